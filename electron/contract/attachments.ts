@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import { define } from './call.ts';
+import { failure, id, nothing } from './shared.ts';
+
+export const pageView = z.strictObject({
+  id,
+  index: z.int(),
+  rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+});
+
+export const slotView = z.strictObject({
+  slotId: z.string(),
+  /** Scanned pages and pictures, to become one PDF/A; empty when a finished PDF was added. */
+  pages: z.array(pageView),
+  /** A PDF that was added as it is; its bytes are never touched. */
+  file: z.strictObject({ name: z.string(), pages: z.int(), size: z.int(), claimsPdfA: z.string().nullable() }).nullable(),
+  warnings: z.array(failure),
+});
+
+/** A scan in progress; kept by the counter, pushed to the window as it goes. */
+export const scanView = z.strictObject({
+  scanId: id,
+  serviceId: id,
+  slotId: z.string(),
+  state: z.enum(['starting', 'scanning', 'done', 'failed', 'cancelled']),
+  pagesDone: z.int(),
+  /** 0 to 1 within the page, where the scanner tells. */
+  progress: z.number().nullable(),
+  failure: failure.nullable(),
+});
+export type ScanView = z.output<typeof scanView>;
+
+const who = ['clerk', 'supervisor'] as const;
+export const scanSettings = z.strictObject({
+  source: z.enum(['flatbed', 'feeder', 'feeder-duplex']),
+  dpi: z.union([z.literal(200), z.literal(300)]),
+  mode: z.enum(['colour', 'grey', 'bw']),
+});
+
+export const attachmentCalls = {
+  'attachments.scan': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, slotId: z.string().max(60), settings: scanSettings }),
+    output: scanView,
+  }),
+  'attachments.cancel-scan': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ scanId: id }),
+    output: nothing,
+  }),
+  'attachments.add-file': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({
+      serviceId: id,
+      slotId: z.string().max(60),
+      name: z.string().max(255),
+      bytes: z.instanceof(Uint8Array),
+    }),
+    output: slotView,
+  }),
+  'attachments.remove-file': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, slotId: z.string().max(60) }),
+    output: slotView,
+  }),
+  'attachments.rotate-page': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ pageId: id, by: z.union([z.literal(90), z.literal(180), z.literal(270)]) }),
+    output: slotView,
+  }),
+  'attachments.delete-page': define({ kind: 'command', who, input: z.strictObject({ pageId: id }), output: slotView }),
+  'attachments.move-page': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ pageId: id, to: z.int().min(0).max(999) }),
+    output: slotView,
+  }),
+  'attachments.thumbnail': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ pageId: id, maxPixels: z.int().min(50).max(2000) }),
+    output: z.strictObject({ bytes: z.instanceof(Uint8Array), mediaType: z.string() }),
+  }),
+};

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { scanView } from './attachments.ts';
+import { frame } from './desk.ts';
+import { mrzReading } from './identity.ts';
+import { printView } from './outputs.ts';
+import { deviceView } from './settings.ts';
+import { failure, id, nothing, outcome } from './shared.ts';
+
+/**
+ * What the counter tells the window unasked. Those without `signedIn` go to every window; the others only to a window
+ * with an unlocked session.
+ */
+export const events = {
+  'frame-changed': { signedIn: false, data: frame },
+  'visit-changed': { signedIn: true, data: z.strictObject({ visitId: id }) },
+  'queue-changed': { signedIn: true, data: nothing },
+  'scan-changed': { signedIn: true, data: scanView },
+  'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },
+  /** The reader read something: a machine-readable zone, or a sentence why not. */
+  'reader-read': { signedIn: true, data: outcome(mrzReading) },
+  'device-changed': { signedIn: true, data: deviceView },
+  'counter-trouble': { signedIn: false, data: failure },
+} as const;
+
+export type EventName = keyof typeof events;
+export type EventData<N extends EventName> = z.output<(typeof events)[N]['data']>;

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import { define } from './call.ts';
+import { failure, id, instant, localDate, partialDate, party, person, personName, shortText } from './shared.ts';
+
+export const documentKinds = [
+  'id-card',
+  'passport',
+  'residence-permit',
+  'eu-id-card',
+  'protection-card',
+  'other',
+] as const;
+
+/** What a machine-readable zone said, field by field, with its check digits. */
+export const mrzReading = z.strictObject({
+  format: z.enum(['TD1', 'TD2', 'TD3', 'MRV-A', 'MRV-B']),
+  lines: z.array(z.string()),
+  documentCode: z.string(),
+  issuer: z.string(),
+  documentNumber: z.string(),
+  nationality: z.string(),
+  birthDate: partialDate.nullable(),
+  expiryDate: localDate.nullable(),
+  sex: z.enum(['F', 'M', 'unspecified']),
+  /** Transliterated and perhaps cut short: to compare with, never to print. */
+  name: z.strictObject({ surname: z.string(), givenNames: z.string(), truncated: z.boolean() }),
+  checks: z.array(
+    z.strictObject({
+      field: z.string(),
+      line: z.int(),
+      position: z.int(),
+      expected: z.string(),
+      found: z.string(),
+      ok: z.boolean(),
+    }),
+  ),
+  valid: z.boolean(),
+  suggestedKind: z.enum(documentKinds),
+});
+export type MrzReadingView = z.output<typeof mrzReading>;
+
+/** The document as the clerk confirmed it. */
+export const identityDocument = z.strictObject({
+  kind: z.enum(documentKinds),
+  number: z.string().trim().min(1).max(30),
+  issuer: z.string().regex(/^[A-Z]{1,3}$/),
+  expiry: localDate.nullable(),
+  source: z.enum(['reader', 'typed-mrz', 'typed']),
+  /** Fields whose check digit did not agree and that the clerk corrected by eye. */
+  overruledChecks: z.array(z.string()).max(10),
+});
+
+/** Answer of the register of invalid documents; "not listed" does not say that the document is valid. */
+export const registerCheck = z.strictObject({
+  state: z.enum([
+    'asking',
+    'not-listed',
+    'listed',
+    'wrong-shape',
+    'cannot-be-checked',
+    'cannot-be-asked-now',
+  ]),
+  asOf: instant.nullable(),
+  listedSince: localDate.nullable(),
+});
+
+export const actingAs = ['in-person', 'proxy', 'legal-representative', 'statutory-body'] as const;
+
+export const identityView = z.strictObject({
+  state: z.enum(['none', 'document-taken', 'verified', 'refused']),
+  document: identityDocument.nullable(),
+  mrzName: z.strictObject({ surname: z.string(), givenNames: z.string(), truncated: z.boolean() }).nullable(),
+  birthDate: partialDate.nullable(),
+  /** Age in whole years today; a range when the day of birth is not known. */
+  age: z.strictObject({ from: z.int(), to: z.int() }).nullable(),
+  /** What the clerk should know: expired, not accepted as proof of identity, under age, suspicious shape … */
+  findings: z.array(failure.extend({ severity: z.enum(['info', 'warning', 'obstacle']) })),
+  register: registerCheck.nullable(),
+  applicant: person.nullable(),
+  actingAs: z.enum(actingAs).nullable(),
+  /** The one the visit is for, when the applicant acts for another. */
+  concerns: party.nullable(),
+});
+export type IdentityView = z.output<typeof identityView>;
+
+const clerkRoles = ['clerk', 'supervisor'] as const;
+
+export const identityCalls = {
+  /** Reads a typed or scanned machine-readable zone without keeping anything. */
+  'identity.read-mrz': define({
+    kind: 'query',
+    who: clerkRoles,
+    input: z.strictObject({ text: z.string().max(20_000) }),
+    output: mrzReading,
+  }),
+  /** Judges a birth number, IČO, data-box id or document number while it is typed. */
+  'identity.judge-number': define({
+    kind: 'query',
+    who: clerkRoles,
+    input: z.strictObject({
+      kind: z.enum(['birth-number', 'ico', 'data-box-id', 'document-number', 'postal-code']),
+      text: z.string().max(60),
+      documentKind: z.enum(documentKinds).exactOptional(),
+    }),
+    output: z.strictObject({
+      verdict: z.enum(['ok', 'suspicious', 'impossible']),
+      reasons: z.array(z.string()),
+      normal: z.string().nullable(),
+    }),
+  }),
+  /** Takes the document to the visit and asks the register of invalid documents. */
+  'identity.take-document': define({
+    kind: 'command',
+    who: clerkRoles,
+    input: z.strictObject({
+      visitId: id,
+      document: identityDocument,
+      birthDate: partialDate.nullable(),
+      mrzName: z.strictObject({ surname: z.string().max(60), givenNames: z.string().max(60), truncated: z.boolean() }).nullable(),
+    }),
+    output: identityView,
+  }),
+  'identity.ask-register-again': define({
+    kind: 'command',
+    who: clerkRoles,
+    needsLine: true,
+    input: z.strictObject({ visitId: id }),
+    output: identityView,
+  }),
+  /** The clerk compared face and document and says who it is; obstacles need a reason. */
+  'identity.confirm': define({
+    kind: 'command',
+    who: clerkRoles,
+    input: z.strictObject({
+      visitId: id,
+      name: personName,
+      birthDate: partialDate,
+      birthNumber: z.string().max(11).nullable(),
+      address: z.string().trim().max(300),
+      actingAs: z.enum(actingAs),
+      concerns: party.nullable(),
+      /** Why the visit goes on although something stands against it. */
+      overrideReason: shortText.nullable(),
+    }),
+    output: identityView,
+  }),
+  /** Identity not accepted: an act with its reason; the visit ends without services that need it. */
+  'identity.refuse': define({
+    kind: 'command',
+    who: clerkRoles,
+    input: z.strictObject({ visitId: id, reason: shortText }),
+    output: identityView,
+  }),
+};

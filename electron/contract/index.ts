@@ -1,0 +1,32 @@
+import type { z } from 'zod';
+import { attachmentCalls } from './attachments.ts';
+import { clerkCalls } from './clerks.ts';
+import { dayLogCalls } from './day-log.ts';
+import { deskCalls } from './desk.ts';
+import { identityCalls } from './identity.ts';
+import { outputCalls } from './outputs.ts';
+import { queueCalls } from './queue.ts';
+import { serviceCalls } from './services.ts';
+import { settingsCalls } from './settings.ts';
+import { visitCalls } from './visits.ts';
+
+/** Every call between the window and the counter. There is no other way in. */
+export const calls = {
+  ...deskCalls,
+  ...clerkCalls,
+  ...visitCalls,
+  ...identityCalls,
+  ...serviceCalls,
+  ...attachmentCalls,
+  ...outputCalls,
+  ...queueCalls,
+  ...dayLogCalls,
+  ...settingsCalls,
+};
+
+export type Calls = typeof calls;
+export type CallName = keyof Calls;
+export type CallInput<N extends CallName> = z.input<Calls[N]['input']>;
+export type CallOutput<N extends CallName> = z.output<Calls[N]['output']>;
+
+export const isCallName = (name: string): name is CallName => Object.hasOwn(calls, name);

@@ -1,0 +1,54 @@
+import { z } from 'zod';
+import { define } from './call.ts';
+import { failure, id, instant, shortText } from './shared.ts';
+
+/** A print job's way to the end; "unknown" waits for the clerk to look at the printer's tray. */
+export const printStates = [
+  'rendered',
+  'sent',
+  'accepted',
+  'completed',
+  'failed',
+  'unknown',
+  'confirmed-by-clerk',
+  'given-up',
+] as const;
+
+export const printView = z.strictObject({
+  jobId: id,
+  documentId: id,
+  kind: z.enum(['request', 'acceptance-receipt', 'fee-receipt', 'copy-clause', 'register-book-row', 'correction-receipt', 'test-page']),
+  state: z.enum(printStates),
+  /** What the printer says while it waits or after it failed. */
+  trouble: failure.nullable(),
+  copyNumber: z.int(),
+  pages: z.int(),
+  at: instant,
+});
+export type PrintView = z.output<typeof printView>;
+
+const who = ['clerk', 'supervisor'] as const;
+
+export const outputCalls = {
+  /** Prints the same document once more, as an act with a reason and the next copy number. */
+  'outputs.reprint': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ documentId: id, reason: shortText }),
+    output: printView,
+  }),
+  /** The clerk looked at the printer: it came out, or it did not. */
+  'outputs.resolve-print': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ jobId: id, printed: z.boolean() }),
+    output: printView,
+  }),
+  /** The bytes of a document made in an open visit, for looking at it in the window. */
+  'outputs.document': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ documentId: id }),
+    output: z.strictObject({ bytes: z.instanceof(Uint8Array), pages: z.int() }),
+  }),
+};

@@ -1,0 +1,290 @@
+import { z } from 'zod';
+import { slotView } from './attachments.ts';
+import { define } from './call.ts';
+import { printView } from './outputs.ts';
+import { crowns, failure, id, instant, localDate, longText, nothing, office, shortText, text } from './shared.ts';
+
+/** Definitions of services, as they come with the catalogue (see docs/architecture.md, "Services are data"). */
+
+export const stepNames = [
+  'form',
+  'attachments',
+  'print-and-sign',
+  'accept',
+  'exclusions',
+  'count',
+  'issue',
+  'hand-over',
+] as const;
+export type StepName = (typeof stepNames)[number];
+
+export const legalBasis = z.strictObject({
+  act: z.string(),
+  paragraph: z.string().exactOptional(),
+  note: text.exactOptional(),
+  toBeConfirmed: z.literal(true).exactOptional(),
+});
+
+const fieldUi = z.strictObject({
+  name: z.string(),
+  label: text,
+  hint: text.exactOptional(),
+  widget: z.enum(['text', 'multiline', 'number', 'date', 'select', 'checkbox', 'radio']),
+  options: z.array(z.strictObject({ value: z.string(), label: text })).exactOptional(),
+  prefill: z.enum(['applicant.name', 'applicant.address', 'applicant.birthDate']).exactOptional(),
+});
+export type FieldUi = z.output<typeof fieldUi>;
+
+export const serviceDefinition = z.strictObject({
+  id: z.string(),
+  version: z.int(),
+  validFrom: localDate,
+  validTo: localDate.exactOptional(),
+  order: z.int(),
+  title: text,
+  summary: text,
+  legalBasis: z.array(legalBasis),
+  kind: z.enum(['submission', 'copy-certification']),
+  addressee: z.strictObject({ rule: z.enum(['choose', 'own-office']) }),
+  identity: z.enum(['verified', 'not-asked']),
+  competence: z.literal('verification').exactOptional(),
+  offline: z.enum(['full', 'queue', 'none']),
+  steps: z.array(z.enum(stepNames)).min(1),
+  form: z
+    .strictObject({
+      schema: z.record(z.string(), z.json()),
+      ui: z.strictObject({
+        sections: z.array(z.strictObject({ id: z.string(), title: text, fields: z.array(fieldUi) })),
+      }),
+    })
+    .exactOptional(),
+  attachments: z
+    .strictObject({
+      slots: z.array(
+        z.strictObject({
+          id: z.string(),
+          title: text,
+          required: z.boolean(),
+          maxPages: z.int().exactOptional(),
+          colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
+          dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
+        }),
+      ),
+    })
+    .exactOptional(),
+  exclusions: z
+    .strictObject({
+      questions: z.array(
+        z.strictObject({ id: z.string(), text, refuseIf: z.boolean(), paragraph: z.string() }),
+      ),
+    })
+    .exactOptional(),
+  book: z
+    .strictObject({ series: z.string(), scope: z.enum(['desk', 'bound-book']), restart: z.literal('calendar-year') })
+    .exactOptional(),
+  template: z
+    .strictObject({ request: z.string().exactOptional(), clause: z.string().exactOptional() })
+    .exactOptional(),
+  fee: z.strictObject({ tariff: z.string().nullable() }),
+});
+export type ServiceDefinition = z.output<typeof serviceDefinition>;
+
+export const tariff = z.strictObject({
+  id: z.string(),
+  validFrom: localDate,
+  validTo: localDate.exactOptional(),
+  basis: z.array(legalBasis),
+  item: z.string(),
+  unit: z.enum(['flat', 'begun-page']),
+  amount: crowns,
+  operator: z.string(),
+  exemptions: z.array(
+    z.strictObject({
+      id: z.string(),
+      title: text,
+      paragraph: z.string(),
+      toBeConfirmed: z.literal(true).exactOptional(),
+    }),
+  ),
+});
+export type Tariff = z.output<typeof tariff>;
+
+/** A service as the clerk may start it now. */
+export const offeredService = z.strictObject({
+  definitionId: z.string(),
+  title: text,
+  summary: text,
+  legalBasis: z.array(legalBasis),
+  identity: z.enum(['verified', 'not-asked']),
+  offline: z.enum(['full', 'queue', 'none']),
+  /** Said before the clerk starts, not after; null when nothing stands in the way. */
+  obstacle: failure.nullable(),
+});
+
+/** What became of something that had to reach the portal. */
+export const delivery = z.strictObject({
+  state: z.enum(['waiting', 'on-the-way', 'accepted', 'reference-number', 'rejected', 'needs-person']),
+  referenceNumber: z.string().nullable(),
+  problem: failure.nullable(),
+});
+
+export const copyCount = z.strictObject({
+  sourceSheets: z.int().min(1).max(2000),
+  /** Pages (strany) of the source, as the clause states them. */
+  sourcePages: z.int().min(1).max(4000),
+  copySheets: z.int().min(1).max(2000),
+  copyPages: z.int().min(1).max(4000),
+  /** Begun pages (započaté stránky) that the fee is counted from. */
+  feePages: z.int().min(1).max(4000),
+  sourceIs: z.enum(['original', 'verified-copy', 'copy-from-file', 'counterpart-of-decision']),
+  extent: z.enum(['complete', 'partial']),
+  madeAs: z.enum(['copy', 'transcript']),
+  securityFeature: z.boolean(),
+  /** What paper it is, for the register book; no personal data. */
+  description: shortText,
+});
+export type CopyCount = z.output<typeof copyCount>;
+
+export const formProblem = z.strictObject({
+  field: z.string(),
+  code: z.string(),
+  params: z.record(z.string(), z.union([z.string(), z.number()])).exactOptional(),
+});
+
+export const serviceView = z.strictObject({
+  id,
+  visitId: id,
+  definitionId: z.string(),
+  version: z.int(),
+  kind: z.enum(['submission', 'copy-certification']),
+  title: text,
+  state: z.enum(['in-progress', 'done', 'refused', 'withdrawn']),
+  steps: z.array(z.strictObject({ step: z.enum(stepNames), state: z.enum(['done', 'current', 'waiting']) })),
+  addressee: office.nullable(),
+  form: z.strictObject({ data: z.record(z.string(), z.json()), complete: z.boolean() }).nullable(),
+  slots: z.array(slotView),
+  request: z
+    .strictObject({ documentId: id, prints: z.array(printView), signedAt: instant.nullable() })
+    .nullable(),
+  acceptance: z
+    .strictObject({ actId: id, submissionId: id, at: instant, prints: z.array(printView), delivery, corrections: z.int() })
+    .nullable(),
+  exclusions: z.record(z.string(), z.boolean()).nullable(),
+  count: copyCount.nullable(),
+  certification: z
+    .strictObject({
+      number: z.int(),
+      year: z.int(),
+      at: instant,
+      fate: z.enum(['used', 'cancelled']),
+      cancelReason: z.string().nullable(),
+      prints: z.array(printView),
+      delivery,
+    })
+    .nullable(),
+  fee: z
+    .strictObject({
+      tariffId: z.string(),
+      item: z.string(),
+      units: z.int(),
+      amount: crowns,
+      exemptions: z.array(
+        z.strictObject({ id: z.string(), title: text, paragraph: z.string() }),
+      ),
+      exemptionId: z.string().nullable(),
+    })
+    .nullable(),
+  refusal: z.strictObject({ reason: z.string(), paragraph: z.string().nullable() }).nullable(),
+});
+export type ServiceView = z.output<typeof serviceView>;
+
+const who = ['clerk', 'supervisor'] as const;
+const ofService = z.strictObject({ serviceId: id });
+
+export const serviceCalls = {
+  'services.offered': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ visitId: id }),
+    output: z.array(offeredService),
+  }),
+  /** The definition a running service was started with (not the newest one). */
+  'services.definition': define({ kind: 'query', who, input: ofService, output: serviceDefinition }),
+  'services.offices': define({ kind: 'query', who, input: nothing, output: z.array(office) }),
+  'services.start': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ visitId: id, definitionId: z.string().max(60) }),
+    output: serviceView,
+  }),
+  /** Takes back a service that was not accepted or issued yet. */
+  'services.withdraw': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, reason: shortText }),
+    output: serviceView,
+  }),
+  /** Keeps what is typed, complete or not; problems come back, nothing is refused for its content. */
+  'services.save-form': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({
+      serviceId: id,
+      data: z.record(z.string().max(60), z.json()),
+      addresseeId: z.string().max(60).nullable(),
+    }),
+    output: z.strictObject({ service: serviceView, problems: z.array(formProblem) }),
+  }),
+  /** Closes the form step; refused with the list of problems when there are any. */
+  'services.complete-form': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({
+      serviceId: id,
+      data: z.record(z.string().max(60), z.json()),
+      addresseeId: z.string().max(60).nullable(),
+    }),
+    output: z.strictObject({ service: serviceView, problems: z.array(formProblem) }),
+  }),
+  /** Closes the attachment step: scanned pages become PDF/A. */
+  'services.complete-attachments': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  /** Goes back to a step that is done, before acceptance or issue. What was printed for signing is void then. */
+  'services.reopen-step': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, step: z.enum(stepNames) }),
+    output: serviceView,
+  }),
+  'services.print-request': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  'services.confirm-signed': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  /** The act of acceptance: from here on the submission is received and on its way. Prints the receipt. */
+  'services.accept': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  /** A correction after acceptance is an act of its own and travels after what it corrects. */
+  'services.correct': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, correction: longText }),
+    output: serviceView,
+  }),
+  'services.answer-exclusions': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, answers: z.record(z.string().max(60), z.boolean()) }),
+    output: serviceView,
+  }),
+  'services.set-count': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, count: copyCount }),
+    output: serviceView,
+  }),
+  /** Allots the number in the register book, makes the clause and prints it. */
+  'services.issue': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  /** The number stays, cancelled, with its reason; nothing takes its place. */
+  'services.cancel-number': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, reason: shortText }),
+    output: serviceView,
+  }),
+};

@@ -466,8 +466,6 @@ export interface components {
             /** @description The answer that means the service is refused. */
             refuseIf: boolean;
             paragraph: string;
-            /** @constant */
-            toBeConfirmed?: true;
         };
         ServiceDefinition: {
             id: components["schemas"]["ItemId"];
@@ -524,7 +522,6 @@ export interface components {
             id: components["schemas"]["ItemId"];
             validFrom: components["schemas"]["LegalDate"];
             validTo?: components["schemas"]["LegalDate"];
-            title?: components["schemas"]["Text"];
             basis: components["schemas"]["LegalBasis"][];
             /** @example pol. 4 písm. a) */
             item: string;

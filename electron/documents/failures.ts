@@ -1,0 +1,39 @@
+import type { Failure } from '../values/result.ts';
+
+/**
+ * What can go wrong with a document in a way a person is told. The sentences live in the window's messages under the
+ * same codes; `params` fill their placeholders.
+ */
+export type DocumentFailureCode =
+  | 'documents.template-invalid'
+  | 'documents.template-unknown'
+  | 'documents.data-missing'
+  | 'documents.data-wrong'
+  | 'documents.missing-glyph'
+  | 'documents.block-too-tall'
+  | 'documents.code-too-long'
+  | 'documents.too-many-pages'
+  | 'documents.timed-out'
+  | 'documents.cancelled'
+  | 'documents.worker-crashed'
+  | 'documents.stopped';
+
+export type FileFailureCode =
+  | 'file.empty'
+  | 'file.too-large'
+  | 'file.not-a-document'
+  | 'file.not-an-image'
+  | 'file.damaged'
+  | 'file.encrypted'
+  | 'file.too-many-pixels';
+
+export type DocumentFailure = Failure<DocumentFailureCode>;
+export type FileFailure = Failure<FileFailureCode>;
+
+/** Builds a failure; keeps the code's literal type, so that results stay exact. */
+export function failure<C extends DocumentFailureCode | FileFailureCode>(
+  code: C,
+  params?: Record<string, string | number>,
+): Failure<C> {
+  return params === undefined ? { code } : { code, params };
+}

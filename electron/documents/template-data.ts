@@ -1,0 +1,140 @@
+/**
+ * The data each shipped template takes. Names are written out for print already (`Ing. Jan Novák, Ph.D.`), dates of
+ * birth too, because they may miss a day; instants are ISO texts, legal dates `YYYY-MM-DD`, money whole crowns.
+ * Absent optional parts are left out of the print or printed as the template says.
+ */
+
+export type PrintedParty = {
+  name: string;
+  birthDate?: string;
+  address?: string;
+  /** IČO of an organisation. */
+  organisationId?: string;
+};
+
+export type PrintedOffice = { name: string; address?: string };
+
+/** The desk's own office and the desk that made the document. */
+export type PrintedDesk = { officeName: string; officeAddress?: string; id: string };
+
+/** Pages are sides with something on them (strany), sheets are pieces of paper (listy): never one for the other. */
+export type PrintedAttachment = { title: string; pages: number };
+
+export type RequestData = {
+  desk: PrintedDesk;
+  /** Number of this print; ASCII, printed as a bar code too. */
+  document: { number: string };
+  service: { title: string; legalBasis: string };
+  addressee: PrintedOffice;
+  applicant: PrintedParty;
+  represented?: PrintedParty & { capacity: string };
+  sections: { title: string; fields: { label: string; value?: string }[] }[];
+  attachments: PrintedAttachment[];
+  /** With its preposition: `V Klatovech`, `Ve Štěnovicích`. */
+  place: string;
+  date: string;
+};
+
+export type AcceptanceReceiptData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  service: { title: string };
+  addressee: PrintedOffice;
+  applicant: PrintedParty;
+  represented?: PrintedParty & { capacity: string };
+  acceptedAt: string;
+  /** Sheets of paper handed over and pages taken in, attachments included. */
+  sheets: number;
+  pages: number;
+  attachments: PrintedAttachment[];
+  /** SHA-256 of the accepted content, 64 lower-case hexadecimal digits. */
+  contentHash: string;
+  /** Číslo jednací of the addressed office, once known. */
+  referenceNumber?: string;
+  clerk: { name: string };
+};
+
+export type FeeReceiptData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  payer?: PrintedParty;
+  items: {
+    title: string;
+    /** Item of the tariff, `pol. 4 písm. a)`. */
+    tariffItem: string;
+    quantity: string;
+    amount: number;
+    exemption?: { title: string; paragraph: string };
+  }[];
+  total: number;
+  payment: 'cash' | 'card' | 'none';
+  receivedAt: string;
+  clerk: { name: string };
+  place: string;
+};
+
+export type CopyClauseData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  /** Number in the register book and its year: `123/2026`. */
+  bookNumber: string;
+  extent: 'complete' | 'partial';
+  form: 'copy' | 'transcript';
+  source: 'original' | 'certified-copy' | 'copy-from-file' | 'decision-counterpart';
+  copyPages: number;
+  sourcePages: number;
+  securityFeature: 'contains' | 'does-not-contain';
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
+export type RegisterBookRowData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  book: { name: string };
+  bookNumber: string;
+  date: string;
+  kind: 'V' | 'L';
+  /** Only for the certification of signatures: a certified copy asks no one who they are. */
+  applicant?: PrintedParty & { document: string };
+  paper: string;
+  sourcePages?: number;
+  sourceSheets?: number;
+  copyPages?: number;
+  copySheets?: number;
+  /** `60 Kč` or the exemption with its paragraph. */
+  fee: string;
+  clerk: { name: string };
+};
+
+export type CorrectionReceiptData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  corrected: { number: string; title: string; acceptedAt: string };
+  changes: { label: string; before?: string; after?: string }[];
+  reason: string;
+  correctedAt: string;
+  applicant?: PrintedParty;
+  clerk: { name: string };
+};
+
+export type PrinterTestPageData = {
+  office: PrintedOffice;
+  deskId: string;
+  printer: { name: string; tray?: string };
+  printedAt: string;
+  clerk: { name: string };
+};
+
+/** Names of the shipped templates with the data they take. */
+export type ShippedTemplates = {
+  request: RequestData;
+  'acceptance-receipt': AcceptanceReceiptData;
+  'fee-receipt': FeeReceiptData;
+  'copy-clause': CopyClauseData;
+  'register-book-row': RegisterBookRowData;
+  'correction-receipt': CorrectionReceiptData;
+  'printer-test-page': PrinterTestPageData;
+};

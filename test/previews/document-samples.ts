@@ -1,0 +1,239 @@
+import type { ShippedTemplates } from '../../electron/documents/template-data.ts';
+
+const desk = {
+  officeName: 'Městský úřad Klatovy',
+  officeAddress: 'náměstí Míru 62, 339 01 Klatovy',
+  id: 'KT-01',
+};
+const clerk = { name: 'Bc. Žofie Řeháčková, DiS.' };
+
+/** Names that break forms: titles on both sides, one name, two surnames, letters of half of Europe. */
+export const awkwardNames = [
+  'Ing. Mgr. Jan Křtitel Nováček-Štěpánský, Ph.D., MBA, LL.M.',
+  'Suharto',
+  'Nguyễn Thị Ánh Tuyết',
+  'Ștefan Țurcanu-Brâncoveanu',
+  'Şükrü Yağmuroğlu Işık',
+  'Đorđe Petrović-Njegoš',
+  'Łucja Gżegżółka-Błędowska',
+  'Ágnes Győrffy-Kőszegi Szűcs',
+  'Guðrún Þórsdóttir Ægisdóttir',
+  'Ľubomíra Ďurišová-Ťažká',
+  'María del Carmen Fernández y García de la Vega',
+  'Александра Вълчева (Aleksandra Vălčeva)',
+  'Ελένη Παπαδοπούλου',
+  'Jürgen Freiherr von und zu Weiß-Größmann',
+] as const;
+
+const longText = Array.from(
+  { length: 14 },
+  (_unused, index) =>
+    `${index + 1}. Žádám o projednání věci podle přiložených podkladů. V ulici K Nemocnici č. p. 1234/5 dochází od 1. 4. 2026 ` +
+    'k opakovanému zatékání do suterénu, s nímž si vlastníci sousedních nemovitostí ani o. s. Čistá řeka nedokázali poradit; ' +
+    'škoda přesáhla 125 000 Kč a k jejímu odstranění je třeba součinnosti úřadu.',
+).join('\n');
+
+export const requestSample: ShippedTemplates['request'] = {
+  desk,
+  document: { number: 'KT-01/2026/000123' },
+  service: {
+    title: 'Přihlášení psa do evidence',
+    legalBasis: 'zákon č. 565/1990 Sb., o místních poplatcích, § 2 a § 14a',
+  },
+  addressee: { name: 'Městský úřad Nýrsko', address: 'Náměstí 122, 340 22 Nýrsko' },
+  applicant: {
+    name: awkwardNames[0],
+    birthDate: '29. 2. 1980',
+    address: 'K Nemocnici 1234/5, Klatovy IV, 339 01 Klatovy',
+  },
+  sections: [
+    {
+      title: 'Údaje o psovi',
+      fields: [
+        { label: 'Jméno psa', value: 'Ťapka' },
+        { label: 'Plemeno', value: 'kříženec' },
+        { label: 'Číslo čipu', value: '203098100123456' },
+        { label: 'Datum narození psa', value: '12. 11. 2025' },
+        { label: 'Důvod osvobození' },
+      ],
+    },
+  ],
+  attachments: [
+    { title: 'Doklad o očipování', pages: 1 },
+    { title: 'Očkovací průkaz', pages: 4 },
+  ],
+  place: 'V Klatovech',
+  date: '2026-04-01',
+};
+
+/** A form of several pages with a representative, long answers and many attachments. */
+export const longRequestSample: ShippedTemplates['request'] = {
+  ...requestSample,
+  service: {
+    title: 'Obecné podání ve věci ohlášení drobné stavby na pozemku ve společném jmění manželů',
+    legalBasis:
+      'zákon č. 128/2000 Sb., o obcích, § 16 odst. 2 písm. f); zákon č. 500/2004 Sb., správní řád, § 37',
+  },
+  represented: {
+    name: 'Společenství vlastníků jednotek domu č. p. 1234 až 1238 v ulici K Nemocnici v Klatovech IV',
+    organisationId: '01234567',
+    address: 'K Nemocnici 1234/5, Klatovy IV, 339 01 Klatovy',
+    capacity: 'zmocněnec na základě plné moci',
+  },
+  sections: [
+    { title: 'Obsah podání', fields: [{ label: 'Text podání', value: longText }] },
+    {
+      title: 'Účastníci',
+      fields: awkwardNames.map((name, index) => ({ label: `Účastník č. ${index + 1}`, value: name })),
+    },
+  ],
+  attachments: Array.from({ length: 24 }, (_unused, index) => ({
+    title: `Příloha ${index + 1}: výkres č. D.1.1.${index + 1} – půdorys a řez, měřítko 1 : 100${index % 5 === 0 ? ', včetně průvodní a souhrnné technické zprávy a vyjádření dotčených vlastníků technické infrastruktury' : ''}`,
+    pages: index + 1,
+  })),
+};
+
+export const acceptanceSample: ShippedTemplates['acceptance-receipt'] = {
+  desk,
+  document: { number: 'KT-01/2026/000123' },
+  service: { title: 'Přihlášení psa do evidence' },
+  addressee: { name: 'Městský úřad Nýrsko', address: 'Náměstí 122, 340 22 Nýrsko' },
+  applicant: { name: awkwardNames[0] },
+  represented: { name: awkwardNames[9], capacity: 'zákonný zástupce' },
+  acceptedAt: '2026-04-01T12:05:09.000Z',
+  sheets: 3,
+  pages: 5,
+  attachments: requestSample.attachments,
+  contentHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  clerk,
+};
+
+export const feeSample: ShippedTemplates['fee-receipt'] = {
+  desk,
+  document: { number: 'KT-01-P-2026-00047' },
+  payer: { name: awkwardNames[4] },
+  items: [
+    {
+      title: 'Vidimace – ověření shody kopie s listinou',
+      tariffItem: 'pol. 4 písm. a)',
+      quantity: '3 započaté strany × 30 Kč',
+      amount: 90,
+    },
+    {
+      title: 'Legalizace – ověření pravosti podpisu',
+      tariffItem: 'pol. 5 písm. a)',
+      quantity: '1 podpis × 50 Kč',
+      amount: 0,
+      exemption: {
+        title: 'držitel průkazu ZTP nebo ZTP/P',
+        paragraph: 'pol. 5 sazebníku, osvobození, bod 1',
+      },
+    },
+    {
+      title: 'Výpis z katastru nemovitostí',
+      tariffItem: 'pol. 3 písm. a)',
+      quantity: '1 výpis',
+      amount: 1440,
+    },
+  ],
+  total: 1530,
+  payment: 'cash',
+  receivedAt: '2026-04-01T12:07:41.000Z',
+  clerk,
+  place: 'V Klatovech',
+};
+
+export const clauseSample: ShippedTemplates['copy-clause'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
+  document: { number: 'KT-01/2026/000124' },
+  bookNumber: '214/2026',
+  extent: 'complete',
+  form: 'copy',
+  source: 'original',
+  copyPages: 3,
+  sourcePages: 3,
+  securityFeature: 'does-not-contain',
+  place: 'V Klatovech',
+  date: '2026-04-01',
+  clerk: { name: 'Bc. Žofie Řeháčková, DiS.' },
+};
+
+export const rowSample: ShippedTemplates['register-book-row'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
+  book: { name: 'Ověřovací kniha č. 2/2026' },
+  bookNumber: '214/2026',
+  date: '2026-04-01',
+  kind: 'V',
+  paper: 'vysokoškolský diplom',
+  sourcePages: 3,
+  sourceSheets: 2,
+  copyPages: 3,
+  copySheets: 3,
+  fee: '90 Kč',
+  clerk,
+};
+
+export const signatureRowSample: ShippedTemplates['register-book-row'] = {
+  ...rowSample,
+  bookNumber: '215/2026',
+  kind: 'L',
+  applicant: {
+    name: awkwardNames[10],
+    birthDate: '1975',
+    address: 'Vídeňská 18, 339 01 Klatovy',
+    document: 'povolení k pobytu č. AB0123456',
+  },
+  paper: 'kupní smlouva o převodu nemovitosti',
+  fee: 'osvobozeno – pol. 5 sazebníku, osvobození, bod 1',
+};
+
+export const correctionSample: ShippedTemplates['correction-receipt'] = {
+  desk,
+  document: { number: 'KT-01/2026/000130' },
+  corrected: {
+    number: 'KT-01/2026/000123',
+    title: 'Přihlášení psa do evidence',
+    acceptedAt: '2026-04-01T12:05:09.000Z',
+  },
+  changes: [
+    { label: 'Číslo čipu', before: '203098100123456', after: '203098100123465' },
+    { label: 'Důvod osvobození', after: 'držitel je starší 65 let a žije sám' },
+    {
+      label: 'Adresa',
+      before: 'K Nemocnici 1234/5, Klatovy IV',
+      after: 'K Nemocnici 1235/7, Klatovy IV, 339 01 Klatovy',
+    },
+  ],
+  reason: 'Žadatel upozornil na překlep v čísle čipu a doložil průkaz.',
+  correctedAt: '2026-04-01T13:40:02.000Z',
+  applicant: { name: awkwardNames[0] },
+  clerk,
+};
+
+export const testPageSample: ShippedTemplates['printer-test-page'] = {
+  office: { name: 'Městský úřad Klatovy' },
+  deskId: 'KT-01',
+  printer: { name: 'Kancelářská tiskárna u přepážky', tray: '1' },
+  printedAt: '2026-04-01T12:05:09.000Z',
+  clerk,
+};
+
+/** Each shipped template with data that strain it; the file name of its preview comes first. */
+export const samples = [
+  { file: 'request', template: 'request', data: requestSample },
+  { file: 'request-long', template: 'request', data: longRequestSample },
+  { file: 'acceptance-receipt', template: 'acceptance-receipt', data: acceptanceSample },
+  {
+    file: 'acceptance-receipt-numbered',
+    template: 'acceptance-receipt',
+    data: { ...acceptanceSample, referenceNumber: 'MUNY/2026/01234/OŽP' },
+  },
+  { file: 'fee-receipt', template: 'fee-receipt', data: feeSample },
+  { file: 'copy-clause', template: 'copy-clause', data: clauseSample },
+  { file: 'register-book-row', template: 'register-book-row', data: rowSample },
+  { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
+  { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
+  { file: 'printer-test-page', template: 'printer-test-page', data: testPageSample },
+] as const;

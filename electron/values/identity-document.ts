@@ -10,11 +10,7 @@ export const DOCUMENT_KINDS = [
   'residence-permit',
   'residence-sticker',
   'visa',
-  'international-protection-applicant-card',
-  'asylum-card',
-  'subsidiary-protection-card',
-  'temporary-protection-applicant-card',
-  'temporary-protection-card',
+  'protection-card',
   'eu-registration-certificate',
   'driving-licence',
   'weapons-licence',
@@ -108,43 +104,12 @@ export const DOCUMENT_KIND_RULES: { readonly [K in DocumentKind]: DocumentKindRu
     invalidDocumentsKind: null,
     identity: DATA_BOX,
   },
-  'international-protection-applicant-card': {
+  // One kind to us: applicants for international protection, holders of asylum or subsidiary protection,
+  // applicants for temporary protection and its holders all have a card that § 18 names.
+  'protection-card': {
     title: {
-      cs: 'Průkaz žadatele o udělení mezinárodní ochrany',
-      en: 'Card of an applicant for international protection',
-    },
-    robCode: null,
-    invalidDocumentsKind: null,
-    identity: GENERAL,
-  },
-  'asylum-card': {
-    title: { cs: 'Průkaz azylanta', en: 'Card of an asylum holder' },
-    robCode: null,
-    invalidDocumentsKind: null,
-    identity: GENERAL,
-  },
-  'subsidiary-protection-card': {
-    title: {
-      cs: 'Průkaz osoby požívající doplňkové ochrany',
-      en: 'Card of a beneficiary of subsidiary protection',
-    },
-    robCode: null,
-    invalidDocumentsKind: null,
-    identity: GENERAL,
-  },
-  'temporary-protection-applicant-card': {
-    title: {
-      cs: 'Průkaz žadatele o poskytnutí dočasné ochrany',
-      en: 'Card of an applicant for temporary protection',
-    },
-    robCode: null,
-    invalidDocumentsKind: null,
-    identity: GENERAL,
-  },
-  'temporary-protection-card': {
-    title: {
-      cs: 'Průkaz cizince požívajícího dočasné ochrany',
-      en: 'Card of a foreigner under temporary protection',
+      cs: 'Průkaz v oblasti mezinárodní nebo dočasné ochrany',
+      en: 'Card of international or temporary protection',
     },
     robCode: null,
     invalidDocumentsKind: null,

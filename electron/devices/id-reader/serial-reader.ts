@@ -1,0 +1,218 @@
+import { SerialPort } from 'serialport';
+import { err, ok } from '../../values/result.ts';
+import { systemTimers, type Timers, wait, withinLimit } from '../timers.ts';
+import { choosePort } from './choose-port.ts';
+import { type FramingInput, frame, framingStart, silenceMs } from './framing.ts';
+import type { IdReader, ReaderEvent, ReaderFailure, ReaderPort, ReaderSettings } from './port.ts';
+
+/** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts`. */
+export type SerialPorts = {
+  list(): Promise<ReaderPort[]>;
+  /** Opens a port; `onGone` is called once when it went away by itself. Rejects with the system's error. */
+  open(
+    path: string,
+    settings: ReaderSettings,
+    handlers: { onBytes(bytes: Uint8Array): void; onGone(): void },
+  ): Promise<SerialConnection>;
+};
+
+export type SerialConnection = { close(): Promise<void> };
+
+const portOf = (info: Awaited<ReturnType<typeof SerialPort.list>>[number]): ReaderPort => ({
+  path: info.path,
+  ...(info.vendorId !== undefined && info.productId !== undefined
+    ? {
+        identity: {
+          vendorId: info.vendorId,
+          productId: info.productId,
+          ...(info.serialNumber === undefined ? {} : { serialNumber: info.serialNumber }),
+        },
+      }
+    : {}),
+  ...(info.manufacturer === undefined ? {} : { manufacturer: info.manufacturer }),
+});
+
+export const systemSerialPorts: SerialPorts = {
+  list: async () => (await SerialPort.list()).map(portOf),
+  open: (path, settings, handlers) =>
+    new Promise((resolve, reject) => {
+      const port = new SerialPort({
+        path,
+        baudRate: settings.baudRate ?? 9600,
+        dataBits: settings.dataBits ?? 8,
+        parity: settings.parity ?? 'none',
+        stopBits: settings.stopBits ?? 1,
+        lock: true,
+        autoOpen: false,
+      });
+      let closing = false;
+      let gone = false;
+      const goneByItself = () => {
+        if (closing || gone) return;
+        gone = true;
+        handlers.onGone();
+      };
+      port.on('data', (bytes: Buffer) => {
+        if (!closing) handlers.onBytes(bytes);
+      });
+      port.on('close', goneByItself);
+      // A read error closes the port in every driver; without a listener the error would be thrown.
+      port.on('error', goneByItself);
+      port.open((error) => {
+        if (error) {
+          reject(error);
+          return;
+        }
+        resolve({
+          close: () => {
+            closing = true;
+            return new Promise((done) => {
+              if (port.isOpen) port.close(() => done());
+              else done();
+            });
+          },
+        });
+      });
+    }),
+};
+
+const listLimitMs = 5_000;
+const openLimitMs = 5_000;
+const closeLimitMs = 2_000;
+const backOffMs = { first: 250, most: 5_000 };
+
+/** What the system's words about a port that would not open mean; its texts differ, their key words do not. */
+export const openFailure = (error: unknown): ReaderFailure => {
+  const text = error instanceof Error ? error.message : String(error);
+  if (/lock|busy|EBUSY|EAGAIN|temporarily unavailable/i.test(text)) return { code: 'reader.busy' };
+  if (/permission|EACCES|EPERM|access( is)? denied/i.test(text)) return { code: 'reader.access-denied' };
+  if (/no such (file|device)|ENOENT|ENXIO|ENODEV|file not found/i.test(text))
+    return { code: 'reader.not-found' };
+  return { code: 'reader.failed' };
+};
+
+/**
+ * Document readers that speak over a serial port (a real one, or USB with a serial profile). The driver never writes to
+ * the port: writing to an unplugged reader never comes back.
+ */
+export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers } = {}): IdReader => {
+  const ports = options.ports ?? systemSerialPorts;
+  const timers = options.timers ?? systemTimers;
+
+  const list: IdReader['list'] = async ({ signal } = {}) => {
+    try {
+      const outcome = await withinLimit(timers, listLimitMs, signal, () => ports.list());
+      return outcome.ended === 'value' ? ok(outcome.value) : err({ code: 'reader.time-out' });
+    } catch {
+      // The list comes from the system's device manager, which may be missing (udevadm in a container).
+      return err({ code: 'reader.failed' });
+    }
+  };
+
+  const open: IdReader['open'] = (settings, { onEvent, signal }) => {
+    const stopping = new AbortController();
+    let lastTold: string | undefined;
+
+    const tell = (event: ReaderEvent) => {
+      if (!stopping.signal.aborted) onEvent(event);
+    };
+    /** Looking for the reader goes on for hours; its reason is told when it changes, not at each try. */
+    const tellOnce = (failure: ReaderFailure) => {
+      if (failure.code === lastTold) return;
+      lastTold = failure.code;
+      tell({ type: 'trouble', failure });
+    };
+
+    const findPath = async () => {
+      if (settings.identity === undefined) return choosePort(settings, []);
+      const listed = await list({ signal: stopping.signal });
+      return listed.ok ? choosePort(settings, listed.value) : listed;
+    };
+
+    /** Connects and stays until the reader goes away or reading is stopped. Says whether it was connected at all. */
+    const connectOnce = async (): Promise<boolean> => {
+      const path = await findPath();
+      if (!path.ok) {
+        tellOnce(path.error);
+        return false;
+      }
+      let state = framingStart;
+      let stopSilence = () => {};
+      let onGone = () => {};
+      const gone = new Promise<void>((resolve) => {
+        onGone = resolve;
+      });
+      const feed = (input: FramingInput) => {
+        const step = frame(state, input);
+        state = step.state;
+        for (const event of step.events) tell(event);
+      };
+      let connected = false;
+      const early: Uint8Array[] = [];
+      const onBytes = (bytes: Uint8Array) => {
+        if (!connected) {
+          early.push(bytes);
+          return;
+        }
+        feed({ kind: 'bytes', bytes });
+        stopSilence();
+        stopSilence = timers.after(silenceMs, () => feed({ kind: 'silence' }));
+      };
+      const opening = ports.open(path.value, settings, { onBytes, onGone });
+      let connection: SerialConnection;
+      try {
+        const outcome = await withinLimit(timers, openLimitMs, stopping.signal, () => opening);
+        if (outcome.ended !== 'value') {
+          // Should it open after all, nobody is there to use it.
+          opening.then(
+            (late) => late.close(),
+            () => undefined,
+          );
+          if (outcome.ended === 'time-out') tellOnce({ code: 'reader.time-out' });
+          return false;
+        }
+        connection = outcome.value;
+      } catch (error) {
+        tellOnce(openFailure(error));
+        return false;
+      }
+      lastTold = undefined;
+      tell({ type: 'connected', path: path.value });
+      connected = true;
+      for (const bytes of early.splice(0)) onBytes(bytes);
+      const stopped = new Promise<void>((resolve) => {
+        if (stopping.signal.aborted) resolve();
+        else stopping.signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      await Promise.race([gone, stopped]);
+      stopSilence();
+      tell({ type: 'disconnected' });
+      await withinLimit(timers, closeLimitMs, undefined, () => connection.close());
+      return true;
+    };
+
+    const run = async () => {
+      let pause = backOffMs.first;
+      while (!stopping.signal.aborted) {
+        const connected = await connectOnce();
+        pause = connected ? backOffMs.first : Math.min(pause * 2, backOffMs.most);
+        await wait(timers, pause, stopping.signal);
+      }
+    };
+
+    const stop = () => stopping.abort();
+    if (signal?.aborted) stop();
+    else signal?.addEventListener('abort', stop, { once: true });
+    const running = run();
+
+    return {
+      close: async () => {
+        stop();
+        signal?.removeEventListener('abort', stop);
+        await running;
+      },
+    };
+  };
+
+  return { list, open };
+};

@@ -1,0 +1,485 @@
+import { type Clock, systemClock } from '../../values/clock.ts';
+import { err, fail, ok, type Result } from '../../values/result.ts';
+import { systemTimers, type Timers, wait } from '../timers.ts';
+import { conditionsOf } from './conditions.ts';
+import {
+  boolean,
+  groupTag,
+  type IppAttribute,
+  type IppGroup,
+  type IppMessage,
+  type IppValue,
+  integers,
+  texts,
+  upperBound,
+} from './ipp-codec.ts';
+import { type ExchangeFailure, exchange } from './ipp-transport.ts';
+import type {
+  FollowOptions,
+  PrintEnd,
+  Printer,
+  PrinterAddress,
+  PrinterCondition,
+  PrinterFailure,
+  PrinterStatus,
+  PrintRequest,
+  PrintState,
+  Sides,
+} from './port.ts';
+
+/** Milliseconds. */
+export type PrinterLimits = {
+  /** A question about the printer or a job. */
+  question: number;
+  /** Sending a document. */
+  send: number;
+  /** How long a silent printer is waited for before the job's fate is called unknown. */
+  lostContact: number;
+  /** The longest a job is followed: a tray may stay empty over lunch, not over night. */
+  follow: number;
+  /** How long a cancelled job is still watched to see how it ended. */
+  cancel: number;
+  poll: { first: number; most: number };
+};
+
+const usualLimits: PrinterLimits = {
+  question: 10_000,
+  send: 60_000,
+  lostContact: 60_000,
+  follow: 60 * 60_000,
+  cancel: 30_000,
+  poll: { first: 200, most: 2_000 },
+};
+
+/** RFC 8011, 5.4.15. */
+const operation = {
+  printJob: 0x0002,
+  validateJob: 0x0004,
+  cancelJob: 0x0008,
+  getJobAttributes: 0x0009,
+  getJobs: 0x000a,
+  getPrinterAttributes: 0x000b,
+} as const;
+
+const notFound = 0x0406;
+
+/** Status codes of RFC 8011, B.1, as what the clerk is told. */
+const refusal = (status: number): PrinterFailure => {
+  switch (status) {
+    case 0x0401:
+    case 0x0402:
+    case 0x0403:
+      return { code: 'printer.not-authorised' };
+    case 0x0406:
+      return { code: 'printer.bad-address' };
+    case 0x0408:
+      return { code: 'printer.too-large' };
+    case 0x040a:
+    case 0x0411:
+      return { code: 'printer.format-unsupported' };
+    case 0x0506:
+      return { code: 'printer.not-accepting' };
+    case 0x0507:
+      return { code: 'printer.busy' };
+    default:
+      return { code: 'printer.refused', params: { status: `0x${status.toString(16).padStart(4, '0')}` } };
+  }
+};
+
+/** RFC 8011, 5.3.7. */
+const jobState = {
+  pending: 3,
+  held: 4,
+  processing: 5,
+  stopped: 6,
+  cancelled: 7,
+  aborted: 8,
+  completed: 9,
+} as const;
+
+const attribute = (name: string, ...values: IppValue[]): IppAttribute => ({ name, values });
+const keywords = (name: string, words: readonly string[]): IppAttribute => ({
+  name,
+  values: words.map((text) => ({ type: 'keyword', text })),
+});
+
+/** What the printer calls itself by: the ipp form of the address, without a user or query (RFC 8011, 4.1.5). */
+const printerUri = (uri: string): string => uri.replace(/^http/i, 'ipp');
+
+const pdf = 'application/pdf';
+const a4 = 'iso_a4_210x297mm';
+const sidesValues: readonly Sides[] = ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'];
+
+const isSuccess = (message: IppMessage): boolean => message.code < 0x0100;
+
+/** Printers that speak IPP over the network or as ipp-over-usb; RFC 8010, RFC 8011. */
+export const ippPrinter = (
+  options: { timers?: Timers; clock?: Clock; limits?: Partial<PrinterLimits> } = {},
+): Printer => {
+  const timers = options.timers ?? systemTimers;
+  const clock = options.clock ?? systemClock;
+  const limits: PrinterLimits = { ...usualLimits, ...options.limits };
+  let lastRequestId = 0;
+
+  const ask = (
+    printer: PrinterAddress,
+    code: number,
+    parts: {
+      operation?: IppAttribute[];
+      job?: IppAttribute[];
+      data?: Uint8Array;
+      limitMs?: number;
+      signal?: AbortSignal | undefined;
+      onReached?(): void;
+    } = {},
+  ): Promise<Result<IppMessage, ExchangeFailure>> => {
+    lastRequestId = (lastRequestId % 0x7fffffff) + 1;
+    const groups: IppGroup[] = [
+      {
+        tag: groupTag.operation,
+        attributes: [
+          // These two come first (RFC 8011, 4.1.4), then the target.
+          attribute('attributes-charset', { type: 'charset', text: 'utf-8' }),
+          attribute('attributes-natural-language', { type: 'naturalLanguage', text: 'en' }),
+          attribute('printer-uri', { type: 'uri', text: printerUri(printer.uri) }),
+          ...(parts.operation ?? []),
+        ],
+      },
+      ...(parts.job && parts.job.length > 0 ? [{ tag: groupTag.job, attributes: parts.job }] : []),
+    ];
+    return exchange(
+      printer,
+      // Every IPP/2.x printer takes 1.1 too; many older ones take nothing else.
+      { version: [1, 1], code, requestId: lastRequestId, groups, data: parts.data ?? new Uint8Array() },
+      {
+        timers,
+        limitMs: parts.limitMs ?? limits.question,
+        signal: parts.signal,
+        ...(parts.onReached ? { onReached: parts.onReached } : {}),
+      },
+    );
+  };
+
+  const user = attribute('requesting-user-name', { type: 'name', text: 'virtuos-counter' });
+  const jobIdAttribute = (jobId: number) => attribute('job-id', { type: 'integer', integer: jobId });
+
+  /** A question whose answer has no doubt about it: asked again at will. */
+  const question = async (
+    ...args: Parameters<typeof ask>
+  ): Promise<Result<IppMessage, PrinterFailure & { status?: number }>> => {
+    const answer = await ask(...args);
+    if (!answer.ok) return err(answer.error.failure);
+    return isSuccess(answer.value)
+      ? answer
+      : err({ ...refusal(answer.value.code), status: answer.value.code });
+  };
+
+  const printerAttributes = async (
+    printer: PrinterAddress,
+    names: readonly string[],
+    signal: AbortSignal | undefined,
+  ): Promise<Result<IppGroup[], PrinterFailure>> => {
+    const answer = await question(printer, operation.getPrinterAttributes, {
+      operation: [user, keywords('requested-attributes', names)],
+      signal,
+    });
+    return answer.ok ? ok(answer.value.groups) : err(withoutStatus(answer.error));
+  };
+
+  const status: Printer['status'] = async (printer, { signal } = {}) => {
+    const found = await printerAttributes(
+      printer,
+      [
+        'printer-state',
+        'printer-state-reasons',
+        'printer-is-accepting-jobs',
+        'printer-make-and-model',
+        'document-format-supported',
+        'sides-supported',
+      ],
+      signal,
+    );
+    if (!found.ok) return found;
+    const groups = found.value;
+    const [state] = integers(groups, groupTag.printer, 'printer-state');
+    const [makeAndModel] = texts(groups, groupTag.printer, 'printer-make-and-model');
+    const value: PrinterStatus = {
+      state: state === 3 ? 'idle' : state === 4 ? 'processing' : 'stopped',
+      acceptingJobs: boolean(groups, groupTag.printer, 'printer-is-accepting-jobs') ?? false,
+      conditions: conditionsOf(texts(groups, groupTag.printer, 'printer-state-reasons')),
+      printsPdf: printsPdf(groups),
+      sides: sidesOf(groups),
+      ...(makeAndModel === undefined ? {} : { makeAndModel }),
+    };
+    return ok(value);
+  };
+
+  const cancel: Printer['cancel'] = async (printer, jobId, { signal } = {}) => {
+    const answer = await question(printer, operation.cancelJob, {
+      operation: [jobIdAttribute(jobId), user],
+      signal,
+    });
+    return answer.ok ? ok(undefined) : err(withoutStatus(answer.error));
+  };
+
+  const findJob: Printer['findJob'] = async (printer, jobName, { signal } = {}) => {
+    // A job moves from the first list to the second, never back: in this order it is not missed in between.
+    for (const which of ['not-completed', 'completed']) {
+      const answer = await question(printer, operation.getJobs, {
+        operation: [
+          user,
+          keywords('requested-attributes', ['job-id', 'job-name']),
+          keywords('which-jobs', [which]),
+          attribute('my-jobs', { type: 'boolean', boolean: false }),
+        ],
+        signal,
+      });
+      if (!answer.ok) return err(withoutStatus(answer.error));
+      const ids = answer.value.groups
+        .filter(
+          (group) => group.tag === groupTag.job && texts([group], groupTag.job, 'job-name')[0] === jobName,
+        )
+        .flatMap((group) => integers([group], groupTag.job, 'job-id').slice(0, 1));
+      if (ids.length > 0) return ok({ jobId: Math.max(...ids) });
+    }
+    return ok(undefined);
+  };
+
+  /** Looks at a job until it has ended. `watching` ends the looking; the limits are the caller's. */
+  const watch = async (
+    printer: PrinterAddress,
+    job: { jobId: number; jobName?: string },
+    watching: { signal: AbortSignal; limitMs: number; onState(state: PrintState): void },
+  ): Promise<PrintEnd | 'stopped'> => {
+    const { jobId, jobName } = job;
+    const started = clock.monotonicMs();
+    let lastContact = started;
+    let pause = limits.poll.first;
+    let conditions: PrinterCondition[] = [];
+    for (;;) {
+      const { signal } = watching;
+      if (signal.aborted) return 'stopped';
+      const answer = await question(printer, operation.getJobAttributes, {
+        operation: [
+          jobIdAttribute(jobId),
+          user,
+          keywords('requested-attributes', ['job-state', 'job-state-reasons', 'job-name']),
+        ],
+        signal,
+      });
+      if (signal.aborted) return 'stopped';
+      const now = clock.monotonicMs();
+      if (answer.ok) {
+        lastContact = now;
+        const groups = answer.value.groups;
+        const [name] = texts(groups, groupTag.job, 'job-name');
+        if (jobName !== undefined && name !== undefined && name !== jobName) {
+          return { state: 'unknown', jobId, reason: { code: 'printer.job-forgotten' } };
+        }
+        const reasons = texts(groups, groupTag.job, 'job-state-reasons');
+        const [state] = integers(groups, groupTag.job, 'job-state');
+        if (state === jobState.completed) {
+          return {
+            state: 'completed',
+            jobId,
+            conditions: [...conditions.filter((one) => !one.blocking), ...faults(reasons)],
+          };
+        }
+        if (state === jobState.aborted) {
+          const [why] = reasons.filter((reason) => reason !== 'none');
+          return {
+            state: 'aborted',
+            jobId,
+            reason: { code: 'printer.job-aborted', params: { reason: (why ?? 'none').slice(0, 60) } },
+          };
+        }
+        if (state === jobState.cancelled) {
+          return { state: 'cancelled', jobId, reason: { code: 'printer.job-cancelled' } };
+        }
+        const told = await printerAttributes(printer, ['printer-state-reasons'], signal);
+        if (told.ok) conditions = conditionsOf(texts(told.value, groupTag.printer, 'printer-state-reasons'));
+        const running = state === jobState.processing && !conditions.some(({ blocking }) => blocking);
+        watching.onState({ state: running ? 'processing' : 'waiting', jobId, conditions });
+      } else if (answer.error.status === notFound) {
+        return { state: 'unknown', jobId, reason: { code: 'printer.job-forgotten' } };
+      } else if (now - lastContact >= limits.lostContact) {
+        return { state: 'unknown', jobId, reason: { code: 'printer.lost-contact' } };
+      } else {
+        watching.onState({
+          state: 'waiting',
+          jobId,
+          conditions: [{ code: 'printer.offline', blocking: true }],
+        });
+      }
+      if (now - started >= watching.limitMs)
+        return { state: 'unknown', jobId, reason: { code: 'printer.time-out' } };
+      await wait(timers, pause, signal);
+      pause = Math.min(pause * 1.5, limits.poll.most);
+    }
+  };
+
+  const follow: Printer['follow'] = async (printer, job, { signal, onState } = {}) => {
+    const end = await watch(printer, job, {
+      signal: signal ?? new AbortController().signal,
+      limitMs: limits.follow,
+      onState: onlyChanges(onState),
+    });
+    return end === 'stopped'
+      ? { state: 'unknown', jobId: job.jobId, reason: { code: 'printer.not-followed' } }
+      : end;
+  };
+
+  /** Asks the printer what it offers; an error means the request cannot be printed as it is. */
+  const jobAttributes = async (
+    request: PrintRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<{ job: IppAttribute[]; validates: boolean }, PrinterFailure>> => {
+    const found = await printerAttributes(
+      request,
+      [
+        'printer-is-accepting-jobs',
+        'document-format-supported',
+        'sides-supported',
+        'copies-supported',
+        'media-supported',
+        'operations-supported',
+      ],
+      signal,
+    );
+    if (!found.ok) return found;
+    const groups = found.value;
+    const copies = request.copies ?? 1;
+    const sides = request.sides ?? 'one-sided';
+    const offered = sidesOf(groups);
+    if (boolean(groups, groupTag.printer, 'printer-is-accepting-jobs') === false)
+      return fail('printer.not-accepting');
+    if (!printsPdf(groups)) return fail('printer.format-unsupported');
+    // Sheets are counted and paid for, so a printer that would quietly print one side only is not used for two.
+    if (sides !== 'one-sided' && !offered.includes(sides)) return fail('printer.sides-unsupported');
+    if (copies > (upperBound(groups, groupTag.printer, 'copies-supported') ?? 1)) {
+      return fail('printer.copies-unsupported', { copies });
+    }
+    const job = [
+      ...(copies > 1 ? [attribute('copies', { type: 'integer', integer: copies })] : []),
+      ...(offered.includes(sides) ? [keywords('sides', [sides])] : []),
+      ...(texts(groups, groupTag.printer, 'media-supported').includes(a4) ? [keywords('media', [a4])] : []),
+    ];
+    const validates = integers(groups, groupTag.printer, 'operations-supported').includes(
+      operation.validateJob,
+    );
+    return ok({ job, validates });
+  };
+
+  /** After an answer was lost: asks by the job's name whether the printer has it, until it says so or time is up. */
+  const recoverJobId = async (request: PrintRequest): Promise<number | undefined> => {
+    const started = clock.monotonicMs();
+    let pause = limits.poll.first;
+    let denials = 0;
+    while (clock.monotonicMs() - started < limits.lostContact && denials < 2) {
+      const found = await findJob(request, request.jobName);
+      if (found.ok && found.value) return found.value.jobId;
+      // A printer may still be taking the job in when it first says it has none.
+      if (found.ok) denials += 1;
+      await wait(timers, pause);
+      pause = Math.min(pause * 2, limits.poll.most);
+    }
+    return undefined;
+  };
+
+  const print: Printer['print'] = async (request, { signal, onState } = {}) => {
+    const tell = onlyChanges(onState);
+    const prepared = await jobAttributes(request, signal);
+    if (!prepared.ok) return prepared;
+    const { job, validates } = prepared.value;
+    const operationAttributes = [
+      user,
+      attribute('job-name', { type: 'name', text: request.jobName }),
+      attribute('document-format', { type: 'mimeMediaType', text: pdf }),
+    ];
+    if (validates) {
+      const validated = await question(request, operation.validateJob, {
+        operation: operationAttributes,
+        job,
+        signal,
+      });
+      if (!validated.ok) return err(withoutStatus(validated.error));
+    }
+
+    // Until the request leaves, an abort ends it; after that its answer is waited for, so that the job can be cancelled.
+    const beforeLeaving = new AbortController();
+    let left = false;
+    const onAbort = () => {
+      if (!left) beforeLeaving.abort();
+    };
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+    const answer = await ask(request, operation.printJob, {
+      operation: operationAttributes,
+      job,
+      data: request.document,
+      limitMs: limits.send,
+      signal: beforeLeaving.signal,
+      onReached: () => {
+        left = true;
+        tell({ state: 'sent' });
+      },
+    });
+    signal?.removeEventListener('abort', onAbort);
+    if (!answer.ok && !answer.error.reached) return err(answer.error.failure);
+    // An IPP error is the printer's own word that it made no job.
+    if (answer.ok && !isSuccess(answer.value)) return err(refusal(answer.value.code));
+
+    const told = answer.ok ? integers(answer.value.groups, groupTag.job, 'job-id')[0] : undefined;
+    const jobId = told ?? (await recoverJobId(request));
+    if (jobId === undefined) return ok({ state: 'unknown', reason: { code: 'printer.lost-contact' } });
+    tell({ state: 'accepted', jobId });
+
+    const ours = { jobId, jobName: request.jobName };
+    const end = await watch(request, ours, {
+      signal: signal ?? new AbortController().signal,
+      limitMs: limits.follow,
+      onState: tell,
+    });
+    if (end !== 'stopped') return ok(end);
+    // Whether or not the printer takes the cancelling: how the job ended is what it says next.
+    await cancel(request, jobId);
+    const rest = await watch(request, ours, {
+      signal: new AbortController().signal,
+      limitMs: limits.cancel,
+      onState: tell,
+    });
+    return ok(
+      rest === 'stopped' ? { state: 'unknown', jobId, reason: { code: 'printer.not-followed' } } : rest,
+    );
+  };
+
+  return { status, print, follow, findJob, cancel };
+};
+
+const withoutStatus = ({ code, params }: PrinterFailure): PrinterFailure =>
+  params === undefined ? { code } : { code, params };
+
+const printsPdf = (groups: readonly IppGroup[]): boolean =>
+  texts(groups, groupTag.printer, 'document-format-supported').some((format) => format.toLowerCase() === pdf);
+
+const sidesOf = (groups: readonly IppGroup[]): Sides[] => {
+  const offered = texts(groups, groupTag.printer, 'sides-supported');
+  return sidesValues.filter((sides) => offered.includes(sides));
+};
+
+/** A job can be "completed" with faults (RFC 8011, 5.3.8): the clerk should look at the paper. */
+const faults = (reasons: readonly string[]): PrinterCondition[] =>
+  reasons
+    .filter((reason) => reason === 'job-completed-with-errors' || reason === 'job-completed-with-warnings')
+    .map((reason) => ({ code: 'printer.needs-attention', params: { reason }, blocking: false }));
+
+/** Polling sees the same state again and again; it is told once. */
+const onlyChanges = (onState: FollowOptions['onState']): ((state: PrintState) => void) => {
+  let last = '';
+  return (state) => {
+    const text = JSON.stringify(state);
+    if (text === last) return;
+    last = text;
+    onState?.(state);
+  };
+};

@@ -1,0 +1,121 @@
+import type { Failure, Result } from '../../values/result.ts';
+
+/**
+ * `certificateSha256`: the SHA-256 fingerprint (hexadecimal, colons allowed) of the printer's own certificate for
+ * ipps/https. Printers have self-signed ones; without a fingerprint the system's authorities decide.
+ */
+export type PrinterAddress = { uri: string; certificateSha256?: string };
+
+/** What the printer itself reports; a sentence each. */
+export type PrinterConditionCode =
+  | 'printer.out-of-paper'
+  | 'printer.paper-low'
+  | 'printer.jammed'
+  | 'printer.cover-open'
+  | 'printer.out-of-toner'
+  | 'printer.toner-low'
+  | 'printer.offline'
+  | 'printer.paused'
+  | 'printer.output-full'
+  | 'printer.tray-missing'
+  | 'printer.memory-full'
+  | 'printer.needs-attention';
+
+/** Why nothing was printed, or why it is not known. */
+export type PrinterCode =
+  | PrinterConditionCode
+  | 'printer.not-reachable'
+  | 'printer.not-trusted'
+  | 'printer.bad-address'
+  | 'printer.answer-malformed'
+  | 'printer.time-out'
+  | 'printer.cancelled'
+  | 'printer.refused'
+  | 'printer.not-authorised'
+  | 'printer.not-accepting'
+  | 'printer.busy'
+  | 'printer.too-large'
+  | 'printer.format-unsupported'
+  | 'printer.sides-unsupported'
+  | 'printer.copies-unsupported'
+  | 'printer.job-aborted'
+  | 'printer.job-cancelled'
+  | 'printer.job-forgotten'
+  | 'printer.lost-contact'
+  | 'printer.not-followed';
+
+export type PrinterFailure = Failure<PrinterCode>;
+export type PrinterCondition = Failure<PrinterConditionCode> & {
+  /** It keeps the printer from printing; else a warning. */
+  blocking: boolean;
+};
+
+export type PrinterStatus = {
+  state: 'idle' | 'processing' | 'stopped';
+  acceptingJobs: boolean;
+  conditions: PrinterCondition[];
+  makeAndModel?: string;
+  printsPdf: boolean;
+  sides: Sides[];
+};
+
+export type Sides = 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge';
+
+export type PrintRequest = PrinterAddress & {
+  /** A PDF. */
+  document: Uint8Array;
+  /** Our print's id: the job is found again by it. No personal data: it shows on the printer's panel. */
+  jobName: string;
+  /** Default 1. */
+  copies?: number;
+  /** Default 'one-sided'. */
+  sides?: Sides;
+};
+
+export type PrintState =
+  /** The bytes may have reached the printer: from now on the job is never sent again by itself. */
+  | { state: 'sent' }
+  | { state: 'accepted'; jobId: number }
+  | { state: 'waiting' | 'processing'; jobId: number; conditions: PrinterCondition[] };
+
+/** How a job that may have reached the printer ended. */
+export type PrintEnd =
+  | { state: 'completed'; jobId: number; conditions: PrinterCondition[] }
+  | { state: 'aborted' | 'cancelled'; jobId: number; reason: PrinterFailure }
+  /** Contact was lost: whether paper came out, only the clerk can see. */
+  | { state: 'unknown'; jobId?: number; reason: PrinterFailure };
+
+export type FollowOptions = { signal?: AbortSignal; onState?(state: PrintState): void };
+
+/**
+ * An error of `print` means: nothing reached the printer, printing again is safe. A value means the printer may have
+ * printed; only `PrintEnd` tells.
+ */
+export type Printer = {
+  status(
+    printer: PrinterAddress,
+    options?: { signal?: AbortSignal },
+  ): Promise<Result<PrinterStatus, PrinterFailure>>;
+  /** Sends the document once and follows it to its end. Aborting asks the printer to cancel the job. */
+  print(request: PrintRequest, options?: FollowOptions): Promise<Result<PrintEnd, PrinterFailure>>;
+  /**
+   * Takes up a job again, after a restart of ours. Aborting only ends the watching. With `jobName` a job of another name
+   * under this number (the printer was restarted and counts anew) is not taken for ours.
+   */
+  follow(
+    printer: PrinterAddress,
+    job: { jobId: number; jobName?: string },
+    options?: FollowOptions,
+  ): Promise<PrintEnd>;
+  /** Whether the printer has, or had, a job of this name: tells if a print whose answer was lost had been accepted. */
+  findJob(
+    printer: PrinterAddress,
+    jobName: string,
+    options?: { signal?: AbortSignal },
+  ): Promise<Result<{ jobId: number } | undefined, PrinterFailure>>;
+  cancel(
+    printer: PrinterAddress,
+    jobId: number,
+    options?: { signal?: AbortSignal },
+  ): Promise<Result<undefined, PrinterFailure>>;
+};

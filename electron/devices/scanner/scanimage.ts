@@ -1,0 +1,255 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { err, ok, type Result } from '../../values/result.ts';
+import { type ChildEnd, runChild, type Spawn } from '../child.ts';
+import { systemTimers, type Timers, withinLimit } from '../timers.ts';
+import { blackAndWhite } from './black-and-white.ts';
+import { failureOf } from './failures.ts';
+import { abilitiesOf, type DeviceOption, parseDeviceOptions, planScan } from './options.ts';
+import type {
+  DocumentScanner,
+  ScanFailure,
+  ScanHandlers,
+  ScannerAddress,
+  ScannerDevice,
+  ScannerFailure,
+  ScanRequest,
+} from './port.ts';
+
+export type ScanimageOptions = {
+  /** Default `scanimage`, looked up on PATH. */
+  command?: string;
+  /** Added to the environment of the tool, for example SANE_CONFIG_DIR. */
+  env?: Readonly<Record<string, string>>;
+  /** Where page images lie for the moment between the tool and `onPage`; default the system's temporary folder. */
+  temporaryFolder?: string;
+  timers?: Timers;
+  spawn?: Spawn;
+  limits?: Partial<ScanLimits>;
+};
+
+/** Milliseconds. Network drivers take many seconds to look around; a lamp may warm up for a minute. */
+export type ScanLimits = { list: number; options: number; silence: number };
+
+const usualLimits: ScanLimits = { list: 20_000, options: 20_000, silence: 120_000 };
+
+/** The tool's exit in the middle of a scan must not leave pages behind, nor may ours: the name says whose they are. */
+const folderPrefix = 'virtuos-scan-';
+
+const isAlive = (pid: number): boolean => {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+};
+
+/** Removes page images of processes that were killed during a scan. */
+const wipeLeftovers = async (folder: string) => {
+  const names = await readdir(folder).catch(() => []);
+  const stale = names.filter((name) => {
+    const pid = name.startsWith(folderPrefix)
+      ? Number.parseInt(name.slice(folderPrefix.length), 10)
+      : Number.NaN;
+    return pid > 0 && !isAlive(pid);
+  });
+  await Promise.all(
+    stale.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => {})),
+  );
+};
+
+/** Parses `scanimage -f '%d|%v|%m|%t%n'`; a vendor or model may itself hold the separator, so it is an unusual one. */
+const separator = '\u001f';
+export const parseDeviceList = (text: string): ScannerDevice[] =>
+  text.split(/\r?\n/).flatMap((line) => {
+    const [device, vendor, model, type] = line.split(separator);
+    return device && vendor !== undefined && model !== undefined
+      ? [{ device, vendor, model, type: type ?? '' }]
+      : [];
+  });
+
+const backendOf = (device: string): string => device.split(':')[0] ?? device;
+
+/** The device's present name: its own when it is listed, else the only one of the same driver, vendor and model. */
+export const presentName = (
+  address: ScannerAddress,
+  devices: readonly ScannerDevice[],
+): string | undefined => {
+  if (devices.some(({ device }) => device === address.device)) return address.device;
+  if (address.vendor === undefined || address.model === undefined) return undefined;
+  const same = devices.filter(
+    ({ device, vendor, model }) =>
+      vendor === address.vendor && model === address.model && backendOf(device) === backendOf(address.device),
+  );
+  return same.length === 1 ? same[0]?.device : undefined;
+};
+
+/** Splits a growing text into lines; CR counts, because progress is written over itself. */
+const lineSplitter = (onLine: (line: string) => void) => {
+  let rest = '';
+  return (text: string) => {
+    const parts = (rest + text).split(/[\r\n]+/);
+    rest = (parts.pop() ?? '').slice(-4096);
+    for (const part of parts) onLine(part);
+  };
+};
+
+/** Document scanners through SANE's command line tool (sane-utils). */
+export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanner => {
+  const command = options.command ?? 'scanimage';
+  const timers = options.timers ?? systemTimers;
+  const limits = { ...usualLimits, ...options.limits };
+  const folder = options.temporaryFolder ?? tmpdir();
+  let leftoversWiped: Promise<void> | undefined;
+
+  const run = (
+    args: readonly string[],
+    extra: {
+      silenceLimitMs: number;
+      signal?: AbortSignal | undefined;
+      onStdout?(text: string): void;
+      onStderr?(text: string): void;
+    },
+  ): Promise<ChildEnd> => {
+    const { signal, ...rest } = extra;
+    return runChild(command, args, {
+      // The tool's own words are parsed, so they must be English.
+      env: { ...process.env, ...options.env, LC_ALL: 'C', LANGUAGE: '' },
+      timers,
+      ...(options.spawn ? { spawn: options.spawn } : {}),
+      ...(signal ? { signal } : {}),
+      ...rest,
+    });
+  };
+
+  const endFailure = (end: ChildEnd): ScannerFailure | undefined => {
+    if (end.ended === 'exit') return failureOf(end.exitCode, end.stderr);
+    if (end.ended === 'tool-missing') return { code: 'scanner.tool-missing', params: { tool: command } };
+    return { code: end.ended === 'aborted' ? 'scanner.cancelled' : 'scanner.time-out' };
+  };
+
+  const textOf = async (
+    args: readonly string[],
+    limitMs: number,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<string, ScannerFailure>> => {
+    const outcome = await withinLimit(timers, limitMs, signal, (inner) =>
+      run(args, { silenceLimitMs: limitMs, signal: inner }),
+    );
+    if (outcome.ended === 'time-out') return err({ code: 'scanner.time-out' });
+    if (outcome.ended === 'aborted') return err({ code: 'scanner.cancelled' });
+    const failure = endFailure(outcome.value);
+    if (failure) return err(failure);
+    return ok(outcome.value.ended === 'exit' ? outcome.value.stdout : '');
+  };
+
+  const list: DocumentScanner['list'] = async ({ signal } = {}) => {
+    const format = ['%d', '%v', '%m', '%t'].join(separator);
+    const text = await textOf(['-f', `${format}%n`], limits.list, signal);
+    return text.ok ? ok(parseDeviceList(text.value)) : text;
+  };
+
+  /** Asks the device for its options, under its present name when it was plugged in elsewhere meanwhile. */
+  const optionsOf = async (
+    address: ScannerAddress,
+    signal: AbortSignal | undefined,
+  ): Promise<Result<{ device: string; options: DeviceOption[] }, ScannerFailure>> => {
+    const ask = async (device: string) => {
+      const text = await textOf(['-d', device, '-A'], limits.options, signal);
+      return text.ok ? ok({ device, options: parseDeviceOptions(text.value) }) : text;
+    };
+    const first = await ask(address.device);
+    if (first.ok || first.error.code !== 'scanner.not-found' || address.model === undefined) return first;
+    const devices = await list(signal ? { signal } : {});
+    const name = devices.ok ? presentName(address, devices.value) : undefined;
+    return name === undefined || name === address.device ? first : ask(name);
+  };
+
+  const capabilities: DocumentScanner['capabilities'] = async (address, { signal } = {}) => {
+    const found = await optionsOf(address, signal);
+    return found.ok ? ok(abilitiesOf(found.value.options)) : found;
+  };
+
+  const scanInto = async (
+    target: string,
+    request: ScanRequest,
+    handlers: ScanHandlers,
+  ): Promise<Result<{ pages: number }, ScanFailure>> => {
+    const found = await optionsOf(request.scanner, handlers.signal);
+    if (!found.ok) return err({ ...found.error, pages: 0 });
+    const plan = planScan(found.value.options, request);
+    if ('missing' in plan) {
+      return err({ code: 'scanner.not-offered', params: { what: plan.missing }, pages: 0 });
+    }
+    const flatbed = request.source === 'flatbed';
+    const stopping = new AbortController();
+    const stop = () => stopping.abort();
+    if (handlers.signal?.aborted) stop();
+    else handlers.signal?.addEventListener('abort', stop, { once: true });
+
+    let pages = 0;
+    let inScanner = 0;
+    /** A bug in `onPage`, carried out of the chain to our caller. */
+    let thrown: { error: unknown } | undefined;
+    let deliveries: Promise<void> = Promise.resolve();
+    const deliver = async (path: string) => {
+      if (thrown || stopping.signal.aborted) return;
+      const scanned = await readFile(path);
+      await rm(path, { force: true });
+      const png = plan.threshold ? await blackAndWhite(scanned, request.dpi) : scanned;
+      await handlers.onPage({ index: pages, png });
+      pages += 1;
+    };
+    const onFile = lineSplitter((line) => {
+      if (!line.startsWith(target)) return;
+      deliveries = deliveries
+        .then(() => deliver(line))
+        .catch((error: unknown) => {
+          thrown ??= { error };
+          stop();
+        });
+    });
+    const onNotice = lineSplitter((line) => {
+      const page = /^Scanning page (\d+)/.exec(line)?.[1];
+      if (page !== undefined) inScanner = Number(page) - 1;
+      const percent = /^Progress: ([\d.]+)%/.exec(line)?.[1];
+      if (percent === undefined || stopping.signal.aborted) return;
+      handlers.onProgress?.({ index: inScanner, fraction: Math.min(1, Number(percent) / 100) });
+    });
+
+    const end = await run(
+      [
+        ...['-d', found.value.device, '--format=png', '--progress', ...plan.args],
+        ...[`--batch=${join(target, 'page-%04d.png')}`, '--batch-print'],
+        `--batch-count=${flatbed ? 1 : (request.maxPages ?? 200)}`,
+      ],
+      { silenceLimitMs: limits.silence, signal: stopping.signal, onStdout: onFile, onStderr: onNotice },
+    );
+    await deliveries;
+    handlers.signal?.removeEventListener('abort', stop);
+    if (thrown) throw thrown.error;
+    const failure = endFailure(end);
+    // The feeder running empty is how a batch ends well.
+    if (failure && !(failure.code === 'scanner.no-paper' && pages > 0)) return err({ ...failure, pages });
+    if (pages === 0) return err({ code: flatbed ? 'scanner.failed' : 'scanner.no-paper', pages });
+    return ok({ pages });
+  };
+
+  const scan: DocumentScanner['scan'] = async (request, handlers) => {
+    leftoversWiped ??= wipeLeftovers(folder);
+    await leftoversWiped;
+    // mkdtemp makes the folder with mode 0700.
+    const target = await mkdtemp(join(folder, `${folderPrefix}${process.pid}-`)).catch(() => undefined);
+    if (target === undefined)
+      return err({ code: 'scanner.failed', params: { status: 'temporary-folder' }, pages: 0 });
+    try {
+      return await scanInto(target, request, handlers);
+    } finally {
+      await rm(target, { recursive: true, force: true });
+    }
+  };
+
+  return { list, capabilities, scan };
+};

@@ -1,0 +1,97 @@
+import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { requireProgram } from './process.ts';
+
+/** The statuses SANE's test backend can be told to give while a page is read. */
+export type SaneStatus =
+  | 'JAMMED'
+  | 'NO_DOCS'
+  | 'COVER_OPEN'
+  | 'IO_ERROR'
+  | 'DEVICE_BUSY'
+  | 'ACCESS_DENIED'
+  | 'NO_MEM'
+  | 'INVAL';
+
+/** A virtual scanner: SANE's test backend with a configuration of its own; glass, and a feeder of 10 sheets. */
+export type SaneRig = {
+  device: string;
+  /** For the driver's `env`. */
+  env: { SANE_CONFIG_DIR: string };
+  /** For the driver's `command`: the real tool, with the jam of `jamAfter` when there is one. */
+  command: string;
+  /** Every page fails with this status from the next scan on; undefined: works again. */
+  fail(status: SaneStatus | undefined): Promise<void>;
+  /** The feeder gives `pages` good pages, then jams; undefined: works again. */
+  jamAfter(pages: number | undefined): Promise<void>;
+  /** Reading takes so long that progress can be seen and a scan cancelled. */
+  slow(on: boolean): Promise<void>;
+  unplug(): Promise<void>;
+  plugIn(): Promise<void>;
+  stop(): Promise<void>;
+};
+
+const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
+export const startSane = async (): Promise<SaneRig> => {
+  const tool = requireProgram('scanimage');
+  const folder = await mkdtemp(join(tmpdir(), 'rig-sane-'));
+  const command = join(folder, 'scanimage');
+  const jam = join(folder, 'jam-after');
+  const state: { status: SaneStatus | undefined; slow: boolean; plugged: boolean } = {
+    status: undefined,
+    slow: false,
+    plugged: true,
+  };
+
+  const configure = async () => {
+    await writeFile(join(folder, 'dll.conf'), state.plugged ? 'test\n' : '');
+    await writeFile(
+      join(folder, 'test.conf'),
+      [
+        'number_of_devices 1',
+        // The backend's own area of 200 mm is smaller than A4.
+        'geometry_max 300.0',
+        'test-picture "Color pattern"',
+        ...(state.status ? [`read-status-code "SANE_STATUS_${state.status}"`] : []),
+        ...(state.slow
+          ? ['read-limit true', 'read-limit-size 8192', 'read-delay true', 'read-delay-duration 20000']
+          : []),
+        '',
+      ].join('\n'),
+    );
+  };
+
+  // The backend fails either on every page or on none. A jam in the middle is put together of two runs of the real tool:
+  // good pages first, then one that jams; what the driver reads is all scanimage's own.
+  const script = `#!/bin/sh
+if [ ! -f ${quote(jam)} ]; then exec ${quote(tool)} "$@"; fi
+case "$*" in *--batch=*) ;; *) exec ${quote(tool)} "$@" ;; esac
+good=$(cat ${quote(jam)})
+${quote(tool)} "$@" --batch-count="$good" || exit
+exec ${quote(tool)} "$@" --batch-start=$((good + 1)) --read-return-value=SANE_STATUS_JAMMED
+`;
+  await writeFile(command, script);
+  await chmod(command, 0o755);
+  await configure();
+
+  const change = (next: Partial<typeof state>) => {
+    Object.assign(state, next);
+    return configure();
+  };
+  return {
+    device: 'test:0',
+    env: { SANE_CONFIG_DIR: folder },
+    command,
+    fail: (status) => change({ status }),
+    jamAfter: async (pages) => {
+      if (pages === undefined) await rm(jam, { force: true });
+      else await writeFile(jam, String(pages));
+    },
+    slow: (on) => change({ slow: on }),
+    unplug: () => change({ plugged: false }),
+    plugIn: () => change({ plugged: true }),
+    stop: () => rm(folder, { recursive: true, force: true }),
+  };
+};

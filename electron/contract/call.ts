@@ -21,6 +21,8 @@ export type CallDefinition = {
   readonly who: Who;
   /** May be made while the session is locked (unlock, sign out, the frame around the window). */
   readonly whileLocked?: true;
+  /** The input holds a secret: nothing of it is remembered, so a repeated command is simply carried out again. */
+  readonly secret?: true;
   /** Works only with a line to the portal; the window says so before it is tried. */
   readonly needsLine?: true;
   readonly input: z.ZodType;

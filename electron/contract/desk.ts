@@ -36,6 +36,7 @@ export const deskCalls = {
     kind: 'command',
     who: 'anyone',
     needsLine: true,
+    secret: true,
     input: z.strictObject({ portalUrl: z.url({ protocol: /^https?$/ }), enrolmentCode: shortText, deskName: shortText }),
     output: frame,
   }),

@@ -1,15 +1,8 @@
 import { z } from 'zod';
+import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { define } from './call.ts';
-import { failure, id, instant, localDate, partialDate, party, person, personName, shortText } from './shared.ts';
+import { address, failure, id, localDate, partialDate, party, person, personName, shortText } from './shared.ts';
 
-export const documentKinds = [
-  'id-card',
-  'passport',
-  'residence-permit',
-  'eu-id-card',
-  'protection-card',
-  'other',
-] as const;
 
 /** What a machine-readable zone said, field by field, with its check digits. */
 export const mrzReading = z.strictObject({
@@ -20,14 +13,16 @@ export const mrzReading = z.strictObject({
   documentNumber: z.string(),
   nationality: z.string(),
   birthDate: partialDate.nullable(),
-  expiryDate: localDate.nullable(),
+  expiryDate: partialDate.nullable(),
   sex: z.enum(['F', 'M', 'unspecified']),
   /** Transliterated and perhaps cut short: to compare with, never to print. */
   name: z.strictObject({ surname: z.string(), givenNames: z.string(), truncated: z.boolean() }),
   checks: z.array(
     z.strictObject({
       field: z.string(),
-      line: z.int(),
+      code: z.string(),
+      /** Line from 0; position from 1, as ICAO Doc 9303 counts. */
+      lineIndex: z.int(),
       position: z.int(),
       expected: z.string(),
       found: z.string(),
@@ -35,13 +30,13 @@ export const mrzReading = z.strictObject({
     }),
   ),
   valid: z.boolean(),
-  suggestedKind: z.enum(documentKinds),
+  suggestedKind: z.enum(DOCUMENT_KINDS),
 });
 export type MrzReadingView = z.output<typeof mrzReading>;
 
 /** The document as the clerk confirmed it. */
 export const identityDocument = z.strictObject({
-  kind: z.enum(documentKinds),
+  kind: z.enum(DOCUMENT_KINDS),
   number: z.string().trim().min(1).max(30),
   issuer: z.string().regex(/^[A-Z]{1,3}$/),
   expiry: localDate.nullable(),
@@ -60,11 +55,11 @@ export const registerCheck = z.strictObject({
     'cannot-be-checked',
     'cannot-be-asked-now',
   ]),
-  asOf: instant.nullable(),
+  asOf: localDate.nullable(),
   listedSince: localDate.nullable(),
 });
 
-export const actingAs = ['in-person', 'proxy', 'legal-representative', 'statutory-body'] as const;
+export const actingAs = ['in-person', 'proxy', 'legal-representative', 'guardian', 'statutory-body'] as const;
 
 export const identityView = z.strictObject({
   state: z.enum(['none', 'document-taken', 'verified', 'refused']),
@@ -100,7 +95,7 @@ export const identityCalls = {
     input: z.strictObject({
       kind: z.enum(['birth-number', 'ico', 'data-box-id', 'document-number', 'postal-code']),
       text: z.string().max(60),
-      documentKind: z.enum(documentKinds).exactOptional(),
+      documentKind: z.enum(DOCUMENT_KINDS).exactOptional(),
     }),
     output: z.strictObject({
       verdict: z.enum(['ok', 'suspicious', 'impossible']),
@@ -135,8 +130,9 @@ export const identityCalls = {
       visitId: id,
       name: personName,
       birthDate: partialDate,
-      birthNumber: z.string().max(11).nullable(),
-      address: z.string().trim().max(300),
+      birthNumber: z.string().regex(/^\d{9,10}$/).nullable(),
+      citizenship: z.string().regex(/^[A-Z]{1,3}$/).nullable(),
+      address: address.nullable(),
       actingAs: z.enum(actingAs),
       concerns: party.nullable(),
       /** Why the visit goes on although something stands against it. */

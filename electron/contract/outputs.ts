@@ -4,6 +4,7 @@ import { failure, id, instant, shortText } from './shared.ts';
 
 /** A print job's way to the end; "unknown" waits for the clerk to look at the printer's tray. */
 export const printStates = [
+  'preparing',
   'rendered',
   'sent',
   'accepted',

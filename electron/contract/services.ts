@@ -136,7 +136,7 @@ export const copyCount = z.strictObject({
   copyPages: z.int().min(1).max(4000),
   /** Begun pages (započaté stránky) that the fee is counted from. */
   feePages: z.int().min(1).max(4000),
-  sourceIs: z.enum(['original', 'verified-copy', 'copy-from-file', 'counterpart-of-decision']),
+  sourceIs: z.enum(['original', 'certified-copy', 'copy-from-file', 'decision-counterpart']),
   extent: z.enum(['complete', 'partial']),
   madeAs: z.enum(['copy', 'transcript']),
   securityFeature: z.boolean(),

@@ -18,10 +18,10 @@ export const partialDate = z.strictObject({
 });
 
 export const personName = z.strictObject({
-  titlesBefore: z.string().max(60).exactOptional(),
-  givenNames: z.string().max(120).exactOptional(),
-  surname: z.string().min(1).max(120),
-  titlesAfter: z.string().max(60).exactOptional(),
+  titlesBefore: z.string().max(100).exactOptional(),
+  givenNames: z.string().max(100).exactOptional(),
+  surname: z.string().min(1).max(100),
+  titlesAfter: z.string().max(100).exactOptional(),
 });
 
 /** A failure a person sees: a stable code, and what its sentence needs. */
@@ -37,21 +37,32 @@ export const outcome = <S extends z.ZodType>(value: S) =>
     z.strictObject({ ok: z.literal(false), error: failure }),
   ]);
 
-export const address = z.string().max(300);
+/** As the portal takes it; a small municipality has no streets. */
+export const address = z.strictObject({
+  street: z.string().max(100).exactOptional(),
+  number: z.string().max(20).exactOptional(),
+  municipalityPart: z.string().max(100).exactOptional(),
+  municipality: z.string().trim().min(1).max(100),
+  postalCode: z.string().max(12).exactOptional(),
+  country: z.string().regex(/^[A-Z]{1,3}$/).exactOptional(),
+});
+export type Address = z.output<typeof address>;
 
 export const person = z.strictObject({
   kind: z.literal('person'),
   name: personName,
   birthDate: partialDate.exactOptional(),
-  birthNumber: z.string().max(11).exactOptional(),
+  /** Ten or nine digits without the slash. */
+  birthNumber: z.string().regex(/^\d{9,10}$/).exactOptional(),
+  citizenship: z.string().regex(/^[A-Z]{1,3}$/).exactOptional(),
   address: address.exactOptional(),
 });
 export const organisation = z.strictObject({
   kind: z.literal('organisation'),
   title: shortText,
   ico: z.string().regex(/^\d{8}$/),
-  dataBoxId: z.string().max(7).exactOptional(),
-  address: address.exactOptional(),
+  dataBoxId: z.string().regex(/^[a-km-np-z2-9]{7}$/).exactOptional(),
+  seat: address.exactOptional(),
 });
 export const party = z.discriminatedUnion('kind', [person, organisation]);
 export type Person = z.output<typeof person>;

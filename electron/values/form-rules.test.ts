@@ -96,13 +96,13 @@ describe('codes', () => {
   });
 
   it('follows conditions and alternatives', () => {
-    const contact = {
-      type: 'object',
-      properties: { how: { enum: ['post', 'mail'] }, mail: { type: 'string' }, phone: { type: 'string' } },
-      if: { properties: { how: { const: 'mail' } }, required: ['how'] },
-      then: { required: ['mail'] },
-      anyOf: [{ required: ['phone'] }, { required: ['how'] }],
-    };
+    const contact: object = JSON.parse(`{
+      "type": "object",
+      "properties": { "how": { "enum": ["post", "mail"] }, "mail": { "type": "string" }, "phone": { "type": "string" } },
+      "if": { "properties": { "how": { "const": "mail" } }, "required": ["how"] },
+      "then": { "required": ["mail"] },
+      "anyOf": [{ "required": ["phone"] }, { "required": ["how"] }]
+    }`);
     expect(validateForm(contact, { how: 'post' })).toEqual([]);
     expect(validateForm(contact, { how: 'mail' })).toEqual([{ field: 'mail', code: 'form.required' }]);
     expect(validateForm(contact, {})).toEqual([{ field: 'phone', code: 'form.required' }]);

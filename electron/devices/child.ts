@@ -16,6 +16,8 @@ export type ChildOptions = {
   signal?: AbortSignal;
   /** The most silence, in milliseconds: a child that says nothing for so long is stopped. */
   silenceLimitMs: number;
+  /** Aborted when the child has said its last word; it then has a moment to leave by itself, and counts as well ended. */
+  saidAll?: AbortSignal;
   onStdout?(text: string): void;
   onStderr?(text: string): void;
 };
@@ -52,20 +54,33 @@ export const runChild = (
       if (why !== undefined) return;
       why = reason;
       child.kill('SIGINT');
+      stopGrace();
       stopGrace = options.timers.after(graceMs, () => child.kill('SIGKILL'));
     };
     const heard = () => {
       stopSilence();
+      if (options.saidAll?.aborted) return;
       stopSilence = options.timers.after(options.silenceLimitMs, () => stop('time-out'));
     };
     const onAbort = () => stop('aborted');
+    let dismissed = false;
+    const onSaidAll = () => {
+      if (why !== undefined) return;
+      stopSilence();
+      stopGrace = options.timers.after(graceMs, () => {
+        dismissed = true;
+        child.kill('SIGKILL');
+      });
+    };
     const end = (result: ChildEnd) => {
       stopGrace();
       stopSilence();
       options.signal?.removeEventListener('abort', onAbort);
+      options.saidAll?.removeEventListener('abort', onSaidAll);
       resolve(result);
     };
     options.signal?.addEventListener('abort', onAbort, { once: true });
+    options.saidAll?.addEventListener('abort', onSaidAll, { once: true });
     heard();
     child.stdout?.setEncoding('utf8').on('data', (text: string) => {
       heard();
@@ -82,7 +97,8 @@ export const runChild = (
     child.on('error', () => {
       if (child.pid === undefined) end({ ended: 'tool-missing' });
     });
-    child.on('close', (exitCode) => {
+    child.on('close', (code) => {
+      const exitCode = dismissed ? 0 : code;
       end(why === undefined ? { ended: 'exit', exitCode, stdout, stderr } : { ended: why });
     });
   });

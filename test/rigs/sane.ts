@@ -39,6 +39,7 @@ export const startSane = async (): Promise<SaneRig> => {
   const folder = await mkdtemp(join(tmpdir(), 'rig-sane-'));
   const command = join(folder, 'scanimage');
   const jam = join(folder, 'jam-after');
+  const unplugged = join(folder, 'unplugged');
   const state: { status: SaneStatus | undefined; slow: boolean; plugged: boolean } = {
     status: undefined,
     slow: false,
@@ -47,6 +48,7 @@ export const startSane = async (): Promise<SaneRig> => {
 
   const configure = async () => {
     await writeFile(join(folder, 'dll.conf'), state.plugged ? 'test\n' : '');
+    await (state.plugged ? rm(unplugged, { force: true }) : writeFile(unplugged, ''));
     await writeFile(
       join(folder, 'test.conf'),
       [
@@ -65,7 +67,10 @@ export const startSane = async (): Promise<SaneRig> => {
 
   // The backend fails either on every page or on none. A jam in the middle is put together of two runs of the real tool:
   // good pages first, then one that jams; what the driver reads is all scanimage's own.
+  // SANE opens a device by its name though its driver is not configured, so an unplugged one is asked for under a name that
+  // is not there.
   const script = `#!/bin/sh
+if [ -f ${quote(unplugged)} ] && [ "$1" = -d ]; then shift 2; exec ${quote(tool)} -d unplugged:0 "$@"; fi
 if [ ! -f ${quote(jam)} ]; then exec ${quote(tool)} "$@"; fi
 case "$*" in *--batch=*) ;; *) exec ${quote(tool)} "$@" ;; esac
 good=$(cat ${quote(jam)})

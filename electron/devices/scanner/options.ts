@@ -14,14 +14,30 @@ export type DeviceOption = {
 // "    --resolution 75|150|300dpi [75]", "    -x 0..215.9mm (in steps of 0.1) [215.9]", "    --duplex[=(yes|no)] [no]"
 const optionLine = /^ {2,6}(--?[A-Za-z][\w-]*)(\[=\(.*?\)\])?(?: (.*))?$/;
 const range = /^(-?\d+(?:\.\d+)?)\.\.(-?\d+(?:\.\d+)?)/;
-const trailing = /\s*(?:\[[^\]]*\]\s*)+$/;
+
+/** Cuts off the bracketed default value and marks at the end; a value itself may hold brackets ("Color[Fast]"). */
+const withoutDefault = (text: string): string => {
+  let rest = text.trim();
+  while (rest.endsWith(']')) {
+    let depth = 0;
+    let start = rest.length - 1;
+    for (; start >= 0; start -= 1) {
+      if (rest[start] === ']') depth += 1;
+      else if (rest[start] === '[') depth -= 1;
+      if (depth === 0) break;
+    }
+    if (start > 0 && rest[start - 1] !== ' ') break;
+    rest = rest.slice(0, Math.max(start, 0)).trim();
+  }
+  return rest;
+};
 
 const valuesOf = (flagSuffix: string | undefined, text: string): DeviceOption['values'] => {
   if (flagSuffix !== undefined) {
     const inner = /\(([^)]*)\)/.exec(flagSuffix)?.[1];
     return { kind: 'list', items: inner === undefined ? [] : inner.split('|') };
   }
-  const bare = text.replace(trailing, '').trim();
+  const bare = withoutDefault(text);
   const bounds = range.exec(bare);
   if (bounds) return { kind: 'range', from: Number(bounds[1]), to: Number(bounds[2]) };
   if (bare === '' || /^<.*>/.test(bare)) return { kind: 'other' };

@@ -109,6 +109,7 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     extra: {
       silenceLimitMs: number;
       signal?: AbortSignal | undefined;
+      saidAll?: AbortSignal;
       onStdout?(text: string): void;
       onStderr?(text: string): void;
     },
@@ -211,7 +212,10 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
           stop();
         });
     });
+    const saidAll = new AbortController();
     const onNotice = lineSplitter((line) => {
+      // scanimage may hang after this line, cleaning up behind a driver that failed.
+      if (/^Batch terminated/.test(line)) saidAll.abort();
       const page = /^Scanning page (\d+)/.exec(line)?.[1];
       if (page !== undefined) inScanner = Number(page) - 1;
       const percent = /^Progress: ([\d.]+)%/.exec(line)?.[1];
@@ -225,7 +229,13 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
         ...[`--batch=${join(target, 'page-%04d.png')}`, '--batch-print'],
         `--batch-count=${flatbed ? 1 : (request.maxPages ?? 200)}`,
       ],
-      { silenceLimitMs: limits.silence, signal: stopping.signal, onStdout: onFile, onStderr: onNotice },
+      {
+        silenceLimitMs: limits.silence,
+        signal: stopping.signal,
+        saidAll: saidAll.signal,
+        onStdout: onFile,
+        onStderr: onNotice,
+      },
     );
     await deliveries;
     handlers.signal?.removeEventListener('abort', stop);

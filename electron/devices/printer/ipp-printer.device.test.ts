@@ -1,0 +1,399 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { createServer, type Server } from 'node:net';
+import { connect as tlsConnect } from 'node:tls';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { type IppPrinterRig, startIppPrinter } from '../../../test/rigs/ipp-printer.ts';
+import { freePort, until } from '../../../test/rigs/process.ts';
+import { ippPrinter, type PrinterLimits } from './ipp-printer.ts';
+import type { PrintRequest, PrintState } from './port.ts';
+
+// The printer keeps what it is sent; what is inside does not matter to it.
+const pdf = (size = 20_000): Uint8Array => Buffer.concat([Buffer.from('%PDF-1.7\n'), randomBytes(size)]);
+
+const quick: Partial<PrinterLimits> = {
+  lostContact: 3_000,
+  question: 3_000,
+  poll: { first: 50, most: 200 },
+};
+
+let jobs = 0;
+const request = (uri: string, more: Partial<PrintRequest> = {}): PrintRequest => {
+  jobs += 1;
+  return { uri, document: pdf(), jobName: `print-${process.pid}-${jobs}`, ...more };
+};
+
+const watcher = () => {
+  const states: PrintState[] = [];
+  const conditions = () =>
+    states.flatMap((state) => ('conditions' in state ? state.conditions.map(({ code }) => code) : []));
+  return {
+    states,
+    conditions,
+    onState: (state: PrintState) => {
+      states.push(state);
+    },
+    kinds: () => states.map(({ state }) => state),
+  };
+};
+
+describe('an IPP printer', { timeout: 90_000 }, () => {
+  let rig: IppPrinterRig;
+  const printer = ippPrinter({ limits: quick });
+
+  beforeAll(async () => {
+    rig = await startIppPrinter({ twoSided: true });
+  }, 60_000);
+  afterAll(() => rig.stop());
+  afterEach(async () => {
+    rig.freeze(false);
+    await rig.condition(undefined);
+    await rig.fail(false);
+  });
+
+  it('tells its state and what it can', async () => {
+    const status = await printer.status({ uri: rig.uri });
+    expect(status).toMatchObject({
+      ok: true,
+      value: {
+        state: 'idle',
+        acceptingJobs: true,
+        conditions: [],
+        printsPdf: true,
+        makeAndModel: 'Test Printer',
+      },
+    });
+    expect(status.ok && status.value.sides).toContain('two-sided-long-edge');
+  });
+
+  it('prints a document to the end, byte by byte as it was', async () => {
+    const before = (await rig.printed()).length;
+    const { states, kinds, onState } = watcher();
+    const wanted = request(rig.uri, { document: pdf(300_000), sides: 'two-sided-long-edge', copies: 2 });
+    const printed = await printer.print(wanted, { onState });
+    expect(printed).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(kinds().slice(0, 2)).toEqual(['sent', 'accepted']);
+    expect(states.filter(({ state }) => state === 'sent')).toHaveLength(1);
+    const out = await rig.printed();
+    expect(out).toHaveLength(before + 1);
+    expect(out.at(-1)?.equals(wanted.document)).toBe(true);
+  });
+
+  it('prints 20 MB', async () => {
+    const wanted = request(rig.uri, { document: pdf(20 * 1024 * 1024) });
+    expect(await printer.print(wanted)).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect((await rig.printed()).at(-1)?.equals(wanted.document)).toBe(true);
+  });
+
+  it.each([
+    ['media-empty-error', 'printer.out-of-paper'],
+    ['media-jam-error', 'printer.jammed'],
+    ['cover-open-error', 'printer.cover-open'],
+    ['toner-empty-error', 'printer.out-of-toner'],
+  ])('waits with %s, says so, and goes on when it is put right', async (reason, code) => {
+    await rig.condition(reason);
+    const seen = watcher();
+    const printing = printer.print(request(rig.uri), seen);
+    await until(`${code} in ${JSON.stringify(seen.states)}`, () => seen.conditions().includes(code as never));
+    expect(seen.states.at(-1)).toMatchObject({ state: 'waiting', conditions: [{ code, blocking: true }] });
+    await rig.condition(undefined);
+    expect(await printing).toMatchObject({ ok: true, value: { state: 'completed' } });
+  });
+
+  it('tells an aborted job', async () => {
+    await rig.fail(true);
+    expect(await printer.print(request(rig.uri))).toMatchObject({
+      ok: true,
+      value: { state: 'aborted', reason: { code: 'printer.job-aborted' } },
+    });
+  });
+
+  it('cancels a job when asked to, and says how it ended', async () => {
+    const before = (await rig.printed()).length;
+    await rig.condition('media-empty-error');
+    const seen = watcher();
+    const stopping = new AbortController();
+    const printing = printer.print(request(rig.uri), { ...seen, signal: stopping.signal });
+    await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
+    stopping.abort();
+    // The printer notices when its own command has ended.
+    const gone = until('the cancelled job', async () => {
+      await rig.condition(undefined);
+      return true;
+    });
+    await gone;
+    expect(await printing).toMatchObject({ ok: true, value: { state: 'cancelled' } });
+    expect((await rig.printed()).length - before).toBeLessThanOrEqual(1);
+  });
+
+  it('sends nothing when cancelled before', async () => {
+    const { states, onState } = watcher();
+    expect(await printer.print(request(rig.uri), { signal: AbortSignal.abort(), onState })).toEqual({
+      ok: false,
+      error: { code: 'printer.cancelled' },
+    });
+    expect(states).toEqual([]);
+  });
+
+  it('is taken up again by its number or by its name', async () => {
+    await rig.condition('media-empty-error');
+    const wanted = request(rig.uri);
+    const seen = watcher();
+    const first = printer.print(wanted, seen);
+    const jobId = await until('accepted', () =>
+      seen.states.flatMap((state) => (state.state === 'accepted' ? [state.jobId] : [])).at(0),
+    );
+    expect(await printer.findJob({ uri: rig.uri }, wanted.jobName)).toEqual({ ok: true, value: { jobId } });
+    expect(await printer.findJob({ uri: rig.uri }, 'never-sent')).toEqual({ ok: true, value: undefined });
+
+    const stopped = new AbortController();
+    const watching = printer.follow({ uri: rig.uri }, { jobId }, { signal: stopped.signal });
+    stopped.abort();
+    expect(await watching).toEqual({ state: 'unknown', jobId, reason: { code: 'printer.not-followed' } });
+
+    const again = printer.follow({ uri: rig.uri }, { jobId, jobName: wanted.jobName });
+    await rig.condition(undefined);
+    expect(await again).toMatchObject({ state: 'completed', jobId });
+    expect(await first).toMatchObject({ ok: true, value: { state: 'completed', jobId } });
+    // It stays findable after its end.
+    expect(await printer.findJob({ uri: rig.uri }, wanted.jobName)).toEqual({ ok: true, value: { jobId } });
+    expect(await printer.follow({ uri: rig.uri }, { jobId, jobName: 'another print' })).toMatchObject({
+      state: 'unknown',
+      reason: { code: 'printer.job-forgotten' },
+    });
+    expect(await printer.follow({ uri: rig.uri }, { jobId: 9_999 })).toMatchObject({
+      state: 'unknown',
+      reason: { code: 'printer.job-forgotten' },
+    });
+  });
+
+  it('that hangs: says it is offline, then that the end is not known', async () => {
+    await rig.condition('media-empty-error');
+    const seen = watcher();
+    const impatient = ippPrinter({ limits: { ...quick, question: 300, lostContact: 1_500 } });
+    const printing = impatient.print(request(rig.uri), seen);
+    await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
+    rig.freeze(true);
+    expect(await printing).toMatchObject({
+      ok: true,
+      value: { state: 'unknown', reason: { code: 'printer.lost-contact' } },
+    });
+    expect(seen.conditions()).toContain('printer.offline');
+    expect(await impatient.status({ uri: rig.uri })).toEqual({
+      ok: false,
+      error: { code: 'printer.time-out' },
+    });
+  });
+
+  it('that hangs for a moment: the job is followed to its end', async () => {
+    await rig.condition('media-empty-error');
+    const seen = watcher();
+    const patient = ippPrinter({ limits: { ...quick, question: 300, lostContact: 30_000 } });
+    const printing = patient.print(request(rig.uri), seen);
+    await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
+    rig.freeze(true);
+    await until('offline', () => seen.conditions().includes('printer.offline'));
+    rig.freeze(false);
+    await rig.condition(undefined);
+    expect(await printing).toMatchObject({ ok: true, value: { state: 'completed' } });
+  });
+
+  it('speaks TLS to one whose certificate is known, and to no other', async () => {
+    const shown = await new Promise<Buffer>((resolve, reject) => {
+      const socket = tlsConnect({ host: 'localhost', port: rig.port, rejectUnauthorized: false }, () => {
+        resolve(socket.getPeerCertificate().raw);
+        socket.destroy();
+      });
+      socket.on('error', reject);
+    });
+    const certificateSha256 = createHash('sha256').update(shown).digest('hex');
+    const wanted = request(rig.secureUri, { certificateSha256 });
+    expect(await printer.print(wanted)).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect((await rig.printed()).at(-1)?.equals(wanted.document)).toBe(true);
+    const other = { uri: rig.secureUri, certificateSha256: '00'.repeat(32) };
+    expect(await printer.status(other)).toEqual({ ok: false, error: { code: 'printer.not-trusted' } });
+    expect(await printer.status({ uri: rig.secureUri })).toEqual({
+      ok: false,
+      error: { code: 'printer.not-trusted' },
+    });
+  });
+
+  it('that takes no such wish refuses before anything is sent', async () => {
+    const { states, onState } = watcher();
+    expect(await printer.print(request(rig.uri, { copies: 5_000 }), { onState })).toEqual({
+      ok: false,
+      error: { code: 'printer.copies-unsupported', params: { copies: 5_000 } },
+    });
+    expect(
+      await printer.print(request(rig.uri.replace('/ipp/print', '/elsewhere')), { onState }),
+    ).toMatchObject({ ok: false });
+    expect(states).toEqual([]);
+  });
+});
+
+describe('printers that cannot be used', { timeout: 60_000 }, () => {
+  const printer = ippPrinter({ limits: { ...quick, question: 1_000 } });
+
+  it('one without PDF', async () => {
+    const rig = await startIppPrinter({ formats: ['image/pwg-raster'] });
+    try {
+      const { states, onState } = watcher();
+      expect(await printer.print(request(rig.uri, { sides: 'one-sided' }), { onState })).toEqual({
+        ok: false,
+        error: { code: 'printer.format-unsupported' },
+      });
+      expect(states).toEqual([]);
+    } finally {
+      await rig.stop();
+    }
+  });
+
+  it('one that is switched off, and one that forgets its jobs', async () => {
+    const rig = await startIppPrinter();
+    try {
+      expect(await printer.print(request(rig.uri, { sides: 'two-sided-long-edge' }))).toEqual({
+        ok: false,
+        error: { code: 'printer.sides-unsupported' },
+      });
+      await rig.condition('media-empty-error');
+      const wanted = request(rig.uri);
+      const seen = watcher();
+      const patient = ippPrinter({ limits: { ...quick, question: 1_000, lostContact: 60_000 } });
+      const printing = patient.print(wanted, seen);
+      await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
+      await rig.unplug();
+      expect(await printer.status({ uri: rig.uri })).toEqual({
+        ok: false,
+        error: { code: 'printer.not-reachable' },
+      });
+      expect(await printer.print(request(rig.uri))).toEqual({
+        ok: false,
+        error: { code: 'printer.not-reachable' },
+      });
+      await rig.condition(undefined);
+      await rig.plugIn();
+      expect(await printing).toMatchObject({
+        ok: true,
+        value: { state: 'unknown', reason: { code: 'printer.job-forgotten' } },
+      });
+      expect(await printer.findJob({ uri: rig.uri }, wanted.jobName)).toEqual({ ok: true, value: undefined });
+      expect(await rig.printed()).toEqual([]);
+    } finally {
+      await rig.stop();
+    }
+  });
+
+  it('an address where nobody is, or that is none', async () => {
+    expect(await printer.status({ uri: `ipp://localhost:${await freePort()}/ipp/print` })).toEqual({
+      ok: false,
+      error: { code: 'printer.not-reachable' },
+    });
+    expect(await printer.status({ uri: 'lpd://old' })).toEqual({
+      ok: false,
+      error: { code: 'printer.bad-address' },
+    });
+  });
+});
+
+describe('a line that breaks while the document is on its way', { timeout: 60_000 }, () => {
+  let rig: IppPrinterRig;
+  let line: {
+    uri: string;
+    loseAnswerOf(operation: number): void;
+    posts(operation: number): number;
+    server: Server;
+  };
+
+  beforeAll(async () => {
+    rig = await startIppPrinter();
+    line = await breakingLine(rig.port);
+  }, 60_000);
+  afterAll(async () => {
+    await new Promise((resolve) => line.server.close(resolve));
+    await rig.stop();
+  });
+
+  const printJob = 0x0002;
+
+  it('the answer is lost: the job is found by its name, followed, and never sent twice', async () => {
+    const before = (await rig.printed()).length;
+    const seen = watcher();
+    line.loseAnswerOf(printJob);
+    const printer = ippPrinter({ limits: { ...quick, lostContact: 20_000 } });
+    const printed = await printer.print(request(line.uri), seen);
+    expect(printed).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(seen.kinds().slice(0, 2)).toEqual(['sent', 'accepted']);
+    expect(line.posts(printJob)).toBe(1);
+    expect(await rig.printed()).toHaveLength(before + 1);
+  });
+
+  it('the answer is lost and the printer is gone: the end is not known', async () => {
+    const before = line.posts(printJob);
+    line.loseAnswerOf(printJob);
+    const seen = watcher();
+    const printer = ippPrinter({ limits: { ...quick, question: 500, lostContact: 1_500 } });
+    const printing = printer.print(request(line.uri), {
+      onState: (state) => {
+        seen.onState(state);
+        if (state.state === 'sent') rig.freeze(true);
+      },
+    });
+    expect(await printing).toEqual({
+      ok: true,
+      value: { state: 'unknown', reason: { code: 'printer.lost-contact' } },
+    });
+    expect(seen.kinds()).toEqual(['sent']);
+    expect(line.posts(printJob)).toBe(before + 1);
+    rig.freeze(false);
+  });
+});
+
+/** A line to the printer that passes everything on, but cuts the connection instead of one answer. */
+const breakingLine = async (port: number) => {
+  const { connect } = await import('node:net');
+  let losing: number | undefined;
+  const seen: number[] = [];
+  const server = createServer((near) => {
+    const far = connect(port, '127.0.0.1');
+    let cut = false;
+    let head = Buffer.alloc(0);
+    near.on('data', (data) => {
+      far.write(data);
+      if (head.includes('\r\n\r\n') && head.length > 4096) return;
+      const known = operationOf(head);
+      head = Buffer.concat([head, data]);
+      const operation = operationOf(head);
+      if (known !== undefined || operation === undefined) return;
+      seen.push(operation);
+      if (operation === losing) {
+        losing = undefined;
+        cut = true;
+      }
+    });
+    far.on('data', (data) => {
+      if (cut) near.destroy();
+      else near.write(data);
+    });
+    near.on('end', () => far.end());
+    far.on('end', () => near.end());
+    near.on('error', () => far.destroy());
+    far.on('error', () => near.destroy());
+    near.on('close', () => far.destroy());
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const address = server.address();
+  const own = address && typeof address === 'object' ? address.port : 0;
+  return {
+    uri: `ipp://127.0.0.1:${own}/ipp/print`,
+    loseAnswerOf: (operation: number) => {
+      losing = operation;
+    },
+    posts: (operation: number) => seen.filter((one) => one === operation).length,
+    server,
+  };
+};
+
+/** The IPP operation of an HTTP request, once its first bytes are there. */
+const operationOf = (bytes: Buffer): number | undefined => {
+  const body = bytes.indexOf('\r\n\r\n');
+  return body >= 0 && bytes.length >= body + 8 ? bytes.readUInt16BE(body + 6) : undefined;
+};

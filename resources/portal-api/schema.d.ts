@@ -268,7 +268,7 @@ export interface components {
             country?: components["schemas"]["StateCode"];
         };
         /** @enum {string} */
-        DocumentKind: "id-card" | "id-card-without-mrz" | "passport" | "passport-without-mrz" | "eu-id-card" | "residence-permit" | "residence-sticker" | "visa" | "international-protection-applicant-card" | "asylum-card" | "subsidiary-protection-card" | "temporary-protection-applicant-card" | "temporary-protection-card" | "eu-registration-certificate" | "driving-licence" | "weapons-licence" | "other";
+        DocumentKind: "id-card" | "id-card-without-mrz" | "passport" | "passport-without-mrz" | "eu-id-card" | "residence-permit" | "residence-sticker" | "visa" | "protection-card" | "eu-registration-certificate" | "driving-licence" | "weapons-licence" | "other";
         /**
          * @example {
          *       "code": "clerk.locked",
@@ -376,8 +376,6 @@ export interface components {
             address: components["schemas"]["Address"];
             /** @description The place as it stands after "V"/"Ve" on papers, for example "V Klatovech". */
             locative?: string;
-            /** @description Whether it can be chosen as the addressee. Missing means yes. */
-            receivesSubmissions?: boolean;
             /** @description Identifiers and contacts are made up for training. */
             fictitious: boolean;
         };
@@ -791,7 +789,8 @@ export interface components {
         };
         /**
          * @description `effect.content-differs`, `effect.ordinal-taken`, `effect.out-of-order` (retryable, `details.expected`),
-         *     `effect.invalid` (`details.issues`), `effect.office-unknown`, `effect.blob-size-differs` (`details.sha256`).
+         *     `effect.invalid` (`details.issues`), `effect.office-unknown`, `effect.submission-unknown` (a correction before what
+         *     it corrects; retryable), `effect.blob-size-differs` (`details.sha256`).
          */
         EffectRefused: {
             id: components["schemas"]["Uuid"];

@@ -1,0 +1,261 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Readable } from 'node:stream';
+import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import { type Clock, systemClock } from '../electron/values/clock.ts';
+import { systemRandom } from '../electron/values/ids.ts';
+import { err, ok, type Result } from '../electron/values/result.ts';
+import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Schemas } from './api.ts';
+import { folderFiles, memoryFiles } from './blobs/files.ts';
+import { hasBlob, putBlob } from './blobs/transfer.ts';
+import { loadCatalogue } from './catalogue/load.ts';
+import { putItem, readItem, readMaster } from './catalogue/master.ts';
+import { signInClerk } from './clerks/sign-in.ts';
+import { inTransaction, openDatabase } from './database.ts';
+import { authenticateDesk, enrolDesk, issueEnrolmentCode, revokeDesk } from './desks/enrolment.ts';
+import { ERRORS, errorBody, type Refusal } from './errors.ts';
+import { readInbox } from './inbox/read.ts';
+import { referenceTimer } from './inbox/reference-numbers.ts';
+import { sendEffects } from './intake/effects.ts';
+import { appendLog } from './intake/log.ts';
+import { checkDocument } from './invalid-documents/check.ts';
+import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
+import type { Portal } from './portal.ts';
+import { findResources } from './resources.ts';
+import { newEnrolmentCode, type Random } from './secrets.ts';
+import { type RegisterService, startRegisterService } from './training/register-service.ts';
+import { seedTraining, trainingDocuments } from './training/seed.ts';
+
+export type PortalOptions = {
+  /** Folder of the portal's data, made when missing; `:memory:` keeps nothing. */
+  dataDir: string;
+  environment?: Schemas['Environment'];
+  clock?: Clock;
+  random?: Random;
+  referenceDelayMs?: number;
+  /** The Ministry's service; the training environment has its own when none is given. */
+  invalidDocumentsUrl?: string;
+  invalidDocumentsTimeLimitMs?: number;
+  resources?: string;
+  /** Other catalogue than the one that ships. */
+  catalogue?: string;
+  /** Checks every answer against the interface's description (tests). */
+  validateResponses?: boolean;
+  logger?: FastifyBaseLogger;
+};
+
+export type RunningPortal = {
+  app: FastifyInstance;
+  /** Listens (port 0: any free one) and returns the address. */
+  listen(where?: { port?: number; host?: string }): Promise<string>;
+  close(): Promise<void>;
+  /** Makes an enrolment code for an office; a given code is taken as it is. */
+  issueEnrolmentCode(officeId: string, code?: string): string;
+  /** Withdraws a desk's token; false when there is no such desk. */
+  revokeDesk(deskId: string): boolean;
+  /** Blocks or frees a clerk's account; false when there is no such clerk. */
+  setClerkBlocked(clerkId: string, blocked: boolean): boolean;
+};
+
+/** How long an office takes to give a reference number, when nothing else is said. */
+export const REFERENCE_DELAY_MS = 5000;
+const JSON_LIMIT = 16 * 1024 * 1024;
+
+/** The register of invalid documents where nobody named one: it cannot be asked. */
+const NO_REGISTER = 'about:blank';
+
+/** Builds the portal on its data. Throws when its data or the catalogue are not sound. */
+export function createPortal(options: PortalOptions): RunningPortal {
+  const { dataDir, environment = 'training', clock = systemClock, random = systemRandom } = options;
+  const resources = options.resources ?? findResources();
+  const api = loadApi(resources);
+  const db = openDatabase(dataDir, random);
+  const app = options.logger
+    ? fastify({ loggerInstance: options.logger, ...SERVER })
+    : fastify({ logger: false, ...SERVER });
+
+  let registerUrl = options.invalidDocumentsUrl ?? NO_REGISTER;
+  const portal: Portal = {
+    api,
+    db,
+    blobFiles: dataDir === ':memory:' ? memoryFiles() : folderFiles(join(dataDir, 'blobs'), random),
+    clock,
+    random,
+    log: app.log,
+    environment,
+    referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
+    register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
+    checkOffice: api.checker('Office'),
+    checkClerk: api.checker('DirectoryClerk'),
+  };
+  inTransaction(db, () => loadCatalogue(db, api, options.catalogue ?? join(resources, 'catalogue')));
+  if (environment === 'training') seedTraining(db, resources);
+
+  const timer = referenceTimer(portal);
+  let trainingRegister: RegisterService | undefined;
+  app.addHook('onReady', async () => {
+    if (environment === 'training' && options.invalidDocumentsUrl === undefined) {
+      trainingRegister = await startRegisterService(trainingDocuments(resources), clock.now);
+      registerUrl = trainingRegister.url;
+    }
+    timer.reschedule();
+  });
+  app.addHook('onClose', async () => {
+    timer.stop();
+    await trainingRegister?.close();
+    db.close();
+  });
+
+  serve(app, portal, options.validateResponses ?? false, timer.reschedule);
+
+  return {
+    app,
+    listen: ({ port = 0, host = '127.0.0.1' } = {}) => app.listen({ port, host }),
+    close: () => app.close(),
+    issueEnrolmentCode: (officeId, code = newEnrolmentCode(random)) => {
+      issueEnrolmentCode(portal, officeId, code);
+      return code;
+    },
+    revokeDesk: (deskId) => revokeDesk(portal, deskId),
+    setClerkBlocked: (clerkId, blocked) =>
+      inTransaction(db, () => {
+        const clerk = portal.checkClerk(readItem(db, 'clerks', clerkId));
+        if (!clerk.ok) return false;
+        putItem(db, 'clerks', clerkId, { ...clerk.value, blocked });
+        return true;
+      }),
+  };
+}
+
+const SERVER = {
+  bodyLimit: JSON_LIMIT,
+  // Requests are logged by hand below: without addresses, bodies and headers.
+  disableRequestLogging: true,
+  exposeHeadRoutes: false,
+  forceCloseConnections: true,
+  requestTimeout: 600_000,
+} as const;
+
+function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean, acted: () => void): void {
+  const { api, clock, environment } = portal;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+
+  app.addHook('onRequest', async (_request, reply) => {
+    reply.header('cache-control', 'no-store');
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    request.log.info(
+      {
+        method: request.method,
+        route: request.routeOptions.url ?? 'unknown',
+        status: reply.statusCode,
+        ms: Math.round(reply.elapsedTime),
+      },
+      'call',
+    );
+  });
+  app.setNotFoundHandler((request, reply) => refuse(request, reply, { code: 'request.unknown-path' }));
+  app.setErrorHandler((error, request, reply) => refuse(request, reply, asRefusal(error, request)));
+
+  /** Reads the input, lets the handler work, checks and sends what it answers. */
+  const route = <O extends OperationId>(
+    id: O,
+    work: (
+      call: Parameters<OpenHandler<O>>[0],
+      request: FastifyRequest,
+    ) => ReturnType<OpenHandler<O>>,
+    onRequest: (request: FastifyRequest) => Refusal | null,
+  ): void => {
+    const operation = api.operation(id);
+    const readInput = api.reader(id);
+    const send = (reply: FastifyReply, status: number, body: unknown): FastifyReply => {
+      if (validateResponses) {
+        const issues = operation.checkResponse(status, operation.method === 'HEAD' ? undefined : body);
+        if (issues.length > 0) throw new Error(`${id} answered ${status} wrongly: ${JSON.stringify(issues)}`);
+      }
+      return reply.code(status).send(body);
+    };
+    app.route({
+      method: operation.method,
+      url: `${api.base}${operation.path}`,
+      onRequest: async (request, reply) => {
+        const refusal = onRequest(request);
+        if (refusal !== null) {
+          // The body is not read; the connection may hold all of it still.
+          reply.header('connection', 'close');
+          return refuse(request, reply, refusal);
+        }
+      },
+      handler: async (request, reply) => {
+        const input = readInput({
+          body: request.body,
+          path: request.params,
+          query: request.query,
+          stream: request.body instanceof Readable ? request.body : undefined,
+        });
+        const answer: Result<{ status: number; body: unknown }, Refusal> = input.ok
+          ? await work(input.value, request)
+          : err({ code: 'request.invalid', details: { issues: input.error } });
+        acted();
+        if (answer.ok) return send(reply, answer.value.status, answer.value.body);
+        const { code, retryAfterSeconds } = answer.error;
+        if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
+        return send(reply, ERRORS[code].status, request.method === 'HEAD' ? undefined : errorBody(answer.error));
+      },
+    });
+  };
+  const open = <O extends OperationId>(id: O, handler: OpenHandler<O>): void => {
+    if (api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as one for desks.`);
+    route(id, handler, () => null);
+  };
+  const forDesk = <O extends OperationId>(id: O, handler: DeskHandler<O>): void => {
+    if (!api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as open.`);
+    route(
+      id,
+      (call, request) => {
+        // Asked again: the token may have been withdrawn while a long body came in.
+        const desk = authenticateDesk(portal, request.headers.authorization);
+        return desk.ok ? handler(call, desk.value) : desk;
+      },
+      (request) => {
+        const desk = authenticateDesk(portal, request.headers.authorization);
+        return desk.ok ? null : desk.error;
+      },
+    );
+  };
+
+  open('getHealth', () =>
+    ok({ status: 200, body: { serverTime: clock.now().toISOString(), version: api.version, environment } }),
+  );
+  open('enrolDesk', enrolDesk(portal));
+  forDesk('signInClerk', signInClerk(portal));
+  forDesk('readMaster', readMaster(portal.db));
+  forDesk('checkDocument', checkDocument(portal));
+  forDesk('hasBlob', hasBlob(portal));
+  forDesk('putBlob', putBlob(portal));
+  forDesk('appendLog', appendLog(portal));
+  forDesk('sendEffects', sendEffects(portal));
+  forDesk('readInbox', readInbox(portal));
+}
+
+function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
+  reply.code(ERRORS[refusal.code].status);
+  return reply.send(request.method === 'HEAD' ? undefined : errorBody(refusal));
+}
+
+const FASTIFY_ERRORS: Readonly<Record<string, Refusal['code']>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
+};
+
+function asRefusal(error: unknown, request: FastifyRequest): Refusal {
+  const known = error instanceof Error && 'code' in error ? FASTIFY_ERRORS[String(error.code)] : undefined;
+  if (known !== undefined) return { code: known };
+  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
+  if (status >= 400 && status < 500) return { code: 'request.invalid' };
+  const errorId = randomUUID();
+  request.log.error({ errorId, err: error }, 'a call failed');
+  return { code: 'portal.failed', details: { errorId } };
+}

@@ -1,0 +1,33 @@
+import { err, ok } from '../../electron/values/result.ts';
+import type { DeskHandler } from '../api.ts';
+import { inTransaction } from '../database.ts';
+import { settleWaiting } from '../intake/effects.ts';
+import type { Portal } from '../portal.ts';
+
+/** HEAD /blobs/{sha256}: only what this desk sent itself; another desk's contents are none of its business. */
+export function hasBlob({ db }: Portal): DeskHandler<'hasBlob'> {
+  return ({ path: { sha256 } }, desk) =>
+    db.prepare('SELECT 1 FROM blob_senders WHERE desk_id = ? AND sha256 = ?').get(desk.id, sha256) === undefined
+      ? err({ code: 'blob.unknown' })
+      : ok({ status: 200, body: undefined });
+}
+
+/** PUT /blobs/{sha256} */
+export function putBlob(portal: Portal): DeskHandler<'putBlob'> {
+  const { db, blobFiles } = portal;
+  return async ({ path: { sha256 }, stream }, desk) => {
+    if (stream === undefined) return err({ code: 'request.media-type' });
+    const { result, size } = await blobFiles.receive(sha256, stream);
+    if (result === 'too-large') return err({ code: 'blob.too-large' });
+    if (result === 'differs') return err({ code: 'blob.hash-differs' });
+    const isNew = inTransaction(db, () => {
+      db.prepare('INSERT INTO blobs (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING').run(sha256, size);
+      const { changes } = db
+        .prepare('INSERT INTO blob_senders (desk_id, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING')
+        .run(desk.id, sha256);
+      if (changes === 1) settleWaiting(portal, desk, sha256);
+      return changes === 1;
+    });
+    return ok({ status: isNew ? 201 : 200, body: { sha256, size } });
+  };
+}

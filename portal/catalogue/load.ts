@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Api, Issue, Schemas } from '../api.ts';
+import type { Database } from '../database.ts';
+import { replaceCollection } from './master.ts';
+
+/**
+ * Loads the catalogue's files (services/*.json, tariffs/*.json, settings.json) into the database. A file that is
+ * not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be called
+ * within a transaction.
+ */
+export function loadCatalogue(db: Database, api: Api, folder: string): void {
+  const service = api.checker<Schemas['ServiceDefinition']>('ServiceDefinition', { strict: true });
+  const tariff = api.checker<Schemas['Tariff']>('Tariff', { strict: true });
+  const settings = api.checker<Schemas['DeskSettings']>('DeskSettings', { strict: true });
+
+  const services = readFolder(join(folder, 'services'), service);
+  const tariffs = readFolder(join(folder, 'tariffs'), tariff);
+  const tariffIds = new Set(tariffs.map(({ id }) => id));
+  for (const { id, data } of services) {
+    const wanted = data.fee.tariff;
+    if (wanted !== null && !tariffIds.has(wanted)) {
+      throw new Error(`The service ${id} names the tariff ${wanted}, which is not in the catalogue.`);
+    }
+  }
+  replaceCollection(db, 'services', services);
+  replaceCollection(db, 'tariffs', tariffs);
+  replaceCollection(db, 'settings', [{ id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) }]);
+}
+
+type Check<T> = (value: unknown) => { ok: true; value: T } | { ok: false; error: Issue[] };
+
+function readFolder<T extends { id: string }>(folder: string, check: Check<T>): { id: string; data: T }[] {
+  const files = readdirSync(folder)
+    .filter((name) => name.endsWith('.json'))
+    .sort();
+  return files.map((name) => {
+    const data = readChecked(join(folder, name), check);
+    if (name !== `${data.id}.json`) throw new Error(`The catalogue's file ${name} holds the id ${data.id}.`);
+    return { id: data.id, data };
+  });
+}
+
+/** Reads a JSON file that has to be sound. Throws with the file's name and what is wrong. */
+export function readChecked<T>(file: string, check: Check<T>): T {
+  const result = check(JSON.parse(readFileSync(file, 'utf8')));
+  if (result.ok) return result.value;
+  const reasons = result.error.map(({ at, problem }) => `${at} ${problem}`).join('; ');
+  throw new Error(`${file} is not sound: ${reasons}.`);
+}

@@ -1,0 +1,81 @@
+import { uuidv7 } from '../../electron/values/ids.ts';
+import { err, ok } from '../../electron/values/result.ts';
+import type { Desk, OpenHandler, Schemas } from '../api.ts';
+import { readItem } from '../catalogue/master.ts';
+import { inTransaction } from '../database.ts';
+import type { Refusal } from '../errors.ts';
+import type { Portal } from '../portal.ts';
+import { hashSecret, newToken } from '../secrets.ts';
+
+/** How long an issued enrolment code waits for its desk. */
+const CODE_VALID_MS = 14 * 24 * 3_600_000;
+
+// A code is typed by hand: case, spaces and a dash of another kind do not make it another one.
+const codeHash = (code: string): string =>
+  hashSecret(code.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}]+/gu, ''));
+
+/**
+ * Makes a code good for enrolling one desk of an office. A code issued before stays as it is, used or not.
+ * Throws when there is no such office.
+ */
+export function issueEnrolmentCode({ db, clock }: Portal, officeId: string, code: string): void {
+  inTransaction(db, () => {
+    if (readItem(db, 'offices', officeId) === undefined) throw new Error(`There is no office ${officeId}.`);
+    db.prepare(
+      'INSERT INTO enrolment_codes (code_hash, office_id, expires_at) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
+    ).run(codeHash(code), officeId, clock.now().getTime() + CODE_VALID_MS);
+  });
+}
+
+/** Withdraws a desk's token at once and for good. False when there is no such desk. */
+export function revokeDesk({ db, clock }: Portal, deskId: string): boolean {
+  const { changes } = db
+    .prepare('UPDATE desks SET revoked_at = coalesce(revoked_at, ?) WHERE id = ?')
+    .run(clock.now().getTime(), deskId);
+  return changes === 1;
+}
+
+/** POST /desks/enrolments */
+export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
+  const { db, clock, random, environment, checkOffice } = portal;
+  return ({ body: { enrolmentCode, deskName } }) =>
+    inTransaction(db, () => {
+      const now = clock.now();
+      const code = db
+        .prepare<[string], { code_hash: string; office_id: string; expires_at: number; desk_id: string | null }>(
+          'SELECT code_hash, office_id, expires_at, desk_id FROM enrolment_codes WHERE code_hash = ?',
+        )
+        .get(codeHash(enrolmentCode));
+      if (code === undefined) return err({ code: 'desk.enrolment-code-unknown' });
+      if (code.desk_id !== null) return err({ code: 'desk.enrolment-code-used' });
+      if (code.expires_at <= now.getTime()) return err({ code: 'desk.enrolment-code-expired' });
+      const office = checkOffice(readItem(db, 'offices', code.office_id));
+      if (!office.ok) return err({ code: 'desk.enrolment-code-unknown' });
+
+      const deskId = uuidv7({ now: clock.now, random });
+      const deskToken = newToken(random);
+      db.prepare(
+        'INSERT INTO desks (id, name, office_id, token_hash, enrolled_at) VALUES (?, ?, ?, ?, ?)',
+      ).run(deskId, deskName.normalize('NFC').trim(), code.office_id, hashSecret(deskToken), now.getTime());
+      db.prepare('UPDATE enrolment_codes SET desk_id = ? WHERE code_hash = ?').run(deskId, code.code_hash);
+      const body: Schemas['Enrolment'] = { deskId, deskToken, office: office.value, environment };
+      return ok({ status: 201, body });
+    });
+}
+
+type DeskRow = { id: string; office_id: string; revoked_at: number | null };
+
+/** The desk a request's Authorization header speaks for. */
+export function authenticateDesk(
+  { db }: Pick<Portal, 'db'>,
+  authorization: string | undefined,
+): { ok: true; value: Desk } | { ok: false; error: Refusal } {
+  const token = /^Bearer ([A-Za-z0-9_-]{20,200})$/i.exec(authorization ?? '')?.[1];
+  if (token === undefined) return err({ code: 'desk.token-missing' });
+  const desk = db
+    .prepare<[string], DeskRow>('SELECT id, office_id, revoked_at FROM desks WHERE token_hash = ?')
+    .get(hashSecret(token));
+  if (desk === undefined) return err({ code: 'desk.unknown' });
+  if (desk.revoked_at !== null) return err({ code: 'desk.revoked' });
+  return ok({ id: desk.id, officeId: desk.office_id });
+}

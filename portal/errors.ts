@@ -1,0 +1,212 @@
+import type { components } from '../resources/portal-api/schema.d.ts';
+
+type Text = components['schemas']['Text'];
+export type ErrorBody = components['schemas']['Error'];
+
+type ErrorKind = { status: number; retryable: boolean; message: Text };
+
+const kind = (status: number, retryable: boolean, cs: string, en: string): ErrorKind => ({
+  status,
+  retryable,
+  message: { cs, en },
+});
+
+/** Every failure of a call. The code is what the desk acts on; the sentence is for whoever reads it without one. */
+export const ERRORS = {
+  'request.invalid': kind(
+    400,
+    false,
+    'Portál požadavku nerozumí. Nic nebylo uloženo. Obraťte se na správce.',
+    'The portal does not understand the request. Nothing was stored. Call the administrator.',
+  ),
+  'request.unknown-path': kind(
+    404,
+    false,
+    'Portál takovou službu nemá. Zkontrolujte adresu portálu.',
+    'The portal has no such call. Check the portal’s address.',
+  ),
+  'request.too-large': kind(
+    413,
+    false,
+    'Požadavek je příliš velký. Nic nebylo uloženo.',
+    'The request is too large. Nothing was stored.',
+  ),
+  'request.media-type': kind(
+    415,
+    false,
+    'Portál tento druh obsahu nepřijímá. Nic nebylo uloženo.',
+    'The portal does not take this media type. Nothing was stored.',
+  ),
+  'portal.failed': kind(
+    500,
+    true,
+    'V portálu došlo k chybě. Požadavek se odešle znovu.',
+    'The portal failed. The request will be sent again.',
+  ),
+  'desk.token-missing': kind(
+    401,
+    false,
+    'Přepážka se portálu neprokázala. Zaregistrujte ji.',
+    'The desk did not identify itself to the portal. Enrol it.',
+  ),
+  'desk.unknown': kind(
+    401,
+    false,
+    'Portál tuto přepážku nezná. Data zůstávají uložena; přepážku je třeba znovu zaregistrovat.',
+    'The portal does not know this desk. Its data are kept; the desk has to be enrolled again.',
+  ),
+  'desk.revoked': kind(
+    401,
+    false,
+    'Oprávnění přepážky bylo zrušeno. Data zůstávají uložena; obraťte se na správce portálu.',
+    'The desk’s authorisation was withdrawn. Its data are kept; call the portal’s administrator.',
+  ),
+  'desk.enrolment-code-unknown': kind(
+    403,
+    false,
+    'Registrační kód není správný. Zkontrolujte jej a zadejte znovu.',
+    'The enrolment code is not right. Check it and enter it again.',
+  ),
+  'desk.enrolment-code-used': kind(
+    403,
+    false,
+    'Registrační kód již byl použit. Vyžádejte si nový u správce portálu.',
+    'The enrolment code was used already. Ask the portal’s administrator for a new one.',
+  ),
+  'desk.enrolment-code-expired': kind(
+    403,
+    false,
+    'Platnost registračního kódu skončila. Vyžádejte si nový u správce portálu.',
+    'The enrolment code has expired. Ask the portal’s administrator for a new one.',
+  ),
+  'clerk.wrong-password': kind(
+    401,
+    false,
+    'Uživatelské jméno nebo heslo není správné. Zadejte je znovu.',
+    'The user name or the password is not right. Enter them again.',
+  ),
+  'clerk.too-soon': kind(
+    429,
+    true,
+    'Po opakovaném chybném hesle je nutné chvíli počkat. Zkuste to znovu po uvedeném čase.',
+    'After repeated wrong passwords you have to wait a little. Try again after the given time.',
+  ),
+  'clerk.locked': kind(
+    423,
+    true,
+    'Účet je po opakovaném chybném hesle uzamčen. Zkuste to znovu po uvedeném čase.',
+    'The account is locked after repeated wrong passwords. Try again after the given time.',
+  ),
+  'clerk.blocked': kind(
+    403,
+    false,
+    'Účet je zablokován nebo jeho platnost skončila. Obraťte se na správce.',
+    'The account is blocked or no longer valid. Call the administrator.',
+  ),
+  'master.cursor-unknown': kind(
+    410,
+    true,
+    'Portál nezná místo, odkud má přepážka číselník číst. Přepážka jej načte celý znovu.',
+    'The portal does not know where the desk stopped reading. The desk reads the collection again from the beginning.',
+  ),
+  'inbox.cursor-unknown': kind(
+    410,
+    true,
+    'Portál nezná místo, odkud má přepážka odpovědi číst. Přepážka je načte celé znovu.',
+    'The portal does not know where the desk stopped reading answers. The desk reads them again from the beginning.',
+  ),
+  'document-register.unavailable': kind(
+    503,
+    true,
+    'Evidence neplatných dokladů neodpovídá. Doklad nyní nelze ověřit; zkuste to znovu, nebo rozhodněte bez ověření.',
+    'The register of invalid documents does not answer. The document cannot be checked now; try again or decide without it.',
+  ),
+  'blob.unknown': kind(
+    404,
+    false,
+    'Portál tento obsah od přepážky nemá.',
+    'The portal does not hold this content from the desk.',
+  ),
+  'blob.too-large': kind(
+    413,
+    false,
+    'Příloha je větší než 25 MiB. Portál ji nepřijal; u přepážky zůstává uložena.',
+    'The attachment is larger than 25 MiB. The portal did not take it; the desk keeps it.',
+  ),
+  'blob.hash-differs': kind(
+    422,
+    true,
+    'Příloha došla poškozená a nebyla uložena. Odešle se znovu.',
+    'The attachment arrived damaged and was not stored. It will be sent again.',
+  ),
+  'log.forked': kind(
+    409,
+    false,
+    'Deník přepážky se liší od deníku uloženého v portálu. Nic nebylo přepsáno; obraťte se na vedoucího a správce.',
+    'The desk’s log differs from the one the portal holds. Nothing was overwritten; call the supervisor and the administrator.',
+  ),
+  'log.gap': kind(
+    409,
+    true,
+    'V deníku přepážky chybí záznamy. Přepážka je odešle od místa, které portál očekává.',
+    'Entries of the desk’s log are missing. The desk sends them from where the portal expects.',
+  ),
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** A failed call: the code, what the code says is in its details, and how long to wait. */
+export type Refusal = { code: ErrorCode; details?: Record<string, unknown>; retryAfterSeconds?: number };
+
+export function errorBody({ code, details }: Refusal): ErrorBody {
+  const { message, retryable } = ERRORS[code];
+  return details === undefined ? { code, message, retryable } : { code, message, retryable, details };
+}
+
+type EffectRefusal = { retryable: boolean; message: Text };
+
+const refusal = (retryable: boolean, cs: string, en: string): EffectRefusal => ({
+  retryable,
+  message: { cs, en },
+});
+
+/** Why one effect of a batch is not taken in. */
+export const EFFECT_REFUSALS = {
+  'effect.content-differs': refusal(
+    false,
+    'Pod stejným označením má portál jiný obsah. Nic nebylo přepsáno; obraťte se na správce.',
+    'The portal holds another content under the same id. Nothing was overwritten; call the administrator.',
+  ),
+  'effect.out-of-order': refusal(
+    true,
+    'Portál nejdříve očekává dřívější úkon téže návštěvy. Odešle se znovu.',
+    'The portal expects an earlier act of the same visit first. It will be sent again.',
+  ),
+  'effect.ordinal-taken': refusal(
+    false,
+    'Na tomto místě návštěvy má portál jiný úkon. Obraťte se na správce.',
+    'The portal holds another act at this place of the visit. Call the administrator.',
+  ),
+  'effect.invalid': refusal(
+    false,
+    'Portál obsahu úkonu nerozumí. Úkon zůstává uložen v přepážce; obraťte se na správce.',
+    'The portal does not understand the act’s content. The desk keeps the act; call the administrator.',
+  ),
+  'effect.office-unknown': refusal(
+    false,
+    'Portál úřad, kterému je podání určeno, nezná. Úkon zůstává uložen v přepážce; obraťte se na vedoucího.',
+    'The portal does not know the addressed office. The desk keeps the act; call the supervisor.',
+  ),
+  'effect.submission-unknown': refusal(
+    true,
+    'Portál dosud nemá podání, kterého se oprava týká. Odešle se znovu.',
+    'The portal does not have the submission yet that is corrected. It will be sent again.',
+  ),
+  'effect.blob-size-differs': refusal(
+    false,
+    'Velikost přílohy neodpovídá údaji v podání. Úkon zůstává uložen v přepážce; obraťte se na správce.',
+    'The attachment’s size differs from what the act says. The desk keeps the act; call the administrator.',
+  ),
+} as const satisfies Record<string, EffectRefusal>;
+
+export type EffectRefusalCode = keyof typeof EFFECT_REFUSALS;

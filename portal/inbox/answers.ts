@@ -1,0 +1,37 @@
+import type { Schemas } from '../api.ts';
+import type { Database } from '../database.ts';
+
+type Text = Schemas['Text'];
+
+/** A new answer; `at` in milliseconds. */
+export type NewAnswer = {
+  effectId: string;
+  at: number;
+  office: string | null;
+} & (
+  | { kind: 'received' }
+  | { kind: 'reference-number'; referenceNumber: string }
+  | { kind: 'rejected'; reason: Text }
+  | { kind: 'completion-asked'; reason: Text; deadline: string }
+);
+
+/** Puts an answer at the end of the desk's inbox. To be called within a transaction. */
+export function answer(db: Database, deskId: string, given: NewAnswer): void {
+  const reason = 'reason' in given ? given.reason : null;
+  db.prepare(
+    `INSERT INTO answers
+       (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline)
+     SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline
+     FROM answers WHERE desk_id = :desk`,
+  ).run({
+    desk: deskId,
+    effect: given.effectId,
+    kind: given.kind,
+    at: given.at,
+    number: given.kind === 'reference-number' ? given.referenceNumber : null,
+    office: given.office,
+    cs: reason?.cs ?? null,
+    en: reason?.en ?? null,
+    deadline: given.kind === 'completion-asked' ? given.deadline : null,
+  });
+}

@@ -1,0 +1,190 @@
+import { err, ok, type Result } from '../../electron/values/result.ts';
+import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
+import { canonicalForm, readItem } from '../catalogue/master.ts';
+import { type Database, inTransaction } from '../database.ts';
+import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
+import { answer } from '../inbox/answers.ts';
+import type { Portal } from '../portal.ts';
+
+type EffectResult = Schemas['EffectResult'];
+type EffectKind = Schemas['EffectKind'];
+type Effect = Schemas['Effect'];
+type BlobReference = Schemas['BlobReference'];
+type KnownEffect = { desk_id: string; content_hash: string; state: 'incomplete' | 'complete' | 'rejected' };
+
+/** POST /effects */
+export function sendEffects(portal: Portal): DeskHandler<'sendEffects'> {
+  const check = effectChecker(portal.api);
+  return ({ body: { effects } }, desk) =>
+    inTransaction(portal.db, () =>
+      ok({ status: 200, body: { results: effects.map((effect) => takeIn(portal, check, desk, effect)) } }),
+    );
+}
+
+function refuse(id: string, code: EffectRefusalCode, details?: Record<string, unknown>): EffectResult {
+  const refused = { id, status: 'refused' as const, code, ...EFFECT_REFUSALS[code] };
+  return details === undefined ? refused : { ...refused, details };
+}
+
+function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedEffect): EffectResult {
+  const { db, clock } = portal;
+  const { id } = sent;
+  const content = writeDown(sent);
+  if (content === null) return refuse(id, 'effect.invalid', { issues: [{ at: '', problem: 'is no I-JSON' }] });
+
+  const known = db
+    .prepare<[string], KnownEffect>('SELECT desk_id, content_hash, state FROM effects WHERE id = ?')
+    .get(id);
+  if (known !== undefined) {
+    if (known.desk_id !== desk.id || known.content_hash !== content.hash) return refuse(id, 'effect.content-differs');
+    if (known.state === 'complete') return { id, status: 'duplicate' };
+    if (known.state === 'rejected') return refuse(id, 'effect.blob-size-differs');
+    return { id, status: 'incomplete', missing: missingBlobs(db, desk, id) };
+  }
+
+  const checked = check(sent);
+  if (!checked.ok) return refuse(id, 'effect.invalid', { issues: checked.error });
+  const effect = checked.value;
+  const expected = nextOrdinal(db, desk, effect.visitId);
+  if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
+  if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
+  const office = addressedOffice(effect);
+  if (office !== null && readItem(db, 'offices', office) === undefined) return refuse(id, 'effect.office-unknown');
+  if (effect.kind === 'correction' && !isSubmissionOf(db, desk, effect.payload.corrects)) {
+    return refuse(id, 'effect.submission-unknown');
+  }
+  const wrongSize = effect.blobs.find((blob) => {
+    const size = storedSize(db, desk, blob.sha256);
+    return size !== undefined && size !== blob.size;
+  });
+  if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
+
+  store(db, desk, effect, office, content, clock.now().getTime());
+  const missing = missingBlobs(db, desk, id);
+  if (missing.length > 0) return { id, status: 'incomplete', missing };
+  complete(portal, desk, id);
+  return { id, status: 'accepted' };
+}
+
+/** Canonical text and hash of what was sent; null for texts with halves of characters, which JSON cannot hold. */
+function writeDown(sent: UncheckedEffect): { text: string; hash: string } | null {
+  try {
+    return canonicalForm(sent);
+  } catch {
+    return null;
+  }
+}
+
+type EffectCheck = (sent: UncheckedEffect) => Result<Effect, Issue[]>;
+
+function effectChecker(api: Api): EffectCheck {
+  const byKind: { [K in EffectKind]: (sent: unknown) => Result<Effect, Issue[]> } = {
+    submission: api.checker('SubmissionEffect'),
+    correction: api.checker('CorrectionEffect'),
+    certification: api.checker('CertificationEffect'),
+    receipt: api.checker('ReceiptEffect'),
+    'identity-check': api.checker('IdentityCheckEffect'),
+  };
+  const isKind = api.checker<EffectKind>('EffectKind');
+  return (sent) => {
+    const kind = isKind(sent['kind']);
+    // Without its kind only the common part can be named as wrong.
+    return kind.ok ? byKind[kind.value](sent) : err([{ at: '/kind', problem: 'must be a known kind' }]);
+  };
+}
+
+const addressedOffice = (effect: Effect): string | null =>
+  effect.kind === 'submission' || effect.kind === 'correction' ? effect.payload.addressedOfficeId : null;
+
+const nextOrdinal = (db: Database, desk: Desk, visitId: string): number =>
+  1 +
+  (db
+    .prepare<[string, string], { last: number | null }>(
+      'SELECT max(ordinal) AS last FROM effects WHERE desk_id = ? AND visit_id = ?',
+    )
+    .get(desk.id, visitId)?.last ?? 0);
+
+const isSubmissionOf = (db: Database, desk: Desk, effectId: string): boolean =>
+  db
+    .prepare("SELECT 1 FROM effects WHERE id = ? AND desk_id = ? AND kind = 'submission'")
+    .get(effectId, desk.id) !== undefined;
+
+// A desk may only refer to contents it has sent itself: knowing a hash is not having the content.
+const storedSize = (db: Database, desk: Desk, sha256: string): number | undefined =>
+  db
+    .prepare<[string, string], { size: number }>(
+      'SELECT b.size FROM blobs b JOIN blob_senders s USING (sha256) WHERE s.desk_id = ? AND b.sha256 = ?',
+    )
+    .get(desk.id, sha256)?.size;
+
+function missingBlobs(db: Database, desk: Desk, effectId: string): string[] {
+  return db
+    .prepare<[string, string], { sha256: string }>(
+      `SELECT sha256 FROM effect_blobs
+       WHERE effect_id = ? AND sha256 NOT IN (SELECT sha256 FROM blob_senders WHERE desk_id = ?)
+       GROUP BY sha256 ORDER BY min(position)`,
+    )
+    .all(effectId, desk.id)
+    .map(({ sha256 }) => sha256);
+}
+
+function store(
+  db: Database,
+  desk: Desk,
+  { id, visitId, ordinal, kind, blobs }: Effect,
+  office: string | null,
+  content: { text: string; hash: string },
+  now: number,
+): void {
+  db.prepare(
+    `INSERT INTO effects
+       (id, desk_id, visit_id, ordinal, kind, addressed_office_id, content_hash, content, state, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'incomplete', ?)`,
+  ).run(id, desk.id, visitId, ordinal, kind, office, content.hash, content.text, now);
+  const insert = db.prepare('INSERT INTO effect_blobs (effect_id, position, sha256, size) VALUES (?, ?, ?, ?)');
+  blobs.forEach((blob: BlobReference, position) => {
+    insert.run(id, position, blob.sha256, blob.size);
+  });
+}
+
+function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId: string): void {
+  const now = clock.now().getTime();
+  const row = db
+    .prepare<[string], { kind: string; addressed_office_id: string | null }>(
+      "UPDATE effects SET state = 'complete' WHERE id = ? RETURNING kind, addressed_office_id",
+    )
+    .get(effectId);
+  answer(db, desk.id, { effectId, kind: 'received', at: now, office: row?.addressed_office_id ?? null });
+  if (row?.kind === 'submission') {
+    db.prepare('INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(effectId, now + referenceDelayMs);
+  }
+}
+
+/**
+ * Settles the desk's effects that waited for this content: they are complete now, or rejected when the content
+ * is not as long as they say. To be called in the transaction that stores the content.
+ */
+export function settleWaiting(portal: Portal, desk: Desk, sha256: string): void {
+  const { db, clock } = portal;
+  const waiting = db
+    .prepare<[string, string], { id: string }>(
+      `SELECT id FROM effects WHERE desk_id = ? AND state = 'incomplete'
+       AND id IN (SELECT effect_id FROM effect_blobs WHERE sha256 = ?) ORDER BY visit_id, ordinal`,
+    )
+    .all(desk.id, sha256);
+  for (const { id } of waiting) {
+    const wrong = db
+      .prepare<[string, string], { found: number }>(
+        `SELECT 1 AS found FROM effect_blobs e JOIN blobs b USING (sha256)
+         WHERE e.effect_id = ? AND e.sha256 = ? AND e.size <> b.size`,
+      )
+      .get(id, sha256);
+    if (wrong !== undefined) {
+      db.prepare("UPDATE effects SET state = 'rejected' WHERE id = ?").run(id);
+      const reason = EFFECT_REFUSALS['effect.blob-size-differs'].message;
+      answer(db, desk.id, { effectId: id, kind: 'rejected', at: clock.now().getTime(), office: null, reason });
+    } else if (missingBlobs(db, desk, id).length === 0) {
+      complete(portal, desk, id);
+    }
+  }
+}

@@ -1,0 +1,127 @@
+/** The schema's history. A released step is never changed, only followed by another. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  CREATE TABLE portal (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1),
+    instance TEXT NOT NULL,
+    revision INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE master_items (
+    collection TEXT NOT NULL CHECK (collection IN ('offices', 'clerks', 'services', 'tariffs', 'settings')),
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    data TEXT CHECK (data IS NULL OR json_valid(data)),
+    hash TEXT,
+    PRIMARY KEY (collection, id),
+    CHECK ((data IS NULL) = (hash IS NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX master_items_by_revision ON master_items (collection, revision);
+
+  CREATE TABLE enrolment_codes (
+    code_hash TEXT PRIMARY KEY,
+    office_id TEXT NOT NULL,
+    expires_at INTEGER NOT NULL,
+    desk_id TEXT REFERENCES desks (id)
+  ) STRICT;
+
+  CREATE TABLE desks (
+    id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    office_id TEXT NOT NULL,
+    token_hash TEXT NOT NULL UNIQUE,
+    enrolled_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT;
+
+  CREATE TABLE clerk_passwords (
+    clerk_id TEXT PRIMARY KEY,
+    username TEXT NOT NULL UNIQUE,
+    password_hash TEXT NOT NULL
+  ) STRICT;
+
+  CREATE TABLE sign_in_attempts (
+    username_hash TEXT PRIMARY KEY,
+    failures INTEGER NOT NULL,
+    last_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE clerk_sessions (
+    token_hash TEXT PRIMARY KEY,
+    clerk_id TEXT NOT NULL,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    started_at INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE log_leaves (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    bytes BLOB NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, sequence)
+  ) STRICT;
+
+  CREATE TABLE blobs (
+    sha256 TEXT PRIMARY KEY,
+    size INTEGER NOT NULL
+  ) STRICT;
+
+  CREATE TABLE blob_senders (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256),
+    PRIMARY KEY (desk_id, sha256)
+  ) STRICT;
+
+  CREATE TABLE effects (
+    id TEXT PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    visit_id TEXT NOT NULL,
+    ordinal INTEGER NOT NULL CHECK (ordinal >= 1),
+    kind TEXT NOT NULL,
+    addressed_office_id TEXT,
+    content_hash TEXT NOT NULL,
+    content TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('incomplete', 'complete', 'rejected')),
+    received_at INTEGER NOT NULL,
+    UNIQUE (desk_id, visit_id, ordinal)
+  ) STRICT;
+
+  CREATE TABLE effect_blobs (
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    position INTEGER NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL,
+    PRIMARY KEY (effect_id, position)
+  ) STRICT;
+  CREATE INDEX effect_blobs_by_content ON effect_blobs (sha256);
+
+  CREATE TABLE due_references (
+    effect_id TEXT PRIMARY KEY REFERENCES effects (id),
+    due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX due_references_by_time ON due_references (due_at, effect_id);
+
+  CREATE TABLE office_series (
+    office_id TEXT NOT NULL,
+    year INTEGER NOT NULL,
+    last_number INTEGER NOT NULL,
+    PRIMARY KEY (office_id, year)
+  ) STRICT;
+
+  CREATE TABLE answers (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    kind TEXT NOT NULL CHECK (kind IN ('received', 'reference-number', 'rejected', 'completion-asked')),
+    at INTEGER NOT NULL,
+    reference_number TEXT UNIQUE,
+    office_id TEXT,
+    reason_cs TEXT,
+    reason_en TEXT,
+    deadline TEXT,
+    PRIMARY KEY (desk_id, sequence),
+    CHECK ((kind = 'reference-number') = (reference_number IS NOT NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind) WHERE kind IN ('received', 'reference-number');
+  `,
+];

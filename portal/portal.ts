@@ -1,0 +1,24 @@
+import type { Logger } from 'pino';
+import type { Clock } from '../electron/values/clock.ts';
+import type { Result } from '../electron/values/result.ts';
+import type { Api, Issue, Schemas } from './api.ts';
+import type { BlobFiles } from './blobs/files.ts';
+import type { Database } from './database.ts';
+import type { DocumentRegister } from './invalid-documents/client.ts';
+import type { Random } from './secrets.ts';
+
+/** What the portal's features share: its data, its time and chance, and what it reaches outside. */
+export type Portal = {
+  api: Api;
+  db: Database;
+  blobFiles: BlobFiles;
+  clock: Clock;
+  random: Random;
+  log: Pick<Logger, 'info' | 'warn' | 'error'>;
+  environment: Schemas['Environment'];
+  /** From a submission's completion to its reference number. */
+  referenceDelayMs: number;
+  register: DocumentRegister;
+  checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
+  checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
+};

@@ -1,0 +1,10 @@
+import type { CounterBridge } from '../../../electron/contract/wire.ts';
+
+declare global {
+  interface Window {
+    /** Offered by the preload; missing only when the page is opened outside the application. */
+    readonly counter?: CounterBridge;
+  }
+}
+
+export type { CounterBridge };

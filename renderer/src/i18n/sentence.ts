@@ -1,0 +1,39 @@
+import type { z } from 'zod';
+import type { text } from '../../../electron/contract/shared.ts';
+import type { Failure } from '../../../electron/values/result.ts';
+import { m } from './generated/messages.js';
+import { language } from './language.svelte.ts';
+
+type Sentence = (values: Record<string, unknown>) => string;
+
+// Compiled messages are functions of one object of values; which values, only the code of the failure tells.
+const isSentence = (message: unknown): message is Sentence => typeof message === 'function';
+
+const messages: Readonly<Record<string, unknown>> = m;
+
+/** `printer.out-of-paper` → `failure_printer_out_of_paper`. */
+export const failureKey = (code: string): string => `failure_${code.replace(/[.-]/g, '_')}`;
+
+// A value that the failure did not bring is a gap in the sentence, not the word "undefined".
+const withGaps = (params: Record<string, unknown>): Record<string, unknown> =>
+  new Proxy(params, { get: (target, name) => Reflect.get(target, name) ?? '…' });
+
+/** What happened, what was kept and what to do next, in the window's language. */
+export function sentence({ code, params = {} }: Failure): string {
+  const key = failureKey(code);
+  const message = Object.hasOwn(messages, key) ? messages[key] : undefined;
+  return isSentence(message) ? message(withGaps(params)) : m.failure_without_sentence({ code });
+}
+
+/** The same for lists of codes that come without values (what a visit still misses, why a number is suspicious). */
+export const sentenceOf = (code: string): string => sentence({ code });
+
+/** A text of the catalogue in the window's language. */
+export const inLanguage = (translated: z.output<typeof text>): string => translated[language.current];
+
+/** Looks a message up by a key made at run time, for example the name of a kind; the key itself when there is none. */
+export function named(prefix: string, name: string): string {
+  const key = `${prefix}_${name.replace(/[.-]/g, '_')}`;
+  const message = Object.hasOwn(messages, key) ? messages[key] : undefined;
+  return isSentence(message) ? message({}) : name;
+}

@@ -1,0 +1,13 @@
+import type { Frame } from '../../../electron/contract/desk.ts';
+import { timeOfDay } from '../i18n/format.ts';
+import { m } from '../i18n/generated/messages.js';
+
+/** What the clerk should know about the line, in one sentence. */
+export function lineSentence(line: Frame['line']): string {
+  const since = timeOfDay(line.since);
+  if (line.state === 'up') return m.line_up({ since });
+  if (line.state === 'unknown') return m.line_unknown();
+  return line.nextTryAt === null
+    ? m.line_down({ since })
+    : m.line_down_next({ since, next: timeOfDay(line.nextTryAt) });
+}

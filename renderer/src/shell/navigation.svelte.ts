@@ -1,0 +1,36 @@
+import { isUuid } from '../../../electron/values/ids.ts';
+
+/** Where the clerk is. Kept in the address, so that a reload of the window comes back to the same place. */
+export type Place =
+  | { screen: 'home' }
+  | { screen: 'visit'; visitId: string }
+  | { screen: 'queue' }
+  | { screen: 'day-log' }
+  | { screen: 'settings' };
+
+export function toHash(place: Place): string {
+  return place.screen === 'visit' ? `#visit/${place.visitId}` : `#${place.screen}`;
+}
+
+export function fromHash(hash: string): Place {
+  const [screen, argument = ''] = hash.replace(/^#/, '').split('/');
+  if (screen === 'visit' && isUuid(argument)) return { screen, visitId: argument };
+  if (screen === 'queue' || screen === 'day-log' || screen === 'settings') return { screen };
+  return { screen: 'home' };
+}
+
+let place = $state.raw<Place>(fromHash(location.hash));
+window.addEventListener('hashchange', () => {
+  place = fromHash(location.hash);
+});
+
+export const navigation = {
+  get place(): Place {
+    return place;
+  },
+  go(next: Place): void {
+    place = next;
+    const hash = toHash(next);
+    if (location.hash !== hash) location.hash = hash;
+  },
+};

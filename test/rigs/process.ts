@@ -68,9 +68,19 @@ export const freePort = (): Promise<number> =>
 export type RigProcess = { child: ChildProcess; output(): string; exited(): boolean; stop(): Promise<void> };
 
 const running = new Set<ChildProcess>();
+
+const signalGroup = (child: ChildProcess, signal: NodeJS.Signals) => {
+  if (child.pid === undefined) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // Already gone.
+  }
+};
+
 // A test run that is killed or throws must not leave daemons behind.
 process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
+  for (const child of running) signalGroup(child, 'SIGKILL');
 });
 
 /** Starts a peer; its last words are kept for the message when something fails. */
@@ -79,7 +89,12 @@ export const startProcess = (
   args: readonly string[],
   env: Readonly<Record<string, string>> = {},
 ): RigProcess => {
-  const child = spawn(command, args, { env: { ...process.env, ...env }, stdio: ['ignore', 'pipe', 'pipe'] });
+  // A group of its own: what the peer started itself (a job's command) ends with it.
+  const child = spawn(command, args, {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
   running.add(child);
   let text = '';
   let gone = false;
@@ -106,9 +121,9 @@ export const startProcess = (
     exited: () => gone,
     stop: async () => {
       if (gone) return;
-      child.kill('SIGTERM');
+      signalGroup(child, 'SIGTERM');
       // A stopped (SIGSTOP) process takes nothing but SIGKILL.
-      const force = setTimeout(() => child.kill('SIGKILL'), 1_000);
+      const force = setTimeout(() => signalGroup(child, 'SIGKILL'), 1_000);
       await ended;
       clearTimeout(force);
     },

@@ -34,9 +34,11 @@ export type SaneRig = {
 
 const quote = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
-export const startSane = async (): Promise<SaneRig> => {
+/** `shared`: other users of the machine may scan too (the rig runs as root, the desk as an unprivileged user). */
+export const startSane = async (options: { shared?: boolean } = {}): Promise<SaneRig> => {
   const tool = requireProgram('scanimage');
   const folder = await mkdtemp(join(tmpdir(), 'rig-sane-'));
+  if (options.shared) await chmod(folder, 0o755);
   const command = join(folder, 'scanimage');
   const jam = join(folder, 'jam-after');
   const unplugged = join(folder, 'unplugged');

@@ -1,5 +1,5 @@
 import { closeSync, constants, existsSync, openSync, writeSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type RigProcess, requireProgram, startProcess, until } from './process.ts';
@@ -14,16 +14,19 @@ export type SerialReaderRig = {
   stop(): Promise<void>;
 };
 
-export const startSerialReader = async (): Promise<SerialReaderRig> => {
+/** `shared`: other users of the machine may open it too (the rig runs as root, the desk as an unprivileged user). */
+export const startSerialReader = async (options: { shared?: boolean } = {}): Promise<SerialReaderRig> => {
   const socat = requireProgram('socat');
   const folder = await mkdtemp(join(tmpdir(), 'rig-serial-'));
+  if (options.shared) await chmod(folder, 0o755);
+  const mode = options.shared ? ',mode=666' : '';
   const path = join(folder, 'desk');
   const far = join(folder, 'reader');
   let cable: { process: RigProcess; speaking: number; held: number } | undefined;
 
   const plugIn = async () => {
     if (cable) return;
-    const process = startProcess(socat, [`pty,raw,echo=0,link=${path}`, `pty,raw,echo=0,link=${far}`]);
+    const process = startProcess(socat, [`pty,raw,echo=0,link=${path}${mode}`, `pty,raw,echo=0,link=${far}`]);
     await until(`socat's terminals (${process.output()})`, () => {
       if (process.exited()) throw new Error(`socat ended: ${process.output()}`);
       return existsSync(path) && existsSync(far);

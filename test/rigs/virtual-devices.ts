@@ -28,8 +28,13 @@ export type MissingPrograms = { missing: { program: RigProgram; debianPackage: s
 
 const needed: readonly RigProgram[] = ['socat', 'scanimage', 'ippeveprinter', 'dbus-daemon'];
 
-/** Starts reader, scanner and printer, or says which programs are missing and which Debian packages have them. */
-export const startVirtualDevices = async (): Promise<VirtualDevices | MissingPrograms> => {
+/**
+ * Starts reader, scanner and printer, or says which programs are missing and which Debian packages have them. `shared`
+ * lets a desk that runs as another user of the machine use them.
+ */
+export const startVirtualDevices = async (
+  options: { shared?: boolean } = {},
+): Promise<VirtualDevices | MissingPrograms> => {
   const missing = missingPrograms(needed);
   if (missing.length > 0) {
     return { missing: missing.map((program) => ({ program, debianPackage: debianPackages[program] })) };
@@ -43,8 +48,8 @@ export const startVirtualDevices = async (): Promise<VirtualDevices | MissingPro
     return rig;
   };
   try {
-    const reader = keep(await startSerialReader());
-    const scanner = keep(await startSane());
+    const reader = keep(await startSerialReader(options));
+    const scanner = keep(await startSane(options));
     const printer = keep(await startIppPrinter({ twoSided: true }));
     return {
       settings: {

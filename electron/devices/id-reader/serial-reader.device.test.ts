@@ -76,6 +76,16 @@ describe('a reader on a pseudo-terminal', { timeout: 60_000 }, () => {
     ]);
   });
 
+  it('notices the unplugging also in the middle of a read', async () => {
+    for (let times = 1; times <= 8; times += 1) {
+      rig.send('8590123456'.repeat(20));
+      await rig.unplug();
+      await seen('disconnected', times);
+      await rig.plugIn();
+      await seen('connected', times + 1);
+    }
+  });
+
   it('can be closed and opened again; a second desk program is told that it is taken', async () => {
     const others: ReaderEvent[] = [];
     const other = serialIdReader().open({ path: rig.path }, { onEvent: (event) => others.push(event) });

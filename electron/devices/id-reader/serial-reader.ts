@@ -5,7 +5,7 @@ import { choosePort } from './choose-port.ts';
 import { type FramingInput, frame, framingStart, silenceMs } from './framing.ts';
 import type { IdReader, ReaderEvent, ReaderFailure, ReaderPort, ReaderSettings } from './port.ts';
 
-/** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts`. */
+/** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts()`. */
 export type SerialPorts = {
   list(): Promise<ReaderPort[]>;
   /** Opens a port; `onGone` is called once when it went away by itself. Rejects with the system's error. */
@@ -32,7 +32,27 @@ const portOf = (info: Awaited<ReturnType<typeof SerialPort.list>>[number]): Read
   ...(info.manufacturer === undefined ? {} : { manufacturer: info.manufacturer }),
 });
 
-export const systemSerialPorts: SerialPorts = {
+/** How often an open port is asked whether it is still there. */
+const presenceMs = 1_000;
+
+/**
+ * Whether the system says that the port is no more. serialport alone misses some unplugging: when it happens while a
+ * read is under way, the read of a hung-up line returns "nothing" for ever, as fast as it can, and no event comes. A
+ * question about the line's signals fails with an input/output error then; that the port knows no such signals (a
+ * pseudo-terminal) means nothing.
+ */
+const isGone = (port: SerialPort): Promise<boolean> =>
+  new Promise((resolve) => {
+    port.get((error) => {
+      resolve(
+        error !== null &&
+          error !== undefined &&
+          /input\/output|EIO|no such device|ENXIO/i.test(String(error)),
+      );
+    });
+  });
+
+export const systemSerialPorts = (timers: Timers): SerialPorts => ({
   list: async () => (await SerialPort.list()).map(portOf),
   open: (path, settings, handlers) =>
     new Promise((resolve, reject) => {
@@ -45,27 +65,39 @@ export const systemSerialPorts: SerialPorts = {
         lock: true,
         autoOpen: false,
       });
-      let closing = false;
-      let gone = false;
+      let ended = false;
+      let stopWatching = () => {};
       const goneByItself = () => {
-        if (closing || gone) return;
-        gone = true;
+        if (ended) return;
+        ended = true;
+        stopWatching();
         handlers.onGone();
       };
+      const watch = () => {
+        stopWatching = timers.after(presenceMs, () => {
+          isGone(port).then((gone) => {
+            if (ended) return;
+            if (gone) goneByItself();
+            else watch();
+          });
+        });
+      };
       port.on('data', (bytes: Buffer) => {
-        if (!closing) handlers.onBytes(bytes);
+        if (!ended) handlers.onBytes(bytes);
       });
       port.on('close', goneByItself);
-      // A read error closes the port in every driver; without a listener the error would be thrown.
+      // Without a listener an error would be thrown; a port whose reading failed is opened anew.
       port.on('error', goneByItself);
       port.open((error) => {
         if (error) {
           reject(error);
           return;
         }
+        watch();
         resolve({
           close: () => {
-            closing = true;
+            ended = true;
+            stopWatching();
             return new Promise((done) => {
               if (port.isOpen) port.close(() => done());
               else done();
@@ -74,7 +106,7 @@ export const systemSerialPorts: SerialPorts = {
         });
       });
     }),
-};
+});
 
 const listLimitMs = 5_000;
 const openLimitMs = 5_000;
@@ -96,8 +128,8 @@ export const openFailure = (error: unknown): ReaderFailure => {
  * the port: writing to an unplugged reader never comes back.
  */
 export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers } = {}): IdReader => {
-  const ports = options.ports ?? systemSerialPorts;
   const timers = options.timers ?? systemTimers;
+  const ports = options.ports ?? systemSerialPorts(timers);
 
   const list: IdReader['list'] = async ({ signal } = {}) => {
     try {

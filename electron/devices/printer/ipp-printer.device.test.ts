@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { createServer, type Server } from 'node:net';
+import { connect, createServer, type Server } from 'node:net';
 import { connect as tlsConnect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type IppPrinterRig, startIppPrinter } from '../../../test/rigs/ipp-printer.ts';
@@ -48,20 +48,19 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     rig.freeze(false);
     await rig.condition(undefined);
     await rig.fail(false);
+    await until('an idle printer', async () => {
+      const status = await printer.status({ uri: rig.uri });
+      return status.ok && status.value.state === 'idle' && status.value.conditions.length === 0;
+    });
   });
 
   it('tells its state and what it can', async () => {
     const status = await printer.status({ uri: rig.uri });
     expect(status).toMatchObject({
       ok: true,
-      value: {
-        state: 'idle',
-        acceptingJobs: true,
-        conditions: [],
-        printsPdf: true,
-        makeAndModel: 'Test Printer',
-      },
+      value: { state: 'idle', acceptingJobs: true, conditions: [], printsPdf: true },
     });
+    expect(status.ok && status.value.makeAndModel).toMatch(/Printer/);
     expect(status.ok && status.value.sides).toContain('two-sided-long-edge');
   });
 
@@ -89,11 +88,11 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     ['media-jam-error', 'printer.jammed'],
     ['cover-open-error', 'printer.cover-open'],
     ['toner-empty-error', 'printer.out-of-toner'],
-  ])('waits with %s, says so, and goes on when it is put right', async (reason, code) => {
+  ] as const)('waits with %s, says so, and goes on when it is put right', async (reason, code) => {
     await rig.condition(reason);
     const seen = watcher();
     const printing = printer.print(request(rig.uri), seen);
-    await until(`${code} in ${JSON.stringify(seen.states)}`, () => seen.conditions().includes(code as never));
+    await until(`${code} in ${JSON.stringify(seen.states)}`, () => seen.conditions().includes(code));
     expect(seen.states.at(-1)).toMatchObject({ state: 'waiting', conditions: [{ code, blocking: true }] });
     await rig.condition(undefined);
     expect(await printing).toMatchObject({ ok: true, value: { state: 'completed' } });
@@ -116,11 +115,7 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
     stopping.abort();
     // The printer notices when its own command has ended.
-    const gone = until('the cancelled job', async () => {
-      await rig.condition(undefined);
-      return true;
-    });
-    await gone;
+    await rig.condition(undefined);
     expect(await printing).toMatchObject({ ok: true, value: { state: 'cancelled' } });
     expect((await rig.printed()).length - before).toBeLessThanOrEqual(1);
   });
@@ -276,7 +271,7 @@ describe('printers that cannot be used', { timeout: 60_000 }, () => {
         value: { state: 'unknown', reason: { code: 'printer.job-forgotten' } },
       });
       expect(await printer.findJob({ uri: rig.uri }, wanted.jobName)).toEqual({ ok: true, value: undefined });
-      expect(await rig.printed()).toEqual([]);
+      expect(await rig.printed()).toHaveLength(0);
     } finally {
       await rig.stop();
     }
@@ -330,7 +325,7 @@ describe('a line that breaks while the document is on its way', { timeout: 60_00
     const before = line.posts(printJob);
     line.loseAnswerOf(printJob);
     const seen = watcher();
-    const printer = ippPrinter({ limits: { ...quick, question: 500, lostContact: 1_500 } });
+    const printer = ippPrinter({ limits: { ...quick, send: 2_000, question: 500, lostContact: 1_500 } });
     const printing = printer.print(request(line.uri), {
       onState: (state) => {
         seen.onState(state);
@@ -349,7 +344,6 @@ describe('a line that breaks while the document is on its way', { timeout: 60_00
 
 /** A line to the printer that passes everything on, but cuts the connection instead of one answer. */
 const breakingLine = async (port: number) => {
-  const { connect } = await import('node:net');
   let losing: number | undefined;
   const seen: number[] = [];
   const server = createServer((near) => {

@@ -169,7 +169,10 @@ describe('a scanner behind SANE', { timeout: 60_000 }, () => {
   });
 
   it('ends a scan that says nothing any more', async () => {
-    const { result } = await scan({}, {}, driver({ limits: { silence: 1 } }));
+    // The slow backend gives a sign of life every 20 ms.
+    await rig.slow(true);
+    const impatient = driver({ limits: { silence: 2 } });
+    const { result } = await scan({ mode: 'colour', dpi: 300 }, {}, impatient);
     expect(result).toMatchObject({ ok: false, error: { code: 'scanner.time-out' } });
   });
 

@@ -1,0 +1,75 @@
+import type { Result } from '../values/result.ts';
+import type { DocumentFailure, FileFailure } from './failures.ts';
+import { type FileInspection, inspectFile } from './inspect.ts';
+import { type Rotation, thumbnail } from './pictures.ts';
+import { loadFonts } from './rendering/fonts.ts';
+import { type RenderedDocument, type RenderRequest, renderDocument } from './rendering/render.ts';
+import { pagesToPdf, type ScanMeta, type ScanPage } from './scans.ts';
+
+/** The work that is too heavy for the counter's own thread: what each job takes and gives. */
+export type Jobs = {
+  renderDocument: { input: RenderRequest; output: Result<RenderedDocument, DocumentFailure> };
+  pagesToPdf: {
+    input: { pages: ScanPage[]; meta: ScanMeta };
+    output: Result<RenderedDocument, DocumentFailure | FileFailure>;
+  };
+  thumbnail: {
+    input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
+    output: Result<Uint8Array, DocumentFailure | FileFailure>;
+  };
+  inspectFile: {
+    input: { bytes: Uint8Array; maxBytes?: number };
+    output: Result<FileInspection, DocumentFailure | FileFailure>;
+  };
+};
+
+export type JobName = keyof Jobs;
+export type Task = { [Name in JobName]: { job: Name; input: Jobs[Name]['input'] } }[JobName];
+
+/** Makes the function that does one task; the fonts are loaded with the first one that draws text. */
+export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jobs[JobName]['output']> {
+  let fonts: ReturnType<typeof loadFonts> | undefined;
+  return async (task) => {
+    switch (task.job) {
+      case 'renderDocument':
+        fonts ??= loadFonts(fontsFolder);
+        return renderDocument(task.input, await fonts);
+      case 'pagesToPdf':
+        return pagesToPdf(task.input.pages, task.input.meta);
+      case 'thumbnail':
+        return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
+      case 'inspectFile':
+        return inspectFile(task.input.bytes, task.input.maxBytes);
+    }
+  };
+}
+
+/** Where messages go: a worker seen from the pool, or the pool seen from a worker. */
+type Recipient = { postMessage(message: unknown, transfer?: readonly ArrayBuffer[]): void };
+
+/**
+ * Posts a message and hands its buffers over instead of copying them, as far as that can be: native modules give out
+ * memory that must stay where it is, and that is copied.
+ */
+export function postGivingAway(recipient: Recipient, message: unknown): void {
+  try {
+    recipient.postMessage(message, transferable(message));
+  } catch (error) {
+    if (!(error instanceof DOMException) || error.name !== 'DataCloneError') throw error;
+    recipient.postMessage(message);
+  }
+}
+
+/** Small Buffers share one allocation: handing theirs over would take memory that belongs to others. */
+function transferable(message: unknown): ArrayBuffer[] {
+  const found = new Set<ArrayBuffer>();
+  const waiting: unknown[] = [message];
+  while (waiting.length > 0) {
+    const value = waiting.pop();
+    if (value instanceof Uint8Array) {
+      const { buffer } = value;
+      if (buffer instanceof ArrayBuffer && value.byteLength === buffer.byteLength) found.add(buffer);
+    } else if (typeof value === 'object' && value !== null) waiting.push(...Object.values(value));
+  }
+  return [...found];
+}

@@ -1,0 +1,179 @@
+import { Worker } from 'node:worker_threads';
+import { err } from '../values/result.ts';
+import { type DocumentFailureCode, failure } from './failures.ts';
+import { type JobName, type Jobs, postGivingAway } from './jobs.ts';
+import type { WorkerSettings } from './worker.ts';
+
+export type CallOptions = {
+  signal?: AbortSignal;
+  /** The caller hands its buffers over instead of having them copied, and can no longer read them. */
+  giveAway?: boolean;
+};
+
+export type Incident = { job: JobName; code: DocumentFailureCode; error?: unknown };
+
+export type PoolSettings = {
+  /** The worker's module: its source under plain Node, its bundle in the application. */
+  workerUrl: URL;
+  size: number;
+  /** Folder with the shipped fonts. */
+  fontsFolder: string;
+  /** Longest time for a task in milliseconds, the worker's start included. */
+  timeLimitMs?: Partial<Record<JobName, number>>;
+  /** How much more memory the process may take while a file is inspected, in MiB. */
+  inspectionMemoryMib?: number;
+  /** Told of every crash, time-out and overrun, for the log. Never holds content. */
+  onIncident?: (incident: Incident) => void;
+};
+
+type Call<Name extends JobName> = (
+  input: Jobs[Name]['input'],
+  options?: CallOptions,
+) => Promise<Jobs[Name]['output']>;
+
+export type DocumentPool = { [Name in JobName]: Call<Name> } & { close(): Promise<void> };
+
+const TIME_LIMIT_MS: Record<JobName, number> = {
+  renderDocument: 30_000,
+  pagesToPdf: 300_000,
+  thumbnail: 30_000,
+  inspectFile: 20_000,
+};
+const INSPECTION_MEMORY_MIB = 512;
+const HEAP_MIB = 1024;
+
+type Slot = { worker: Worker; busy: boolean };
+type Waiting = { start(slot: Slot): void };
+
+/**
+ * Runs document work on worker threads: renders, binds scans, makes thumbnails, inspects files. Tasks wait in order for
+ * a free worker. A task ends with its result, or with `documents.timed-out`, `documents.cancelled`,
+ * `documents.worker-crashed` or `documents.stopped`; its worker is then ended and replaced, so nothing a file does
+ * can hang the counter. An inspection that runs out of time or memory is told as `file.damaged`: the file is at fault.
+ */
+export function createDocumentPool(settings: PoolSettings): DocumentPool {
+  const slots: Slot[] = [];
+  const queue: Waiting[] = [];
+  const unfinished = new Set<(code: DocumentFailureCode) => void>();
+  let closed = false;
+
+  function spawn(): Slot {
+    const workerData: WorkerSettings = { fontsFolder: settings.fontsFolder };
+    const worker = new Worker(settings.workerUrl, {
+      workerData,
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+    });
+    const slot: Slot = { worker, busy: false };
+    // An idle worker that dies is only forgotten; the next task starts a new one. A busy one is its task's matter.
+    worker.on('error', () => remove(slot));
+    worker.on('exit', () => remove(slot));
+    worker.unref();
+    slots.push(slot);
+    return slot;
+  }
+
+  function remove(slot: Slot): void {
+    const at = slots.indexOf(slot);
+    if (at >= 0) slots.splice(at, 1);
+  }
+
+  function dispatch(): void {
+    while (queue.length > 0 && !closed) {
+      const slot = slots.find(({ busy }) => !busy) ?? (slots.length < settings.size ? spawn() : undefined);
+      if (slot === undefined) return;
+      queue.shift()?.start(slot);
+    }
+  }
+
+  function run<Name extends JobName>(
+    job: Name,
+    input: Jobs[Name]['input'],
+    failed: (code: DocumentFailureCode) => Jobs[Name]['output'],
+    { signal, giveAway = false }: CallOptions = {},
+  ): Promise<Jobs[Name]['output']> {
+    return new Promise((settle) => {
+      const resolve = (output: Jobs[Name]['output']) => {
+        unfinished.delete(give);
+        settle(output);
+      };
+      const give = (code: DocumentFailureCode) => stop(code);
+      unfinished.add(give);
+      if (closed) return resolve(failed('documents.stopped'));
+      if (signal?.aborted === true) return resolve(failed('documents.cancelled'));
+      let stop = (code: DocumentFailureCode, _error?: unknown): void => {
+        const at = queue.indexOf(waiting);
+        if (at >= 0) queue.splice(at, 1);
+        signal?.removeEventListener('abort', cancel);
+        resolve(failed(code));
+      };
+      const cancel = () => stop('documents.cancelled');
+      const start = (slot: Slot) => {
+        slot.busy = true;
+        slot.worker.ref();
+        const end = () => {
+          clearTimeout(timer);
+          clearInterval(watch);
+          signal?.removeEventListener('abort', cancel);
+          slot.worker.off('message', received).off('error', crashed).off('exit', crashed);
+        };
+        const received = (output: Jobs[Name]['output']) => {
+          end();
+          slot.busy = false;
+          slot.worker.unref();
+          resolve(output);
+          dispatch();
+        };
+        stop = (code, error?: unknown) => {
+          end();
+          remove(slot);
+          void slot.worker.terminate();
+          if (code !== 'documents.cancelled' && code !== 'documents.stopped') {
+            settings.onIncident?.({ job, code, ...(error === undefined ? {} : { error }) });
+          }
+          resolve(failed(code));
+          dispatch();
+        };
+        const crashed = (error: unknown) => stop('documents.worker-crashed', error);
+        const limit = settings.timeLimitMs?.[job] ?? TIME_LIMIT_MS[job];
+        const timer = setTimeout(() => stop('documents.timed-out'), limit);
+        const watch = job === 'inspectFile' ? watchMemory(() => stop('documents.timed-out')) : undefined;
+        slot.worker.on('message', received).on('error', crashed).on('exit', crashed);
+        if (giveAway) postGivingAway(slot.worker, { job, input });
+        else slot.worker.postMessage({ job, input });
+      };
+      const waiting: Waiting = { start };
+      signal?.addEventListener('abort', cancel, { once: true });
+      queue.push(waiting);
+      dispatch();
+    });
+  }
+
+  /** The heap limit of a worker does not count its buffers, and a few kilobytes can unpack into gigabytes of them. */
+  function watchMemory(overrun: () => void): NodeJS.Timeout {
+    const ceiling =
+      process.memoryUsage.rss() + (settings.inspectionMemoryMib ?? INSPECTION_MEMORY_MIB) * 1024 * 1024;
+    return setInterval(() => {
+      if (process.memoryUsage.rss() > ceiling) overrun();
+    }, 25);
+  }
+
+  const plain = (code: DocumentFailureCode) => err(failure(code));
+  const fileAtFault = (code: DocumentFailureCode) =>
+    code === 'documents.timed-out' || code === 'documents.worker-crashed'
+      ? err(failure('file.damaged'))
+      : plain(code);
+
+  return {
+    renderDocument: (input, options) => run('renderDocument', input, plain, options),
+    pagesToPdf: (input, options) => run('pagesToPdf', input, plain, options),
+    thumbnail: (input, options) => run('thumbnail', input, plain, options),
+    inspectFile: (input, options) => run('inspectFile', input, fileAtFault, options),
+    async close() {
+      closed = true;
+      queue.length = 0;
+      const workers = slots.map(({ worker }) => worker);
+      for (const stop of [...unfinished]) stop('documents.stopped');
+      await Promise.all(workers.map((worker) => worker.terminate()));
+    },
+  };
+}

@@ -137,7 +137,9 @@ export function loadApi(resources: string): Api {
         ? { $ref: `api${at}/requestBody/content/application~1json/schema` }
         : UNUSED;
       const isBody = body.compile<Body<O>>(bodySchema);
-      const isPath = parameters.compile<Path<O>>(parameterSchema(document, [shared, source['parameters']], 'path'));
+      const isPath = parameters.compile<Path<O>>(
+        parameterSchema(document, [shared, source['parameters']], 'path'),
+      );
       const isQuery = parameters.compile<Query<O>>(
         parameterSchema(document, [shared, source['parameters']], 'query'),
       );
@@ -177,7 +179,10 @@ function unknownOperation(id: string): never {
   throw new Error(`The interface and the program differ: operation ${id}.`);
 }
 
-function validator(document: Json, options: { coerceTypes?: boolean; useDefaults?: boolean } = {}): Validator {
+function validator(
+  document: Json,
+  options: { coerceTypes?: boolean; useDefaults?: boolean } = {},
+): Validator {
   const ajv = new Validator({ strict: true, strictTypes: false, strictRequired: false, ...options });
   formats.default(ajv);
   ajv.addVocabulary(['paths', 'components', 'example', ONE_BY_ONE]);
@@ -190,8 +195,7 @@ function parameterSchema(document: Json, lists: unknown[], place: 'path' | 'quer
   const required: string[] = [];
   for (const listed of lists.flatMap((list): unknown[] => (Array.isArray(list) ? list : []))) {
     const reference = isObject(listed) ? listed['$ref'] : undefined;
-    const parameter =
-      typeof reference === 'string' ? pick(document, reference.slice(2).split('/')) : listed;
+    const parameter = typeof reference === 'string' ? pick(document, reference.slice(2).split('/')) : listed;
     if (!isObject(parameter) || parameter['in'] !== place) continue;
     const name = String(parameter['name']);
     properties[name] = prefixReferences(parameter['schema']);
@@ -271,4 +275,5 @@ function pick(node: unknown, path: readonly (string | number)[]): unknown {
   return at;
 }
 
-const escapePointer = (text: string): string => encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));
+const escapePointer = (text: string): string =>
+  encodeURIComponent(text.replaceAll('~', '~0').replaceAll('/', '~1'));

@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
-import fastify, { type FastifyBaseLogger, type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+  LogController,
+} from 'fastify';
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
 import { err, ok, type Result } from '../electron/values/result.ts';
@@ -130,7 +136,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
 const SERVER = {
   bodyLimit: JSON_LIMIT,
   // Requests are logged by hand below: without addresses, bodies and headers.
-  disableRequestLogging: true,
+  logController: new LogController({ disableRequestLogging: true }),
   exposeHeadRoutes: false,
   forceCloseConnections: true,
   requestTimeout: 600_000,
@@ -139,7 +145,11 @@ const SERVER = {
 function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean, acted: () => void): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'));
+  app.addContentTypeParser(
+    'application/json',
+    { parseAs: 'string' },
+    app.getDefaultJsonParser('error', 'error'),
+  );
   app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
 
   app.addHook('onRequest', async (_request, reply) => {
@@ -162,10 +172,7 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
   /** Reads the input, lets the handler work, checks and sends what it answers. */
   const route = <O extends OperationId>(
     id: O,
-    work: (
-      call: Parameters<OpenHandler<O>>[0],
-      request: FastifyRequest,
-    ) => ReturnType<OpenHandler<O>>,
+    work: (call: Parameters<OpenHandler<O>>[0], request: FastifyRequest) => ReturnType<OpenHandler<O>>,
     onRequest: (request: FastifyRequest) => Refusal | null,
   ): void => {
     const operation = api.operation(id);
@@ -202,7 +209,11 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
         if (answer.ok) return send(reply, answer.value.status, answer.value.body);
         const { code, retryAfterSeconds } = answer.error;
         if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
-        return send(reply, ERRORS[code].status, request.method === 'HEAD' ? undefined : errorBody(answer.error));
+        return send(
+          reply,
+          ERRORS[code].status,
+          request.method === 'HEAD' ? undefined : errorBody(answer.error),
+        );
       },
     });
   };

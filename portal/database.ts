@@ -10,7 +10,11 @@ export type Database = Sqlite.Database;
  * Opens the portal's database (`:memory:` or a folder, made when missing), durable at each commit, and brings its
  * schema up to date. Throws when the schema is newer than this program.
  */
-export function openDatabase(dataDir: string, random: Random, env: NodeJS.ProcessEnv = process.env): Database {
+export function openDatabase(
+  dataDir: string,
+  random: Random,
+  env: NodeJS.ProcessEnv = process.env,
+): Database {
   const inMemory = dataDir === ':memory:';
   if (!inMemory) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Some runtimes cannot load the binding that ships with the package; the launcher then names a fitting one.

@@ -13,6 +13,7 @@ export function findResources(env: NodeJS.ProcessEnv = process.env): string {
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, 'resources');
     if (existsSync(join(candidate, LANDMARK))) return candidate;
-    if (dirname(folder) === folder) throw new Error('The folder resources was not found; set VIRTUOS_RESOURCES.');
+    if (dirname(folder) === folder)
+      throw new Error('The folder resources was not found; set VIRTUOS_RESOURCES.');
   }
 }

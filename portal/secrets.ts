@@ -7,7 +7,8 @@ export type Random = (length: number) => Uint8Array;
 export const newToken = (random: Random): string => Buffer.from(random(32)).toString('base64url');
 
 /** What is kept of a token or a code: enough to recognise it, useless to a thief of the database. */
-export const hashSecret = (secret: string): string => createHash('sha256').update(secret, 'utf8').digest('hex');
+export const hashSecret = (secret: string): string =>
+  createHash('sha256').update(secret, 'utf8').digest('hex');
 
 // Without 0, 1, I, L, O, U: a code is read out and typed.
 const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';

@@ -7,7 +7,8 @@ import type { Portal } from '../portal.ts';
 /** HEAD /blobs/{sha256}: only what this desk sent itself; another desk's contents are none of its business. */
 export function hasBlob({ db }: Portal): DeskHandler<'hasBlob'> {
   return ({ path: { sha256 } }, desk) =>
-    db.prepare('SELECT 1 FROM blob_senders WHERE desk_id = ? AND sha256 = ?').get(desk.id, sha256) === undefined
+    db.prepare('SELECT 1 FROM blob_senders WHERE desk_id = ? AND sha256 = ?').get(desk.id, sha256) ===
+    undefined
       ? err({ code: 'blob.unknown' })
       : ok({ status: 200, body: undefined });
 }

@@ -25,7 +25,9 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   }
   replaceCollection(db, 'services', services);
   replaceCollection(db, 'tariffs', tariffs);
-  replaceCollection(db, 'settings', [{ id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) }]);
+  replaceCollection(db, 'settings', [
+    { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
+  ]);
 }
 
 type Check<T> = (value: unknown) => { ok: true; value: T } | { ok: false; error: Issue[] };

@@ -16,9 +16,8 @@ export function canonicalForm(value: unknown): { text: string; hash: string } {
 }
 
 const nextRevision = (db: Database): number =>
-  db
-    .prepare<[], { revision: number }>('UPDATE portal SET revision = revision + 1 RETURNING revision')
-    .get()?.revision ?? 0;
+  db.prepare<[], { revision: number }>('UPDATE portal SET revision = revision + 1 RETURNING revision').get()
+    ?.revision ?? 0;
 
 /** Puts an item; the same content again makes no new revision. To be called within a transaction. */
 export function putItem(db: Database, collection: Collection, id: string, data: object): void {
@@ -70,8 +69,7 @@ export function readItem(db: Database, collection: Collection, id: string): unkn
 export function readMaster(db: Database): DeskHandler<'readMaster'> {
   return ({ path: { collection }, query: { cursor, limit = 200 } }) => {
     const instance = instanceOf(db);
-    const newest =
-      db.prepare<[], { revision: number }>('SELECT revision FROM portal').get()?.revision ?? 0;
+    const newest = db.prepare<[], { revision: number }>('SELECT revision FROM portal').get()?.revision ?? 0;
     const after = cursor === undefined ? 0 : readCursor(cursor, collection, instance, newest);
     if (after === null) return err({ code: 'master.cursor-unknown' });
     const rows = db
@@ -84,10 +82,11 @@ export function readMaster(db: Database): DeskHandler<'readMaster'> {
       )
       .all(collection, after, limit + 1);
     const page = rows.slice(0, limit);
-    const items = page.map(({ id, revision, data, hash }): Item =>
-      data === null || hash === null
-        ? { id, revision, deleted: true }
-        : { id, revision, hash, data: JSON.parse(data) },
+    const items = page.map(
+      ({ id, revision, data, hash }): Item =>
+        data === null || hash === null
+          ? { id, revision, deleted: true }
+          : { id, revision, hash, data: JSON.parse(data) },
     );
     const last = page.at(-1)?.revision ?? after;
     return ok({

@@ -16,7 +16,14 @@ const derive = (password: string, salt: Uint8Array, log2N: number, r: number, p:
   });
 
 const write = (log2N: number, r: number, p: number, salt: Uint8Array, key: Uint8Array): string =>
-  ['scrypt', log2N, r, p, Buffer.from(salt).toString('base64url'), Buffer.from(key).toString('base64url')].join('$');
+  [
+    'scrypt',
+    log2N,
+    r,
+    p,
+    Buffer.from(salt).toString('base64url'),
+    Buffer.from(key).toString('base64url'),
+  ].join('$');
 
 /** What is stored of a password: `scrypt$log2N$r$p$salt$key`. */
 export async function hashPassword(password: string, random: Random): Promise<string> {
@@ -29,7 +36,8 @@ export async function hashPassword(password: string, random: Random): Promise<st
  * time of the answer does not tell which user names exist.
  */
 export async function passwordFits(password: string, stored: string | undefined): Promise<boolean> {
-  const parts = stored === undefined ? null : /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored);
+  const parts =
+    stored === undefined ? null : /^scrypt\$(\d+)\$(\d+)\$(\d+)\$([\w-]+)\$([\w-]+)$/.exec(stored);
   if (parts === null) {
     await derive(password, new Uint8Array(16), COST, BLOCK, PARALLEL);
     return false;

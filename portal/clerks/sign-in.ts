@@ -46,7 +46,8 @@ export function signInClerk(portal: Portal): DeskHandler<'signInClerk'> {
       const now = clock.now();
       db.prepare('DELETE FROM sign_in_attempts WHERE username_hash = ?').run(hashSecret(key));
       const entry = checkClerk(readItem(db, 'clerks', account.clerk_id));
-      if (!entry.ok || entry.value.blocked || isPast(entry.value.validTo, now)) return err({ code: 'clerk.blocked' });
+      if (!entry.ok || entry.value.blocked || isPast(entry.value.validTo, now))
+        return err({ code: 'clerk.blocked' });
       const { blocked: _, ...clerk } = entry.value;
       const clerkToken = newToken(random);
       db.prepare(
@@ -58,7 +59,8 @@ export function signInClerk(portal: Portal): DeskHandler<'signInClerk'> {
   };
 }
 
-const isPast = (validTo: string | undefined, now: Date): boolean => validTo !== undefined && validTo < legalDate(now);
+const isPast = (validTo: string | undefined, now: Date): boolean =>
+  validTo !== undefined && validTo < legalDate(now);
 
 function countTry(db: Database, key: string, now: number): Result<null, Refusal> {
   db.prepare('DELETE FROM sign_in_attempts WHERE last_at < ?').run(now - FORGET_MS);

@@ -12,7 +12,12 @@ const CODE_VALID_MS = 14 * 24 * 3_600_000;
 
 // A code is typed by hand: case, spaces and a dash of another kind do not make it another one.
 const codeHash = (code: string): string =>
-  hashSecret(code.normalize('NFKC').toUpperCase().replace(/[\s\p{Pd}]+/gu, ''));
+  hashSecret(
+    code
+      .normalize('NFKC')
+      .toUpperCase()
+      .replace(/[\s\p{Pd}]+/gu, ''),
+  );
 
 /**
  * Makes a code good for enrolling one desk of an office. A code issued before stays as it is, used or not.
@@ -42,9 +47,10 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
     inTransaction(db, () => {
       const now = clock.now();
       const code = db
-        .prepare<[string], { code_hash: string; office_id: string; expires_at: number; desk_id: string | null }>(
-          'SELECT code_hash, office_id, expires_at, desk_id FROM enrolment_codes WHERE code_hash = ?',
-        )
+        .prepare<
+          [string],
+          { code_hash: string; office_id: string; expires_at: number; desk_id: string | null }
+        >('SELECT code_hash, office_id, expires_at, desk_id FROM enrolment_codes WHERE code_hash = ?')
         .get(codeHash(enrolmentCode));
       if (code === undefined) return err({ code: 'desk.enrolment-code-unknown' });
       if (code.desk_id !== null) return err({ code: 'desk.enrolment-code-used' });

@@ -43,7 +43,9 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const instance = instanceOf(db);
       const newest =
         db
-          .prepare<[string], { last: number | null }>('SELECT max(sequence) AS last FROM answers WHERE desk_id = ?')
+          .prepare<[string], { last: number | null }>(
+            'SELECT max(sequence) AS last FROM answers WHERE desk_id = ?',
+          )
           .get(desk.id)?.last ?? 0;
       const after = cursor === undefined ? 0 : readCursor(cursor, list, instance, newest);
       if (after === null) return err({ code: 'inbox.cursor-unknown' });

@@ -65,7 +65,9 @@ export function referenceTimer(portal: Portal): ReferenceTimer {
   const reschedule = (): void => {
     clearTimeout(timer);
     if (stopped) return;
-    const next = db.prepare<[], { at: number | null }>('SELECT min(due_at) AS at FROM due_references').get()?.at;
+    const next = db
+      .prepare<[], { at: number | null }>('SELECT min(due_at) AS at FROM due_references')
+      .get()?.at;
     if (next == null) return;
     const wait = Math.min(Math.max(next - clock.now().getTime(), 1), AT_LEAST_EVERY_MS);
     timer = setTimeout(fire, wait);

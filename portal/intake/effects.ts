@@ -30,13 +30,15 @@ function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedE
   const { db, clock } = portal;
   const { id } = sent;
   const content = writeDown(sent);
-  if (content === null) return refuse(id, 'effect.invalid', { issues: [{ at: '', problem: 'is no I-JSON' }] });
+  if (content === null)
+    return refuse(id, 'effect.invalid', { issues: [{ at: '', problem: 'is no I-JSON' }] });
 
   const known = db
     .prepare<[string], KnownEffect>('SELECT desk_id, content_hash, state FROM effects WHERE id = ?')
     .get(id);
   if (known !== undefined) {
-    if (known.desk_id !== desk.id || known.content_hash !== content.hash) return refuse(id, 'effect.content-differs');
+    if (known.desk_id !== desk.id || known.content_hash !== content.hash)
+      return refuse(id, 'effect.content-differs');
     if (known.state === 'complete') return { id, status: 'duplicate' };
     if (known.state === 'rejected') return refuse(id, 'effect.blob-size-differs');
     return { id, status: 'incomplete', missing: missingBlobs(db, desk, id) };
@@ -49,7 +51,8 @@ function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedE
   if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
   if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
   const office = addressedOffice(effect);
-  if (office !== null && readItem(db, 'offices', office) === undefined) return refuse(id, 'effect.office-unknown');
+  if (office !== null && readItem(db, 'offices', office) === undefined)
+    return refuse(id, 'effect.office-unknown');
   if (effect.kind === 'correction' && !isSubmissionOf(db, desk, effect.payload.corrects)) {
     return refuse(id, 'effect.submission-unknown');
   }
@@ -141,7 +144,9 @@ function store(
        (id, desk_id, visit_id, ordinal, kind, addressed_office_id, content_hash, content, state, received_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'incomplete', ?)`,
   ).run(id, desk.id, visitId, ordinal, kind, office, content.hash, content.text, now);
-  const insert = db.prepare('INSERT INTO effect_blobs (effect_id, position, sha256, size) VALUES (?, ?, ?, ?)');
+  const insert = db.prepare(
+    'INSERT INTO effect_blobs (effect_id, position, sha256, size) VALUES (?, ?, ?, ?)',
+  );
   blobs.forEach((blob: BlobReference, position) => {
     insert.run(id, position, blob.sha256, blob.size);
   });
@@ -156,7 +161,10 @@ function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId:
     .get(effectId);
   answer(db, desk.id, { effectId, kind: 'received', at: now, office: row?.addressed_office_id ?? null });
   if (row?.kind === 'submission') {
-    db.prepare('INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(effectId, now + referenceDelayMs);
+    db.prepare('INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
+      effectId,
+      now + referenceDelayMs,
+    );
   }
 }
 
@@ -182,7 +190,13 @@ export function settleWaiting(portal: Portal, desk: Desk, sha256: string): void 
     if (wrong !== undefined) {
       db.prepare("UPDATE effects SET state = 'rejected' WHERE id = ?").run(id);
       const reason = EFFECT_REFUSALS['effect.blob-size-differs'].message;
-      answer(db, desk.id, { effectId: id, kind: 'rejected', at: clock.now().getTime(), office: null, reason });
+      answer(db, desk.id, {
+        effectId: id,
+        kind: 'rejected',
+        at: clock.now().getTime(),
+        office: null,
+        reason,
+      });
     } else if (missingBlobs(db, desk, id).length === 0) {
       complete(portal, desk, id);
     }

@@ -9,7 +9,9 @@ export function appendLog({ db, clock, log }: Portal): DeskHandler<'appendLog'> 
     inTransaction(db, () => {
       const acknowledged =
         db
-          .prepare<[string], { last: number | null }>('SELECT max(sequence) AS last FROM log_leaves WHERE desk_id = ?')
+          .prepare<[string], { last: number | null }>(
+            'SELECT max(sequence) AS last FROM log_leaves WHERE desk_id = ?',
+          )
           .get(desk.id)?.last ?? 0;
       if (from > acknowledged + 1) return err({ code: 'log.gap', details: { expected: acknowledged + 1 } });
 

@@ -70,7 +70,9 @@ export function readAnswer(xml: string): Result<RegisterAnswer, 'unavailable'> {
       return ok({ outcome: 'not-listed', asOf });
     case 'ano': {
       const since = readDate(attribute(answer, 'evidovano_od'));
-      return ok(since === null ? { outcome: 'listed', asOf } : { outcome: 'listed', asOf, listedSince: since });
+      return ok(
+        since === null ? { outcome: 'listed', asOf } : { outcome: 'listed', asOf, listedSince: since },
+      );
     }
     default:
       return err('unavailable');

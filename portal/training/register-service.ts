@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { invalidDocumentsNumber } from '../../electron/values/document-number.ts';
 import { legalDate } from '../../electron/values/time.ts';
-import { plainNumber } from '../invalid-documents/check.ts';
 
 export type ListedDocument = { registerKind: 0 | 4 | 6; number: string; listedSince: string };
 
@@ -20,13 +20,10 @@ const DAY_MS = 86_400_000;
  * A register of invalid documents for training: the Ministry's address and XML, made-up documents. Listens on
  * loopback; its data are a day old, as the real ones are.
  */
-export async function startRegisterService(
-  cases: RegisterCases,
-  now: () => Date,
-): Promise<RegisterService> {
+export async function startRegisterService(cases: RegisterCases, now: () => Date): Promise<RegisterService> {
   const server = createServer((request, response) => {
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://register');
-    const number = plainNumber(searchParams.get('dotaz') ?? '');
+    const number = invalidDocumentsNumber(searchParams.get('dotaz') ?? '');
     const kind = Number(searchParams.get('doklad') ?? Number.NaN);
     const send = (status: number, body: string): void => {
       response.writeHead(status, { 'content-type': 'text/xml; charset=utf-8' }).end(body);
@@ -37,7 +34,9 @@ export async function startRegisterService(
     if (!/^[0-9A-Z]{6,10}$/.test(number) || ![0, 4, 6].includes(kind)) {
       return send(200, page(updated, '<chyba spatny_dotaz="ano">Chybně zadaný dotaz</chyba>'));
     }
-    const listed = cases.documents.find((document) => document.registerKind === kind && document.number === number);
+    const listed = cases.documents.find(
+      (document) => document.registerKind === kind && document.number === number,
+    );
     const since = listed === undefined ? '' : ` evidovano_od="${czechDate(listed.listedSince)}"`;
     const answer = `<odpoved aktualizovano="${updated}" evidovano="${listed ? 'ano' : 'ne'}"${since}/>`;
     send(200, page(updated, `<dotaz typ="${kind}" cislo="${number}" serie="-"/>${answer}`));

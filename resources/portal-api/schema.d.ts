@@ -947,8 +947,8 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "username": "novotna",
-                 *       "password": "Skoleni-Klatovy-1"
+                 *       "username": "novakova",
+                 *       "password": "Cvicna-Prepazka-1"
                  *     }
                  */
                 "application/json": components["schemas"]["ClerkSignIn"];
@@ -1055,7 +1055,7 @@ export interface operations {
                 /**
                  * @example {
                  *       "kind": "id-card",
-                 *       "number": "999000018",
+                 *       "number": "999000036",
                  *       "issuer": "CZE"
                  *     }
                  */

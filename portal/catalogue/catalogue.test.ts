@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import formats from 'ajv-formats';
+import { describe, expect, it } from 'vitest';
+import type { Schemas } from '../api.ts';
+import { findResources } from '../resources.ts';
+
+const folder = (name: string): string => join(findResources(), 'catalogue', name);
+const load = <T>(name: string): T[] =>
+  readdirSync(folder(name)).map((file) => JSON.parse(readFileSync(join(folder(name), file), 'utf8')));
+const services = load<Schemas['ServiceDefinition']>('services');
+const tariffs = load<Schemas['Tariff']>('tariffs');
+
+const ajv = () => {
+  const made = new Ajv2020({ strict: true });
+  formats.default(made);
+  return made;
+};
+
+describe('the catalogue that ships', () => {
+  it.each(services.map((service) => [service.id, service] as const))(
+    '%s has a sound form',
+    (_id, { form }) => {
+      if (form === undefined) return;
+      ajv().compile(form.schema);
+      const fields = form.ui.sections.flatMap((section) => section.fields);
+      const names = fields.map(({ name }) => name);
+      expect(new Set(names).size, 'each field once').toBe(names.length);
+      expect(names.sort()).toEqual(Object.keys(form.schema.properties).sort());
+      for (const { name, label, options } of fields) {
+        expect(label.cs.length, name).toBeLessThanOrEqual(60);
+        const property = JSON.parse(JSON.stringify(form.schema.properties[name]));
+        expect(
+          options?.map(({ value }) => value),
+          name,
+        ).toEqual(property.enum);
+      }
+    },
+  );
+
+  it('names templates that ship', () => {
+    const shipped = readdirSync(join(findResources(), 'templates')).map((file) =>
+      file.replace(/\.json$/, ''),
+    );
+    const named = services.flatMap(({ template }) => Object.values(template ?? {}));
+    expect(shipped).toEqual(expect.arrayContaining(named));
+  });
+
+  it('lets each service only do what its kind needs', () => {
+    for (const { id, kind, steps, form, attachments, exclusions, book, identity, competence } of services) {
+      expect(steps.includes('form'), id).toBe(form !== undefined);
+      expect(steps.includes('attachments'), id).toBe(attachments !== undefined);
+      expect(steps.includes('exclusions'), id).toBe(exclusions !== undefined);
+      expect(steps.includes('issue'), id).toBe(book !== undefined);
+      expect(steps.at(-1), id).toBe('hand-over');
+      const isCertification = kind === 'copy-certification';
+      expect([identity, competence], id).toEqual(
+        isCertification ? ['not-asked', 'verification'] : ['verified', undefined],
+      );
+    }
+  });
+
+  it('charges a certified copy by the begun page, with exemptions by their paragraph', () => {
+    const tariff = tariffs.find(({ id }) => id === 'vidimace');
+    expect(tariff).toMatchObject({ amount: 30, unit: 'begun-page', item: 'pol. 4 písm. a)' });
+    expect(tariff?.exemptions.length).toBeGreaterThanOrEqual(2);
+    for (const { paragraph, toBeConfirmed } of tariff?.exemptions ?? []) {
+      expect(paragraph).toMatch(/^§ \d+ odst\. \d+ .* zákona 634\/2004 Sb\.$/);
+      expect(toBeConfirmed).toBe(true);
+    }
+  });
+
+  it('writes Czech as it is printed: no preposition is left at a line’s end, no text decomposed', () => {
+    const texts: string[] = [];
+    const collect = (node: unknown): void => {
+      if (typeof node !== 'object' || node === null) return;
+      for (const [key, value] of Object.entries(node)) {
+        if (key === 'cs' && typeof value === 'string') texts.push(value);
+        collect(value);
+      }
+    };
+    collect([services, tariffs]);
+    expect(texts.length).toBeGreaterThan(100);
+    for (const text of texts) {
+      expect(text).not.toMatch(/(^|\s)[ksvzouai] \S/i);
+      expect(text).toBe(text.normalize('NFC'));
+    }
+  });
+});

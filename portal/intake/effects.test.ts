@@ -1,0 +1,149 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  inbox,
+  newId,
+  otherEffects,
+  receipt,
+  send,
+  sha256,
+  submission,
+  type TestDesk,
+  type TestPortal,
+  testPortal,
+} from '../testing/portal.ts';
+
+describe('the effects stream', () => {
+  let portal: TestPortal;
+  let desk: TestDesk;
+  beforeEach(async () => {
+    portal = testPortal();
+    desk = await portal.enrol();
+  });
+  afterEach(() => portal.close());
+  const blob = (text: string) => {
+    const bytes = Buffer.from(text);
+    const reference = {
+      sha256: sha256(bytes),
+      size: bytes.length,
+      mediaType: 'application/pdf',
+      role: 'attachment:drawing',
+    };
+    return { bytes, reference, put: () => desk.call('PUT', `/blobs/${reference.sha256}`, { bytes }) };
+  };
+
+  it('takes every kind in', async () => {
+    const visit = newId();
+    const first = submission(visit, 1);
+    const all = [first, receipt(visit, 2), ...otherEffects(visit, 3, first.id)];
+    expect(await send(desk, ...all)).toEqual(all.map(({ id }) => ({ id, status: 'accepted' })));
+    expect((await inbox(desk)).map(({ effectId, kind }) => [effectId, kind])).toEqual(
+      all.map(({ id }) => [id, 'received']),
+    );
+  });
+
+  it('recognises an effect by id and content', async () => {
+    const effect = submission(newId(), 1);
+    expect(await send(desk, effect)).toMatchObject([{ status: 'accepted' }]);
+    const { id, ...rest } = effect;
+    expect(await send(desk, { ...rest, id }), 'the order of fields is no content').toEqual([
+      { id, status: 'duplicate' },
+    ]);
+    const changed = { ...effect, payload: { ...effect.payload, subject: 'Jiná věc' } };
+    expect(await send(desk, changed)).toMatchObject([
+      { id, status: 'refused', code: 'effect.content-differs', retryable: false },
+    ]);
+    const other = await portal.enrol();
+    expect(await send(other, effect)).toMatchObject([{ code: 'effect.content-differs' }]);
+    expect(await inbox(desk)).toHaveLength(1);
+  });
+
+  it('keeps the order within a visit and lets other visits pass', async () => {
+    const [visit, other] = [newId(), newId()];
+    const [one, two, three] = [submission(visit, 1), receipt(visit, 2), receipt(visit, 3)];
+    expect(await send(desk, three, two, receipt(other, 1))).toMatchObject([
+      { status: 'refused', code: 'effect.out-of-order', retryable: true, details: { expected: 1 } },
+      { status: 'refused', code: 'effect.out-of-order' },
+      { status: 'accepted' },
+    ]);
+    expect(await send(desk, one, two, three)).toMatchObject(Array(3).fill({ status: 'accepted' }));
+    expect(await send(desk, receipt(visit, 2))).toMatchObject([
+      { status: 'refused', code: 'effect.ordinal-taken', retryable: false },
+    ]);
+  });
+
+  it('judges each effect by itself and says what is wrong without repeating it', async () => {
+    const visit = newId();
+    const good = submission(newId(), 1);
+    const poisoned = { ...submission(visit, 1), payload: { subject: 'Tajemství' } };
+    const unknownKind = { ...submission(newId(), 1), kind: 'wish' };
+    const halfCharacter = { ...receipt(newId(), 1), extra: '\ud800' };
+    const nowhere = submission(newId(), 1, [], 'atlantis');
+    const results = await send(desk, poisoned, receipt(visit, 2), good, unknownKind, halfCharacter, nowhere);
+    expect(results).toMatchObject([
+      { status: 'refused', code: 'effect.invalid', retryable: false },
+      { status: 'refused', code: 'effect.out-of-order' },
+      { status: 'accepted' },
+      { status: 'refused', code: 'effect.invalid' },
+      { status: 'refused', code: 'effect.invalid' },
+      { status: 'refused', code: 'effect.office-unknown' },
+    ]);
+    expect(JSON.stringify(results)).not.toContain('Tajemství');
+  });
+
+  it('keeps fields it does not know', async () => {
+    const effect = { ...receipt(newId(), 1), fromTheFuture: { a: 1 } };
+    expect(await send(desk, effect)).toMatchObject([{ status: 'accepted' }]);
+    expect(await send(desk, { ...effect, fromTheFuture: { a: 2 } })).toMatchObject([
+      { code: 'effect.content-differs' },
+    ]);
+  });
+
+  it('takes a correction only of a submission it has', async () => {
+    const visit = newId();
+    const [correction] = otherEffects(visit, 1, newId());
+    expect(await send(desk, correction ?? {})).toMatchObject([
+      { status: 'refused', code: 'effect.submission-unknown', retryable: true },
+    ]);
+  });
+
+  it('is incomplete until all its blobs are there, and complete at once then', async () => {
+    const [plan, drawing] = [blob('plan'), blob('drawing')];
+    const effect = submission(newId(), 1, [plan.reference, drawing.reference, drawing.reference]);
+    const missing = [plan.reference.sha256, drawing.reference.sha256];
+    expect(await send(desk, effect)).toEqual([{ id: effect.id, status: 'incomplete', missing }]);
+    expect((await plan.put()).status).toBe(201);
+    expect(await send(desk, effect)).toEqual([
+      { id: effect.id, status: 'incomplete', missing: missing.slice(1) },
+    ]);
+    expect(await inbox(desk)).toEqual([]);
+    expect((await drawing.put()).status).toBe(201);
+    expect(await inbox(desk)).toMatchObject([{ kind: 'received', effectId: effect.id }]);
+    expect(await send(desk, effect)).toEqual([{ id: effect.id, status: 'duplicate' }]);
+    expect((await drawing.put()).status, 'sent again').toBe(200);
+    expect(await inbox(desk)).toHaveLength(1);
+  });
+
+  it('does not take another desk’s blob for this one’s', async () => {
+    const plan = blob('plan');
+    await plan.put();
+    const other = await portal.enrol();
+    expect(await send(other, submission(newId(), 1, [plan.reference]))).toMatchObject([
+      { status: 'incomplete' },
+    ]);
+    expect((await other.call('HEAD', `/blobs/${plan.reference.sha256}`)).status).toBe(404);
+  });
+
+  it('refuses a manifest whose size is not the blob’s, before and after', async () => {
+    const [early, late] = [blob('early'), blob('late')];
+    const wrong = ({ reference }: typeof early) => ({ ...reference, size: reference.size + 1 });
+    await early.put();
+    expect(await send(desk, submission(newId(), 1, [wrong(early)]))).toMatchObject([
+      { status: 'refused', code: 'effect.blob-size-differs' },
+    ]);
+    const effect = submission(newId(), 1, [wrong(late)]);
+    expect(await send(desk, effect)).toMatchObject([{ status: 'incomplete' }]);
+    await late.put();
+    expect(await inbox(desk)).toMatchObject([{ kind: 'rejected', effectId: effect.id }]);
+    expect(await send(desk, effect)).toMatchObject([{ status: 'refused', code: 'effect.blob-size-differs' }]);
+  });
+});

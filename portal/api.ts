@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
-import { Ajv2020 as Validator, type ErrorObject } from 'ajv/dist/2020.js';
+import { type ErrorObject, Ajv2020 as Validator } from 'ajv/dist/2020.js';
 import formats from 'ajv-formats';
 import { parse } from 'yaml';
 import { ok, type Result } from '../electron/values/result.ts';
@@ -94,7 +94,7 @@ const ONE_BY_ONE = 'x-checked-one-by-one';
 /** Reads the interface's description and makes its checks. Throws when the description is not sound. */
 export function loadApi(resources: string): Api {
   const document: unknown = parse(readFileSync(join(resources, 'portal-api', 'openapi.yaml'), 'utf8'));
-  if (!isObject(document) || !isObject(document['paths']) || !isObject(document['info'])) {
+  if (!isObject(document) || !isObject(document.paths) || !isObject(document.info)) {
     throw new Error('The description of the interface has no paths.');
   }
   relaxBatches(document);
@@ -104,14 +104,14 @@ export function loadApi(resources: string): Api {
   const base = pick(document, ['servers', 0, 'url']);
 
   const found = new Map<string, Operation & { at: string; source: Json; shared: unknown }>();
-  for (const [path, item] of Object.entries(document['paths'])) {
+  for (const [path, item] of Object.entries(document.paths)) {
     if (!isObject(item)) continue;
     for (const method of METHODS) {
       const source = item[method];
       if (!isObject(source)) continue;
-      const id = String(source['operationId']);
+      const id = String(source.operationId);
       const at = `#/paths/${escapePointer(path)}/${method}`;
-      const security = source['security'];
+      const security = source.security;
       found.set(id, {
         id: isOperationId(id) ? id : unknownOperation(id),
         method: method.toUpperCase(),
@@ -120,13 +120,13 @@ export function loadApi(resources: string): Api {
         checkResponse: responseCheck(body, at, source),
         at,
         source,
-        shared: item['parameters'],
+        shared: item.parameters,
       });
     }
   }
   const operation = (id: OperationId) => found.get(id) ?? unknownOperation(id);
   return {
-    version: String(document['info']['version']),
+    version: String(document.info.version),
     base: typeof base === 'string' ? base : '',
     operations: [...found.values()],
     operation,
@@ -138,10 +138,10 @@ export function loadApi(resources: string): Api {
         : UNUSED;
       const isBody = body.compile<Body<O>>(bodySchema);
       const isPath = parameters.compile<Path<O>>(
-        parameterSchema(document, [shared, source['parameters']], 'path'),
+        parameterSchema(document, [shared, source.parameters], 'path'),
       );
       const isQuery = parameters.compile<Query<O>>(
-        parameterSchema(document, [shared, source['parameters']], 'query'),
+        parameterSchema(document, [shared, source.parameters], 'query'),
       );
       return ({ body: sent, path, query, stream }) => {
         const given = described ? sent : undefined;
@@ -186,7 +186,7 @@ function validator(
   const ajv = new Validator({ strict: true, strictTypes: false, strictRequired: false, ...options });
   formats.default(ajv);
   ajv.addVocabulary(['paths', 'components', 'example', ONE_BY_ONE]);
-  ajv.addSchema({ paths: document['paths'], components: document['components'] }, 'api');
+  ajv.addSchema({ paths: document.paths, components: document.components }, 'api');
   return ajv;
 }
 
@@ -194,12 +194,12 @@ function parameterSchema(document: Json, lists: unknown[], place: 'path' | 'quer
   const properties: Json = {};
   const required: string[] = [];
   for (const listed of lists.flatMap((list): unknown[] => (Array.isArray(list) ? list : []))) {
-    const reference = isObject(listed) ? listed['$ref'] : undefined;
+    const reference = isObject(listed) ? listed.$ref : undefined;
     const parameter = typeof reference === 'string' ? pick(document, reference.slice(2).split('/')) : listed;
-    if (!isObject(parameter) || parameter['in'] !== place) continue;
-    const name = String(parameter['name']);
-    properties[name] = prefixReferences(parameter['schema']);
-    if (parameter['required'] === true) required.push(name);
+    if (!isObject(parameter) || parameter.in !== place) continue;
+    const name = String(parameter.name);
+    properties[name] = prefixReferences(parameter.schema);
+    if (parameter.required === true) required.push(name);
   }
   return { type: 'object', properties, required };
 }
@@ -207,9 +207,9 @@ function parameterSchema(document: Json, lists: unknown[], place: 'path' | 'quer
 function responseCheck(ajv: Validator, at: string, source: Json): Operation['checkResponse'] {
   const checks = new Map<string, (body: unknown) => Issue[]>();
   const make = (key: string, response: Json): ((body: unknown) => Issue[]) => {
-    const reference = response['$ref'];
+    const reference = response.$ref;
     const place = typeof reference === 'string' ? reference : `${at}/responses/${key}`;
-    const bodiless = typeof reference !== 'string' && response['content'] === undefined;
+    const bodiless = typeof reference !== 'string' && response.content === undefined;
     if (bodiless) return (body) => (body === undefined ? [] : [{ at: 'body', problem: 'must be empty' }]);
     const fits = ajv.compile({ $ref: `api${place}/content/application~1json/schema` });
     // Checked as it goes over the line: a field that is undefined is not there.
@@ -227,7 +227,7 @@ function responseCheck(ajv: Validator, at: string, source: Json): Operation['che
 
 const issues = (place: string, errors: ErrorObject[] | null | undefined): Issue[] =>
   (errors ?? []).slice(0, 10).map((error) => {
-    const extra: unknown = error.params['additionalProperty'];
+    const extra: unknown = error.params.additionalProperty;
     const field = typeof extra === 'string' ? ` (${extra.slice(0, 60)})` : '';
     return { at: `${place}${error.instancePath}`, problem: `${error.message ?? error.keyword}${field}` };
   });
@@ -237,7 +237,7 @@ function relaxBatches(node: unknown): void {
   if (Array.isArray(node)) node.forEach(relaxBatches);
   if (!isObject(node)) return;
   const reference = node[ONE_BY_ONE];
-  if (typeof reference === 'string') node['items'] = { $ref: reference };
+  if (typeof reference === 'string') node.items = { $ref: reference };
   Object.values(node).forEach(relaxBatches);
 }
 
@@ -247,8 +247,8 @@ function closed(node: Json): Json {
     if (Array.isArray(value)) return value.map(copy);
     if (!isObject(value)) return value;
     const inner: Json = Object.fromEntries(Object.entries(value).map(([key, item]) => [key, copy(item)]));
-    const describesObject = inner['type'] === 'object' && isObject(inner['properties']);
-    if (describesObject && inner['additionalProperties'] === undefined) inner['additionalProperties'] = false;
+    const describesObject = inner.type === 'object' && isObject(inner.properties);
+    if (describesObject && inner.additionalProperties === undefined) inner.additionalProperties = false;
     return inner;
   };
   const result = copy(node);

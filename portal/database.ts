@@ -18,7 +18,7 @@ export function openDatabase(
   const inMemory = dataDir === ':memory:';
   if (!inMemory) mkdirSync(dataDir, { recursive: true, mode: 0o700 });
   // Some runtimes cannot load the binding that ships with the package; the launcher then names a fitting one.
-  const nativeBinding = env['VIRTUOS_SQLITE_BINDING'];
+  const nativeBinding = env.VIRTUOS_SQLITE_BINDING;
   const db = new Sqlite(inMemory ? ':memory:' : join(dataDir, 'portal.sqlite'), {
     ...(nativeBinding ? { nativeBinding } : {}),
   });

@@ -8,7 +8,7 @@ const LANDMARK = join('portal-api', 'openapi.yaml');
  * source, from a bundle and from an installed application; `VIRTUOS_RESOURCES` names it outright.
  */
 export function findResources(env: NodeJS.ProcessEnv = process.env): string {
-  const named = env['VIRTUOS_RESOURCES'];
+  const named = env.VIRTUOS_RESOURCES;
   if (named !== undefined && named !== '') return named;
   for (let folder = import.meta.dirname; ; folder = dirname(folder)) {
     const candidate = join(folder, 'resources');

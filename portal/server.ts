@@ -9,21 +9,21 @@ import { createPortal, REFERENCE_DELAY_MS } from './app.ts';
  * One line of JSON on standard output says when it listens; the log goes to standard error.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
-  const logger = pino({ level: env['PORTAL_LOG_LEVEL'] || 'info' }, pino.destination(2));
-  const environment = oneOf(env['PORTAL_ENVIRONMENT'] || 'training', ['training', 'production']);
-  const invalidDocumentsUrl = env['PORTAL_INVALID_DOCUMENTS_URL'];
+  const logger = pino({ level: env.PORTAL_LOG_LEVEL || 'info' }, pino.destination(2));
+  const environment = oneOf(env.PORTAL_ENVIRONMENT || 'training', ['training', 'production']);
+  const invalidDocumentsUrl = env.PORTAL_INVALID_DOCUMENTS_URL;
   const portal = createPortal({
-    dataDir: env['DATA_DIR'] || ':memory:',
+    dataDir: env.DATA_DIR || ':memory:',
     environment,
     referenceDelayMs: wholeNumber('PORTAL_REFERENCE_DELAY_MS', env, REFERENCE_DELAY_MS),
     logger,
     ...(invalidDocumentsUrl ? { invalidDocumentsUrl } : {}),
   });
-  for (const issued of (env['PORTAL_ENROLMENT_CODE'] ?? '').split(',').filter(Boolean)) {
+  for (const issued of (env.PORTAL_ENROLMENT_CODE ?? '').split(',').filter(Boolean)) {
     const [code = '', office = 'klatovy'] = issued.split('@');
     portal.issueEnrolmentCode(office, code);
   }
-  const url = await portal.listen({ port: wholeNumber('PORT', env, 0), host: env['HOST'] || '127.0.0.1' });
+  const url = await portal.listen({ port: wholeNumber('PORT', env, 0), host: env.HOST || '127.0.0.1' });
   process.stdout.write(`${JSON.stringify({ ready: true, url, pid: process.pid })}\n`);
 
   for (const signal of ['SIGTERM', 'SIGINT'] as const) {

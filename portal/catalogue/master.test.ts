@@ -48,16 +48,16 @@ describe('master data', () => {
       }
       found[collection] = all.sort();
     }
-    expect(found['offices']).toEqual(['klatovy', 'nyrsko', 'plzen', 'plzensky-kraj', 'stenovice']);
-    expect(found['clerks']).toHaveLength(6);
-    expect(found['services']).toEqual([
+    expect(found.offices).toEqual(['klatovy', 'nyrsko', 'plzen', 'plzensky-kraj', 'stenovice']);
+    expect(found.clerks).toHaveLength(6);
+    expect(found.services).toEqual([
       'dog-registration',
       'general-submission',
       'small-building-notice',
       'vidimace',
     ]);
-    expect(found['tariffs']).toEqual(['small-building-notice', 'vidimace']);
-    expect(found['settings']).toEqual(['desk']);
+    expect(found.tariffs).toEqual(['small-building-notice', 'vidimace']);
+    expect(found.settings).toEqual(['desk']);
   });
 
   it('never gives a password', async () => {

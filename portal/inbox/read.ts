@@ -1,7 +1,7 @@
 import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { inTransaction, instanceOf } from '../database.ts';
+import { instanceOf, inTransaction } from '../database.ts';
 import type { Portal } from '../portal.ts';
 import { assignDueReferences } from './reference-numbers.ts';
 

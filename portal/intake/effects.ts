@@ -90,7 +90,7 @@ function effectChecker(api: Api): EffectCheck {
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {
-    const kind = isKind(sent['kind']);
+    const kind = isKind(sent.kind);
     // Without its kind only the common part can be named as wrong.
     return kind.ok ? byKind[kind.value](sent) : err([{ at: '/kind', problem: 'must be a known kind' }]);
   };

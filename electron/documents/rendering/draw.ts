@@ -145,9 +145,9 @@ function beginMarked(pdf: Pdf, node: Node | undefined, marked: Map<Node, MarkedC
 function drawOp(pdf: Pdf, op: Op, left: number, top: number): void {
   switch (op.type) {
     case 'text':
-      // The words crossed out are extracted and read aloud as crossed out, not as valid.
-      if (op.struck !== undefined) pdf.markContent('Span', { actual: `[škrtnuto: ${op.text}]` });
-      drawText(pdf, op.text, left + op.x, top + op.baseline, op.size, op.strong, op.colour);
+      drawSpoken(pdf, spokenText(op.text), () =>
+        drawText(pdf, op.text, left + op.x, top + op.baseline, op.size, op.strong, op.colour),
+      );
       if (op.struck !== undefined) {
         const y = top + op.baseline - op.size * 0.27;
         pdf
@@ -156,7 +156,6 @@ function drawOp(pdf: Pdf, op: Op, left: number, top: number): void {
           .lineWidth(1)
           .strokeColor(INK)
           .stroke();
-        pdf.endMarkedContent();
       }
       return;
     case 'line':
@@ -176,6 +175,31 @@ function drawOp(pdf: Pdf, op: Op, left: number, top: number): void {
       pdf.fill('#000000');
       return;
   }
+}
+
+// Letters the font sets as a base and a mark of their own; drawn so, a reader would find the base letter only.
+const COMPOSED = /[\u01f9\u1e3f\u1e43\u1e45\u1e63\u1eb9\u1ecb\u1ecd\u1ee5\p{M}]/u;
+
+function spokenText(text: string): string | undefined {
+  return COMPOSED.test(text) ? text : undefined;
+}
+
+/** Draws text that is to be extracted as one given text, however it is put together on the page. */
+function drawSpoken(pdf: Pdf, spoken: string | undefined, draw: () => void): void {
+  if (spoken === undefined) {
+    draw();
+    return;
+  }
+  // pdfkit draws on a page turned upside down and turns it back for text. The mark must begin and end in the same
+  // coordinates as the text, or readers place what is spoken elsewhere on the page.
+  const flip = () => pdf.save().transform(1, 0, 0, -1, 0, pdf.page.height);
+  flip();
+  pdf.markContent('Span', { actual: spoken });
+  flip();
+  draw();
+  pdf.restore();
+  pdf.endMarkedContent();
+  pdf.restore();
 }
 
 function drawText(
@@ -209,17 +233,17 @@ function drawTraining(
   pdf.save().rotate(angle, { origin: [width / 2, height / 2] });
   const textWidth = measure(TRAINING_MARK, true, size);
   // Named as one text: letters standing aslant would be extracted one by one, strewn among the lines.
-  pdf.markContent('Span', { actual: TRAINING_MARK });
-  drawText(
-    pdf,
-    TRAINING_MARK,
-    (width - textWidth) / 2,
-    height / 2 + size * 0.35,
-    size,
-    true,
-    WATERMARK_COLOUR,
+  drawSpoken(pdf, TRAINING_MARK, () =>
+    drawText(
+      pdf,
+      TRAINING_MARK,
+      (width - textWidth) / 2,
+      height / 2 + size * 0.35,
+      size,
+      true,
+      WATERMARK_COLOUR,
+    ),
   );
-  pdf.endMarkedContent();
   pdf.restore();
   pdf.endMarkedContent();
   beginMarked(pdf, spoken, marked);

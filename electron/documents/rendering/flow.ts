@@ -2,7 +2,14 @@ import { err, ok, type Result } from '../../values/result.ts';
 import { type DocumentFailure, failure } from '../failures.ts';
 
 /** A structure element of the tagged PDF; the leaves gather the content drawn for them. */
-export type Node = { role: string; alt?: string; scope?: 'Row' | 'Column'; children: Node[] };
+export type Node = {
+  role: string;
+  alt?: string;
+  scope?: 'Row' | 'Column';
+  /** The element's text is cut into spans, which are its children. */
+  spans?: boolean;
+  children: Node[];
+};
 
 /** Something drawn. Coordinates are points from the slice's top left; without a node it is an artifact (decoration). */
 export type Op = { node?: Node } & (

@@ -1,6 +1,6 @@
 import type { Align, Content, Run } from '../template/expand.ts';
 import type { Node, Op, Slice } from './flow.ts';
-import { breakLines, type Line, type Measure } from './lines.ts';
+import { breakLines, type Line, type Measure, type Piece } from './lines.ts';
 
 export const MM = 72 / 25.4;
 export const INK = '#14171a';
@@ -119,6 +119,7 @@ function textSlices(
 ): Slice[] {
   const height = size * LINE_HEIGHT;
   const lines = breakLines(runs, width, size, measure);
+  node.spans = runs.some((run) => run.struck);
   return lines.map((line, index) => {
     const last = index === lines.length - 1;
     return slice(height + (last ? after : 0), lineOps(line, x, width, height, size, align, node, colour));
@@ -138,7 +139,7 @@ function lineOps(
   const shift = align === 'right' ? width - line.width : align === 'center' ? (width - line.width) / 2 : 0;
   return line.pieces.map((piece) => ({
     type: 'text',
-    node,
+    node: nodeOf(piece, node),
     x: x + shift + piece.x,
     baseline: baselineIn(height, size),
     size,
@@ -149,11 +150,21 @@ function lineOps(
   }));
 }
 
+/**
+ * Text with crossed out words is cut into spans, and a screen reader says of those words that they are crossed out.
+ * (Not as text to be extracted in their place: readers then put it elsewhere on the page.)
+ */
+function nodeOf(piece: Piece, parent: Node): Node {
+  if (parent.spans !== true) return parent;
+  return child(parent, 'Span', piece.struck ? { alt: `škrtnuto: ${piece.text}` } : {});
+}
+
 type Cell = { runs: readonly Run[]; node: Node; x: number; width: number; align: Align; colour?: string };
 
 /** A row of cells as slices, one for each line of the tallest cell, so that a long cell can cross a page's end. */
 function rowSlices(cells: readonly Cell[], size: number, measure: Measure, padding: number): Slice[] {
   const height = size * LINE_HEIGHT;
+  for (const cell of cells) cell.node.spans = cell.runs.some((run) => run.struck);
   const columns = cells.map((cell) => ({ cell, lines: breakLines(cell.runs, cell.width, size, measure) }));
   const count = Math.max(1, ...columns.map(({ lines }) => lines.length));
   return Array.from({ length: count }, (_unused, index) => {

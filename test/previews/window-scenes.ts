@@ -1,0 +1,350 @@
+import type { Session } from '../../electron/contract/clerks.ts';
+import type { LogEntry } from '../../electron/contract/day-log.ts';
+import type { Frame } from '../../electron/contract/desk.ts';
+import type { QueueItem } from '../../electron/contract/queue.ts';
+import type { VisitSummary } from '../../electron/contract/visits.ts';
+import { ok } from '../../electron/values/result.ts';
+import { legalDate } from '../../electron/values/time.ts';
+import type { Answers, Scene } from './window-bridge.ts';
+
+/** Prepared states of the window; every person in them is fictitious. */
+const uuid = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const minutesAgo = (minutes: number): string => new Date(Date.now() - minutes * 60_000).toISOString();
+
+export const session: Session = {
+  clerkId: 'c-1',
+  username: 'novotna',
+  name: { titlesBefore: 'Bc.', givenNames: 'Alžběta', surname: 'Novotná' },
+  roles: ['clerk'],
+  competences: ['verification'],
+  mode: 'online',
+  signedInAt: minutesAgo(90),
+  offlineUntil: minutesAgo(-71 * 60),
+  locked: false,
+};
+const supervisor: Session = {
+  ...session,
+  clerkId: 'c-2',
+  name: { titlesBefore: 'Ing.', givenNames: 'Přemysl', surname: 'Šťastný', titlesAfter: 'Ph.D.' },
+  roles: ['clerk', 'supervisor'],
+};
+const administrator: Session = { ...supervisor, roles: ['administrator'] };
+
+export const frame: Frame = {
+  environment: 'training',
+  enrolled: true,
+  deskId: 'KT-01',
+  deskName: 'Přepážka 1, přízemí',
+  office: { id: 'klatovy', name: 'Městský úřad Klatovy', address: 'nám. Míru 62/I, 339 01 Klatovy' },
+  language: 'cs',
+  line: { state: 'up', since: minutesAgo(100), nextTryAt: null, reason: null },
+  queue: { waiting: 0, needsPerson: 0 },
+  warnings: [],
+  session,
+  idleLockMinutes: 10,
+  offlineSignInHours: 72,
+  version: '0.1.0',
+};
+const down: Frame = {
+  ...frame,
+  line: { state: 'down', since: minutesAgo(25), nextTryAt: minutesAgo(-2), reason: null },
+  queue: { waiting: 3, needsPerson: 1 },
+  warnings: [{ code: 'start.key-in-file' }],
+};
+
+const accounts: Answers['clerks.training-accounts'] = ok([
+  { username: 'novotna', password: 'x', name: session.name, roles: ['clerk'], office: 'Klatovy' },
+  {
+    username: 'stastny',
+    password: 'x',
+    name: supervisor.name,
+    roles: ['clerk', 'supervisor'],
+    office: 'Klatovy',
+  },
+  {
+    username: 'zeleny',
+    password: 'x',
+    name: { givenNames: 'Řehoř', surname: 'Zelený' },
+    roles: ['administrator'],
+    office: 'Klatovy',
+  },
+  {
+    username: 'cernohorska',
+    password: 'x',
+    name: { givenNames: 'Anna Marie', surname: 'Černohorská Vlčková' },
+    roles: ['clerk'],
+    office: 'Nýrsko',
+  },
+]);
+
+const visit = (n: number, more: Partial<VisitSummary>): VisitSummary => ({
+  id: uuid(n),
+  ticket: n,
+  state: 'parked',
+  openedAt: minutesAgo(60 - n * 5),
+  clerkId: 'c-1',
+  clerkName: 'Bc. Alžběta Novotná',
+  applicant: 'Jan Ježek',
+  note: null,
+  services: ['Přihlášení psa do evidence'],
+  ...more,
+});
+const parked = [
+  visit(3, { note: 'Došel si pro očkovací průkaz' }),
+  visit(5, { applicant: null, services: [], clerkName: 'Ing. Přemysl Šťastný, Ph.D.' }),
+];
+
+const item = (n: number, more: Partial<QueueItem>): QueueItem => ({
+  id: uuid(100 + n),
+  visitId: uuid(n),
+  ticket: n,
+  kind: 'submission',
+  title: 'Obecné podání',
+  madeAt: minutesAgo(n * 7),
+  state: 'waiting',
+  attempts: 0,
+  nextTryAt: null,
+  heldBy: null,
+  problem: null,
+  referenceNumber: null,
+  answeredAt: null,
+  ...more,
+});
+const queue = [
+  item(1, { attempts: 3, nextTryAt: minutesAgo(-2) }),
+  item(2, { kind: 'correction', heldBy: uuid(101) }),
+  item(3, { state: 'sending', title: 'Ohlášení drobné stavby' }),
+  item(4, { state: 'incomplete', title: 'Ohlášení drobné stavby' }),
+  item(5, {
+    state: 'needs-person',
+    problem: { code: 'delivery.refused', params: { reason: 'nepříslušný úřad' } },
+  }),
+  item(6, { state: 'accepted', answeredAt: minutesAgo(30) }),
+  item(7, {
+    state: 'accepted',
+    answeredAt: minutesAgo(20),
+    referenceNumber: 'MUKT/2026/004512',
+    title: 'Přihlášení psa do evidence',
+  }),
+  item(8, { state: 'accepted', kind: 'certification', title: 'Vidimace', answeredAt: minutesAgo(11) }),
+  item(9, { state: 'closed', kind: 'identity-check', title: 'Ověření totožnosti' }),
+];
+
+const kinds = ['visit.opened', 'identity.confirmed', 'submission.accepted', 'fee.paid', 'visit.closed'];
+const entries: LogEntry[] = Array.from({ length: 40 }, (_unused, index) => ({
+  sequence: 412 - index,
+  at: minutesAgo(index * 4),
+  legalDate: legalDate(new Date()),
+  kind: kinds[(40 - index) % kinds.length] ?? 'visit.opened',
+  clerkId: 'c-1',
+  clerkName: 'Bc. Alžběta Novotná',
+  role: 'clerk',
+  visitId: uuid(1),
+  ticket: 12 - Math.floor(index / 5),
+  summary: 'Obecné podání, Městský úřad Klatovy',
+}));
+
+const base: Answers = {
+  'desk.frame': ok(frame),
+  'clerks.training-accounts': accounts,
+  'clerks.still-here': ok({}),
+  'visits.in-progress': ok(parked),
+  'queue.list': ok({ items: queue, more: true }),
+  'day-log.page': ok({ entries, more: true }),
+  'day-log.totals': ok({
+    visits: 12,
+    entries: 412,
+    byKind: kinds.map((kind, index) => ({ kind, count: 12 + index })),
+    byService: [
+      { title: 'Obecné podání', count: 5 },
+      { title: 'Přihlášení psa do evidence', count: 3 },
+      { title: 'Ověření shody kopie s listinou (vidimace)', count: 9 },
+    ],
+    cash: 1530,
+    card: 420,
+    clerks: [{ clerkId: 'c-1', name: 'Bc. Alžběta Novotná' }],
+  }),
+  'day-log.entry': ok({
+    entry: entries[3] ?? {
+      sequence: 1,
+      at: minutesAgo(1),
+      legalDate: '2026-04-01',
+      kind: 'visit.opened',
+      clerkId: 'c-1',
+      clerkName: '',
+      role: 'clerk',
+      visitId: null,
+      ticket: null,
+      summary: '',
+    },
+    leafHash: 'b5d4045c3f466fa91fe2cc6abe79232a1a57cdf104f7a26e716e0a1e2789df78',
+    leaf: '{"at":"2026-04-01T08:12:00.000Z","clerk":"c-1","date":"2026-04-01","kind":"fee.paid","payload":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","seq":409}',
+    intact: true,
+    payload: {
+      receipt: { number: 'KT-01/2026/0031', total: 60, method: 'cash' },
+      items: [{ tariff: 'pol. 4 a)', units: 2 }],
+    },
+  }),
+  'settings.get': ok({
+    language: 'cs',
+    portalUrl: 'http://127.0.0.1:8460',
+    reader: { path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1', baudRate: 9600 },
+    scanner: { device: 'test:0' },
+    printer: { uri: 'ipp://127.0.0.1:8631/ipp/print' },
+    idleLockMinutes: 10,
+  }),
+  'devices.list': ok([
+    {
+      kind: 'reader',
+      address: '/dev/ttyUSB0',
+      name: 'Desko ICON (A1)',
+      vendorId: '0483',
+      productId: '5740',
+      serialNumber: 'A1',
+      selected: true,
+      state: 'ready',
+      trouble: null,
+    },
+    {
+      kind: 'scanner',
+      address: 'test:0',
+      name: 'Noname frontend-tester',
+      vendorId: null,
+      productId: null,
+      serialNumber: null,
+      selected: true,
+      state: 'busy',
+      trouble: null,
+    },
+    {
+      kind: 'printer',
+      address: 'ipp://127.0.0.1:8631/ipp/print',
+      name: 'Kyocera ECOSYS',
+      vendorId: null,
+      productId: null,
+      serialNumber: null,
+      selected: true,
+      state: 'trouble',
+      trouble: { code: 'printer.out-of-paper' },
+    },
+  ]),
+};
+export const withFrame = (changed: Partial<Frame>, more: Answers = {}): { answers: Answers } => ({
+  answers: { ...base, ...more, 'desk.frame': ok({ ...frame, ...changed }) },
+});
+
+export const scenes: Scene[] = [
+  { name: 'sign-in', address: '', bridge: withFrame({ session: null }) },
+  {
+    name: 'sign-in-offline-locked',
+    address: '',
+    bridge: withFrame(
+      { ...down, session: null },
+      { 'clerks.sign-in': { ok: false, error: { code: 'clerks.locked-out', params: { until: '14:35' } } } },
+    ),
+    act: async (page) => {
+      await page.getByRole('textbox').first().fill('novotna');
+      await page.locator('input[type=password]').fill('x');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
+    name: 'sign-in-production',
+    address: '',
+    bridge: withFrame({ session: null, environment: 'production' }),
+  },
+  {
+    name: 'enrolment',
+    address: '',
+    bridge: withFrame({
+      enrolled: false,
+      session: null,
+      environment: 'production',
+      deskId: null,
+      deskName: null,
+      office: null,
+    }),
+  },
+  { name: 'home', address: '', bridge: withFrame({}) },
+  {
+    name: 'home-down-own',
+    address: '',
+    bridge: withFrame(down, { 'visits.in-progress': ok([visit(6, { state: 'open' }), ...parked]) }),
+  },
+  {
+    name: 'home-production',
+    address: '',
+    bridge: withFrame({ environment: 'production', session: supervisor }, { 'visits.in-progress': ok([]) }),
+  },
+  {
+    name: 'home-english',
+    address: '',
+    bridge: withFrame({ ...down, language: 'en' }),
+  },
+  {
+    name: 'queue',
+    address: '#queue',
+    bridge: withFrame({ ...down, session: supervisor }),
+    act: (page) => page.locator('td').first().waitFor(),
+  },
+  {
+    name: 'queue-close',
+    address: '#queue',
+    bridge: withFrame({ session: supervisor }),
+    act: async (page) => {
+      await page.getByRole('button', { name: /^Uzavřít: / }).click();
+      await page.getByRole('dialog').waitFor();
+      await page.keyboard.press('Enter');
+    },
+  },
+  {
+    name: 'day-log',
+    address: '#day-log',
+    bridge: withFrame({ session: supervisor }),
+    act: (page) => page.locator('td').first().waitFor(),
+  },
+  {
+    name: 'day-log-entry',
+    address: '#day-log',
+    bridge: withFrame({ session: supervisor }),
+    act: async (page) => {
+      await page.locator('button[data-sequence]').nth(2).click();
+      await page.keyboard.press('ArrowDown');
+      await page.locator('code').first().waitFor();
+    },
+  },
+  {
+    name: 'settings',
+    address: '#settings',
+    bridge: withFrame({ session: administrator }),
+    act: (page) => page.locator('form').waitFor(),
+  },
+  {
+    name: 'settings-read',
+    address: '#settings',
+    bridge: withFrame({}),
+    act: (page) => page.locator('form').waitFor(),
+  },
+  { name: 'locked', address: '', bridge: withFrame({ session: { ...session, locked: true } }) },
+  {
+    name: 'help',
+    address: '#queue',
+    bridge: withFrame({ session: supervisor }),
+    act: async (page) => {
+      await page.keyboard.press('F1');
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'interrupted',
+    address: '#queue',
+    bridge: withFrame({ session: supervisor }),
+    act: async (page) => {
+      await page.locator('td').first().waitFor();
+      await page.evaluate('preview.connect(false)');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  { name: 'refused', address: '?refused=store.damaged', bridge: null },
+];

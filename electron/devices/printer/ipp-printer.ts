@@ -312,7 +312,7 @@ export const ippPrinter = (
         });
       }
       if (now - started >= watching.limitMs)
-        return { state: 'unknown', jobId, reason: { code: 'printer.time-out' } };
+        return { state: 'unknown', jobId, reason: { code: 'printer.not-finished' } };
       await wait(timers, pause, signal);
       pause = Math.min(pause * 1.5, limits.poll.most);
     }

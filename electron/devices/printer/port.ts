@@ -42,6 +42,7 @@ export type PrinterCode =
   | 'printer.job-cancelled'
   | 'printer.job-forgotten'
   | 'printer.lost-contact'
+  | 'printer.not-finished'
   | 'printer.not-followed';
 
 export type PrinterFailure = Failure<PrinterCode>;

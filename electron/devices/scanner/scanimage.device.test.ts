@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type SaneRig, startSane } from '../../../test/rigs/sane.ts';
+import { blackAndWhite } from './black-and-white.ts';
 import type { ScanHandlers, ScannedPage, ScanRequest } from './port.ts';
 import { scanimageScanner } from './scanimage.ts';
 
@@ -88,6 +89,14 @@ describe('a scanner behind SANE', { timeout: 60_000 }, () => {
     // Depth in the PNG header (byte 24): one bit a pixel for black and white.
     expect(page?.png[24]).toBe(mode === 'bw' ? 1 : 8);
     expect(progress.at(-1)).toEqual({ index: 0, fraction: 1 });
+  });
+
+  it('gives grey pages that can be made black and white', async () => {
+    const { pages } = await scan({ mode: 'grey', dpi: 300 });
+    const [page] = pages;
+    const bits = page && (await blackAndWhite(page.png));
+    const { width, height } = await sharp(page?.png).metadata();
+    expect(await sharp(bits).metadata()).toMatchObject({ width, height, density: 300, bitsPerSample: 1 });
   });
 
   it('takes all sheets from the feeder, one page after the other', async () => {

@@ -194,12 +194,18 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     let inScanner = 0;
     /** A bug in `onPage`, carried out of the chain to our caller. */
     let thrown: { error: unknown } | undefined;
+    let unreadable = false;
     let deliveries: Promise<void> = Promise.resolve();
     const deliver = async (path: string) => {
       if (thrown || stopping.signal.aborted) return;
       const scanned = await readFile(path);
       await rm(path, { force: true });
-      const png = plan.threshold ? await blackAndWhite(scanned, request.dpi) : scanned;
+      const png = plan.threshold ? await blackAndWhite(scanned) : scanned;
+      if (png === undefined) {
+        unreadable = true;
+        stop();
+        return;
+      }
       await handlers.onPage({ index: pages, png });
       pages += 1;
     };
@@ -240,6 +246,7 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     await deliveries;
     handlers.signal?.removeEventListener('abort', stop);
     if (thrown) throw thrown.error;
+    if (unreadable) return err({ code: 'scanner.failed', params: { status: 'image' }, pages });
     const failure = endFailure(end);
     // The feeder running empty is how a batch ends well.
     if (failure && !(failure.code === 'scanner.no-paper' && pages > 0)) return err({ ...failure, pages });

@@ -1,0 +1,62 @@
+import { fileURLToPath } from 'node:url';
+import { svelte } from '@sveltejs/vite-plugin-svelte';
+import { svelteTesting } from '@testing-library/svelte/vite';
+import { defineConfig } from 'vitest/config';
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+
+// A unit that imports `electron` would make its package download the program: it gets a sentence instead.
+const alias = { electron: here('./test/rigs/no-electron.ts') };
+const unitTests = '**/*.test.ts';
+const deviceTests = '**/*.device.test.ts';
+const contractTests = 'electron/contract/**/*.test.ts';
+const windowTests = 'renderer/**/*.test.ts';
+const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
+
+export default defineConfig({
+  test: {
+    // Property tests and document rendering share two cores with everything else.
+    testTimeout: 30_000,
+    projects: [
+      {
+        resolve: { alias },
+        test: {
+          name: 'unit',
+          include: [unitTests],
+          exclude: [...nowhere, deviceTests, contractTests, windowTests],
+          testTimeout: 30_000,
+        },
+      },
+      {
+        resolve: { alias },
+        test: { name: 'contract', include: [contractTests], exclude: nowhere },
+      },
+      {
+        plugins: [svelte({ configFile: false }), svelteTesting()],
+        test: { name: 'window', include: [windowTests], exclude: nowhere, environment: 'happy-dom' },
+      },
+      {
+        resolve: { alias },
+        test: {
+          name: 'device',
+          include: [deviceTests],
+          exclude: nowhere,
+          fileParallelism: false,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
+        },
+      },
+      {
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.e2e.ts', 'test/rigs/**/*.e2e.ts'],
+          exclude: nowhere,
+          globalSetup: here('./test/rigs/e2e-setup.ts'),
+          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+        },
+      },
+    ],
+  },
+});

@@ -1,0 +1,58 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import type { JsonValue } from '../store/json.ts';
+
+/** Ids an entry names besides its act: UUIDs, numbers, ids of definitions. Never a name or free text. */
+export type EntryIds = Readonly<Record<string, string | number>>;
+
+/** What is hashed of an entry: nothing personal, nothing free. The payload is bound to it by its salted hash. */
+export type Leaf = {
+  v: 1;
+  desk: string;
+  epoch: number;
+  /** Place in the log, from 1, without a gap. */
+  sequence: number;
+  /** The desk's clock: ISO 8601 in UTC with milliseconds. */
+  at: string;
+  /** The day in Europe/Prague. */
+  legalDate: string;
+  /** Milliseconds the desk has been running, whatever its clock says; strictly ascending. */
+  counter: number;
+  /** The last instant the desk knew from somewhere it trusts; null before the first. */
+  trusted: string | null;
+  clerk: string;
+  role: string;
+  kind: string;
+  ids: EntryIds;
+  /** Base64url of SHA-256(salt || payload). */
+  payload: string;
+};
+
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+
+/** The bytes of RFC 8785 for a JSON value. */
+export function canonicalBytes(value: JsonValue | Leaf): Buffer {
+  const text = canonicalize(value);
+  if (text === undefined) throw new Error('The value is no JSON.');
+  return Buffer.from(text, 'utf8');
+}
+
+/** SHA-256(salt || payload) as the leaf holds it. */
+export const payloadHash = (salt: Uint8Array, payload: Uint8Array): string =>
+  createHash('sha256').update(salt).update(payload).digest('base64url');
+
+/** RFC 6962 § 2.1: SHA-256(0x00 || leaf). */
+export const leafHash = (leaf: Uint8Array): Buffer =>
+  createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest();
+
+/** The leaf's bytes. Throws when something in it could be personal: ids have the shape of ids. */
+export function leafBytes(leaf: Leaf): Buffer {
+  for (const [name, id] of Object.entries(leaf.ids)) {
+    const isFit = typeof id === 'number' ? Number.isSafeInteger(id) : SAFE_ID.test(id);
+    if (!isFit) throw new Error(`The id „${name}“ of a journal entry is no id.`);
+  }
+  for (const name of ['desk', 'clerk', 'role', 'kind'] as const) {
+    if (!SAFE_ID.test(leaf[name])) throw new Error(`The ${name} of a journal entry is no id.`);
+  }
+  return canonicalBytes(leaf);
+}

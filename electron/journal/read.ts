@@ -1,0 +1,211 @@
+import { type JsonValue, parseJson } from '../store/json.ts';
+import { folded } from '../store/searchable.ts';
+import type { Reader, SqlValue, Tx } from '../store/transaction.ts';
+import { err, ok, type Result } from '../values/result.ts';
+import { leafHash, payloadHash } from './leaf.ts';
+
+export type JournalEntry = {
+  sequence: number;
+  kind: string;
+  at: string;
+  legalDate: string;
+  clerk: string;
+  role: string;
+  visitId: string | null;
+  serviceId: string | null;
+  actId: string;
+  /** Null once it was erased. */
+  payload: JsonValue;
+};
+
+export type JournalDetails = JournalEntry & {
+  /** The text that was hashed. */
+  leaf: string;
+  leafHash: Buffer;
+  erasedAt: string | null;
+  /** Whether leaf and payload still have the hashes they were written with. */
+  isIntact: boolean;
+};
+
+export type JournalFilter = {
+  /** First and last legal date, `YYYY-MM-DD`. */
+  from?: string | undefined;
+  to?: string | undefined;
+  clerk?: string | undefined;
+  kind?: string | undefined;
+  visitId?: string | undefined;
+  /** Found in the texts and numbers of the payload, without case and diacritics, or a whole id of act or visit. */
+  text?: string | undefined;
+};
+
+type Row = {
+  sequence: number;
+  kind: string;
+  at: string;
+  legal_date: string;
+  clerk_id: string;
+  role: string;
+  visit_id: string | null;
+  service_id: string | null;
+  act_id: string;
+  payload: Uint8Array | null;
+};
+
+type CheckRow = {
+  sequence: number;
+  leaf: Uint8Array;
+  leaf_hash: Uint8Array;
+  salt: Uint8Array | null;
+  payload: Uint8Array | null;
+  erased_at: string | null;
+};
+
+const textOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('utf8');
+
+const entryOf = (row: Row): JournalEntry => ({
+  sequence: row.sequence,
+  kind: row.kind,
+  at: row.at,
+  legalDate: row.legal_date,
+  clerk: row.clerk_id,
+  role: row.role,
+  visitId: row.visit_id,
+  serviceId: row.service_id,
+  actId: row.act_id,
+  payload: row.payload === null ? null : parseJson(textOf(row.payload)),
+});
+
+const COLUMNS = `l.sequence, l.kind, l.at, l.legal_date, l.clerk_id, l.role, l.visit_id, l.service_id, l.act_id,
+  p.payload`;
+const SOURCE = 'journal_leaves AS l LEFT JOIN journal_payloads AS p USING (sequence)';
+
+function conditions(filter: JournalFilter): { sql: string; params: SqlValue[] } {
+  const parts: [string, string | undefined][] = [
+    ['l.legal_date >= ?', filter.from],
+    ['l.legal_date <= ?', filter.to],
+    ['l.clerk_id = ?', filter.clerk],
+    ['l.kind = ?', filter.kind],
+    ['l.visit_id = ?', filter.visitId],
+  ];
+  const sql: string[] = [];
+  const params: SqlValue[] = [];
+  for (const [part, value] of parts) {
+    if (value === undefined) continue;
+    sql.push(part);
+    params.push(value);
+  }
+  const text = folded(filter.text?.trim() ?? '');
+  if (text !== '') {
+    sql.push(`(instr(searchable(p.payload), ?) > 0 OR l.act_id = ? OR l.visit_id = ?)`);
+    params.push(text, text, text);
+  }
+  return { sql: sql.length === 0 ? '1' : sql.join(' AND '), params };
+}
+
+/** A page of the log, the newest first: entries before the sequence `before` (null: from the end). */
+export function page(
+  tx: Reader,
+  { filter, before, limit }: { filter: JournalFilter; before: number | null; limit: number },
+): JournalEntry[] {
+  const { sql, params } = conditions(filter);
+  return tx
+    .all<Row>(
+      `SELECT ${COLUMNS} FROM ${SOURCE} WHERE ${sql} AND l.sequence < ? ORDER BY l.sequence DESC LIMIT ?`,
+      [...params, before ?? Number.MAX_SAFE_INTEGER, limit],
+    )
+    .map(entryOf);
+}
+
+/** How many entries of each kind pass the filter, by kind. */
+export function countByKind(tx: Reader, filter: JournalFilter): { kind: string; count: number }[] {
+  const { sql, params } = conditions(filter);
+  return tx.all<{ kind: string; count: number }>(
+    `SELECT l.kind, count(*) AS count FROM ${SOURCE} WHERE ${sql} GROUP BY l.kind ORDER BY l.kind`,
+    params,
+  );
+}
+
+/** The sequence of the last entry; 0 while the log is empty. */
+export function lastSequence(tx: Reader): number {
+  return tx.get<{ last: number | null }>('SELECT max(sequence) AS last FROM journal_leaves')?.last ?? 0;
+}
+
+/** Leaves as stored, from a sequence on, at most `limit`: what goes up and into the tree. */
+export function leavesFrom(
+  tx: Reader,
+  sequence: number,
+  limit: number,
+): { sequence: number; leaf: Uint8Array; leaf_hash: Uint8Array }[] {
+  return tx.all(
+    'SELECT sequence, leaf, leaf_hash FROM journal_leaves WHERE sequence >= ? ORDER BY sequence LIMIT ?',
+    [sequence, limit],
+  );
+}
+
+const CHECK_COLUMNS = 'l.sequence, l.leaf, l.leaf_hash, p.salt, p.payload, p.erased_at';
+
+/** What is wrong with an entry, undefined when nothing is. */
+function flawOf(row: CheckRow): Flaw['reason'] | undefined {
+  if (!leafHash(row.leaf).equals(row.leaf_hash)) return 'leaf-changed';
+  const leaf: { sequence?: unknown; payload?: unknown } = JSON.parse(textOf(row.leaf));
+  if (leaf.sequence !== row.sequence) return 'moved';
+  if (row.salt === null || row.payload === null)
+    return row.erased_at === null ? 'payload-missing' : undefined;
+  return leaf.payload === payloadHash(row.salt, row.payload) ? undefined : 'payload-changed';
+}
+
+/** One entry with the bytes its hash covers; undefined when there is none. */
+export function entry(tx: Reader, sequence: number): JournalDetails | undefined {
+  const row = tx.get<Row & CheckRow>(
+    `SELECT ${COLUMNS}, l.leaf, l.leaf_hash, p.salt, p.erased_at FROM ${SOURCE} WHERE l.sequence = ?`,
+    [sequence],
+  );
+  return (
+    row && {
+      ...entryOf(row),
+      leaf: textOf(row.leaf),
+      leafHash: Buffer.from(row.leaf_hash),
+      erasedAt: row.erased_at,
+      isIntact: flawOf(row) === undefined,
+    }
+  );
+}
+
+export type Flaw = {
+  sequence: number;
+  reason: 'missing' | 'moved' | 'leaf-changed' | 'payload-changed' | 'payload-missing';
+};
+
+const CHECK_PAGE = 1000;
+
+/**
+ * Hashes the entries of a range again and looks whether any is missing. Fails with the first bad one, else gives
+ * how many were checked. Without `to`, up to the last entry there is.
+ */
+export function checkEntries(tx: Reader, from = 1, to = lastSequence(tx)): Result<number, Flaw> {
+  for (let next = from; next <= to; ) {
+    const rows = tx.all<CheckRow>(
+      `SELECT ${CHECK_COLUMNS} FROM ${SOURCE} WHERE l.sequence BETWEEN ? AND ? ORDER BY l.sequence LIMIT ?`,
+      [next, to, CHECK_PAGE],
+    );
+    if (rows.length === 0) return err({ sequence: next, reason: 'missing' });
+    for (const row of rows) {
+      if (row.sequence !== next) return err({ sequence: next, reason: 'missing' });
+      const reason = flawOf(row);
+      if (reason !== undefined) return err({ sequence: next, reason });
+      next += 1;
+    }
+  }
+  return ok(Math.max(0, to - from + 1));
+}
+
+/** Erases an entry's payload and salt; the leaf and the tree over it stay as they are. False when it was erased. */
+export function erasePayload(tx: Tx, sequence: number, at: string): boolean {
+  return (
+    tx.run(
+      `UPDATE journal_payloads SET payload = NULL, salt = NULL, erased_at = ?
+       WHERE sequence = ? AND payload IS NOT NULL`,
+      [at, sequence],
+    ) === 1
+  );
+}

@@ -1,0 +1,33 @@
+import { type JsonValue, parseJson } from './json.ts';
+import type { Reader, Tx } from './transaction.ts';
+
+export type MasterItem = { id: string; revision: number; data: JsonValue; hash: string };
+export type MasterChange = MasterItem | { id: string; revision: number; deleted: true };
+
+type Row = { id: string; revision: number; data: string; hash: string };
+
+/** Applies a page of changes; the caller stores the cursor in the same transaction. */
+export function apply(tx: Tx, collection: string, changes: readonly MasterChange[]): void {
+  for (const change of changes) {
+    if ('deleted' in change) {
+      tx.run('DELETE FROM master WHERE collection = ? AND id = ?', [collection, change.id]);
+      continue;
+    }
+    tx.run(
+      `INSERT INTO master (collection, id, revision, data, hash) VALUES (?, ?, ?, ?, ?)
+       ON CONFLICT (collection, id) DO UPDATE SET revision = excluded.revision, data = excluded.data, hash = excluded.hash`,
+      [collection, change.id, change.revision, JSON.stringify(change.data), change.hash],
+    );
+  }
+}
+
+/** Drops what a complete new reading of a collection did not bring. */
+export function keepOnly(tx: Tx, collection: string, ids: ReadonlySet<string>): void {
+  for (const { id } of tx.all<{ id: string }>('SELECT id FROM master WHERE collection = ?', [collection]))
+    if (!ids.has(id)) tx.run('DELETE FROM master WHERE collection = ? AND id = ?', [collection, id]);
+}
+
+export const list = (tx: Reader, collection: string): MasterItem[] =>
+  tx
+    .all<Row>('SELECT id, revision, data, hash FROM master WHERE collection = ? ORDER BY id', [collection])
+    .map((row) => ({ id: row.id, revision: row.revision, data: parseJson(row.data), hash: row.hash }));

@@ -156,7 +156,9 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
       if (!webContents.isDestroyed()) webContents.send('counter-gone');
     },
   };
-  ipcMain.on('counter-port-wanted', ({ senderFrame }) => {
+  ipcMain.on('counter-port-wanted', ({ sender, senderFrame }) => {
+    // The empty document before the first page.
+    if (sender === webContents && senderFrame?.url === '') return;
     if (senderFrame === null || senderFrame !== webContents.mainFrame || !isOwnPage(senderFrame.url))
       return log.warn('a page that is not the desk asked for the counter');
     if (isRefusedPage(senderFrame.url)) return;
@@ -220,6 +222,8 @@ const begin = (): void => {
     app.quit();
     return;
   }
+  // Chromium's own texts and the order of a date field's parts.
+  app.commandLine.appendSwitch('lang', language);
   app.enableSandbox();
   declareScheme();
   const log = openLog(logFolder(folder));

@@ -59,8 +59,11 @@ export type RunningPortal = {
   issueEnrolmentCode(officeId: string, code?: string): string;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
-  /** Blocks or frees a clerk's account; false when there is no such clerk. */
-  setClerkBlocked(clerkId: string, blocked: boolean): boolean;
+  /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
+  changeClerk(
+    clerkId: string,
+    change: Pick<Schemas['DirectoryClerk'], 'validTo'> & { blocked?: boolean },
+  ): boolean;
 };
 
 /** How long an office takes to give a reference number, when nothing else is said. */
@@ -123,11 +126,11 @@ export function createPortal(options: PortalOptions): RunningPortal {
       return code;
     },
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
-    setClerkBlocked: (clerkId, blocked) =>
+    changeClerk: (clerkId, change) =>
       inTransaction(db, () => {
         const clerk = portal.checkClerk(readItem(db, 'clerks', clerkId));
         if (!clerk.ok) return false;
-        putItem(db, 'clerks', clerkId, { ...clerk.value, blocked });
+        putItem(db, 'clerks', clerkId, { ...clerk.value, ...change });
         return true;
       }),
   };

@@ -71,11 +71,11 @@ describe('master data', () => {
     const { cursor } = await read(desk, 'clerks');
     expect(await read(desk, 'clerks', `?cursor=${cursor}`)).toEqual({ items: [], cursor, more: false });
     const id = '0199c0de-c1e7-7000-8000-000000000002';
-    portal.setClerkBlocked(id, true);
+    portal.changeClerk(id, { blocked: true });
     expect((await read(desk, 'clerks', `?cursor=${cursor}`)).items).toMatchObject([
       { id, data: { blocked: true } },
     ]);
-    portal.setClerkBlocked(id, true);
+    portal.changeClerk(id, { blocked: true });
     expect((await read(desk, 'clerks')).items, 'the same content is no change').toHaveLength(6);
   });
 

@@ -70,14 +70,25 @@ describe('sign-in of a clerk', () => {
 
   it('refuses a blocked account, and only to who knows the password', async () => {
     const id = '0199c0de-c1e7-7000-8000-000000000006';
-    expect(portal.setClerkBlocked(id, true)).toBe(true);
+    expect(portal.changeClerk(id, { blocked: true })).toBe(true);
     expect(await signIn('durisova', 'Cvicna-Prepazka-6')).toMatchObject({
       status: 403,
       body: { code: 'clerk.blocked' },
     });
     expect((await signIn('durisova', 'x')).status).toBe(401);
-    portal.setClerkBlocked(id, false);
+    portal.changeClerk(id, { blocked: false });
     expect((await signIn('durisova', 'Cvicna-Prepazka-6')).status).toBe(200);
+  });
+
+  it('lets an account in through its last day in Prague', async () => {
+    portal.changeClerk('0199c0de-c1e7-7000-8000-000000000006', { validTo: '2026-04-01' });
+    portal.clock.advance(13 * 3_600_000);
+    expect((await signIn('durisova', 'Cvicna-Prepazka-6')).status, '23:00').toBe(200);
+    portal.clock.advance(3_600_000);
+    expect(await signIn('durisova', 'Cvicna-Prepazka-6'), 'midnight').toMatchObject({
+      status: 403,
+      body: { code: 'clerk.blocked' },
+    });
   });
 
   it('stores passwords with a salt of their own', async () => {

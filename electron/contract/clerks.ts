@@ -10,6 +10,8 @@ export const session = z.strictObject({
   competences: z.array(z.enum(['verification'])),
   mode: z.enum(['online', 'offline']),
   signedInAt: instant,
+  /** How old the knowledge of these roles is; every act carries it. */
+  rolesAsOf: instant,
   /** Until when the desk lets this clerk work without the portal confirming the account again. */
   offlineUntil: instant,
   locked: z.boolean(),

@@ -1,0 +1,282 @@
+import type { ScanView } from '../../contract/attachments.ts';
+import type { ScanRequest } from '../../devices/scanner/port.ts';
+import { recordBlob } from '../../store/blobs.ts';
+import type { Reader } from '../../store/open.ts';
+import { ok } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import { Refusal, refuse } from '../failure.ts';
+import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import { currentStep } from '../services/steps.ts';
+import type { Service } from '../visits/record.ts';
+import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
+import {
+  appendPage,
+  deleteFile,
+  deletePage,
+  fileIn,
+  fileOwner,
+  findPage,
+  orderPages,
+  type Page,
+  pageOwner,
+  pagesIn,
+  type Rotation,
+  rotatePage,
+  saveFile,
+  slotViewOf,
+} from './table.ts';
+
+const MAX_FILE_BYTES = 20 * 1024 * 1024;
+
+/** Scans, added files and the pages of a service's slots. */
+export function attachmentHandlers(desk: Desk): Handler[] {
+  const { store } = desk;
+  const scans = new Map<string, { view: ScanView; abort: AbortController }>();
+
+  /** The service, if it stands at its attachments and has the slot. */
+  function atAttachments(tx: Reader, serviceId: string, slotId: string, clerkId: string): Service {
+    const { service } = getRunningService(tx, serviceId, clerkId);
+    if (currentStep(service) !== 'attachments') throw new Refusal('service.not-at-this-step');
+    if (!service.definition.attachments?.slots.some((slot) => slot.id === slotId))
+      throw new Refusal('attachments.no-such-slot');
+    return service;
+  }
+
+  function ofPage(tx: Reader, pageId: string, clerkId: string): Page {
+    const page = findPage(tx, pageId);
+    if (!page) throw new Refusal('attachments.no-such-page');
+    atAttachments(tx, page.serviceId, page.slotId, clerkId);
+    return page;
+  }
+
+  const tell = (view: ScanView) => {
+    const scan = scans.get(view.scanId);
+    if (scan) scan.view = view;
+    desk.emit('scan-changed', view);
+  };
+
+  /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
+  async function runScan(scanId: string, visitId: string, request: ScanRequest, maxPages: number) {
+    const scan = scans.get(scanId);
+    if (!scan) return;
+    const result = await desk.scanner.scan(
+      { ...request, maxPages },
+      {
+        signal: scan.abort.signal,
+        onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
+        onPage: async (scanned) => {
+          const staged = await store.blobs.put(scanned.png);
+          if (!staged.ok) {
+            scan.view = { ...scan.view, failure: staged.error };
+            scan.abort.abort();
+            return;
+          }
+          const id = desk.newId();
+          store.write((tx) => {
+            // The step may have been closed meanwhile, or the visit parked: the page is kept all the same.
+            recordBlob(tx, staged.value, { mediaType: 'image/png', owner: pageOwner(id) });
+            appendPage(tx, {
+              id,
+              serviceId: scan.view.serviceId,
+              slotId: scan.view.slotId,
+              sha256: staged.value.sha256,
+              rotation: 0,
+              dpi: request.dpi,
+              mode: request.mode,
+            });
+          });
+          tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
+          desk.emit('visit-changed', { visitId });
+        },
+      },
+    );
+    const ownFailure = scan.view.failure;
+    if (ownFailure) tell({ ...scan.view, state: 'failed', progress: null });
+    else if (result.ok) tell({ ...scan.view, state: 'done', progress: null });
+    else if (result.error.code === 'scanner.cancelled') tell({ ...scan.view, state: 'cancelled', progress: null });
+    else {
+      const { code, params } = result.error;
+      tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
+    }
+    scans.delete(scanId);
+  }
+
+  return [
+    command('attachments.scan', ({ tx, actId, session, after }, { serviceId, slotId, settings }) => {
+      const service = atAttachments(tx, serviceId, slotId, session.clerkId);
+      if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
+      const device = desk.settings(tx).scanner?.device;
+      if (!device) return refuse('scanner.not-set');
+      if (scans.size > 0) return refuse('scanner.busy');
+      const slot = service.definition.attachments?.slots.find(({ id }) => id === slotId);
+      const left = (slot?.maxPages ?? 200) - pagesIn(tx, serviceId, slotId).length;
+      if (left <= 0) return refuse('attachments.too-many-pages', { max: slot?.maxPages ?? 200 });
+      const view: ScanView = {
+        scanId: actId,
+        serviceId,
+        slotId,
+        state: 'starting',
+        pagesDone: 0,
+        progress: null,
+        failure: null,
+      };
+      after(() => {
+        scans.set(actId, { view, abort: new AbortController() });
+        void runScan(
+          actId,
+          service.visitId,
+          { scanner: { device }, ...settings, pageSize: 'A4' },
+          settings.source === 'flatbed' ? 1 : left,
+        );
+      });
+      return ok(view);
+    }),
+
+    query('attachments.cancel-scan', (_asked, { scanId }) => {
+      scans.get(scanId)?.abort.abort();
+      return ok({});
+    }),
+
+    preparedCommand(
+      'attachments.add-file',
+      async ({ session }, { serviceId, slotId, bytes }) => {
+        store.read((tx) => {
+          atAttachments(tx, serviceId, slotId, session.clerkId);
+          if (fileIn(tx, serviceId, slotId)) throw new Refusal('attachments.slot-has-file');
+        });
+        if (bytes.byteLength > MAX_FILE_BYTES)
+          return refuse('file.too-large', { max: MAX_FILE_BYTES / 1024 / 1024 });
+        const inspected = await desk.documents.inspectFile({ bytes, maxBytes: MAX_FILE_BYTES });
+        if (!inspected.ok) return inspected;
+        const staged = await store.blobs.put(bytes);
+        return staged.ok ? ok({ inspection: inspected.value, staged: staged.value }) : staged;
+      },
+      ({ tx, session }, { serviceId, slotId, name }, { inspection, staged }) => {
+        atAttachments(tx, serviceId, slotId, session.clerkId);
+        if (inspection.kind === 'pdf') {
+          if (pagesIn(tx, serviceId, slotId).length > 0) return refuse('attachments.slot-has-pages');
+          recordBlob(tx, staged, { mediaType: 'application/pdf', owner: fileOwner(serviceId, slotId) });
+          saveFile(tx, serviceId, slotId, {
+            sha256: staged.sha256,
+            name,
+            pages: inspection.pages,
+            size: staged.size,
+            claimsPdfA: inspection.claimsPdfA ?? null,
+            warnings: inspection.warnings.map((warning) => ({ code: `file.${warning}` })),
+          });
+        } else {
+          const id = desk.newId();
+          recordBlob(tx, staged, { mediaType: `image/${inspection.kind}`, owner: pageOwner(id) });
+          appendPage(tx, {
+            id,
+            serviceId,
+            slotId,
+            sha256: staged.sha256,
+            rotation: 0,
+            dpi: inspection.dpi ?? 0,
+            mode: 'colour',
+          });
+        }
+        return ok(slotViewOf(tx, serviceId, slotId));
+      },
+    ),
+
+    command('attachments.remove-file', ({ tx, session, after }, { serviceId, slotId }) => {
+      atAttachments(tx, serviceId, slotId, session.clerkId);
+      deleteFile(tx, serviceId, slotId);
+      store.blobs.release(tx, fileOwner(serviceId, slotId));
+      after(() => void store.blobs.sweep());
+      return ok(slotViewOf(tx, serviceId, slotId));
+    }),
+
+    command('attachments.rotate-page', ({ tx, session }, { pageId, by }) => {
+      const page = ofPage(tx, pageId, session.clerkId);
+      const turned: Record<number, Rotation> = { 0: 0, 90: 90, 180: 180, 270: 270 };
+      rotatePage(tx, pageId, turned[(page.rotation + by) % 360] ?? 0);
+      return ok(slotViewOf(tx, page.serviceId, page.slotId));
+    }),
+
+    command('attachments.delete-page', ({ tx, session, after }, { pageId }) => {
+      const page = ofPage(tx, pageId, session.clerkId);
+      deletePage(tx, pageId);
+      store.blobs.release(tx, pageOwner(pageId));
+      after(() => void store.blobs.sweep());
+      return ok(slotViewOf(tx, page.serviceId, page.slotId));
+    }),
+
+    command('attachments.move-page', ({ tx, session }, { pageId, to }) => {
+      const page = ofPage(tx, pageId, session.clerkId);
+      const others = pagesIn(tx, page.serviceId, page.slotId)
+        .map(({ id }) => id)
+        .filter((id) => id !== pageId);
+      orderPages(tx, [...others.slice(0, to), pageId, ...others.slice(to)]);
+      return ok(slotViewOf(tx, page.serviceId, page.slotId));
+    }),
+
+    query('attachments.thumbnail', async ({ session }, { pageId, maxPixels }) => {
+      const page = store.read((tx) => {
+        const found = findPage(tx, pageId);
+        if (!found) throw new Refusal('attachments.no-such-page');
+        getOpenVisit(tx, getService(tx, found.serviceId).visitId, session.clerkId);
+        return found;
+      });
+      const image = await store.blobs.read(page.sha256);
+      if (!image.ok) return image;
+      const picture = await desk.documents.thumbnail({ image: image.value, rotation: page.rotation, maxPx: maxPixels });
+      return picture.ok ? ok({ bytes: new Uint8Array(picture.value), mediaType: 'image/jpeg' }) : picture;
+    }),
+  ];
+}
+
+/** Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. */
+export async function bindAttachments(desk: Desk, service: Service, now: Date) {
+  const { store } = desk;
+  const bound: {
+    slotId: string;
+    sha256: string;
+    size: number;
+    pages: number;
+    mediaType: string;
+    staged: Parameters<typeof recordBlob>[1] | null;
+  }[] = [];
+  for (const slot of service.definition.attachments?.slots ?? []) {
+    const { file, pages } = store.read((tx) => ({
+      file: fileIn(tx, service.id, slot.id),
+      pages: pagesIn(tx, service.id, slot.id),
+    }));
+    if (file) {
+      const { sha256, size } = file;
+      bound.push({ slotId: slot.id, sha256, size, pages: file.pages, mediaType: 'application/pdf', staged: null });
+      continue;
+    }
+    if (pages.length === 0) {
+      if (slot.required) return refuse('attachments.required-missing', { title: slot.title.cs });
+      continue;
+    }
+    const images = [];
+    for (const page of pages) {
+      const image = await store.blobs.read(page.sha256);
+      if (!image.ok) return image;
+      images.push({
+        image: image.value,
+        rotation: page.rotation,
+        mode: page.mode,
+        ...(page.dpi > 0 && { dpi: page.dpi }),
+      });
+    }
+    const pdf = await desk.documents.pagesToPdf({ pages: images, meta: { createdAt: now } });
+    if (!pdf.ok) return pdf;
+    const staged = await store.blobs.put(pdf.value.bytes);
+    if (!staged.ok) return staged;
+    const { sha256, size } = staged.value;
+    bound.push({
+      slotId: slot.id,
+      sha256,
+      size,
+      pages: pdf.value.pages,
+      mediaType: 'application/pdf',
+      staged: staged.value,
+    });
+  }
+  return ok(bound);
+}

@@ -1,0 +1,154 @@
+import { z } from 'zod';
+import type { slotView } from '../../contract/attachments.ts';
+import { failure } from '../../contract/shared.ts';
+import type { Reader, Tx } from '../../store/open.ts';
+import type { Service } from '../visits/record.ts';
+
+export type SlotView = z.output<typeof slotView>;
+
+const rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
+export type Rotation = z.output<typeof rotation>;
+const mode = z.enum(['colour', 'grey', 'bw']);
+
+export type Page = {
+  id: string;
+  serviceId: string;
+  slotId: string;
+  position: number;
+  sha256: string;
+  rotation: Rotation;
+  /** 0 where the picture has no true size (a photograph). */
+  dpi: number;
+  mode: z.output<typeof mode>;
+};
+
+type PageRow = {
+  id: string;
+  service_id: string;
+  slot_id: string;
+  position: number;
+  sha256: string;
+  rotation: number;
+  dpi: number;
+  mode: string;
+};
+
+const toPage = (row: PageRow): Page => ({
+  id: row.id,
+  serviceId: row.service_id,
+  slotId: row.slot_id,
+  position: row.position,
+  sha256: row.sha256,
+  rotation: rotation.parse(row.rotation),
+  dpi: row.dpi,
+  mode: mode.parse(row.mode),
+});
+
+export type AddedFile = {
+  sha256: string;
+  name: string;
+  pages: number;
+  size: number;
+  claimsPdfA: string | null;
+  warnings: SlotView['warnings'];
+};
+
+type FileRow = {
+  sha256: string;
+  name: string;
+  pages: number;
+  size: number;
+  claims_pdfa: string | null;
+  warnings: string;
+};
+
+export const pageOwner = (pageId: string): string => `page:${pageId}`;
+export const fileOwner = (serviceId: string, slotId: string): string => `file:${serviceId}:${slotId}`;
+
+export const pagesIn = (tx: Reader, serviceId: string, slotId: string): Page[] =>
+  tx
+    .all<PageRow>('SELECT * FROM pages WHERE service_id = ? AND slot_id = ? ORDER BY position', [serviceId, slotId])
+    .map(toPage);
+
+export function findPage(tx: Reader, id: string): Page | undefined {
+  const row = tx.get<PageRow>('SELECT * FROM pages WHERE id = ?', [id]);
+  return row && toPage(row);
+}
+
+/** Adds a page behind the last one of its slot. */
+export function appendPage(tx: Tx, page: Omit<Page, 'position'>): void {
+  tx.run(
+    `INSERT INTO pages (id, service_id, slot_id, position, sha256, rotation, dpi, mode)
+     VALUES (?, ?, ?, (SELECT coalesce(max(position), -1) + 1 FROM pages WHERE service_id = ? AND slot_id = ?), ?, ?, ?, ?)`,
+    [
+      page.id,
+      page.serviceId,
+      page.slotId,
+      page.serviceId,
+      page.slotId,
+      page.sha256,
+      page.rotation,
+      page.dpi,
+      page.mode,
+    ],
+  );
+}
+
+export const rotatePage = (tx: Tx, id: string, to: Rotation): void =>
+  void tx.run('UPDATE pages SET rotation = ? WHERE id = ?', [to, id]);
+
+export const deletePage = (tx: Tx, id: string): void => void tx.run('DELETE FROM pages WHERE id = ?', [id]);
+
+/** Numbers the pages of a slot in the given order. */
+export function orderPages(tx: Tx, ids: readonly string[]): void {
+  ids.forEach((id, position) => {
+    tx.run('UPDATE pages SET position = ? WHERE id = ?', [position, id]);
+  });
+}
+
+export function fileIn(tx: Reader, serviceId: string, slotId: string): AddedFile | null {
+  const row = tx.get<FileRow>('SELECT * FROM added_files WHERE service_id = ? AND slot_id = ?', [serviceId, slotId]);
+  return row
+    ? {
+        sha256: row.sha256,
+        name: row.name,
+        pages: row.pages,
+        size: row.size,
+        claimsPdfA: row.claims_pdfa,
+        warnings: z.array(failure).parse(JSON.parse(row.warnings)),
+      }
+    : null;
+}
+
+export function saveFile(tx: Tx, serviceId: string, slotId: string, file: AddedFile): void {
+  tx.run(
+    `INSERT INTO added_files (service_id, slot_id, sha256, name, pages, size, claims_pdfa, warnings)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      serviceId,
+      slotId,
+      file.sha256,
+      file.name,
+      file.pages,
+      file.size,
+      file.claimsPdfA,
+      JSON.stringify(file.warnings),
+    ],
+  );
+}
+
+export const deleteFile = (tx: Tx, serviceId: string, slotId: string): void =>
+  void tx.run('DELETE FROM added_files WHERE service_id = ? AND slot_id = ?', [serviceId, slotId]);
+
+export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotView {
+  const file = fileIn(tx, serviceId, slotId);
+  return {
+    slotId,
+    pages: pagesIn(tx, serviceId, slotId).map((page, index) => ({ id: page.id, index, rotation: page.rotation })),
+    file: file && { name: file.name, pages: file.pages, size: file.size, claimsPdfA: file.claimsPdfA },
+    warnings: file?.warnings ?? [],
+  };
+}
+
+export const slotViews = (tx: Reader, service: Service): SlotView[] =>
+  (service.definition.attachments?.slots ?? []).map((slot) => slotViewOf(tx, service.id, slot.id));

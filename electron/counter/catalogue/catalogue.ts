@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { roles } from '../../contract/call.ts';
+import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
+import { address, type Office, personName, text } from '../../contract/shared.ts';
+import * as master from '../../store/master.ts';
+import type { Reader } from '../../store/open.ts';
+import type { LegalDate } from '../../values/time.ts';
+
+/** Master data as the desk understands it. Fields it does not know are kept in the store and ignored here. */
+
+const officeItem = z.object({
+  id: z.string(),
+  name: text,
+  shortName: z.string(),
+  ico: z.string(),
+  address: z.object(address.shape),
+  locative: z.string().exactOptional(),
+  receivesSubmissions: z.boolean().exactOptional(),
+});
+export type OfficeItem = z.output<typeof officeItem>;
+
+const clerkItem = z.object({
+  id: z.string(),
+  username: z.string(),
+  name: personName,
+  roles: z.array(z.enum(roles)),
+  competences: z.array(z.enum(['verification'])),
+  blocked: z.boolean(),
+});
+export type ClerkItem = z.output<typeof clerkItem>;
+
+const settingsItem = z.object({
+  offlineSignInHours: z.int(),
+  idleLockMinutes: z.int(),
+  wrongPasswords: z.object({ slowAfter: z.int(), lockAfter: z.int(), lockMinutes: z.int() }),
+});
+export type CentralSettings = z.output<typeof settingsItem>;
+
+/** What holds until the portal has said otherwise. */
+const settingsBeforeSync: CentralSettings = {
+  offlineSignInHours: 72,
+  idleLockMinutes: 10,
+  wrongPasswords: { slowAfter: 3, lockAfter: 8, lockMinutes: 15 },
+};
+
+const listOf = <S extends z.ZodType>(tx: Reader, collection: string, schema: S): z.output<S>[] =>
+  master.list(tx, collection).flatMap((item) => {
+    // An item of a newer shape than this program knows is passed over, not guessed at.
+    const parsed = schema.safeParse(item.data);
+    return parsed.success ? [parsed.data] : [];
+  });
+
+const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
+  item.validFrom <= date && (item.validTo === undefined || date <= item.validTo);
+
+/** Services as they stand on a day, in the order of the catalogue. */
+export function servicesOn(tx: Reader, date: LegalDate): ServiceDefinition[] {
+  return listOf(tx, 'services', serviceDefinition)
+    .filter((service) => holdsOn(service, date))
+    .sort((a, b) => a.order - b.order || a.id.localeCompare(b.id));
+}
+
+export const serviceOn = (tx: Reader, id: string, date: LegalDate): ServiceDefinition | undefined =>
+  servicesOn(tx, date).find((service) => service.id === id);
+
+/** The tariff as it stood on the day of the act. */
+export const tariffOn = (tx: Reader, id: string, date: LegalDate): Tariff | undefined =>
+  listOf(tx, 'tariffs', tariff).find((item) => item.id === id && holdsOn(item, date));
+
+export const officeItems = (tx: Reader): OfficeItem[] => listOf(tx, 'offices', officeItem);
+
+export const officeItemOf = (tx: Reader, id: string): OfficeItem | undefined =>
+  officeItems(tx).find((item) => item.id === id);
+
+export const officeView = (item: OfficeItem): Office => ({
+  id: item.id,
+  name: item.name.cs,
+  address: printedAddress(item.address),
+});
+
+export const clerkItems = (tx: Reader): ClerkItem[] => listOf(tx, 'clerks', clerkItem);
+
+export const centralSettings = (tx: Reader): CentralSettings =>
+  listOf(tx, 'settings', settingsItem)[0] ?? settingsBeforeSync;
+
+/** One line, as on an envelope: `Náměstí Míru 62/I, 339 01 Klatovy`. */
+export function printedAddress(of: z.output<typeof address>): string {
+  const { street, number, municipality, municipalityPart, postalCode } = of;
+  const place = street ?? (number ? 'č. p.' : undefined);
+  const first = [place, number].filter(Boolean).join(' ');
+  const last = [postalCode, municipality].filter(Boolean).join(' ');
+  return [first, municipalityPart, last].filter(Boolean).join(', ');
+}

@@ -1,0 +1,218 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { roles } from '../../contract/call.ts';
+import type { Session } from '../../contract/clerks.ts';
+import { personName } from '../../contract/shared.ts';
+import * as accounts from '../../store/clerk-accounts.ts';
+import type { Reader } from '../../store/open.ts';
+import * as sessions from '../../store/sessions.ts';
+import type { SignedInClerk } from '../../sync/port.ts';
+import { err, ok, type Result } from '../../values/result.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
+import { formatDateTime } from '../../values/time.ts';
+import { record } from '../acts.ts';
+import { centralSettings, clerkItems, officeItemOf } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import { passwordAgrees, passwordVerifier } from './password.ts';
+import { afterWrongPassword, offlineUntil } from './rules.ts';
+
+const trainingAccount = z.object({
+  username: z.string(),
+  password: z.string(),
+  name: personName,
+  roles: z.array(z.enum(roles)),
+  officeId: z.string(),
+});
+
+type Verified = { clerk: SignedInClerk; verifier: string; mode: 'online' } | { clerkId: string; mode: 'offline' };
+
+/** Who works at the desk: sign-in with and without the line, lock, sign-out. */
+export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[] {
+  const { store, sync } = desk;
+
+  /** Judges a password against what the desk remembers; wrong ones are counted even though the call is refused. */
+  async function againstMemory(
+    account: accounts.ClerkAccount,
+    password: string,
+    now: Date,
+  ): Promise<Result<null, ContractFailure>> {
+    const settings = store.read(centralSettings);
+    if (account.lockedUntil && new Date(account.lockedUntil) > now)
+      return refuse('clerk.locked', { until: formatDateTime(new Date(account.lockedUntil)) });
+    if (account.verifier && (await passwordAgrees(password, account.verifier))) {
+      store.write((tx) => accounts.saveAttempts(tx, account.id, { failedCount: 0, lockedUntil: null }));
+      return ok(null);
+    }
+    const attempts = afterWrongPassword(
+      { failedCount: account.failedCount, lockedUntil: null },
+      settings.wrongPasswords,
+      now,
+    );
+    store.write((tx) =>
+      accounts.saveAttempts(tx, account.id, {
+        failedCount: attempts.failedCount,
+        lockedUntil: attempts.lockedUntil?.toISOString() ?? null,
+      }),
+    );
+    return refuse('clerk.wrong-password');
+  }
+
+  async function offline(username: string, password: string, now: Date): Promise<Result<Verified, ContractFailure>> {
+    const account = store.read((tx) => accounts.findByUsername(tx, username));
+    if (!account?.verifier || !account.verifiedAt) return refuse('clerk.never-online');
+    const verifiedAt = new Date(account.verifiedAt);
+    const until = offlineUntil(verifiedAt, store.read(centralSettings));
+    // A clock that was set back must not prolong the time an account may be used without the portal.
+    if (now > until || now.getTime() < verifiedAt.getTime() - 60_000)
+      return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
+    if (store.read(clerkItems).some(({ id, blocked }) => id === account.id && blocked)) return refuse('clerk.blocked');
+    const judged = await againstMemory(account, password, now);
+    return judged.ok ? ok({ clerkId: account.id, mode: 'offline' }) : judged;
+  }
+
+  const sessionIn = (tx: Reader, windowKey: string): Session => {
+    const session = sessionOf(tx, windowKey);
+    if (!session) throw new Error('the session that was just written is not there');
+    return session;
+  };
+
+  return [
+    preparedCommand(
+      'clerks.sign-in',
+      async ({ now }, { username, password }): Promise<Result<Verified, ContractFailure>> => {
+        if (!store.read(desk.enrolled)) return refuse('desk.not-enrolled');
+        const answer = await sync.signIn(username, password);
+        if (answer.ok)
+          return ok({ clerk: answer.value, verifier: await passwordVerifier(password), mode: 'online' });
+        // Only a missing line opens the way past the portal; its "no" is final.
+        return answer.error.code.startsWith('line.') ? offline(username, password, now) : err(answer.error);
+      },
+      (commanded, _input, verified) => {
+        const { tx, windowKey, now } = commanded;
+        const at = now.toISOString();
+        if (verified.mode === 'online') {
+          const { clerk, verifier } = verified;
+          accounts.save(tx, { ...clerk, verifier, verifiedAt: at, failedCount: 0, lockedUntil: null });
+        }
+        const id = verified.mode === 'online' ? verified.clerk.id : verified.clerkId;
+        const account = accounts.find(tx, id);
+        if (!account) throw new Error('the account that was just verified is not there');
+        sessions.start(tx, {
+          keyHash: windowKey,
+          clerkId: id,
+          roles: account.roles,
+          competences: account.competences,
+          rolesAsOf: verified.mode === 'online' ? verified.clerk.rolesAsOf : (account.verifiedAt ?? at),
+          signedInAt: at,
+          mode: verified.mode,
+        });
+        const session = sessionIn(tx, windowKey);
+        desk.act(tx, {
+          kind: 'signed-in',
+          actId: commanded.actId,
+          clerkId: id,
+          role: session.roles[0] ?? 'clerk',
+          at: now,
+          payload: { mode: verified.mode },
+        });
+        commanded.after(onSessionChange);
+        return ok(session);
+      },
+    ),
+
+    command('clerks.sign-out', (commanded) => {
+      sessions.end(commanded.tx, commanded.windowKey, commanded.now.toISOString());
+      record(desk, commanded, { kind: 'signed-out', payload: {} });
+      commanded.after(onSessionChange);
+      return ok({});
+    }),
+
+    command('clerks.lock', (commanded) => {
+      sessions.lock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
+      record(desk, commanded, { kind: 'locked', payload: {} });
+      commanded.after(onSessionChange);
+      return ok(sessionIn(commanded.tx, commanded.windowKey));
+    }),
+
+    preparedCommand(
+      'clerks.unlock',
+      async ({ session, now }, { password }) => {
+        const account = store.read((tx) => accounts.find(tx, session.clerkId));
+        if (!account?.verifier) return refuse('clerk.never-online');
+        return againstMemory(account, password, now);
+      },
+      (commanded) => {
+        sessions.unlock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
+        record(desk, commanded, { kind: 'unlocked', payload: {} });
+        commanded.after(onSessionChange);
+        return ok(sessionIn(commanded.tx, commanded.windowKey));
+      },
+    ),
+
+    query('clerks.still-here', ({ windowKey, now }) => {
+      store.write((tx) => sessions.touch(tx, windowKey, now.toISOString()));
+      return ok({});
+    }),
+
+    query('clerks.training-accounts', () => {
+      if (desk.environment !== 'training') return ok([]);
+      const file = readFileSync(join(desk.resources, 'training', 'clerks.json'), 'utf8');
+      const listed = z.array(trainingAccount).parse(JSON.parse(file));
+      return ok(
+        store.read((tx) =>
+          listed.map(({ officeId, ...account }) => ({ ...account, office: officeItemOf(tx, officeId)?.name.cs ?? '' })),
+        ),
+      );
+    }),
+  ];
+
+  function sessionOf(tx: Reader, windowKey: string): Session | null {
+    return findSession(tx, windowKey);
+  }
+}
+
+/** The session of a window, with what is known of its clerk now; null when nobody is signed in. */
+export function findSession(tx: Reader, windowKey: string): Session | null {
+  const row = sessions.find(tx, windowKey);
+  if (!row || row.endedAt) return null;
+  const account = accounts.find(tx, row.clerkId);
+  if (!account) return null;
+  // A role withdrawn in the directory since then is gone at once; a new one waits for the next sign-in.
+  const listed = clerkItems(tx).find(({ id }) => id === row.clerkId);
+  if (listed?.blocked) return null;
+  return {
+    clerkId: row.clerkId,
+    username: account.username,
+    name: account.name,
+    roles: listed ? row.roles.filter((role) => listed.roles.includes(role)) : row.roles,
+    competences: listed ? row.competences.filter((one) => listed.competences.includes(one)) : row.competences,
+    mode: row.mode,
+    signedInAt: row.signedInAt,
+    rolesAsOf: row.rolesAsOf,
+    offlineUntil: offlineUntil(new Date(account.verifiedAt ?? row.signedInAt), centralSettings(tx)).toISOString(),
+    locked: row.lockedAt !== null,
+  };
+}
+
+/** Locks the sessions nobody has worked in for the set time. Called by a timer and before each call. */
+export function lockIdle(desk: Desk, windowKey: string, now: Date): boolean {
+  const minutes = desk.store.read((tx) => desk.settings(tx).idleLockMinutes);
+  return desk.store.write((tx) => {
+    const row = sessions.find(tx, windowKey);
+    if (!row || row.endedAt || row.lockedAt) return false;
+    if (now.getTime() - new Date(row.lastSeenAt).getTime() < minutes * 60_000) return false;
+    sessions.lock(tx, windowKey, now.toISOString());
+    desk.act(tx, {
+      kind: 'locked',
+      actId: desk.newId(),
+      clerkId: row.clerkId,
+      role: 'machine',
+      at: now,
+      payload: { idle: true },
+    });
+    return true;
+  });
+}

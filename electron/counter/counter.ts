@@ -1,0 +1,245 @@
+import { createHash } from 'node:crypto';
+import { type EventData, type EventName, events } from '../contract/events.ts';
+import { parseWith } from '../contract/call.ts';
+import type { ContractFailure } from '../contract/shared.ts';
+import { append } from '../journal/append.ts';
+import type { IdReader } from '../devices/id-reader/port.ts';
+import type { Printer } from '../devices/printer/port.ts';
+import type { DocumentScanner } from '../devices/scanner/port.ts';
+import type { Timers } from '../devices/timers.ts';
+import type { DocumentPool } from '../documents/pool.ts';
+import * as commands from '../store/commands.ts';
+import type { Store } from '../store/open.ts';
+import * as outbox from '../store/outbox.ts';
+import type { Sync, SyncNews } from '../sync/port.ts';
+import type { Clock } from '../values/clock.ts';
+import { uuidv7 } from '../values/ids.ts';
+import { attachmentHandlers } from './attachments/handlers.ts';
+import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
+import { dayLogHandlers } from './day-log/handlers.ts';
+import type { Desk, Environment } from './desk.ts';
+import { frameOf } from './desk-frame/frame.ts';
+import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
+import { createDispatcher, type Reply } from './dispatch.ts';
+import { identityHandlers } from './identity/handlers.ts';
+import { createReaderWatch } from './identity/reader-watch.ts';
+import type { Log } from './log.ts';
+import { outputHandlers } from './outputs/handlers.ts';
+import { createPrintRunner } from './outputs/print-runner.ts';
+import { queueHandlers } from './queue/handlers.ts';
+import { serviceHandlers } from './services/handlers.ts';
+import { settingsHandlers } from './settings/handlers.ts';
+import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
+import { visitHandlers } from './visits/handlers.ts';
+
+export type CounterParts = {
+  environment: Environment;
+  version: string;
+  resources: string;
+  store: Store;
+  clock: Clock;
+  timers: Timers;
+  random: (length: number) => Uint8Array;
+  log: Log;
+  documents: DocumentPool;
+  reader: IdReader;
+  scanner: DocumentScanner;
+  printer: Printer;
+  /** Sync is made by the counter, because it tells the counter its news. */
+  sync: (onNews: (news: SyncNews) => void) => Sync;
+  /** Standing warnings for the frame. */
+  warnings: ContractFailure[];
+  trainingPortal: { url: string; enrolmentCode: string } | null;
+};
+
+/** A window's end of the counter: calls in, events out. */
+export type WindowConnection = {
+  call(name: string, commandId: string | null, input: unknown): Promise<Reply>;
+  close(): void;
+};
+
+const FORGET_COMMANDS_AFTER_MS = 24 * 3_600_000;
+const IDLE_CHECK_MS = 10_000;
+
+/** Puts the counter together. Everything it touches comes in as a part. */
+export function createCounter(parts: CounterParts) {
+  const { store, clock, timers, log } = parts;
+  const windows = new Map<string, Set<(name: string, data: unknown) => void>>();
+
+  const toWindows = (name: EventName, data: unknown, only: (windowKey: string) => boolean): void => {
+    for (const [windowKey, listeners] of windows)
+      if (only(windowKey)) for (const tell of listeners) tell(name, data);
+  };
+
+  const isUnlocked = (windowKey: string): boolean => {
+    const session = store.read((tx) => findSession(tx, windowKey));
+    return session !== null && !session.locked;
+  };
+
+  // Events are told after the transaction they belong to, never from inside it.
+  function emit<N extends EventName>(name: N, data: EventData<N>): void {
+    const event = events[name];
+    const checked = parseWith(event.data, data);
+    queueMicrotask(() => {
+      if (stopped) return;
+      toWindows(name, checked, (windowKey) => !event.signedIn || isUnlocked(windowKey));
+    });
+  }
+
+  const sync = parts.sync(onNews);
+  const desk: Desk = {
+    environment: parts.environment,
+    version: parts.version,
+    resources: parts.resources,
+    store,
+    clock,
+    timers,
+    random: parts.random,
+    log,
+    sync,
+    documents: parts.documents,
+    reader: parts.reader,
+    scanner: parts.scanner,
+    printer: parts.printer,
+    newId: () => uuidv7({ now: () => clock.now(), random: parts.random }),
+    enrolled,
+    settings: settingsOf,
+    emit,
+    act: (tx, act) =>
+      append(
+        tx,
+        { clock: { ...clock, now: () => act.at }, random: parts.random, desk: enrolled(tx)?.deskId ?? 'not-enrolled' },
+        {
+          kind: act.kind,
+          actId: act.actId,
+          clerk: act.clerkId,
+          role: act.role,
+          visitId: act.visitId,
+          serviceId: act.serviceId,
+          payload: act.payload,
+        },
+      ).sequence,
+  };
+
+  const prints = createPrintRunner(desk);
+  const reader = createReaderWatch(desk);
+  let stopped = false;
+
+  /** Every window gets its own frame: the session in it is its own. */
+  function tellFrames(): void {
+    queueMicrotask(() => {
+      if (stopped) return;
+      for (const [windowKey, listeners] of windows) {
+        const frame = store.read((tx) => frameOf(desk, tx, windowKey, parts.warnings));
+        for (const tell of listeners) tell('frame-changed', frame);
+      }
+    });
+  }
+
+  function onSettings(): void {
+    void reader.use(store.read(settingsOf).reader);
+    sync.kick();
+    tellFrames();
+  }
+
+  function onNews(news: SyncNews): void {
+    if (news.kind === 'queue') {
+      emit('queue-changed', {});
+      for (const visitId of news.visitIds) emit('visit-changed', { visitId });
+    }
+    tellFrames();
+  }
+
+  const dispatcher = createDispatcher({
+    store,
+    clock,
+    log,
+    newBugId: () => Buffer.from(parts.random(4)).toString('hex'),
+    findSession: (windowKey, now) => {
+      if (lockIdle(desk, windowKey, now)) tellFrames();
+      return store.read((tx) => findSession(tx, windowKey));
+    },
+    handlers: [
+      ...frameHandlers(desk, { warnings: parts.warnings, onChange: onSettings }),
+      ...clerkHandlers(desk, tellFrames),
+      ...visitHandlers(desk, prints),
+      ...identityHandlers(desk),
+      ...serviceHandlers(desk, prints),
+      ...attachmentHandlers(desk),
+      ...outputHandlers(desk, prints),
+      ...queueHandlers(desk),
+      ...dayLogHandlers(desk),
+      ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
+    ],
+  });
+
+  let cancelIdleCheck = () => {};
+  function watchIdle(): void {
+    cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
+      for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
+      watchIdle();
+    });
+  }
+
+  /** Takes up what an earlier run left: prints, the queue, the line. */
+  async function start(): Promise<void> {
+    const now = clock.now();
+    store.write((tx) => {
+      outbox.recover(tx, now.toISOString());
+      commands.forgetBefore(tx, new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString());
+    });
+    void store.blobs.sweep();
+    if (parts.trainingPortal) await joinTraining(parts.trainingPortal);
+    onSettings();
+    sync.start();
+    prints.kick();
+    watchIdle();
+  }
+
+  /** In training there is nothing to prepare: the desk enrols by itself, and finds its portal again where it is now. */
+  async function joinTraining({ url, enrolmentCode }: { url: string; enrolmentCode: string }): Promise<void> {
+    const before = store.read(enrolled);
+    if (before) {
+      if (before.portalUrl !== url) store.write((tx) => saveEnrolment(tx, { ...before, portalUrl: url }));
+      return;
+    }
+    const answer = await enrol(desk, url, enrolmentCode, 'Cvičná přepážka 1');
+    if (!answer.ok) {
+      log.warn({ code: answer.error.code }, 'training desk not enrolled');
+      return;
+    }
+    store.write((tx) => {
+      saveEnrolment(tx, answer.value);
+      recordEnrolment(desk, tx, desk.newId(), clock.now(), answer.value);
+    });
+    const master = await sync.readMaster();
+    if (!master.ok) log.warn({ code: master.error.code }, 'master data not read');
+  }
+
+  function connect(key: string, tell: (name: string, data: unknown) => void): WindowConnection {
+    // The store never holds what would let its reader take over a session.
+    const windowKey = createHash('sha256').update(key).digest('hex');
+    const listeners = windows.get(windowKey) ?? new Set();
+    listeners.add(tell);
+    windows.set(windowKey, listeners);
+    return {
+      call: (name, commandId, input) => dispatcher.dispatch({ name, commandId, input, windowKey }),
+      close: () => {
+        listeners.delete(tell);
+        if (listeners.size === 0) windows.delete(windowKey);
+      },
+    };
+  }
+
+  async function stop(): Promise<void> {
+    stopped = true;
+    cancelIdleCheck();
+    await Promise.all([sync.stop(), reader.stop(), prints.stop()]);
+    await parts.documents.close();
+    store.close();
+  }
+
+  return { connect, start, stop, lineHint: () => sync.kick(), desk, prints };
+}
+
+export type Counter = ReturnType<typeof createCounter>;

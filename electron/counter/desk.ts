@@ -1,0 +1,98 @@
+import type { EventData, EventName } from '../contract/events.ts';
+import type { DeskSettings } from '../contract/settings.ts';
+import type { IdReader } from '../devices/id-reader/port.ts';
+import type { Printer } from '../devices/printer/port.ts';
+import type { DocumentScanner } from '../devices/scanner/port.ts';
+import type { Timers } from '../devices/timers.ts';
+import type { DocumentPool } from '../documents/pool.ts';
+import type { JsonValue } from '../store/json.ts';
+import type { Reader, Store, Tx } from '../store/open.ts';
+import type { Sync } from '../sync/port.ts';
+import type { Clock } from '../values/clock.ts';
+import type { Log } from './log.ts';
+
+export type Environment = 'training' | 'production';
+
+/** Who this machine is to the portal; null before enrolment. */
+export type Enrolled = { deskId: string; deskName: string; officeId: string; deskToken: string; portalUrl: string };
+
+/**
+ * What the features of the counter work with. Effects are passed in: a feature never reaches for the clock, the disk,
+ * the network or a device by itself.
+ */
+export type Desk = {
+  readonly environment: Environment;
+  readonly version: string;
+  /** Folder with what ships: templates, fonts, training accounts. */
+  readonly resources: string;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: (length: number) => Uint8Array;
+  readonly log: Log;
+  readonly sync: Sync;
+  readonly documents: DocumentPool;
+  readonly reader: IdReader;
+  readonly scanner: DocumentScanner;
+  readonly printer: Printer;
+  newId(): string;
+  enrolled(tx: Reader): Enrolled | null;
+  settings(tx: Reader): DeskSettings;
+  emit<N extends EventName>(name: N, data: EventData<N>): void;
+  /** Appends an act to the day log, in the act's own transaction. Returns the leaf's sequence. */
+  act(tx: Tx, act: Act): number;
+};
+
+/** An act as a feature tells it to the day log. The payload may be personal; it is stored apart and can be erased. */
+export type Act = {
+  kind: ActKind;
+  actId: string;
+  clerkId: string;
+  role: string;
+  at: Date;
+  visitId?: string;
+  serviceId?: string;
+  payload: JsonValue;
+};
+
+/** Kinds of acts in the day log. The window has a name for each in both languages. */
+export const actKinds = [
+  'desk-enrolled',
+  'signed-in',
+  'signed-out',
+  'locked',
+  'unlocked',
+  'visit-opened',
+  'visit-parked',
+  'visit-taken-up',
+  'visit-cancelled',
+  'visit-closed',
+  'document-taken',
+  'register-answered',
+  'identity-verified',
+  'identity-refused',
+  'service-started',
+  'service-withdrawn',
+  'service-refused',
+  'step-reopened',
+  'form-completed',
+  'attachments-completed',
+  'request-printed',
+  'request-signed',
+  'submission-accepted',
+  'submission-corrected',
+  'exclusions-answered',
+  'copy-counted',
+  'copy-certified',
+  'number-cancelled',
+  'exemption-set',
+  'fee-paid',
+  'print-ended',
+  'print-resolved',
+  'document-reprinted',
+  'effect-retried',
+  'effect-closed',
+  'settings-changed',
+  'device-tested',
+] as const;
+export type ActKind = (typeof actKinds)[number];

@@ -1,0 +1,30 @@
+import type { components } from '../../../resources/portal-api/schema.d.ts';
+import { fromLegalDate } from '../../values/partial-date.ts';
+import { actingClerk, type Acting } from '../queue/enqueue.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+
+/** The record of a check for the portal: that it was done, how and by whom; no image, no whole document number. */
+export function identityCheckPayload(
+  identity: IdentityRecord,
+  decision: 'verified' | 'refused' | 'overridden',
+  reason: string | null,
+  acting: Acting,
+): components['schemas']['IdentityCheckPayload'] {
+  const { document, register } = identity;
+  if (!document) throw new Error('an identity is decided on a document');
+  return {
+    documentKind: document.kind,
+    issuer: document.issuer,
+    documentNumberEnd: document.number.slice(-4),
+    source: document.source === 'typed' ? 'typed' : 'machine-zone',
+    ...(document.expiry && { expiry: fromLegalDate(document.expiry) }),
+    register:
+      register === null || register.state === 'asking' || register.state === 'cannot-be-asked-now'
+        ? { outcome: 'not-asked' }
+        : { outcome: register.state, ...(register.asOf !== null && { asOf: register.asOf }) },
+    decision,
+    ...(reason !== null && { reason }),
+    checkedAt: acting.now.toISOString(),
+    checkedBy: actingClerk(acting),
+  };
+}

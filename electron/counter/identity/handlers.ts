@@ -1,0 +1,203 @@
+import type { DocumentAnswer } from '../../sync/port.ts';
+import { judgeBirthNumber } from '../../values/birth-number.ts';
+import { judgeDataBoxId } from '../../values/data-box-id.ts';
+import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
+import { judgeIco } from '../../values/ico.ts';
+import { personName } from '../../values/person-name.ts';
+import { judgePostalCode } from '../../values/postal-code.ts';
+import { ok } from '../../values/result.ts';
+import { legalDate } from '../../values/time.ts';
+import { record } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { command, type Handler, query } from '../handlers.ts';
+import type { IdentityRecord, Visit } from '../visits/record.ts';
+import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
+import { identityCheckPayload } from './effect.ts';
+import { readMrz } from './mrz.ts';
+import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
+import { enqueue } from '../queue/enqueue.ts';
+
+/** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
+export function identityHandlers(desk: Desk): Handler[] {
+  const { store, clock, sync } = desk;
+
+  const withIdentity = (visit: Visit, change: Partial<IdentityRecord>): Visit => ({
+    ...visit,
+    identity: { ...visit.identity, ...change },
+  });
+
+  /** Asks beside the calls; the visit is changed only if it still has the same document. */
+  async function askRegister(visitId: string): Promise<void> {
+    const asked = store.read((tx) => getVisit(tx, visitId)).identity.document;
+    if (!asked) return;
+    const answer = await sync.checkDocument(asked.kind, asked.number, asked.issuer);
+    store.write((tx) => {
+      const visit = getVisit(tx, visitId);
+      const { document, register } = visit.identity;
+      if (document?.number !== asked.number || document.kind !== asked.kind || register?.state !== 'asking') return;
+      saveVisit(tx, withIdentity(visit, { register: registerState(answer.ok ? answer.value : null) }));
+      desk.act(tx, {
+        kind: 'register-answered',
+        actId: desk.newId(),
+        clerkId: 'desk',
+        role: 'machine',
+        at: clock.now(),
+        visitId,
+        payload: { outcome: answer.ok ? answer.value.outcome : 'cannot-be-asked-now' },
+      });
+    });
+    desk.emit('visit-changed', { visitId });
+  }
+
+  return [
+    query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
+
+    query('identity.judge-number', ({ now }, { kind, text, documentKind }) => {
+      const today = legalDate(now);
+      switch (kind) {
+        case 'birth-number': {
+          const { verdict, reasons, normal } = judgeBirthNumber(text, { today });
+          return ok({ verdict, reasons, normal });
+        }
+        case 'ico':
+          return ok(judgeIco(text));
+        case 'data-box-id':
+          return ok(judgeDataBoxId(text));
+        case 'postal-code':
+          return ok(judgePostalCode(text));
+        case 'document-number':
+          return ok(judgeDocumentNumber(text, { kind: documentKind ?? 'other', issuer: 'CZE' }));
+      }
+    }),
+
+    command('identity.take-document', (commanded, { visitId, document, birthDate, mrzName }) => {
+      const { tx, session, now, after } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (visit.identity.state === 'verified') return refuse('identity.verified-already');
+      const number = normalizeDocumentNumber(document.number);
+      if (judgeDocumentNumber(number, { kind: document.kind, issuer: document.issuer }).verdict === 'impossible')
+        return refuse('document-number.characters');
+      const taken = withIdentity(visit, {
+        state: 'document-taken',
+        document: { ...document, number },
+        mrzName,
+        birthDate,
+        register: { state: 'asking', asOf: null, listedSince: null },
+        applicant: null,
+      });
+      saveVisit(tx, taken);
+      record(desk, commanded, {
+        kind: 'document-taken',
+        visitId,
+        payload: {
+          documentKind: document.kind,
+          issuer: document.issuer,
+          numberEnd: number.slice(-4),
+          source: document.source,
+          overruledChecks: document.overruledChecks,
+        },
+      });
+      after(() => void askRegister(visitId));
+      return ok(identityViewOf(taken.identity, legalDate(now)));
+    }),
+
+    command('identity.ask-register-again', ({ tx, session, now, after }, { visitId }) => {
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (!visit.identity.document) return refuse('identity.no-document');
+      const asking = withIdentity(visit, { register: { state: 'asking', asOf: null, listedSince: null } });
+      saveVisit(tx, asking);
+      after(() => void askRegister(visitId));
+      return ok(identityViewOf(asking.identity, legalDate(now)));
+    }),
+
+    command('identity.confirm', (commanded, input) => {
+      const { tx, session, now, after } = commanded;
+      const visit = getOpenVisit(tx, input.visitId, session.clerkId);
+      const { document, register } = visit.identity;
+      if (!document) return refuse('identity.no-document');
+      if (visit.identity.state === 'verified') return refuse('identity.verified-already');
+      if (register?.state === 'asking') return refuse('identity.register-asking');
+      const name = personName(input.name);
+      if (!name.ok) return name;
+      const today = legalDate(now);
+      const judged: IdentityRecord = { ...visit.identity, birthDate: input.birthDate };
+      const obstacles = judgeIdentity(judged, today).filter(({ severity }) => severity === 'obstacle');
+      const final = obstacles.find(({ code }) => !isOverridable(code));
+      if (final) return refuse('identity.obstacle');
+      if (obstacles.length > 0 && input.overrideReason === null) return refuse('identity.reason-needed');
+      if (input.actingAs !== 'in-person' && input.concerns === null) return refuse('identity.concerns-missing');
+      if (input.actingAs === 'statutory-body' && input.concerns?.kind !== 'organisation')
+        return refuse('identity.organisation-missing');
+      const verified: IdentityRecord = {
+        ...judged,
+        state: 'verified',
+        applicant: {
+          kind: 'person',
+          name: name.value,
+          birthDate: input.birthDate,
+          ...(input.birthNumber !== null && { birthNumber: input.birthNumber }),
+          ...(input.citizenship !== null && { citizenship: input.citizenship }),
+          ...(input.address !== null && { address: input.address }),
+        },
+        actingAs: input.actingAs,
+        concerns: input.actingAs === 'in-person' ? null : input.concerns,
+      };
+      saveVisit(tx, { ...visit, identity: verified });
+      const decision = obstacles.length > 0 ? 'overridden' : 'verified';
+      decided(commanded, visit.id, verified, decision, input.overrideReason);
+      after(() => sync.kick());
+      return ok(identityViewOf(verified, today));
+    }),
+
+    command('identity.refuse', (commanded, { visitId, reason }) => {
+      const { tx, session, now, after } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (!visit.identity.document) return refuse('identity.no-document');
+      if (visit.identity.state === 'verified') return refuse('identity.verified-already');
+      if (servicesOf(tx, visitId).some(({ definition, state }) => state === 'in-progress' && definition.identity === 'verified'))
+        return refuse('identity.services-depend');
+      const refused: IdentityRecord = { ...visit.identity, state: 'refused' };
+      saveVisit(tx, { ...visit, identity: refused });
+      decided(commanded, visitId, refused, 'refused', reason);
+      after(() => sync.kick());
+      return ok(identityViewOf(refused, legalDate(now)));
+    }),
+  ];
+
+  function decided(
+    commanded: Parameters<typeof record<'identity.confirm' | 'identity.refuse'>>[1],
+    visitId: string,
+    identity: IdentityRecord,
+    decision: 'verified' | 'overridden' | 'refused',
+    reason: string | null,
+  ): void {
+    const leafSequence = record(desk, commanded, {
+      kind: decision === 'refused' ? 'identity-refused' : 'identity-verified',
+      visitId,
+      payload: {
+        decision,
+        reason,
+        documentKind: identity.document?.kind ?? null,
+        register: identity.register?.state ?? null,
+        actingAs: identity.actingAs,
+        applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
+      },
+    });
+    enqueue(desk, commanded.tx, {
+      id: desk.newId(),
+      visitId,
+      kind: 'identity-check',
+      leafSequence,
+      madeAt: commanded.now,
+      payload: identityCheckPayload(identity, decision, reason, commanded),
+      blobs: [],
+    });
+  }
+}
+
+function registerState(answer: DocumentAnswer | null): NonNullable<IdentityRecord['register']> {
+  return answer
+    ? { state: answer.outcome, asOf: answer.asOf, listedSince: answer.listedSince }
+    : { state: 'cannot-be-asked-now', asOf: null, listedSince: null };
+}

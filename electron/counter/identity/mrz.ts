@@ -1,0 +1,23 @@
+import type { MrzReadingView } from '../../contract/identity.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
+import { documentKindOfMrz } from '../../values/identity-document.ts';
+import { parseMrz } from '../../values/mrz.ts';
+import type { Result } from '../../values/result.ts';
+import type { LegalDate } from '../../values/time.ts';
+
+/** Reads a zone for the window, with the kind of document it suggests. Nothing of it is kept. */
+export function readMrz(text: string, today: LegalDate): Result<MrzReadingView, ContractFailure> {
+  const parsed = parseMrz(text, { today });
+  if (!parsed.ok) return parsed;
+  const { name, lines, checks, optionalData: _ownData, ...reading } = parsed.value;
+  return {
+    ok: true,
+    value: {
+      ...reading,
+      lines: [...lines],
+      checks: checks.map((check) => ({ ...check })),
+      name: { surname: name.surname, givenNames: name.givenNames, truncated: name.truncated },
+      suggestedKind: documentKindOfMrz(reading.documentCode, reading.issuer),
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import type { IdentityView } from '../../contract/identity.ts';
+import type { FailureCode } from '../../contract/failures.ts';
+import { judgeDocumentNumber } from '../../values/document-number.ts';
+import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
+import { ageOn, fromLegalDate } from '../../values/partial-date.ts';
+import { formatDate, type LegalDate } from '../../values/time.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+
+type Finding = IdentityView['findings'][number];
+
+const finding = (
+  severity: Finding['severity'],
+  code: FailureCode,
+  params?: Record<string, string | number>,
+): Finding => (params ? { severity, code, params } : { severity, code });
+
+/**
+ * What the clerk must know before saying who this is. An obstacle stops the verification; only a listed document may
+ * be overridden with a reason, because the register can be wrong or a day late (zákon 328/1999, DOMAIN 4.6); an
+ * expired one never, since it proves nothing (§ 18 zákona 21/2006).
+ */
+export function judgeIdentity(record: IdentityRecord, today: LegalDate): Finding[] {
+  const { document, birthDate, register } = record;
+  if (!document) return [];
+  const findings: Finding[] = [];
+
+  if (!provesIdentity(document.kind)) findings.push(finding('obstacle', 'identity.not-a-proof'));
+
+  const expiry = judgeExpiry(document.expiry ? fromLegalDate(document.expiry) : null, today);
+  if (expiry.verdict === 'expired')
+    findings.push(finding('obstacle', 'identity.expired', { date: formatDate(document.expiry ?? today) }));
+  else if (expiry.verdict === 'not-given') findings.push(finding('warning', 'identity.no-expiry'));
+
+  switch (register?.state) {
+    case 'listed':
+      findings.push(
+        register.listedSince
+          ? finding('obstacle', 'identity.listed-since', { date: formatDate(register.listedSince) })
+          : finding('obstacle', 'identity.listed'),
+      );
+      break;
+    case 'wrong-shape':
+      findings.push(finding('warning', 'identity.register-wrong-shape'));
+      break;
+    case 'cannot-be-checked':
+      findings.push(finding('info', 'identity.register-cannot-check'));
+      break;
+    case 'cannot-be-asked-now':
+      findings.push(finding('warning', 'identity.register-not-asked'));
+      break;
+    case 'not-listed':
+      findings.push(finding('info', 'identity.not-listed'));
+      break;
+  }
+
+  const number = judgeDocumentNumber(document.number, { kind: document.kind, issuer: document.issuer });
+  if (number.verdict !== 'ok') findings.push(finding('warning', 'identity.number-unusual'));
+  if (document.overruledChecks.length > 0)
+    findings.push(
+      finding('warning', 'identity.checks-overruled', { fields: document.overruledChecks.join(', ') }),
+    );
+
+  if (birthDate) {
+    const age = ageOn(birthDate, today);
+    if (age.kind === 'not-born') findings.push(finding('obstacle', 'identity.not-born'));
+    else if ((age.kind === 'exact' ? age.years : age.min) < 18)
+      findings.push(finding('warning', 'identity.under-age'));
+  }
+  return findings;
+}
+
+/** Obstacles that a clerk may pass with a reason. All others end the verification. */
+export const isOverridable = (code: string): boolean =>
+  code === 'identity.listed' || code === 'identity.listed-since';
+
+/** Age today as the window shows it; null when it is not known. */
+export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView['age'] {
+  if (!record.birthDate) return null;
+  const age = ageOn(record.birthDate, today);
+  if (age.kind === 'not-born') return null;
+  return age.kind === 'exact' ? { from: age.years, to: age.years } : { from: age.min, to: age.max };
+}
+
+export const identityViewOf = (record: IdentityRecord, today: LegalDate): IdentityView => ({
+  ...record,
+  age: ageToday(record, today),
+  findings: judgeIdentity(record, today),
+});

@@ -1,0 +1,273 @@
+import type { Session } from '../../contract/clerks.ts';
+import type { Organisation, Party, Person } from '../../contract/shared.ts';
+import type {
+  AcceptanceReceiptData,
+  CopyClauseData,
+  CorrectionReceiptData,
+  FeeReceiptData,
+  PrintedAttachment,
+  PrintedDesk,
+  PrintedOffice,
+  PrintedParty,
+  RegisterBookRowData,
+  RequestData,
+} from '../../documents/template-data.ts';
+import type { Reader } from '../../store/open.ts';
+import { formatCrowns } from '../../values/money.ts';
+import { formatPartialDate } from '../../values/partial-date.ts';
+import { displayName } from '../../values/person-name.ts';
+import { formatDate, legalDate } from '../../values/time.ts';
+import { type OfficeItem, officeItemOf, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { feeDue } from '../fees/rules.ts';
+import type { Service, Visit } from '../visits/record.ts';
+
+/** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
+
+const capacities = {
+  proxy: 'na základě plné moci',
+  'legal-representative': 'jako zákonný zástupce',
+  guardian: 'jako opatrovník',
+  'statutory-body': 'jako statutární orgán',
+} as const;
+
+const printedPerson = (person: Person): PrintedParty => ({
+  name: displayName(person.name),
+  ...(person.birthDate && { birthDate: formatPartialDate(person.birthDate) }),
+  ...(person.address && { address: printedAddress(person.address) }),
+});
+
+const printedOrganisation = (organisation: Organisation): PrintedParty => ({
+  name: organisation.title,
+  organisationId: organisation.ico,
+  ...(organisation.seat && { address: printedAddress(organisation.seat) }),
+});
+
+export const printedParty = (party: Party): PrintedParty =>
+  party.kind === 'person' ? printedPerson(party) : printedOrganisation(party);
+
+const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
+  name: office?.name.cs ?? '',
+  ...(office && { address: printedAddress(office.address) }),
+});
+
+function ownOffice(desk: Desk, tx: Reader): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
+  const enrolled = desk.enrolled(tx);
+  const office = enrolled ? officeItemOf(tx, enrolled.officeId) : undefined;
+  return {
+    office,
+    printed: {
+      officeName: office?.name.cs ?? '',
+      ...(office && { officeAddress: printedAddress(office.address) }),
+      id: enrolled?.deskName ?? '',
+    },
+    place: office?.locative ?? (office ? `V obci ${office.address.municipality}` : ''),
+  };
+}
+
+/** Who asks, and for whom, as the request and the receipts say it. */
+function parties(visit: Visit): { applicant: PrintedParty; represented?: RequestData['represented'] & object } {
+  const { applicant, concerns, actingAs } = visit.identity;
+  if (!applicant) throw new Error('a submission has a verified applicant');
+  if (!concerns || actingAs === null || actingAs === 'in-person') return { applicant: printedPerson(applicant) };
+  return {
+    applicant: printedPerson(applicant),
+    represented: { ...printedParty(concerns), capacity: capacities[actingAs] },
+  };
+}
+
+/** Ends of ids serve as numbers of our own papers; they are no číslo jednací and no number of a book. */
+export const ownNumber = (documentId: string): string =>
+  `${documentId.slice(0, 8)}-${documentId.slice(-6)}`.toUpperCase();
+
+const attachmentsOf = (service: Service): PrintedAttachment[] =>
+  service.record.attachments.map(({ slotId, pages }) => ({
+    title: service.definition.attachments?.slots.find(({ id }) => id === slotId)?.title.cs ?? slotId,
+    pages,
+  }));
+
+const formSections = (service: Service): RequestData['sections'] =>
+  (service.definition.form?.ui.sections ?? []).map((section) => ({
+    title: section.title.cs,
+    fields: section.fields.flatMap((field) => {
+      const raw = service.record.form[field.name];
+      if (raw === undefined) return [];
+      const option = field.options?.find(({ value }) => value === raw)?.label.cs;
+      const value =
+        typeof raw === 'boolean'
+          ? raw
+            ? 'ano'
+            : 'ne'
+          : field.widget === 'date' && typeof raw === 'string'
+            ? formatDate(raw)
+            : (option ?? String(raw));
+      return [{ label: field.label.cs, value }];
+    }),
+  }));
+
+export function requestData(desk: Desk, tx: Reader, visit: Visit, service: Service, documentId: string, now: Date): RequestData {
+  const own = ownOffice(desk, tx);
+  const { definition, record } = service;
+  return {
+    desk: own.printed,
+    document: { number: ownNumber(documentId) },
+    service: {
+      title: definition.title.cs,
+      legalBasis: definition.legalBasis
+        .map(({ act, paragraph }) => [paragraph, `zákona č. ${act}`].filter(Boolean).join(' '))
+        .join(', '),
+    },
+    addressee: printedOffice(record.addresseeId ? officeItemOf(tx, record.addresseeId) : own.office),
+    ...parties(visit),
+    sections: formSections(service),
+    attachments: attachmentsOf(service),
+    place: own.place,
+    date: legalDate(now),
+  };
+}
+
+export function acceptanceReceiptData(
+  desk: Desk,
+  tx: Reader,
+  visit: Visit,
+  service: Service,
+  of: { documentId: string; acceptedAt: Date; contentHash: string; requestPages: number; session: Session },
+): AcceptanceReceiptData {
+  const own = ownOffice(desk, tx);
+  const attachments = attachmentsOf(service);
+  const pages = of.requestPages + attachments.reduce((sum, { pages }) => sum + pages, 0);
+  return {
+    desk: own.printed,
+    document: { number: ownNumber(of.documentId) },
+    service: { title: service.definition.title.cs },
+    addressee: printedOffice(service.record.addresseeId ? officeItemOf(tx, service.record.addresseeId) : own.office),
+    ...parties(visit),
+    acceptedAt: of.acceptedAt.toISOString(),
+    // The signed request is the only paper that stays; attachments were scanned and go back to the person.
+    sheets: of.requestPages,
+    pages,
+    attachments,
+    contentHash: of.contentHash,
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function correctionReceiptData(
+  desk: Desk,
+  tx: Reader,
+  visit: Visit,
+  service: Service,
+  of: { documentId: string; correction: string; now: Date; session: Session },
+): CorrectionReceiptData {
+  const { acceptance } = service.record;
+  if (!acceptance) throw new Error('only an accepted submission is corrected');
+  return {
+    desk: ownOffice(desk, tx).printed,
+    document: { number: ownNumber(of.documentId) },
+    corrected: {
+      number: ownNumber(acceptance.receiptDocumentId),
+      title: service.definition.title.cs,
+      acceptedAt: acceptance.at,
+    },
+    changes: [{ label: 'Oprava', after: of.correction }],
+    reason: 'Oprava údajů po přijetí podání',
+    correctedAt: of.now.toISOString(),
+    ...(visit.identity.applicant && { applicant: printedPerson(visit.identity.applicant) }),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function feeReceiptData(
+  desk: Desk,
+  tx: Reader,
+  of: {
+    visit: Visit;
+    charged: Service[];
+    total: number;
+    method: 'cash' | 'card';
+    number: string;
+    now: Date;
+    session: Session;
+  },
+): FeeReceiptData {
+  const own = ownOffice(desk, tx);
+  const { applicant } = of.visit.identity;
+  return {
+    desk: own.printed,
+    document: { number: of.number },
+    ...(applicant && { payer: { name: displayName(applicant.name) } }),
+    items: of.charged.flatMap((service) => {
+      const { fee, certification } = service.record;
+      if (!fee || certification?.fate === 'cancelled') return [];
+      const exemption = tariffOn(tx, fee.tariffId, of.visit.legalDate)?.exemptions.find(
+        ({ id }) => id === fee.exemptionId,
+      );
+      return [
+        {
+          title: service.definition.title.cs,
+          tariffItem: fee.item,
+          quantity: `${fee.units} × ${formatCrowns(fee.unitAmount)}`,
+          amount: feeDue(service),
+          ...(exemption && { exemption: { title: exemption.title.cs, paragraph: exemption.paragraph } }),
+        },
+      ];
+    }),
+    total: of.total,
+    payment: of.method,
+    receivedAt: of.now.toISOString(),
+    clerk: { name: displayName(of.session.name) },
+    place: own.place,
+  };
+}
+
+export function copyClauseData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; bookNumber: string; now: Date; session: Session },
+): CopyClauseData {
+  const own = ownOffice(desk, tx);
+  const { count } = service.record;
+  if (!count) throw new Error('a clause is made of counted pages');
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    document: { number: ownNumber(of.documentId) },
+    bookNumber: of.bookNumber,
+    extent: count.extent,
+    form: count.madeAs,
+    source: count.sourceIs,
+    copyPages: count.copyPages,
+    sourcePages: count.sourcePages,
+    securityFeature: count.securityFeature ? 'contains' : 'does-not-contain',
+    place: own.place,
+    date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function registerBookRowData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { bookNumber: string; now: Date; session: Session },
+): RegisterBookRowData {
+  const own = ownOffice(desk, tx);
+  const { count, fee } = service.record;
+  if (!count) throw new Error('a row of the book is made of counted pages');
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    book: { name: 'Ověřovací kniha' },
+    bookNumber: of.bookNumber,
+    date: legalDate(of.now),
+    kind: 'V',
+    paper: count.description,
+    sourcePages: count.sourcePages,
+    sourceSheets: count.sourceSheets,
+    copyPages: count.copyPages,
+    copySheets: count.copySheets,
+    fee: fee ? formatCrowns(fee.units * fee.unitAmount) : 'bez poplatku',
+    clerk: { name: displayName(of.session.name) },
+  };
+}

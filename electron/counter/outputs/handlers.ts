@@ -1,0 +1,72 @@
+import { ok } from '../../values/result.ts';
+import { record } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { command, type Handler, query } from '../handlers.ts';
+import { getVisit } from '../visits/table.ts';
+import type { PrintRunner } from './print-runner.ts';
+import { findOutput, findPrint, insertPrint, lastPrint, printViewOf, savePrint } from './table.ts';
+
+/** Prints the clerk has to decide about, and prints made once more. */
+export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
+  const { store } = desk;
+  return [
+    command('outputs.reprint', (commanded, { documentId, reason }) => {
+      const { tx, session, now, after } = commanded;
+      const output = findOutput(tx, documentId);
+      const last = lastPrint(tx, documentId);
+      if (!output || !last) return refuse('print.not-found');
+      if (output.visitId && getVisit(tx, output.visitId).clerkId !== session.clerkId && commanded.role !== 'supervisor')
+        return refuse('visit.of-another-clerk');
+      if (['preparing', 'rendered', 'sent', 'accepted'].includes(last.state)) return refuse('print.still-running');
+      if (last.state === 'unknown') return refuse('print.look-first');
+      const at = now.toISOString();
+      const jobId = desk.newId();
+      insertPrint(tx, { jobId, documentId, copyNumber: last.copyNumber + 1, at });
+      record(desk, commanded, {
+        kind: 'document-reprinted',
+        ...(output.visitId && { visitId: output.visitId }),
+        ...(output.serviceId && { serviceId: output.serviceId }),
+        payload: { document: output.kind, documentId, copy: last.copyNumber + 1, reason },
+      });
+      after(() => prints.kick());
+      const print = findPrint(tx, jobId);
+      return print ? ok(printViewOf(print, output)) : refuse('print.not-found');
+    }),
+
+    command('outputs.resolve-print', (commanded, { jobId, printed }) => {
+      const { tx, now, after } = commanded;
+      const print = findPrint(tx, jobId);
+      const output = print && findOutput(tx, print.documentId);
+      if (!print || !output) return refuse('print.not-found');
+      if (print.state !== 'unknown' && print.state !== 'failed') return refuse('print.decided-already');
+      const resolved = {
+        ...print,
+        state: printed ? ('confirmed-by-clerk' as const) : ('given-up' as const),
+        trouble: null,
+        at: now.toISOString(),
+      };
+      savePrint(tx, resolved);
+      record(desk, commanded, {
+        kind: 'print-resolved',
+        ...(output.visitId && { visitId: output.visitId }),
+        payload: { document: output.kind, documentId: output.documentId, printed },
+      });
+      after(() => {
+        if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
+      });
+      return ok(printViewOf(resolved, output));
+    }),
+
+    query('outputs.document', async ({ session }, { documentId }) => {
+      const output = store.read((tx) => {
+        const found = findOutput(tx, documentId);
+        const visit = found?.visitId ? getVisit(tx, found.visitId) : null;
+        return found && (!visit || visit.clerkId === session.clerkId) ? found : null;
+      });
+      if (!output?.sha256) return refuse('print.not-found');
+      const bytes = await store.blobs.read(output.sha256);
+      return bytes.ok ? ok({ bytes: new Uint8Array(bytes.value), pages: output.pages ?? 1 }) : bytes;
+    }),
+  ];
+}

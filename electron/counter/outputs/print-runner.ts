@@ -1,0 +1,220 @@
+import { join } from 'node:path';
+import type { ContractFailure } from '../../contract/shared.ts';
+import type { PrintEnd } from '../../devices/printer/port.ts';
+import { loadTemplate } from '../../documents/template/load.ts';
+import { recordBlob } from '../../store/blobs.ts';
+import type { Result } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import {
+  findOutput,
+  findPrint,
+  type Output,
+  type Print,
+  printsInProgress,
+  printViewOf,
+  savePrint,
+  setRendered,
+} from './table.ts';
+
+/** Printed on the printer's panel and in its log, so it is the print's id and nothing else. */
+export const jobNameOf = (print: Print): string => `virtuos-${print.jobId}`;
+
+/**
+ * Takes every print from its order to its end: pages made, sent, accepted, completed. Each step is durable before the
+ * next one begins, so that after a crash the print goes on where it was. Once a document may have reached the
+ * printer it is never sent again by the machine: then the printer is asked, and where it does not know, the clerk.
+ */
+export function createPrintRunner(desk: Desk) {
+  const { store, clock, log } = desk;
+  const running = new Map<string, Promise<void>>();
+  const stopping = new AbortController();
+  // Documents leave for the printer in the order they were made; waiting for their ends runs side by side.
+  let sending: Promise<void> = Promise.resolve();
+
+  function kick(): void {
+    if (stopping.signal.aborted) return;
+    for (const print of store.read(printsInProgress)) {
+      if (running.has(print.jobId)) continue;
+      const work = proceed(print)
+        .catch((thrown: unknown) => {
+          log.error({ job: print.jobId, where: thrown instanceof Error ? thrown.name : 'unknown' }, 'print stopped');
+          change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
+        })
+        .finally(() => running.delete(print.jobId));
+      running.set(print.jobId, work);
+    }
+  }
+
+  async function proceed(print: Print): Promise<void> {
+    switch (print.state) {
+      case 'preparing':
+      case 'rendered': {
+        const turn = sending.then(() => renderAndSend(print.jobId));
+        const sent = turn.then((next) => next.sent);
+        sending = sent.then(
+          () => undefined,
+          () => undefined,
+        );
+        const next = await turn;
+        await next.end;
+        return;
+      }
+      case 'sent':
+        return resume(print);
+      case 'accepted':
+        return follow(print, print.printerUri ?? '', print.printerJob ?? 0);
+      default:
+        return;
+    }
+  }
+
+  /** `sent` resolves when the next document may go; `end` when this one's fate is known. */
+  async function renderAndSend(jobId: string): Promise<{ sent: Promise<void>; end: Promise<void> }> {
+    const done = { sent: Promise.resolve(), end: Promise.resolve() };
+    if (stopping.signal.aborted) return done;
+    const print = store.read((tx) => findPrint(tx, jobId));
+    const output = print && store.read((tx) => findOutput(tx, print.documentId));
+    if (!print || !output || (print.state !== 'preparing' && print.state !== 'rendered')) return done;
+    const bytes = await pagesOf(output);
+    if (!bytes.ok) {
+      change(jobId, { state: 'failed', trouble: bytes.error });
+      return done;
+    }
+    const uri = store.read((tx) => desk.settings(tx)).printer?.uri ?? null;
+    if (uri === null) {
+      change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
+      return done;
+    }
+    // Durable before the first byte leaves: a crash from here on must not print it twice.
+    change(jobId, { state: 'sent', printerUri: uri, trouble: null });
+    let release = () => {};
+    const sent = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const end = desk.printer
+      .print(
+        { uri, document: bytes.value, jobName: jobNameOf(print) },
+        {
+          onState: (state) => {
+            if (state.state === 'accepted') {
+              change(jobId, { state: 'accepted', printerJob: state.jobId });
+              release();
+            } else if (state.state !== 'sent') tellConditions(jobId, state.conditions);
+          },
+        },
+      )
+      .then((result) => {
+        if (result.ok) ended(jobId, result.value);
+        else change(jobId, { state: 'failed', trouble: result.error });
+      })
+      .finally(() => release());
+    return { sent, end };
+  }
+
+  async function pagesOf(output: Output): Promise<Result<Uint8Array, ContractFailure>> {
+    if (output.sha256 !== null) return store.blobs.read(output.sha256);
+    const template = await loadTemplate(join(desk.resources, 'templates'), output.template);
+    if (!template.ok) return template;
+    const rendered = await desk.documents.renderDocument({
+      template: template.value,
+      data: output.data,
+      environment: desk.environment,
+      createdAt: new Date(output.madeAt),
+      language: 'cs',
+    });
+    if (!rendered.ok) return rendered;
+    const { bytes, pages } = rendered.value;
+    const staged = await store.blobs.put(bytes);
+    if (!staged.ok) return staged;
+    store.write((tx) => {
+      recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: `output:${output.documentId}` });
+      setRendered(tx, output.documentId, staged.value.sha256, pages);
+    });
+    return { ok: true, value: bytes };
+  }
+
+  /** After a crash between sending and the printer's answer: the printer knows whether it got the job. */
+  async function resume(print: Print): Promise<void> {
+    const uri = print.printerUri ?? '';
+    const found = await desk.printer.findJob({ uri }, jobNameOf(print), { signal: stopping.signal });
+    if (stopping.signal.aborted) return;
+    if (found.ok && found.value) {
+      change(print.jobId, { state: 'accepted', printerJob: found.value.jobId });
+      return follow(print, uri, found.value.jobId);
+    }
+    change(print.jobId, { state: 'unknown', trouble: found.ok ? { code: 'printer.job-forgotten' } : found.error });
+  }
+
+  async function follow(print: Print, uri: string, printerJob: number): Promise<void> {
+    const end = await desk.printer.follow(
+      { uri },
+      { jobId: printerJob, jobName: jobNameOf(print) },
+      {
+        signal: stopping.signal,
+        onState: (state) => {
+          if (state.state === 'waiting' || state.state === 'processing')
+            tellConditions(print.jobId, state.conditions);
+        },
+      },
+    );
+    // Watching ended because the counter stops: the job goes on and is taken up again at the next start.
+    if (!stopping.signal.aborted) ended(print.jobId, end);
+  }
+
+  function ended(jobId: string, end: PrintEnd): void {
+    if (end.state === 'completed') change(jobId, { state: 'completed', trouble: null });
+    else if (end.state === 'unknown') change(jobId, { state: 'unknown', trouble: end.reason });
+    else change(jobId, { state: 'failed', trouble: end.reason });
+  }
+
+  function tellConditions(jobId: string, conditions: { code: string; blocking: boolean }[]): void {
+    const worst = conditions.find((condition) => condition.blocking) ?? null;
+    change(jobId, { trouble: worst ? { code: worst.code } : null });
+  }
+
+  function change(jobId: string, to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>): void {
+    const now = clock.now();
+    const changed = store.write((tx) => {
+      const print = findPrint(tx, jobId);
+      const output = print && findOutput(tx, print.documentId);
+      if (!print || !output) return null;
+      const after = { ...print, ...to };
+      if (after.state === print.state && JSON.stringify(after.trouble) === JSON.stringify(print.trouble)) return null;
+      savePrint(tx, { ...after, at: now.toISOString() });
+      const isEnd = after.state === 'completed' || after.state === 'failed' || after.state === 'unknown';
+      if (isEnd && after.state !== print.state) {
+        desk.act(tx, {
+          kind: 'print-ended',
+          actId: desk.newId(),
+          clerkId: 'desk',
+          role: 'machine',
+          at: now,
+          ...(output.visitId && { visitId: output.visitId }),
+          ...(output.serviceId && { serviceId: output.serviceId }),
+          payload: {
+            document: output.kind,
+            documentId: output.documentId,
+            copy: after.copyNumber,
+            outcome: after.state,
+            trouble: after.trouble?.code ?? null,
+          },
+        });
+      }
+      return { print: { ...after, at: now.toISOString() }, output };
+    });
+    if (!changed) return;
+    const { print, output } = changed;
+    desk.emit('print-changed', { ...printViewOf(print, output), visitId: output.visitId });
+    if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
+  }
+
+  async function stop(): Promise<void> {
+    stopping.abort();
+    // What is on its way to the printer is left to the next start; it is durable already.
+    await Promise.race([Promise.allSettled([...running.values()]), new Promise((r) => desk.timers.after(500, () => r(null)))]);
+  }
+
+  return { kick, stop, idle: async () => void (await Promise.allSettled([...running.values()])) };
+}
+
+export type PrintRunner = ReturnType<typeof createPrintRunner>;

@@ -1,0 +1,121 @@
+import { randomBytes } from 'node:crypto';
+import { join } from 'node:path';
+import { type FromMain, fromMain, type ToMain, toCounter, type ToWindow } from '../contract/wire.ts';
+import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
+import { ippPrinter } from '../devices/printer/ipp-printer.ts';
+import { scanimageScanner } from '../devices/scanner/scanimage.ts';
+import { systemTimers } from '../devices/timers.ts';
+import { createDocumentPool } from '../documents/pool.ts';
+import { openStore } from '../store/open.ts';
+import { createSync } from '../sync/sync.ts';
+import { systemClock } from '../values/clock.ts';
+import { type Counter, createCounter } from './counter.ts';
+import { enrolled } from './settings/values.ts';
+import { fileLog } from './file-log.ts';
+
+/**
+ * The counter process: an Electron utility process, single writer of the store, owner of devices and sync. Main starts it,
+ * hands it the key and the windows' ports, and starts it again when it dies.
+ */
+
+const parent = process.parentPort;
+let counter: Counter | null = null;
+
+const tellMain = (message: ToMain): void => parent.postMessage(message);
+
+const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
+
+async function start(message: Extract<FromMain, { type: 'start' }>): Promise<void> {
+  const log = fileLog(message.logFolder);
+  const store = openStore({
+    folder: message.folder,
+    key: message.key,
+    clock: systemClock,
+    random,
+    nativeBinding: process.env['VIRTUOS_SQLITE_BINDING'],
+  });
+  if (!store.ok) {
+    log.error({ code: store.error.code }, 'store not opened');
+    tellMain({ type: 'refused', code: store.error.code, params: store.error.params ?? {} });
+    return;
+  }
+  const worker = import.meta.url.endsWith('.ts') ? '../documents/worker.ts' : '../documents/worker.js';
+  counter = createCounter({
+    environment: message.environment,
+    version: message.version,
+    resources: message.resources,
+    store: store.value,
+    clock: systemClock,
+    timers: systemTimers,
+    random,
+    log,
+    documents: createDocumentPool({
+      workerUrl: new URL(worker, import.meta.url),
+      size: 2,
+      fontsFolder: join(message.resources, 'fonts'),
+      onIncident: ({ job, code }) => log.warn({ job, code }, 'document work failed'),
+    }),
+    reader: serialIdReader(),
+    // The training rig puts a program of its own in the place of scanimage; production never does.
+    scanner: scanimageScanner(
+      message.environment === 'training' && process.env['VIRTUOS_SCANIMAGE']
+        ? { command: process.env['VIRTUOS_SCANIMAGE'] }
+        : {},
+    ),
+    printer: ippPrinter(),
+    sync: (onNews) =>
+      createSync({
+        store: store.value,
+        clock: systemClock,
+        timers: systemTimers,
+        random,
+        environment: message.environment,
+        version: message.version,
+        portal: () => {
+          const own = store.value.read(enrolled);
+          return own && { url: own.portalUrl, deskToken: own.deskToken };
+        },
+        onNews,
+        log,
+      }),
+    warnings: message.keyKept === 'file' ? [{ code: 'key.in-file' }] : [],
+    trainingPortal: message.trainingPortal,
+  });
+  await counter.start();
+  tellMain({ type: 'ready' });
+}
+
+/** Serves one window over its port until the port closes. */
+function serve(port: Electron.MessagePortMain, windowKey: string): void {
+  if (!counter) throw new Error('a window came before the store was open');
+  const send = (message: ToWindow): void => port.postMessage(message);
+  const window = counter.connect(windowKey, (name, data) => send({ type: 'event', name, data }));
+  port.on('message', ({ data }) => {
+    const call = toCounter.safeParse(data);
+    if (!call.success) return;
+    const { request, name, commandId, input } = call.data;
+    void window.call(name, commandId, input).then((result) => send({ type: 'reply', request, result }));
+  });
+  port.on('close', () => window.close());
+  port.start();
+}
+
+parent.on('message', ({ data, ports }) => {
+  const message = fromMain.parse(data);
+  switch (message.type) {
+    case 'start':
+      void start(message);
+      break;
+    case 'window': {
+      const [port] = ports;
+      if (port) serve(port, message.windowKey);
+      break;
+    }
+    case 'line-hint':
+      counter?.lineHint();
+      break;
+    case 'stop':
+      void (counter?.stop() ?? Promise.resolve()).then(() => tellMain({ type: 'stopped' }));
+      break;
+  }
+});

@@ -1,0 +1,588 @@
+import type { FormProblem } from '../../values/form-rules.ts';
+import { cleanFormData, validateForm } from '../../values/form-rules.ts';
+import { recordBlob } from '../../store/blobs.ts';
+import * as numbers from '../../store/numbers.ts';
+import type { Reader, Tx } from '../../store/open.ts';
+import { ok } from '../../values/result.ts';
+import { legalDate } from '../../values/time.ts';
+import { z } from 'zod';
+import { record } from '../acts.ts';
+import { bindAttachments } from '../attachments/handlers.ts';
+import { officeItemOf, officeItems, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
+import type { JsonValue } from '../../store/json.ts';
+import type { Desk } from '../desk.ts';
+import { Refusal, refuse } from '../failure.ts';
+import { feeOf } from '../fees/rules.ts';
+import { receiptOf } from '../fees/table.ts';
+import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import {
+  acceptanceReceiptData,
+  copyClauseData,
+  correctionReceiptData,
+  ownNumber,
+  registerBookRowData,
+  requestData,
+} from '../outputs/data.ts';
+import type { PrintRunner } from '../outputs/print-runner.ts';
+import { findOutput, lastPrint, orderOutput, savePrint } from '../outputs/table.ts';
+import { enqueue } from '../queue/enqueue.ts';
+import { freshService, type Service, type Visit } from '../visits/record.ts';
+import { getOpenVisit, getRunningService, getService, getVisit, insertService, saveService } from '../visits/table.ts';
+import { serviceViewOf } from '../visits/view.ts';
+import { judgeCopyCount, refusalOf } from './copy-rules.ts';
+import { contentHash } from './content-hash.ts';
+import { certificationPayload, correctionPayload, submissionPayload } from './effects.ts';
+import { obstacleTo } from './offer.ts';
+import { currentStep, reopened, withDone } from './steps.ts';
+
+const formData = z.record(z.string(), z.json());
+
+/** The runner of service definitions: one step after the other, each durable before the next. */
+export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
+  const { store, sync } = desk;
+
+  const standsAt = (service: Service, step: ReturnType<typeof currentStep>): void => {
+    if (currentStep(service) !== step) throw new Refusal('service.not-at-this-step');
+  };
+
+  const kick = () => {
+    prints.kick();
+    sync.kick();
+  };
+
+  /** Whoever acts needs what the definition asks of a clerk and of the visit, also in the middle of the service. */
+  function mayGoOn(visit: Visit, service: Service, session: { competences: string[] }): void {
+    if (service.definition.identity === 'verified' && visit.identity.state !== 'verified')
+      throw new Refusal('service.needs-identity');
+    if (service.definition.competence && !session.competences.includes(service.definition.competence))
+      throw new Refusal('service.needs-competence');
+  }
+
+  function formOf(tx: Reader, service: Service, data: Record<string, unknown>, addresseeId: string | null) {
+    const form = formData.parse(cleanFormData(data));
+    const problems: FormProblem[] = service.definition.form
+      ? validateForm(service.definition.form.schema, form)
+      : [];
+    const isChosen = service.definition.addressee.rule === 'choose';
+    const known = addresseeId !== null && officeItemOf(tx, addresseeId)?.receivesSubmissions !== false;
+    if (isChosen && (addresseeId === null || !officeItemOf(tx, addresseeId) || !known))
+      problems.unshift({ field: '$addressee', code: 'form.required' });
+    const addressee = isChosen ? addresseeId : service.record.addresseeId;
+    return { service: { ...service, record: { ...service.record, form, addresseeId: addressee } }, problems };
+  }
+
+  /** A document that may still come out of the printer is void: its print is given up. */
+  function giveUpPrint(tx: Tx, documentId: string | null, at: string): void {
+    const print = documentId ? lastPrint(tx, documentId) : undefined;
+    if (print && print.state !== 'completed' && print.state !== 'confirmed-by-clerk')
+      savePrint(tx, { ...print, state: 'given-up', at });
+  }
+
+  return [
+    query('services.offered', ({ session, now }, { visitId }) =>
+      store.read((tx) => {
+        const visit = getVisit(tx, visitId);
+        const line = sync.line().state;
+        return ok(
+          servicesOn(tx, legalDate(now)).map((definition) => ({
+            definitionId: definition.id,
+            title: definition.title,
+            summary: definition.summary,
+            legalBasis: definition.legalBasis,
+            identity: definition.identity,
+            offline: definition.offline,
+            obstacle: obstacleTo(definition, visit, session, line),
+          })),
+        );
+      }),
+    ),
+
+    query('services.definition', ({ session }, { serviceId }) =>
+      store.read((tx) => {
+        const service = getService(tx, serviceId);
+        if (getVisit(tx, service.visitId).clerkId !== session.clerkId) return refuse('visit.of-another-clerk');
+        return ok(service.definition);
+      }),
+    ),
+
+    query('services.offices', () =>
+      store.read((tx) =>
+        ok(officeItems(tx).filter(({ receivesSubmissions }) => receivesSubmissions !== false).map(officeView)),
+      ),
+    ),
+
+    command('services.start', (commanded, { visitId, definitionId }) => {
+      const { tx, actId, session, now } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      const definition = serviceOn(tx, definitionId, legalDate(now));
+      if (!definition) return refuse('service.not-offered');
+      const obstacle = obstacleTo(definition, visit, session, sync.line().state);
+      if (obstacle) return { ok: false, error: obstacle };
+      if (receiptOf(tx, visitId)) return refuse('fee.paid-already');
+      const own = desk.enrolled(tx)?.officeId ?? null;
+      const service = insertService(tx, {
+        id: actId,
+        visitId,
+        definition,
+        state: 'in-progress',
+        record: {
+          ...freshService,
+          addresseeId: definition.addressee.rule === 'own-office' ? own : null,
+        },
+      });
+      record(desk, commanded, {
+        kind: 'service-started',
+        visitId,
+        serviceId: service.id,
+        payload: { service: definition.id, version: definition.version },
+      });
+      return ok(serviceViewOf(tx, visit, service));
+    }),
+
+    command('services.withdraw', (commanded, { serviceId, reason }) => {
+      const { tx, session, now } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
+      const withdrawn = { ...service, state: 'withdrawn' as const };
+      saveService(tx, withdrawn);
+      record(desk, commanded, { kind: 'service-withdrawn', visitId: visit.id, serviceId, payload: { reason } });
+      return ok(serviceViewOf(tx, visit, withdrawn));
+    }),
+
+    command('services.save-form', ({ tx, session }, { serviceId, data, addresseeId }) => {
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'form');
+      const filled = formOf(tx, service, data, addresseeId);
+      saveService(tx, filled.service);
+      return ok({ service: serviceViewOf(tx, visit, filled.service), problems: filled.problems });
+    }),
+
+    command('services.complete-form', (commanded, { serviceId, data, addresseeId }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'form');
+      const filled = formOf(tx, service, data, addresseeId);
+      const isComplete = filled.problems.length === 0;
+      const after = isComplete ? withDone(filled.service, 'form') : filled.service;
+      saveService(tx, after);
+      if (isComplete)
+        record(desk, commanded, {
+          kind: 'form-completed',
+          visitId: visit.id,
+          serviceId,
+          payload: { form: after.record.form, addressee: after.record.addresseeId },
+        });
+      return ok({ service: serviceViewOf(tx, visit, after), problems: filled.problems });
+    }),
+
+    preparedCommand(
+      'services.complete-attachments',
+      async ({ session, now }, { serviceId }) => {
+        const service = store.read((tx) => getRunningService(tx, serviceId, session.clerkId).service);
+        standsAt(service, 'attachments');
+        return bindAttachments(desk, service, now);
+      },
+      (commanded, { serviceId }, bound) => {
+        const { tx, session } = commanded;
+        const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+        standsAt(service, 'attachments');
+        for (const { staged, slotId } of bound)
+          if (staged) recordBlob(tx, staged, { mediaType: 'application/pdf', owner: `attachment:${serviceId}:${slotId}` });
+        const attachments = bound.map(({ staged: _staged, ...attachment }) => attachment);
+        const after = withDone({ ...service, record: { ...service.record, attachments } }, 'attachments');
+        saveService(tx, after);
+        record(desk, commanded, {
+          kind: 'attachments-completed',
+          visitId: visit.id,
+          serviceId,
+          payload: { attachments: attachments.map(({ slotId, sha256, pages }) => ({ slotId, sha256, pages })) },
+        });
+        return ok(serviceViewOf(tx, visit, after));
+      },
+    ),
+
+    command('services.reopen-step', (commanded, { serviceId, step }) => {
+      const { tx, session, now } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      const open = reopened(service, step);
+      if (!open) return refuse('service.cannot-reopen');
+      if (open.record.requestDocumentId === null)
+        giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
+      for (const { slotId } of service.record.attachments)
+        if (open.record.attachments.length === 0) store.blobs.release(tx, `attachment:${serviceId}:${slotId}`);
+      saveService(tx, open);
+      record(desk, commanded, { kind: 'step-reopened', visitId: visit.id, serviceId, payload: { step } });
+      return ok(serviceViewOf(tx, visit, open));
+    }),
+
+    command('services.print-request', (commanded, { serviceId }) => {
+      const { tx, session, now, after } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'print-and-sign');
+      mayGoOn(visit, service, session);
+      if (service.record.requestDocumentId) return refuse('service.printed-already');
+      const documentId = desk.newId();
+      orderOutput(
+        tx,
+        {
+          documentId,
+          visitId: visit.id,
+          serviceId,
+          kind: 'request',
+          template: service.definition.template?.request ?? 'request',
+          data: requestData(desk, tx, visit, service, documentId, now),
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      const printed = { ...service, record: { ...service.record, requestDocumentId: documentId } };
+      saveService(tx, printed);
+      record(desk, commanded, { kind: 'request-printed', visitId: visit.id, serviceId, payload: { documentId } });
+      after(kick);
+      return ok(serviceViewOf(tx, visit, printed));
+    }),
+
+    command('services.confirm-signed', (commanded, { serviceId }) => {
+      const { tx, session, now } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'print-and-sign');
+      const { requestDocumentId } = service.record;
+      const print = requestDocumentId ? lastPrint(tx, requestDocumentId) : undefined;
+      if (!print || (print.state !== 'completed' && print.state !== 'confirmed-by-clerk'))
+        return refuse('service.not-printed');
+      const signed = withDone(
+        { ...service, record: { ...service.record, signedAt: now.toISOString() } },
+        'print-and-sign',
+      );
+      saveService(tx, signed);
+      record(desk, commanded, {
+        kind: 'request-signed',
+        visitId: visit.id,
+        serviceId,
+        payload: { documentId: requestDocumentId },
+      });
+      return ok(serviceViewOf(tx, visit, signed));
+    }),
+
+    command('services.accept', (commanded, { serviceId }) => {
+      const { tx, actId, session, now, after } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'accept');
+      mayGoOn(visit, service, session);
+      const addresseeId = service.record.addresseeId ?? desk.enrolled(tx)?.officeId;
+      if (!addresseeId) return refuse('service.addressee-missing');
+      const request = service.record.requestDocumentId ? findOutput(tx, service.record.requestDocumentId) : undefined;
+      const submissionId = desk.newId();
+      const receiptDocumentId = desk.newId();
+      const hash = contentHash({
+        service: { id: service.definition.id, version: service.definition.version },
+        addressee: addresseeId,
+        applicant: jsonOf(visit.identity.applicant),
+        concerns: jsonOf(visit.identity.concerns),
+        form: jsonOf(service.record.form),
+        attachments: service.record.attachments.map(({ slotId, sha256 }) => ({ slotId, sha256 })),
+        request: request?.sha256 ?? null,
+        acceptedAt: now.toISOString(),
+      });
+      const tariffId = service.definition.fee.tariff;
+      const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
+      if (tariffId && !tariff) return refuse('fee.no-tariff');
+      const accepted: Service = {
+        ...withDone(service, 'accept'),
+        state: 'done',
+      };
+      accepted.record = {
+        ...accepted.record,
+        acceptance: { actId, submissionId, at: now.toISOString(), receiptDocumentId, corrections: 0 },
+        fee: tariff ? feeOf(tariff, null) : null,
+      };
+      saveService(tx, accepted);
+      const leafSequence = record(desk, commanded, {
+        kind: 'submission-accepted',
+        visitId: visit.id,
+        serviceId,
+        payload: {
+          service: service.definition.id,
+          addressee: addresseeId,
+          submissionId,
+          contentHash: hash,
+          receipt: ownNumber(receiptDocumentId),
+          applicant: jsonOf(visit.identity.applicant),
+        },
+      });
+      enqueue(desk, tx, {
+        id: submissionId,
+        visitId: visit.id,
+        kind: 'submission',
+        leafSequence,
+        madeAt: now,
+        payload: submissionPayload(
+          visit,
+          service,
+          {
+            addresseeId,
+            contentHash: hash,
+            offline: sync.line().state !== 'up',
+            receiptNumber: ownNumber(receiptDocumentId),
+          },
+          commanded,
+        ),
+        blobs: [
+          ...service.record.attachments.map(({ slotId, sha256, size, mediaType }) => ({
+            sha256,
+            size,
+            mediaType,
+            role: `attachment:${slotId}`,
+          })),
+          ...requestBlob(tx, request?.sha256 ?? null),
+        ],
+      });
+      orderOutput(
+        tx,
+        {
+          documentId: receiptDocumentId,
+          visitId: visit.id,
+          serviceId,
+          kind: 'acceptance-receipt',
+          template: 'acceptance-receipt',
+          data: acceptanceReceiptData(desk, tx, visit, service, {
+            documentId: receiptDocumentId,
+            acceptedAt: now,
+            contentHash: hash,
+            requestPages: request?.pages ?? 0,
+            session,
+          }),
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      after(kick);
+      return ok(serviceViewOf(tx, visit, accepted));
+    }),
+
+    command('services.correct', (commanded, { serviceId, correction }) => {
+      const { tx, session, now, after } = commanded;
+      const service = getService(tx, serviceId);
+      const visit = getVisit(tx, service.visitId);
+      const { acceptance, addresseeId } = service.record;
+      if (!acceptance) return refuse('service.not-accepted');
+      if (visit.clerkId !== session.clerkId && commanded.role !== 'supervisor')
+        return refuse('visit.of-another-clerk');
+      const corrected: Service = {
+        ...service,
+        record: { ...service.record, acceptance: { ...acceptance, corrections: acceptance.corrections + 1 } },
+      };
+      saveService(tx, corrected);
+      const leafSequence = record(desk, commanded, {
+        kind: 'submission-corrected',
+        visitId: visit.id,
+        serviceId,
+        payload: { submissionId: acceptance.submissionId, correction },
+      });
+      enqueue(desk, tx, {
+        id: desk.newId(),
+        visitId: visit.id,
+        kind: 'correction',
+        leafSequence,
+        madeAt: now,
+        payload: correctionPayload(
+          service,
+          {
+            submissionId: acceptance.submissionId,
+            addresseeId: addresseeId ?? desk.enrolled(tx)?.officeId ?? '',
+            correction,
+          },
+          commanded,
+        ),
+        blobs: [],
+      });
+      const documentId = desk.newId();
+      orderOutput(
+        tx,
+        {
+          documentId,
+          visitId: visit.id,
+          serviceId,
+          kind: 'correction-receipt',
+          template: 'correction-receipt',
+          data: correctionReceiptData(desk, tx, visit, service, { documentId, correction, now, session }),
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      after(kick);
+      return ok(serviceViewOf(tx, visit, corrected));
+    }),
+
+    command('services.answer-exclusions', (commanded, { serviceId, answers }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'exclusions');
+      mayGoOn(visit, service, session);
+      const questions = service.definition.exclusions?.questions ?? [];
+      if (questions.some(({ id }) => answers[id] === undefined)) return refuse('copy.questions-open');
+      const refusal = refusalOf(questions, answers);
+      const answered: Service = refusal
+        ? {
+            ...service,
+            state: 'refused',
+            record: { ...service.record, exclusions: answers, refusal },
+          }
+        : withDone({ ...service, record: { ...service.record, exclusions: answers } }, 'exclusions');
+      saveService(tx, answered);
+      record(desk, commanded, {
+        kind: refusal ? 'service-refused' : 'exclusions-answered',
+        visitId: visit.id,
+        serviceId,
+        payload: { answers, refusal: refusal ? { ...refusal } : null },
+      });
+      return ok(serviceViewOf(tx, visit, answered));
+    }),
+
+    command('services.set-count', (commanded, { serviceId, count }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'count');
+      mayGoOn(visit, service, session);
+      const wrong = judgeCopyCount(count);
+      if (wrong) return refuse(wrong);
+      const tariffId = service.definition.fee.tariff;
+      const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
+      if (tariffId && !tariff) return refuse('fee.no-tariff');
+      const counted = withDone(
+        { ...service, record: { ...service.record, count, fee: tariff ? feeOf(tariff, count) : null } },
+        'count',
+      );
+      saveService(tx, counted);
+      record(desk, commanded, {
+        kind: 'copy-counted',
+        visitId: visit.id,
+        serviceId,
+        payload: { ...count },
+      });
+      return ok(serviceViewOf(tx, visit, counted));
+    }),
+
+    command('services.issue', (commanded, { serviceId }) => {
+      const { tx, actId, session, now, after } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'issue');
+      mayGoOn(visit, service, session);
+      const { book, template } = service.definition;
+      if (!book) return refuse('service.not-offered');
+      const at = now.toISOString();
+      const year = Number(legalDate(now).slice(0, 4));
+      const allotted = numbers.allot(tx, { series: book.series, year, actId, at });
+      numbers.setFate(tx, allotted, 'used', at);
+      const [effectId, clauseDocumentId, rowDocumentId] = [desk.newId(), desk.newId(), desk.newId()];
+      const bookNumber = `${allotted.number}/${year}`;
+      const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
+      issued.record = {
+        ...issued.record,
+        certification: {
+          number: allotted.number,
+          year,
+          series: book.series,
+          at,
+          effectId,
+          clauseDocumentId,
+          rowDocumentId,
+          fate: 'used',
+          cancelReason: null,
+        },
+      };
+      saveService(tx, issued);
+      const leafSequence = record(desk, commanded, {
+        kind: 'copy-certified',
+        visitId: visit.id,
+        serviceId,
+        payload: { series: book.series, number: allotted.number, year, count: jsonOf(service.record.count) },
+      });
+      enqueue(desk, tx, {
+        id: effectId,
+        visitId: visit.id,
+        kind: 'certification',
+        leafSequence,
+        madeAt: now,
+        payload: certificationPayload(
+          service,
+          { series: book.series, year, number: allotted.number, cancelled: null },
+          commanded,
+        ),
+        blobs: [],
+      });
+      const order = { visitId: visit.id, serviceId, madeAt: at };
+      orderOutput(
+        tx,
+        {
+          ...order,
+          documentId: clauseDocumentId,
+          kind: 'copy-clause',
+          template: template?.clause ?? 'copy-clause',
+          data: copyClauseData(desk, tx, service, { documentId: clauseDocumentId, bookNumber, now, session }),
+        },
+        desk.newId(),
+      );
+      orderOutput(
+        tx,
+        {
+          ...order,
+          documentId: rowDocumentId,
+          kind: 'register-book-row',
+          template: 'register-book-row',
+          data: registerBookRowData(desk, tx, service, { bookNumber, now, session }),
+        },
+        desk.newId(),
+      );
+      after(kick);
+      return ok(serviceViewOf(tx, visit, issued));
+    }),
+
+    command('services.cancel-number', (commanded, { serviceId, reason }) => {
+      const { tx, session, now, after } = commanded;
+      const service = getService(tx, serviceId);
+      const visit = getVisit(tx, service.visitId);
+      const { certification } = service.record;
+      if (!certification) return refuse('copy.no-number');
+      if (certification.fate === 'cancelled') return refuse('copy.cancelled-already');
+      if (visit.clerkId !== session.clerkId && commanded.role !== 'supervisor')
+        return refuse('visit.of-another-clerk');
+      // Money that was taken stays on its receipt; giving it back is the cash desk's matter.
+      if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
+      const { series, year, number } = certification;
+      numbers.setFate(tx, { series, year, number }, 'cancelled', now.toISOString(), reason);
+      const cancelled: Service = {
+        ...service,
+        record: { ...service.record, certification: { ...certification, fate: 'cancelled', cancelReason: reason } },
+      };
+      saveService(tx, cancelled);
+      for (const documentId of [certification.clauseDocumentId, certification.rowDocumentId])
+        giveUpPrint(tx, documentId, now.toISOString());
+      const leafSequence = record(desk, commanded, {
+        kind: 'number-cancelled',
+        visitId: visit.id,
+        serviceId,
+        payload: { series, year, number, reason },
+      });
+      enqueue(desk, tx, {
+        id: desk.newId(),
+        visitId: visit.id,
+        kind: 'certification',
+        leafSequence,
+        madeAt: now,
+        payload: certificationPayload(service, { series, year, number, cancelled: reason }, commanded),
+        blobs: [],
+      });
+      after(kick);
+      return ok(serviceViewOf(tx, visit, cancelled));
+    }),
+  ];
+}
+
+const requestBlob = (tx: Reader, sha256: string | null) => {
+  if (!sha256) return [];
+  const row = tx.get<{ size: number }>('SELECT size FROM blobs WHERE sha256 = ?', [sha256]);
+  return row ? [{ sha256, size: row.size, mediaType: 'application/pdf', role: 'signed-request' }] : [];
+};
+
+const jsonOf = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value));

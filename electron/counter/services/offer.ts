@@ -1,0 +1,18 @@
+import type { FailureCode } from '../../contract/failures.ts';
+import type { ServiceDefinition } from '../../contract/services.ts';
+import type { Visit } from '../visits/record.ts';
+
+/** What stands in the way of starting a service now; the window says it before the clerk begins, not after. */
+export function obstacleTo(
+  definition: ServiceDefinition,
+  visit: Visit,
+  session: { competences: readonly string[] },
+  line: 'up' | 'down' | 'unknown',
+): { code: FailureCode } | null {
+  if (definition.competence && !session.competences.includes(definition.competence))
+    return { code: 'service.needs-competence' };
+  if (definition.identity === 'verified' && visit.identity.state !== 'verified')
+    return { code: visit.identity.state === 'refused' ? 'service.identity-refused' : 'service.needs-identity' };
+  if (definition.offline === 'none' && line !== 'up') return { code: 'service.needs-line' };
+  return null;
+}

@@ -1,0 +1,46 @@
+import type { StepName } from '../../contract/services.ts';
+import type { Service } from '../visits/record.ts';
+
+/** The step a service stands at: the first of its definition that is not done. */
+export const currentStep = (service: Service): StepName | null =>
+  service.definition.steps.find((step) => !service.record.done.includes(step)) ?? null;
+
+export const stepStates = (service: Service) => {
+  const current = service.state === 'in-progress' ? currentStep(service) : null;
+  return service.definition.steps.map((step) => ({
+    step,
+    state: service.record.done.includes(step)
+      ? ('done' as const)
+      : step === current
+        ? ('current' as const)
+        : ('waiting' as const),
+  }));
+};
+
+/** Closes a step. The caller has seen to it that the service stands there. */
+export const withDone = (service: Service, step: StepName): Service => ({
+  ...service,
+  record: { ...service.record, done: [...service.record.done, step] },
+});
+
+/**
+ * Opens a closed step again together with all after it. What was printed and signed on the ground of what may now
+ * change is void. Not possible once the service was accepted or its number allotted.
+ */
+export function reopened(service: Service, step: StepName): Service | null {
+  const { record, definition } = service;
+  if (record.acceptance || record.certification || !record.done.includes(step)) return null;
+  const from = definition.steps.indexOf(step);
+  const done = record.done.filter((name) => definition.steps.indexOf(name) < from);
+  return {
+    ...service,
+    record: {
+      ...record,
+      done,
+      attachments: done.includes('attachments') ? record.attachments : [],
+      requestDocumentId: done.includes('print-and-sign') ? record.requestDocumentId : null,
+      signedAt: done.includes('print-and-sign') ? record.signedAt : null,
+      fee: null,
+    },
+  };
+}

@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { type DeskSettings, deskSettings } from '../../contract/settings.ts';
+import type { Reader, Tx } from '../../store/open.ts';
+import * as deskValues from '../../store/desk-values.ts';
+import * as table from '../../store/settings.ts';
+import { centralSettings } from '../catalogue/catalogue.ts';
+import type { Enrolled } from '../desk.ts';
+
+const enrolment = z.strictObject({
+  deskId: z.string(),
+  deskName: z.string(),
+  officeId: z.string(),
+  deskToken: z.string(),
+  portalUrl: z.string(),
+});
+
+/** Who this machine is to the portal; null before enrolment. */
+export function enrolled(tx: Reader): Enrolled | null {
+  const stored = deskValues.get(tx, 'enrolment');
+  return stored === undefined ? null : enrolment.parse(stored);
+}
+
+export const saveEnrolment = (tx: Tx, of: Enrolled): void => deskValues.set(tx, 'enrolment', { ...of });
+
+const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
+  language: 'cs',
+  reader: null,
+  scanner: null,
+  printer: null,
+};
+
+/** The desk's settings; what nobody set yet is as the portal or the program says. */
+export function settingsOf(tx: Reader): DeskSettings {
+  const stored = table.find(tx, 'desk');
+  if (stored) return deskSettings.parse(stored.value);
+  return {
+    ...fresh,
+    portalUrl: enrolled(tx)?.portalUrl ?? '',
+    idleLockMinutes: centralSettings(tx).idleLockMinutes,
+  };
+}
+
+export const saveSettings = (tx: Tx, settings: DeskSettings, by: { at: string; clerkId: string }): void =>
+  table.save(tx, { key: 'desk', value: settings, changedAt: by.at, changedBy: by.clerkId });

@@ -1,0 +1,236 @@
+import * as numbers from '../../store/numbers.ts';
+import { displayName } from '../../values/person-name.ts';
+import { ok } from '../../values/result.ts';
+import { legalDate } from '../../values/time.ts';
+import { record } from '../acts.ts';
+import { tariffOn } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { insertReceipt, receiptOf } from '../fees/table.ts';
+import { feeDue } from '../fees/rules.ts';
+import { command, type Handler, query } from '../handlers.ts';
+import { feeReceiptData } from '../outputs/data.ts';
+import type { PrintRunner } from '../outputs/print-runner.ts';
+import { orderOutput } from '../outputs/table.ts';
+import { actingClerk, enqueue } from '../queue/enqueue.ts';
+import { withDone } from '../services/steps.ts';
+import { noIdentity } from './record.ts';
+import {
+  getOpenVisit,
+  getService,
+  getVisit,
+  insertVisit,
+  saveService,
+  saveVisit,
+  servicesOf,
+  visitsInProgress,
+} from './table.ts';
+import { missingForHandOver, visitSummaryOf, visitViewOf } from './view.ts';
+
+/** A visit from the first word to the last paper: open, park, pay once, hand over. */
+export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
+  const { store, sync } = desk;
+  return [
+    command('visits.open', (commanded) => {
+      const { tx, actId, session, now } = commanded;
+      if (visitsInProgress(tx).some((visit) => visit.state === 'open' && visit.clerkId === session.clerkId))
+        return refuse('visit.one-open-already');
+      const visit = insertVisit(tx, {
+        id: actId,
+        legalDate: legalDate(now),
+        state: 'open',
+        clerkId: session.clerkId,
+        openedAt: now.toISOString(),
+        note: null,
+        identity: noIdentity,
+      });
+      record(desk, commanded, { kind: 'visit-opened', visitId: visit.id, payload: { ticket: visit.ticket } });
+      return ok(visitViewOf(tx, visit, now));
+    }),
+
+    query('visits.get', ({ session, now }, { visitId }) =>
+      store.read((tx) => {
+        const visit = getVisit(tx, visitId);
+        const ended = visit.state === 'closed' || visit.state === 'cancelled';
+        // Whoever did not serve the visit has no business in it; a supervisor reads the day log instead.
+        if (visit.clerkId !== session.clerkId && (ended || visit.state === 'open'))
+          return refuse('visit.of-another-clerk');
+        return ok(visitViewOf(tx, visit, now));
+      }),
+    ),
+
+    query('visits.in-progress', ({ session }) =>
+      store.read((tx) =>
+        ok(
+          visitsInProgress(tx)
+            .filter((visit) => visit.state === 'parked' || visit.clerkId === session.clerkId)
+            .map((visit) => visitSummaryOf(tx, visit)),
+        ),
+      ),
+    ),
+
+    command('visits.park', (commanded, { visitId, note }) => {
+      const { tx, session } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      const parked = { ...visit, state: 'parked' as const, note: note === '' ? null : note };
+      saveVisit(tx, parked);
+      record(desk, commanded, { kind: 'visit-parked', visitId, payload: { note: parked.note } });
+      return ok(visitSummaryOf(tx, parked));
+    }),
+
+    command('visits.take-up', (commanded, { visitId }) => {
+      const { tx, session, now } = commanded;
+      const visit = getVisit(tx, visitId);
+      if (visit.state === 'open' && visit.clerkId === session.clerkId) return ok(visitViewOf(tx, visit, now));
+      if (visit.state !== 'parked') return refuse('visit.not-parked');
+      if (visitsInProgress(tx).some(({ state, clerkId }) => state === 'open' && clerkId === session.clerkId))
+        return refuse('visit.one-open-already');
+      const open = { ...visit, state: 'open' as const, clerkId: session.clerkId, note: null };
+      saveVisit(tx, open);
+      record(desk, commanded, { kind: 'visit-taken-up', visitId, payload: { from: visit.clerkId } });
+      return ok(visitViewOf(tx, open, now));
+    }),
+
+    command('visits.cancel', (commanded, { visitId, reason }) => {
+      const { tx, session } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      const services = servicesOf(tx, visitId);
+      if (services.some(({ record: { acceptance, certification } }) => acceptance || certification))
+        return refuse('visit.has-results');
+      for (const service of services.filter(({ state }) => state === 'in-progress'))
+        saveService(tx, { ...service, state: 'withdrawn' });
+      const cancelled = { ...visit, state: 'cancelled' as const };
+      saveVisit(tx, cancelled);
+      record(desk, commanded, { kind: 'visit-cancelled', visitId, payload: { reason } });
+      return ok(visitSummaryOf(tx, cancelled));
+    }),
+
+    command('visits.set-exemption', (commanded, { serviceId, exemptionId }) => {
+      const { tx, session, now } = commanded;
+      const service = getService(tx, serviceId);
+      const visit = getOpenVisit(tx, service.visitId, session.clerkId);
+      const { fee } = service.record;
+      if (!fee) return refuse('fee.none');
+      if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
+      const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(({ id }) => id === exemptionId);
+      if (exemptionId !== null && !exemption) return refuse('fee.no-such-exemption');
+      saveService(tx, { ...service, record: { ...service.record, fee: { ...fee, exemptionId } } });
+      record(desk, commanded, {
+        kind: 'exemption-set',
+        visitId: visit.id,
+        serviceId,
+        payload: { exemption: exemptionId, paragraph: exemption?.paragraph ?? null },
+      });
+      return ok(visitViewOf(tx, visit, now));
+    }),
+
+    command('visits.pay', (commanded, { visitId, method, expectedTotal }) => {
+      const { tx, actId, session, now, after } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (receiptOf(tx, visitId)) return refuse('fee.paid-already');
+      const services = servicesOf(tx, visitId);
+      if (services.some(({ state }) => state === 'in-progress')) return refuse('fee.services-unfinished');
+      const charged = services.filter(({ record: { fee }, state }) => fee && state === 'done');
+      const total = charged.reduce((sum, service) => sum + feeDue(service), 0);
+      if (total === 0) return refuse('fee.nothing-due');
+      if (total !== expectedTotal) return refuse('fee.total-changed', { total });
+      const year = Number(legalDate(now).slice(0, 4));
+      const allotted = numbers.allot(tx, { series: 'receipt', year, actId, at: now.toISOString() });
+      numbers.setFate(tx, allotted, 'used', now.toISOString());
+      const number = `${allotted.number}/${year}`;
+      const documentId = desk.newId();
+      insertReceipt(tx, {
+        id: actId,
+        visitId,
+        number,
+        total,
+        method,
+        at: now.toISOString(),
+        legalDate: legalDate(now),
+        documentId,
+      });
+      const leafSequence = record(desk, commanded, {
+        kind: 'fee-paid',
+        visitId,
+        payload: {
+          number,
+          total,
+          method,
+          lines: charged.map((service) => ({ service: service.definition.id, amount: feeDue(service) })),
+        },
+      });
+      enqueue(desk, tx, {
+        id: desk.newId(),
+        visitId,
+        kind: 'receipt',
+        leafSequence,
+        madeAt: now,
+        payload: {
+          receiptNumber: number,
+          issuedAt: now.toISOString(),
+          issuedBy: actingClerk(commanded),
+          lines: charged.flatMap(({ record: { fee, certification } }) => {
+            if (!fee || certification?.fate === 'cancelled') return [];
+            const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
+              ({ id }) => id === fee.exemptionId,
+            );
+            return [
+              {
+                tariff: fee.tariffId,
+                quantity: fee.units,
+                unitAmount: fee.unitAmount,
+                amount: exemption ? 0 : fee.units * fee.unitAmount,
+                ...(exemption && { exemption: { id: exemption.id, paragraph: exemption.paragraph } }),
+              },
+            ];
+          }),
+          total,
+          method,
+          state: 'issued',
+        },
+        blobs: [],
+      });
+      orderOutput(
+        tx,
+        {
+          documentId,
+          visitId,
+          serviceId: null,
+          kind: 'fee-receipt',
+          template: 'fee-receipt',
+          data: feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      after(() => {
+        prints.kick();
+        sync.kick();
+      });
+      return ok(visitViewOf(tx, visit, now));
+    }),
+
+    command('visits.hand-over', (commanded, { visitId }) => {
+      const { tx, session, now } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      const services = servicesOf(tx, visitId);
+      const due = receiptOf(tx, visitId) ? 0 : services.reduce((sum, service) => sum + feeDue(service), 0);
+      const missing = missingForHandOver(tx, visit, services, due);
+      if (missing[0]) return refuse('visit.not-finished', { missing: missing.join(', ') });
+      for (const service of services)
+        if (service.state === 'done') saveService(tx, withDone(service, 'hand-over'));
+      const closed = { ...visit, state: 'closed' as const };
+      saveVisit(tx, closed);
+      record(desk, commanded, {
+        kind: 'visit-closed',
+        visitId,
+        payload: {
+          ticket: visit.ticket,
+          applicant: visit.identity.applicant ? displayName(visit.identity.applicant.name) : null,
+          services: services.map(({ definition, state }) => ({ id: definition.id, state })),
+        },
+      });
+      return ok(visitViewOf(tx, closed, now));
+    }),
+  ];
+}

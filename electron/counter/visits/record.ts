@@ -1,0 +1,93 @@
+import { z } from 'zod';
+import { identityView } from '../../contract/identity.ts';
+import { copyCount, serviceDefinition, stepNames } from '../../contract/services.ts';
+import { crowns, id, instant } from '../../contract/shared.ts';
+
+/** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
+export const identityRecord = identityView.omit({ age: true, findings: true });
+export type IdentityRecord = z.output<typeof identityRecord>;
+
+export const noIdentity: IdentityRecord = {
+  state: 'none',
+  document: null,
+  mrzName: null,
+  birthDate: null,
+  register: null,
+  applicant: null,
+  actingAs: null,
+  concerns: null,
+};
+
+/** How far a service has come. Steps are closed in the order of its definition. */
+export const serviceRecord = z.strictObject({
+  done: z.array(z.enum(stepNames)),
+  addresseeId: z.string().nullable(),
+  form: z.record(z.string(), z.json()),
+  /** PDF/A made of a slot's pages, or the added PDF, once the attachment step is closed. */
+  attachments: z.array(
+    z.strictObject({ slotId: z.string(), sha256: z.string(), size: z.int(), pages: z.int(), mediaType: z.string() }),
+  ),
+  requestDocumentId: id.nullable(),
+  signedAt: instant.nullable(),
+  acceptance: z
+    .strictObject({ actId: id, submissionId: id, at: instant, receiptDocumentId: id, corrections: z.int() })
+    .nullable(),
+  exclusions: z.record(z.string(), z.boolean()).nullable(),
+  count: copyCount.nullable(),
+  certification: z
+    .strictObject({
+      number: z.int(),
+      year: z.int(),
+      series: z.string(),
+      at: instant,
+      effectId: id,
+      clauseDocumentId: id,
+      rowDocumentId: id,
+      fate: z.enum(['used', 'cancelled']),
+      cancelReason: z.string().nullable(),
+    })
+    .nullable(),
+  fee: z
+    .strictObject({ tariffId: z.string(), item: z.string(), units: z.int(), unitAmount: crowns, exemptionId: z.string().nullable() })
+    .nullable(),
+  refusal: z.strictObject({ reason: z.string(), paragraph: z.string().nullable() }).nullable(),
+});
+export type ServiceRecord = z.output<typeof serviceRecord>;
+
+export const freshService: ServiceRecord = {
+  done: [],
+  addresseeId: null,
+  form: {},
+  attachments: [],
+  requestDocumentId: null,
+  signedAt: null,
+  acceptance: null,
+  exclusions: null,
+  count: null,
+  certification: null,
+  fee: null,
+  refusal: null,
+};
+
+export const visitState = z.enum(['open', 'parked', 'closed', 'cancelled']);
+export const serviceState = z.enum(['in-progress', 'done', 'refused', 'withdrawn']);
+
+export type Visit = {
+  id: string;
+  ticket: number;
+  legalDate: string;
+  state: z.output<typeof visitState>;
+  clerkId: string;
+  openedAt: string;
+  note: string | null;
+  identity: IdentityRecord;
+};
+
+export type Service = {
+  id: string;
+  visitId: string;
+  ordinal: number;
+  definition: z.output<typeof serviceDefinition>;
+  state: z.output<typeof serviceState>;
+  record: ServiceRecord;
+};

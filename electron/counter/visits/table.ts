@@ -1,0 +1,143 @@
+import { serviceDefinition } from '../../contract/services.ts';
+import type { Reader, Tx } from '../../store/open.ts';
+import { Refusal } from '../failure.ts';
+import { identityRecord, type Service, serviceRecord, serviceState, type Visit, visitState } from './record.ts';
+
+type VisitRow = {
+  id: string;
+  ticket: number;
+  legal_date: string;
+  state: string;
+  clerk_id: string;
+  opened_at: string;
+  note: string | null;
+  identity: string;
+};
+
+type ServiceRow = {
+  id: string;
+  visit_id: string;
+  ordinal: number;
+  definition: string;
+  state: string;
+  record: string;
+};
+
+const toVisit = (row: VisitRow): Visit => ({
+  id: row.id,
+  ticket: row.ticket,
+  legalDate: row.legal_date,
+  state: visitState.parse(row.state),
+  clerkId: row.clerk_id,
+  openedAt: row.opened_at,
+  note: row.note,
+  identity: identityRecord.parse(JSON.parse(row.identity)),
+});
+
+const toService = (row: ServiceRow): Service => ({
+  id: row.id,
+  visitId: row.visit_id,
+  ordinal: row.ordinal,
+  definition: serviceDefinition.parse(JSON.parse(row.definition)),
+  state: serviceState.parse(row.state),
+  record: serviceRecord.parse(JSON.parse(row.record)),
+});
+
+export function insertVisit(tx: Tx, visit: Omit<Visit, 'ticket'>): Visit {
+  const last = tx.get<{ ticket: number | null }>('SELECT max(ticket) AS ticket FROM visits WHERE legal_date = ?', [
+    visit.legalDate,
+  ]);
+  const ticket = (last?.ticket ?? 0) + 1;
+  tx.run(
+    `INSERT INTO visits (id, ticket, legal_date, state, clerk_id, opened_at, note, identity)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      visit.id,
+      ticket,
+      visit.legalDate,
+      visit.state,
+      visit.clerkId,
+      visit.openedAt,
+      visit.note,
+      JSON.stringify(visit.identity),
+    ],
+  );
+  return { ...visit, ticket };
+}
+
+export function saveVisit(tx: Tx, visit: Visit): void {
+  tx.run('UPDATE visits SET state = ?, clerk_id = ?, note = ?, identity = ? WHERE id = ?', [
+    visit.state,
+    visit.clerkId,
+    visit.note,
+    JSON.stringify(visit.identity),
+    visit.id,
+  ]);
+}
+
+export function getVisit(tx: Reader, id: string): Visit {
+  const row = tx.get<VisitRow>('SELECT * FROM visits WHERE id = ?', [id]);
+  if (!row) throw new Refusal('visit.not-found');
+  return toVisit(row);
+}
+
+/** The visit, if it may still be changed by this clerk: open, and his own. */
+export function getOpenVisit(tx: Reader, id: string, clerkId: string): Visit {
+  const visit = getVisit(tx, id);
+  if (visit.state === 'parked') throw new Refusal('visit.parked');
+  if (visit.state !== 'open') throw new Refusal('visit.ended');
+  if (visit.clerkId !== clerkId) throw new Refusal('visit.of-another-clerk');
+  return visit;
+}
+
+export const visitsInProgress = (tx: Reader): Visit[] =>
+  tx
+    .all<VisitRow>(`SELECT * FROM visits WHERE state IN ('open', 'parked') ORDER BY opened_at, id`, [])
+    .map(toVisit);
+
+export function insertService(tx: Tx, service: Omit<Service, 'ordinal'>): Service {
+  const last = tx.get<{ ordinal: number | null }>(
+    'SELECT max(ordinal) AS ordinal FROM services WHERE visit_id = ?',
+    [service.visitId],
+  );
+  const ordinal = (last?.ordinal ?? 0) + 1;
+  tx.run(
+    `INSERT INTO services (id, visit_id, ordinal, definition_id, definition, state, record)
+     VALUES (?, ?, ?, ?, ?, ?, ?)`,
+    [
+      service.id,
+      service.visitId,
+      ordinal,
+      service.definition.id,
+      JSON.stringify(service.definition),
+      service.state,
+      JSON.stringify(service.record),
+    ],
+  );
+  return { ...service, ordinal };
+}
+
+export function saveService(tx: Tx, service: Service): void {
+  tx.run('UPDATE services SET state = ?, record = ? WHERE id = ?', [
+    service.state,
+    JSON.stringify(service.record),
+    service.id,
+  ]);
+}
+
+export function getService(tx: Reader, id: string): Service {
+  const row = tx.get<ServiceRow>('SELECT * FROM services WHERE id = ?', [id]);
+  if (!row) throw new Refusal('service.not-found');
+  return toService(row);
+}
+
+export const servicesOf = (tx: Reader, visitId: string): Service[] =>
+  tx.all<ServiceRow>('SELECT * FROM services WHERE visit_id = ? ORDER BY ordinal', [visitId]).map(toService);
+
+/** A service in progress within a visit this clerk may change. */
+export function getRunningService(tx: Reader, id: string, clerkId: string): { visit: Visit; service: Service } {
+  const service = getService(tx, id);
+  const visit = getOpenVisit(tx, service.visitId, clerkId);
+  if (service.state !== 'in-progress') throw new Refusal('service.ended');
+  return { visit, service };
+}

@@ -1,0 +1,125 @@
+import type { Delivery } from './delivery.ts';
+import { deliveryOf } from './delivery.ts';
+import type { PrintView } from '../../contract/outputs.ts';
+import type { ServiceView } from '../../contract/services.ts';
+import type { VisitSummary, VisitView } from '../../contract/visits.ts';
+import type { Reader } from '../../store/open.ts';
+import { displayName } from '../../values/person-name.ts';
+import { legalDate } from '../../values/time.ts';
+import { slotViews } from '../attachments/table.ts';
+import { clerkItems, officeItemOf, officeView, tariffOn } from '../catalogue/catalogue.ts';
+import { feeDue } from '../fees/rules.ts';
+import { receiptOf } from '../fees/table.ts';
+import { identityViewOf } from '../identity/rules.ts';
+import { isSettled, printsOf } from '../outputs/table.ts';
+import { stepStates } from '../services/steps.ts';
+import type { Service, Visit } from './record.ts';
+import { servicesOf } from './table.ts';
+
+/** A service as the window shows it. */
+export function serviceViewOf(tx: Reader, visit: Visit, service: Service): ServiceView {
+  const { record, definition } = service;
+  const addressee = record.addresseeId ? officeItemOf(tx, record.addresseeId) : undefined;
+  const prints = (documentId: string | null): PrintView[] => (documentId ? printsOf(tx, documentId) : []);
+  const delivery = (effectId: string): Delivery => deliveryOf(tx, effectId);
+  return {
+    id: service.id,
+    visitId: service.visitId,
+    definitionId: definition.id,
+    version: definition.version,
+    kind: definition.kind,
+    title: definition.title,
+    state: service.state,
+    steps: stepStates(service),
+    addressee: addressee ? officeView(addressee) : null,
+    form: definition.form ? { data: record.form, complete: record.done.includes('form') } : null,
+    slots: slotViews(tx, service),
+    request: record.requestDocumentId
+      ? { documentId: record.requestDocumentId, prints: prints(record.requestDocumentId), signedAt: record.signedAt }
+      : null,
+    acceptance: record.acceptance && {
+      actId: record.acceptance.actId,
+      submissionId: record.acceptance.submissionId,
+      at: record.acceptance.at,
+      prints: prints(record.acceptance.receiptDocumentId),
+      delivery: delivery(record.acceptance.submissionId),
+      corrections: record.acceptance.corrections,
+    },
+    exclusions: record.exclusions,
+    count: record.count,
+    certification: record.certification && {
+      number: record.certification.number,
+      year: record.certification.year,
+      at: record.certification.at,
+      fate: record.certification.fate,
+      cancelReason: record.certification.cancelReason,
+      prints: [...prints(record.certification.clauseDocumentId), ...prints(record.certification.rowDocumentId)],
+      delivery: delivery(record.certification.effectId),
+    },
+    fee: record.fee && {
+      tariffId: record.fee.tariffId,
+      item: record.fee.item,
+      units: record.fee.units,
+      amount: feeDue(service),
+      exemptions: (tariffOn(tx, record.fee.tariffId, visit.legalDate)?.exemptions ?? []).map((exemption) => ({
+        id: exemption.id,
+        title: exemption.title,
+        paragraph: exemption.paragraph,
+      })),
+      exemptionId: record.fee.exemptionId,
+    },
+    refusal: record.refusal,
+  };
+}
+
+/** The whole visit as the window shows it. */
+export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
+  const services = servicesOf(tx, visit.id);
+  const receipt = receiptOf(tx, visit.id);
+  const due = receipt ? 0 : services.reduce((sum, service) => sum + feeDue(service), 0);
+  return {
+    id: visit.id,
+    ticket: visit.ticket,
+    state: visit.state,
+    openedAt: visit.openedAt,
+    clerkId: visit.clerkId,
+    identity: identityViewOf(visit.identity, legalDate(now)),
+    services: services.map((service) => serviceViewOf(tx, visit, service)),
+    payment: {
+      due,
+      receipt: receipt && {
+        number: receipt.number,
+        total: receipt.total,
+        method: receipt.method,
+        at: receipt.at,
+        prints: printsOf(tx, receipt.documentId),
+      },
+    },
+    missing: missingForHandOver(tx, visit, services, due),
+  };
+}
+
+/** What stands in the way of handing over, as codes the window has sentences for. */
+export function missingForHandOver(tx: Reader, visit: Visit, services: Service[], due: number): string[] {
+  const missing: string[] = [];
+  if (services.length === 0 && visit.identity.state !== 'refused') missing.push('nothing-done');
+  if (services.some((service) => service.state === 'in-progress')) missing.push('services-unfinished');
+  if (due > 0) missing.push('payment');
+  if (!isSettled(tx, visit.id)) missing.push('prints-unresolved');
+  return missing;
+}
+
+export function visitSummaryOf(tx: Reader, visit: Visit): VisitSummary {
+  const clerk = clerkItems(tx).find((item) => item.id === visit.clerkId);
+  return {
+    id: visit.id,
+    ticket: visit.ticket,
+    state: visit.state,
+    openedAt: visit.openedAt,
+    clerkId: visit.clerkId,
+    clerkName: clerk ? displayName(clerk.name) : '',
+    applicant: visit.identity.applicant ? displayName(visit.identity.applicant.name) : null,
+    note: visit.note,
+    services: servicesOf(tx, visit.id).map((service) => service.definition.title.cs),
+  };
+}

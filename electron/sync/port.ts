@@ -1,0 +1,80 @@
+import type { DocumentKind } from '../values/identity-document.ts';
+import type { PersonName } from '../values/person-name.ts';
+import type { Failure, Result } from '../values/result.ts';
+
+/** What the rest of the counter may ask of the line to the portal. */
+
+export type LineState = {
+  state: 'up' | 'down' | 'unknown';
+  since: Date;
+  nextTryAt: Date | null;
+  reason: Failure<LineCode> | null;
+};
+
+/** Why the portal cannot be asked now. None of them says that anything was lost. */
+export type LineCode =
+  | 'line.down'
+  | 'line.time-out'
+  | 'line.not-the-portal'
+  | 'line.certificate'
+  | 'line.portal-failed'
+  | 'line.desk-unknown'
+  | 'line.not-enrolled';
+
+export type SignInCode =
+  | LineCode
+  | 'clerk.wrong-password'
+  | 'clerk.blocked'
+  | 'clerk.locked'
+  | 'clerk.too-soon';
+
+export type SignedInClerk = {
+  id: string;
+  username: string;
+  name: PersonName;
+  roles: ('clerk' | 'supervisor' | 'administrator')[];
+  competences: 'verification'[];
+  officeId: string;
+  rolesAsOf: string;
+};
+
+export type DocumentAnswer = {
+  outcome: 'not-listed' | 'listed' | 'wrong-shape' | 'cannot-be-checked';
+  /** `YYYY-MM-DD`. */
+  listedSince: string | null;
+  asOf: string;
+};
+
+export type EnrolCode =
+  | LineCode
+  | 'desk.enrolment-code-unknown'
+  | 'desk.enrolment-code-used'
+  | 'desk.enrolment-code-expired'
+  | 'desk.other-environment';
+
+export type Enrolment = { deskId: string; deskToken: string; officeId: string };
+
+/** What changed, so that the window can be told. */
+export type SyncNews =
+  | { kind: 'line' }
+  | { kind: 'queue'; visitIds: string[] }
+  | { kind: 'master'; collections: string[] };
+
+export type Sync = {
+  line(): LineState;
+  /** Something new waits, or the system says the line is back: try now. */
+  kick(): void;
+  /** Asks the portal now and tells how the line is. */
+  tryLine(): Promise<LineState>;
+  enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;
+  /** Reads all master data once; after enrolment nothing works before this has succeeded. */
+  readMaster(): Promise<Result<null, Failure<LineCode>>>;
+  signIn(username: string, password: string): Promise<Result<SignedInClerk, Failure<SignInCode>>>;
+  checkDocument(
+    kind: DocumentKind,
+    number: string,
+    issuer: string,
+  ): Promise<Result<DocumentAnswer, Failure<LineCode | 'document-register.unavailable'>>>;
+  start(): void;
+  stop(): Promise<void>;
+};

@@ -26,7 +26,13 @@ const services = ['store', 'journal', 'sync', 'devices', 'documents'];
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
-    { name: 'no-cycles', comment: 'A cycle has no layer.', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-cycles',
+      comment: 'A cycle has no layer.',
+      severity: 'error',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'resolvable',
       comment: 'An import that leads nowhere.',
@@ -61,20 +67,20 @@ module.exports = {
     }),
     // journal writes through the store's transactions, and sync reads what waits in it; the others stand alone.
     ...services.map((folder) =>
-      forbid(
-        folder,
-        `electron/${folder} does not know who uses it.`,
-        `^electron/${folder}/`,
-        {
-          path: ours,
-          pathNot: `^(electron/(${[folder, 'values', ...(folder === 'journal' || folder === 'sync' ? ['store', 'journal'] : [])].join('|')})/|resources/)`,
-        },
-      ),
+      forbid(folder, `electron/${folder} does not know who uses it.`, `^electron/${folder}/`, {
+        path: ours,
+        pathNot: `^(electron/(${[folder, 'values', ...(folder === 'journal' || folder === 'sync' ? ['store', 'journal'] : [])].join('|')})/|resources/)`,
+      }),
     ),
-    forbid('portal', 'The portal shares nothing with the desk but values and its published interface.', '^portal/', {
-      path: ours,
-      pathNot: '^(portal/|electron/values/|resources/)',
-    }),
+    forbid(
+      'portal',
+      'The portal shares nothing with the desk but values and its published interface.',
+      '^portal/',
+      {
+        path: ours,
+        pathNot: '^(portal/|electron/values/|resources/)',
+      },
+    ),
     forbid(
       'electron-module',
       'electron is imported only where it exists: in main and preload.',
@@ -82,9 +88,15 @@ module.exports = {
       { path: '^electron$|node_modules/electron/' },
       ['^electron/(main|preload)/'],
     ),
-    forbid('no-tests-in-product', 'The product does not import its tests, rigs or tools.', '^(electron|portal|renderer)/', {
-      path: '^(test|scripts)/|\\.test\\.ts$|/testing/',
-    }, ['/testing/']),
+    forbid(
+      'no-tests-in-product',
+      'The product does not import its tests, rigs or tools.',
+      '^(electron|portal|renderer)/',
+      {
+        path: '^(test|scripts)/|\\.test\\.ts$|/testing/',
+      },
+      ['/testing/'],
+    ),
   ],
   options: {
     doNotFollow: { path: 'node_modules' },

@@ -1,3 +1,4 @@
+// @ts-check
 // The way in for `npm start`, `npm test` and the other commands that must work from a fresh checkout: installs the npm
 // packages when they are missing or changed, then goes on with scripts/<name>.ts under the project's own Node.
 // Plain JavaScript for Node 20, without dependencies.
@@ -19,7 +20,10 @@ const nodeFile = join(modules, '.bin', process.platform === 'win32' ? 'node.cmd'
 const readJson = (file) => JSON.parse(readFileSync(join(root, file), 'utf8'));
 
 /** What the installed packages depend on: the lock file. */
-const wanted = () => createHash('sha256').update(readFileSync(join(root, 'package-lock.json'))).digest('hex');
+const wanted = () =>
+  createHash('sha256')
+    .update(readFileSync(join(root, 'package-lock.json')))
+    .digest('hex');
 
 const installed = () => {
   try {
@@ -38,8 +42,13 @@ const checkLockAgrees = () => {
   const manifest = readJson('package.json');
   const locked = readJson('package-lock.json').packages[''];
   for (const kind of ['dependencies', 'devDependencies']) {
-    if (JSON.stringify(Object.entries(manifest[kind]).sort()) !== JSON.stringify(Object.entries(locked[kind]).sort()))
-      throw new StepFailure(`package.json and package-lock.json disagree on ${kind}: run npm install and commit both`);
+    if (
+      JSON.stringify(Object.entries(manifest[kind]).sort()) !==
+      JSON.stringify(Object.entries(locked[kind]).sort())
+    )
+      throw new StepFailure(
+        `package.json and package-lock.json disagree on ${kind}: run npm install and commit both`,
+      );
   }
 };
 
@@ -55,7 +64,10 @@ const npm = (args) => {
 };
 
 const nodeIsWanted = () => {
-  const result = spawnSync(nodeFile, ['--version'], { encoding: 'utf8', shell: process.platform === 'win32' });
+  const result = spawnSync(nodeFile, ['--version'], {
+    encoding: 'utf8',
+    shell: process.platform === 'win32',
+  });
   return result.status === 0 && result.stdout.trim() === `v${readJson('package.json').devDependencies.node}`;
 };
 

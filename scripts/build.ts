@@ -2,13 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
-import { hashOfFiles, readStamp } from './hash.ts';
+import { buildIsFresh, buildStamp, dist, sourcesHash } from './built.ts';
 import { compileMessages } from './messages.ts';
 import { projectRoot } from './places.ts';
 import { runMain, step } from './steps.mjs';
-
-const dist = join(projectRoot, 'dist');
-const stamp = join(dist, '.built');
 
 const dependencies = (): string[] =>
   Object.keys(JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')).dependencies);
@@ -71,29 +68,16 @@ const bundles: readonly (readonly [name: string, config: () => InlineConfig])[] 
   ['window', () => ({ configFile: join(projectRoot, 'renderer', 'vite.config.ts'), logLevel: 'warn' })],
 ];
 
-const isTest = (name: string) => /\.(test|device\.test|e2e)\.ts$/.test(name) || name.includes('generated');
-
-/** What the bundles are made of. */
-export const sourcesHash = (): string =>
-  hashOfFiles(
-    [
-      '{electron,portal,renderer,project.inlang}/**/*',
-      'scripts/{build,messages}.ts',
-      'package.json',
-      'package-lock.json',
-    ],
-    isTest,
-  );
-
 /** Builds everything the desk runs into dist/, unless its sources are unchanged. */
 export const buildDesk = async (say: (detail: string) => void): Promise<void> => {
+  if (buildIsFresh()) return say('unchanged');
+  // Before the first bundle: what is changed while it is built makes the next build do it again.
   const hash = sourcesHash();
-  if (readStamp(stamp) === hash) return say('unchanged');
-  await rm(stamp, { force: true });
+  await rm(buildStamp, { force: true });
   await mkdir(dist, { recursive: true });
   await compileMessages(() => {});
   for (const [, config] of bundles) await build(config());
-  writeFileSync(stamp, hash);
+  writeFileSync(buildStamp, hash);
   say(bundles.map(([name]) => name).join(', '));
 };
 

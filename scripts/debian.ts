@@ -8,9 +8,12 @@ type Entry = string | { package: string; providedAs: string };
 
 const run = promisify(execFile);
 
+// dpkg-query's own placeholders.
+const fields = ['db:Status-Abbrev', 'Package', 'Provides'].map((name) => `\${${name}}`);
+
 /** Names of everything installed here, with what it provides (`libgtk-3-0t64` provides `libgtk-3-0`). */
 const installedNames = (): Set<string> | undefined => {
-  const query = spawnSync('dpkg-query', ['-W', '-f=${db:Status-Abbrev}\t${Package}\t${Provides}\n'], {
+  const query = spawnSync('dpkg-query', ['-W', `-f=${fields.join('\\t')}\\n`], {
     encoding: 'utf8',
     maxBuffer: 64 * 1024 * 1024,
   });
@@ -78,6 +81,7 @@ export const ensureDebianPackages = async (
     return say(`installed ${[...needed, ...useful].join(' ')}`);
   }
   const hint = `sudo apt-get update && sudo ${command([...needed, ...useful])}`;
-  if (needed.length > 0) throw new StepFailure(`missing: ${needed.join(' ')}. Run this once, then again:\n  ${hint}`);
+  if (needed.length > 0)
+    throw new StepFailure(`missing: ${needed.join(' ')}. Run this once, then again:\n  ${hint}`);
   say(`all needed are there; for every device also run: ${hint}`);
 };

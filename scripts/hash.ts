@@ -4,7 +4,10 @@ import { join } from 'node:path';
 import { projectRoot } from './places.ts';
 
 /** One hash over the contents and names of the files that the patterns match, to skip work whose input is unchanged. */
-export const hashOfFiles = (patterns: readonly string[], exclude: (name: string) => boolean = () => false): string => {
+export const hashOfFiles = (
+  patterns: readonly string[],
+  exclude: (name: string) => boolean = () => false,
+): string => {
   const hash = createHash('sha256');
   const names = globSync([...patterns], { cwd: projectRoot, withFileTypes: true })
     .filter((entry) => entry.isFile())

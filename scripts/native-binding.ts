@@ -25,12 +25,22 @@ export const mustCompileBinding = (version: string): boolean =>
 /** Folder with include/node of any Node from 20 on: the module uses Node-API only, which is the same in all. */
 const headersFolder = async (work: string): Promise<string> => {
   const has = (prefix: string) => existsSync(join(prefix, 'include', 'node', 'node_api.h'));
-  const besideNode = join(projectRoot, 'node_modules', 'node', 'node_modules', `node-${process.platform}-${process.arch}`);
+  const besideNode = join(
+    projectRoot,
+    'node_modules',
+    'node',
+    'node_modules',
+    `node-${process.platform}-${process.arch}`,
+  );
   if (has(besideNode)) return besideNode;
   const version = process.versions.node;
-  const { stdout } = await run('npm', ['pack', '--json', `node-${process.platform}-${process.arch}@${version}`], {
-    cwd: work,
-  });
+  const { stdout } = await run(
+    'npm',
+    ['pack', '--json', `node-${process.platform}-${process.arch}@${version}`],
+    {
+      cwd: work,
+    },
+  );
   await run('tar', ['-xzf', JSON.parse(stdout)[0].filename, 'package/include'], { cwd: work });
   return join(work, 'package');
 };
@@ -47,7 +57,8 @@ const compile = async (target: string): Promise<void> => {
       "'NAPI_VERSION=10'",
       "'NAPI_EXPERIMENTAL', 'NODE_API_EXPERIMENTAL_NOGC_ENV_OPT_OUT'",
     );
-    if (after === before) throw new StepFailure('binding.gyp of the database module has changed: look at this recipe');
+    if (after === before)
+      throw new StepFailure('binding.gyp of the database module has changed: look at this recipe');
     await writeFile(gyp, after);
     const headers = await headersFolder(work);
     const nodeGyp = join(projectRoot, 'node_modules', 'node-gyp', 'bin', 'node-gyp.js');

@@ -1,3 +1,4 @@
+// @ts-check
 // Plain JavaScript without dependencies: the bootstrap runs before anything is installed, perhaps under Node 20.
 
 /** Failure of a step that a person can act on: shown as its sentence, without a stack. */
@@ -19,10 +20,8 @@ const line = (mark, name, detail, time) => {
 
 /**
  * Runs one step and prints a line with what it did and how long it took. A failing step names itself and rethrows.
- * @template T
- * @param {string} name
- * @param {(say: (detail: string) => void) => T | Promise<T>} run `say` sets the detail of the closing line
- * @returns {Promise<T>}
+ * `say` sets the detail of the closing line.
+ * @type {<T>(name: string, run: (say: (detail: string) => void) => T | Promise<T>) => Promise<T>}
  */
 export const step = async (name, run) => {
   const started = performance.now();

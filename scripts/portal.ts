@@ -1,0 +1,2 @@
+// `npm run portal`: the portal alone, from its source.
+import '../portal/server.ts';

@@ -19,6 +19,7 @@ export const session: Session = {
   competences: ['verification'],
   mode: 'online',
   signedInAt: minutesAgo(90),
+  rolesAsOf: minutesAgo(90),
   offlineUntil: minutesAgo(-71 * 60),
   locked: false,
 };
@@ -49,7 +50,7 @@ const down: Frame = {
   ...frame,
   line: { state: 'down', since: minutesAgo(25), nextTryAt: minutesAgo(-2), reason: null },
   queue: { waiting: 3, needsPerson: 1 },
-  warnings: [{ code: 'start.key-in-file' }],
+  warnings: [{ code: 'key.in-file' }],
 };
 
 const accounts: Answers['clerks.training-accounts'] = ok([
@@ -149,7 +150,7 @@ const base: Answers = {
   'clerks.training-accounts': accounts,
   'clerks.still-here': ok({}),
   'visits.in-progress': ok(parked),
-  'queue.list': ok({ items: queue, more: true }),
+  'queue.list': ok({ items: queue, more: false }),
   'day-log.page': ok({ entries, more: true }),
   'day-log.totals': ok({
     visits: 12,
@@ -240,7 +241,7 @@ export const scenes: Scene[] = [
     address: '',
     bridge: withFrame(
       { ...down, session: null },
-      { 'clerks.sign-in': { ok: false, error: { code: 'clerks.locked-out', params: { until: '14:35' } } } },
+      { 'clerks.sign-in': { ok: false, error: { code: 'clerk.locked', params: { until: minutesAgo(-5) } } } },
     ),
     act: async (page) => {
       await page.getByRole('textbox').first().fill('novotna');

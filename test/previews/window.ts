@@ -11,12 +11,10 @@ import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright';
 import { build } from 'vite';
+import { contentSecurityPolicy } from '../../electron/main/assets.ts';
 import { bridgeScript, type Scene } from './window-bridge.ts';
 import { scenes } from './window-scenes.ts';
 
-const CSP =
-  "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' blob:; connect-src 'self'; " +
-  "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 const SIZES = [
   { width: 1280, height: 800 },
   { width: 1920, height: 1080 },
@@ -51,11 +49,11 @@ const server = createServer(async (request, response) => {
     const body = await readFile(file);
     response.writeHead(200, {
       'content-type': MEDIA[extname(file)] ?? 'application/octet-stream',
-      'content-security-policy': CSP,
+      'content-security-policy': contentSecurityPolicy,
     });
     response.end(body);
   } catch {
-    response.writeHead(404).end();
+    response.writeHead(path === '/favicon.ico' ? 204 : 404).end();
   }
 });
 await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
@@ -79,7 +77,7 @@ try {
       page.on('pageerror', (error) => complain(scene.name, error.message));
       if (scene.bridge !== null) await page.addInitScript({ content: bridgeScript(scene.bridge) });
       await page.goto(`http://127.0.0.1:${port}/${scene.address}`);
-      await page.locator('h1').first().waitFor();
+      await page.locator('h1:visible').first().waitFor();
       await scene.act?.(page);
       await page.evaluate(() => document.fonts.ready);
       await page.screenshot({ path: join(pictures, `${scene.name}-${size.width}.png`) });

@@ -45,7 +45,8 @@ export function createClient({ bridge, intents, reportBug, newBugId }: ClientPar
   let connected = false;
   let waiting: (() => void)[] = [];
   bridge.onConnection((now) => {
-    if (now && !connected) connection += 1;
+    // A new counter may take the place of the old one without a pause in between.
+    if (now) connection += 1;
     connected = now;
     if (now) {
       const resumed = waiting;

@@ -43,7 +43,7 @@ export function createDesk(client: CounterClient): Desk {
     trouble = params === undefined ? { code } : { code, params };
   });
   client.onConnection((now) => {
-    if (now && !connected) {
+    if (now) {
       connections += 1;
       void client.call('desk.frame', {}).then((reply) => {
         if (reply.ok) take(reply.value);

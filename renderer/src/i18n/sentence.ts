@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
+import { day, timeOfDay } from './format.ts';
 import { m } from './generated/messages.js';
 import { language } from './language.svelte.ts';
 
@@ -16,7 +17,14 @@ export const failureKey = (code: string): string => `failure_${code.replace(/[.-
 
 // A value that the failure did not bring is a gap in the sentence, not the word "undefined".
 const withGaps = (params: Record<string, unknown>): Record<string, unknown> =>
-  new Proxy(params, { get: (target, name) => Reflect.get(target, name) ?? '…' });
+  new Proxy(params, { get: (target, name) => legible(Reflect.get(target, name) ?? '…') });
+
+/** Instants and days come as the counter keeps them and are shown as people write them. */
+function legible(value: unknown): unknown {
+  if (typeof value !== 'string') return value;
+  if (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value)) return timeOfDay(value);
+  return /^\d{4}-\d\d-\d\d$/.test(value) ? day(value) : value;
+}
 
 /** What happened, what was kept and what to do next, in the window's language. */
 export function sentence({ code, params = {} }: Failure): string {

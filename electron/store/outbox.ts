@@ -235,7 +235,7 @@ const shown = {
   all: state.options,
 } as const;
 
-/** Newest first, from behind the effect `after`. */
+/** Newest first (ids ascend in time), from behind the effect `after`. */
 export function page(
   tx: Reader,
   of: { show: keyof typeof shown; after: string | null; limit: number },
@@ -244,8 +244,7 @@ export function page(
   return tx
     .all<Row>(
       `SELECT ${columns} FROM outbox WHERE state IN (${states.map(() => '?').join(', ')})
-       AND (? IS NULL OR (made_at, id) < (SELECT made_at, id FROM outbox WHERE id = ?))
-       ORDER BY made_at DESC, id DESC LIMIT ?`,
+       AND (? IS NULL OR id < ?) ORDER BY id DESC LIMIT ?`,
       [...states, of.after, of.after, of.limit],
     )
     .map(toEffect);

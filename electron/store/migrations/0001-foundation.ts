@@ -125,6 +125,10 @@ CREATE INDEX outbox_by_state ON outbox (state, id);
 CREATE TRIGGER outbox_identity_fixed BEFORE UPDATE OF id, visit_id, ordinal, kind, leaf_sequence, made_at ON outbox
 BEGIN SELECT RAISE(ABORT, 'outbox: what an effect is never changes'); END;
 
+CREATE TRIGGER outbox_end_is_final BEFORE UPDATE OF state ON outbox
+WHEN OLD.state IN ('accepted', 'closed') AND NEW.state <> OLD.state
+BEGIN SELECT RAISE(ABORT, 'outbox: what was accepted or closed stays so'); END;
+
 CREATE TABLE outbox_blobs (
   effect_id TEXT NOT NULL REFERENCES outbox (id) ON DELETE CASCADE,
   sha256 TEXT NOT NULL CHECK (length(sha256) = 64),
@@ -185,7 +189,7 @@ CREATE TABLE numbers (
   changed_at TEXT NOT NULL,
   PRIMARY KEY (series, year, number),
   FOREIGN KEY (series, year) REFERENCES series (series, year),
-  CHECK (fate <> 'cancelled' OR length(reason) > 0)
+  CHECK (fate <> 'cancelled' OR coalesce(length(reason), 0) > 0)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX numbers_by_act ON numbers (act_id);
 

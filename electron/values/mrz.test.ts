@@ -4,7 +4,8 @@ import { daysInMonth } from './calendar.ts';
 import { checkDigit, type MrzField, type MrzFormat, type MrzReading, parseMrz } from './mrz.ts';
 import { LAYOUTS } from './mrz-layout.ts';
 import { judgeTypedMrz } from './mrz-live.ts';
-import { buildMrz, type MrzContent, transliterate } from './testing/build-mrz.ts';
+import { buildMrz, type MrzContent } from './testing/build-mrz.ts';
+import { transliterate } from './transliteration.ts';
 
 const today = '2026-04-01';
 

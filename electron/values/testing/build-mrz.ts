@@ -1,6 +1,7 @@
 import { checkDigit, type MrzFormat } from '../mrz.ts';
 import { LAYOUTS, type MrzRange } from '../mrz-layout.ts';
 import type { PartialDate } from '../partial-date.ts';
+import { transliterate } from '../transliteration.ts';
 
 /** What a zone says. Names may have diacritics; they are transliterated and cut as an issuer would. */
 export type MrzContent = {
@@ -75,17 +76,3 @@ function nameField({ surname, givenNames }: MrzContent, room: number): string {
   const field = [surname, givenNames].map(transliterate).filter(Boolean).join('<<');
   return field.slice(0, room);
 }
-
-// Doc 9303-3, section 6: letters that are not a base letter with an accent.
-const SPECIAL: { readonly [letter: string]: string } = {
-  ...{ Ä: 'AE', Å: 'AA', Æ: 'AE', Ð: 'D', Đ: 'D', Ħ: 'H', Ĳ: 'IJ', Ł: 'L', Ŋ: 'N' },
-  ...{ Ö: 'OE', Ø: 'OE', Œ: 'OE', ẞ: 'SS', Þ: 'TH', Ŧ: 'T', Ü: 'UE' },
-};
-
-/** A Latin-script name as the zone writes it: capital letters, `<` between words. */
-export const transliterate = (name: string): string =>
-  [...name.normalize('NFC').replaceAll('ß', 'SS').toUpperCase()]
-    .map((letter) => SPECIAL[letter] ?? letter.normalize('NFD').replace(/\p{M}/gu, ''))
-    .join('')
-    .replace(/['’ʼ.,]/gu, '')
-    .replace(/[\s\-‐]+/gu, '<');

@@ -1,0 +1,73 @@
+import type { MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { Failure } from '../../../electron/values/result.ts';
+import type { Counts } from './counts.ts';
+import type { FieldValues } from './form-values.ts';
+import type { DocumentDraft, PersonDraft } from './person-draft.ts';
+import type { Place } from './places.ts';
+
+export type CountDraft = {
+  touched: Partial<Counts>;
+  sourceIs: 'original' | 'certified-copy' | 'copy-from-file' | 'decision-counterpart' | '';
+  extent: 'complete' | 'partial';
+  madeAs: 'copy' | 'transcript';
+  securityFeature: boolean;
+  description: string;
+};
+
+/** What was typed in a visit and not sent yet. It outlives the counter's restart and a look at another screen. */
+export type VisitDraft = {
+  /** Where the clerk went by hand; null: where the visit stands. */
+  place: Place | null;
+  person: {
+    by: 'mrz' | 'fields';
+    mrz: string;
+    /** The last reading, when its checks did not hold and it waits for the clerk's eyes. */
+    reading: MrzReadingView | null;
+    /** Why the last reading gave nothing. */
+    readFailure: Failure | null;
+    /** A reading whose checks hold, on its way to the counter. */
+    incoming: DocumentDraft | null;
+    document: DocumentDraft | null;
+    details: PersonDraft | null;
+  };
+  forms: Record<string, { values: FieldValues; addresseeId: string | null }>;
+  exclusions: Record<string, Record<string, boolean>>;
+  counts: Record<string, CountDraft>;
+  pay: { method: 'cash' | 'card'; handed: string };
+};
+
+const drafts = new Map<string, VisitDraft>();
+
+export const freshPersonDraft = (): VisitDraft['person'] => ({
+  by: 'mrz',
+  mrz: '',
+  reading: null,
+  readFailure: null,
+  incoming: null,
+  document: null,
+  details: null,
+});
+
+const fresh = (): VisitDraft => ({
+  place: null,
+  person: freshPersonDraft(),
+  forms: {},
+  exclusions: {},
+  counts: {},
+  pay: { method: 'cash', handed: '' },
+});
+
+/** The draft of a visit; the same one each time until it is dropped. */
+export function draftOf(visitId: string): VisitDraft {
+  const known = drafts.get(visitId);
+  if (known !== undefined) return known;
+  const draft = $state(fresh());
+  drafts.set(visitId, draft);
+  return draft;
+}
+
+/** The visit is over or put aside: nothing of the person stays in the window. */
+export const dropDraft = (visitId: string): void => {
+  drafts.delete(visitId);
+};
+export const dropAllDrafts = (): void => drafts.clear();

@@ -1,0 +1,44 @@
+import type { PersonName } from '../../../electron/values/person-name.ts';
+import { transliterate } from '../../../electron/values/transliteration.ts';
+
+/** A name as the machine-readable zone gives it: words in capitals, spaces between them. */
+export type ZoneName = { surname: string; givenNames: string; truncated: boolean };
+
+/** `incomparable`: nothing typed yet, or a script that the zone transliterates by tables of its own. */
+export type NameAgreement = 'agrees' | 'differs' | 'incomparable';
+
+// Where Doc 9303-3 leaves the issuer a choice, the letter may also lose its mark alone: Ü as UE or U.
+const withoutMarks = (text: string): string =>
+  transliterate(text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[øØ]/g, 'O').replace(/[åÅ]/g, 'A'));
+
+// Rooms for a name are 30, 31 and 39 characters. One that was cut right behind a word ends with fillers as if it were
+// whole, so a zone this full may go on too.
+const NEARLY_FULL = new Set([28, 29, 30, 37, 38]);
+const mayGoOn = ({ surname, givenNames, truncated }: ZoneName): boolean =>
+  truncated || NEARLY_FULL.has([surname, givenNames].filter(Boolean).join('<<').length);
+
+const words = (zone: string): string[] => zone.split(/[<\s]+/).filter(Boolean);
+
+/**
+ * Compares the name the clerk typed from the visual zone with the machine-readable one. A zone that ran out of room may
+ * cut words or leave the last ones out; nothing else may differ. It is a hint: the visual zone decides.
+ */
+export function nameAgreement(
+  typed: Pick<PersonName, 'surname' | 'givenNames'>,
+  zone: ZoneName,
+): NameAgreement {
+  const parts = [typed.surname, typed.givenNames ?? ''] as const;
+  if (parts[0].trim() === '') return 'incomparable';
+  const readings = [transliterate, withoutMarks].map((read) => parts.map((part) => words(read(part.trim()))));
+  if (readings.some((reading) => reading.flat().some((word) => !/^[A-Z]+$/.test(word))))
+    return 'incomparable';
+  const target = [words(zone.surname), words(zone.givenNames)];
+  const fits = (reading: string[][]): boolean =>
+    target.every((expected, index) => sameWords(reading[index] ?? [], expected, mayGoOn(zone)));
+  return readings.some(fits) ? 'agrees' : 'differs';
+}
+
+function sameWords(typed: readonly string[], zone: readonly string[], truncated: boolean): boolean {
+  if (!truncated) return typed.join(' ') === zone.join(' ');
+  return zone.length <= typed.length && zone.every((word, index) => typed[index]?.startsWith(word));
+}

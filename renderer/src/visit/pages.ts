@@ -1,0 +1,41 @@
+import type { Failure } from '../../../electron/values/result.ts';
+
+/** Largest file the desk takes in. */
+export const FILE_MAX_MB = 20;
+
+/** Why a file is not even read; null when it may be sent to the counter, which looks inside. */
+export function judgeFile({ size }: Pick<File, 'size'>): Failure | null {
+  if (size === 0) return { code: 'visit.file-empty' };
+  if (size > FILE_MAX_MB * 1024 * 1024) return { code: 'visit.file-too-large', params: { max: FILE_MAX_MB } };
+  return null;
+}
+
+/** What a key does to the page that has the focus. */
+export type PageKey =
+  | { does: 'rotate'; by: 90 | 270 }
+  | { does: 'delete' }
+  | { does: 'move'; by: number }
+  | { does: 'focus'; by: number };
+
+/** R turns right, Shift+R left; arrows go between pages, with Alt they move the page; `columns` of the grid. */
+export function pageKey(
+  event: Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>,
+  columns: number,
+): PageKey | null {
+  if (event.ctrlKey || event.metaKey) return null;
+  const steps: Record<string, number> = {
+    ArrowLeft: -1,
+    ArrowRight: 1,
+    ArrowUp: -columns,
+    ArrowDown: columns,
+  };
+  const by = steps[event.key];
+  if (by !== undefined) return { does: event.altKey ? 'move' : 'focus', by };
+  if (event.altKey) return null;
+  if (event.key.toLowerCase() === 'r') return { does: 'rotate', by: event.shiftKey ? 270 : 90 };
+  return event.key === 'Delete' ? { does: 'delete' } : null;
+}
+
+/** Where a page ends up, kept within its attachment. */
+export const movedTo = (index: number, by: number, count: number): number =>
+  Math.max(0, Math.min(count - 1, index + by));

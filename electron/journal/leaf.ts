@@ -28,7 +28,8 @@ export type Leaf = {
   payload: string;
 };
 
-const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,63}$/;
+// Shorter than a SHA-256 in hex: the hash of a scan tells who was here to anyone who has the scan.
+const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$/;
 
 /** The bytes of RFC 8785 for a JSON value. */
 export function canonicalBytes(value: JsonValue | Leaf): Buffer {

@@ -113,8 +113,10 @@ export function requestData(desk: Desk, tx: Reader, visit: Visit, service: Servi
     document: { number: ownNumber(documentId) },
     service: {
       title: definition.title.cs,
+      // What was not compared with the law in force does not stand on a paper.
       legalBasis: definition.legalBasis
-        .map(({ act, paragraph }) => [paragraph, `zákona č. ${act}`].filter(Boolean).join(' '))
+        .filter(({ toBeConfirmed }) => !toBeConfirmed)
+        .map(({ act, paragraph }) => (paragraph ? `${paragraph} zákona č. ${act}` : `zákon č. ${act}`))
         .join(', '),
     },
     addressee: printedOffice(record.addresseeId ? officeItemOf(tx, record.addresseeId) : own.office),

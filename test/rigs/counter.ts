@@ -1,0 +1,188 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
+import { calls } from '../../electron/contract/index.ts';
+import { type Counter, createCounter } from '../../electron/counter/counter.ts';
+import { enrolled } from '../../electron/counter/settings/values.ts';
+import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
+import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
+import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
+import { systemTimers } from '../../electron/devices/timers.ts';
+import { createDocumentPool } from '../../electron/documents/pool.ts';
+import { openStore } from '../../electron/store/open.ts';
+import { createSync } from '../../electron/sync/sync.ts';
+import { type Clock, systemClock } from '../../electron/values/clock.ts';
+import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
+import type { Result } from '../../electron/values/result.ts';
+import { createPortal, type RunningPortal } from '../../portal/app.ts';
+import { until } from './process.ts';
+
+const root = new URL('../..', import.meta.url).pathname;
+export const resources = join(root, 'resources');
+
+export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
+
+/** The portal in this process, listening on a port of its own; `stop` and `start` keep its data and its port. */
+export async function startPortal(referenceDelayMs = 50) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+  let enrolmentCode = '';
+  let port = 0;
+  let running: RunningPortal | null = null;
+  let url = '';
+  async function start(): Promise<void> {
+    running = createPortal({
+      dataDir,
+      clock: systemClock,
+      random: systemRandom,
+      referenceDelayMs,
+      validateResponses: true,
+    });
+    // One code is used up by one desk; each start has one ready.
+    enrolmentCode = running.issueEnrolmentCode('klatovy');
+    url = await running.listen({ port });
+    port = Number(new URL(url).port);
+  }
+  async function stop(): Promise<void> {
+    await running?.close();
+    running = null;
+  }
+  await start();
+  return {
+    url: () => url,
+    enrolmentCode: () => enrolmentCode,
+    start,
+    stop,
+    dataDir,
+    close: async () => {
+      await stop();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+export type PortalRig = Awaited<ReturnType<typeof startPortal>>;
+
+/** A window of the counter: calls with ids of its own, and the events that came. */
+export type TestWindow = {
+  call<N extends CallName>(
+    name: N,
+    input: CallInput<N>,
+    id?: string,
+  ): Promise<Result<CallOutput<N>, { code: string; params?: Record<string, string | number> }>>;
+  /** The value of a call that must succeed. */
+  must<N extends CallName>(name: N, input: CallInput<N>, id?: string): Promise<CallOutput<N>>;
+  raw(name: string, id: string | null, input: unknown): Promise<Result<unknown, { code: string }>>;
+  events: { name: string; data: unknown }[];
+};
+
+const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): CallOutput<N> } } } = calls;
+
+/**
+ * The whole counter under plain Node: real store in a folder, real sync to a real portal, real document workers, the
+ * real drivers with whatever the settings name. `crash` drops it without a word, as a killed process would be.
+ */
+export async function startCounter(options: {
+  portal: PortalRig | null;
+  folder?: string;
+  clock?: Clock;
+  scanner?: Parameters<typeof scanimageScanner>[0];
+}) {
+  const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
+  const clock = options.clock ?? systemClock;
+  const problems: string[] = [];
+  const log = {
+    info: () => {},
+    warn: () => {},
+    error: (fields: object, message: string) => void problems.push(`${message} ${JSON.stringify(fields)}`),
+  };
+  const opened = openStore({ folder, key: new Uint8Array(32).fill(7), clock, random: systemRandom });
+  if (!opened.ok) throw new Error(opened.error.code);
+  const store = opened.value;
+  const documents = createDocumentPool({
+    workerUrl: new URL('../../electron/documents/worker.ts', import.meta.url),
+    size: 1,
+    fontsFolder: join(resources, 'fonts'),
+  });
+  const counter: Counter = createCounter({
+    environment: 'training',
+    version: 'test',
+    resources,
+    store,
+    clock,
+    timers: systemTimers,
+    random: systemRandom,
+    log,
+    documents,
+    reader: serialIdReader(),
+    scanner: scanimageScanner(options.scanner ?? {}),
+    printer: ippPrinter(),
+    sync: (onNews) =>
+      createSync({
+        store,
+        clock,
+        timers: systemTimers,
+        random: systemRandom,
+        environment: 'training',
+        version: 'test',
+        portal: () => {
+          const own = store.read(enrolled);
+          return own && { url: own.portalUrl, deskToken: own.deskToken };
+        },
+        onNews,
+        log,
+      }),
+    warnings: [],
+    trainingPortal: options.portal && {
+      url: options.portal.url(),
+      enrolmentCode: options.portal.enrolmentCode(),
+    },
+  });
+  await counter.start();
+
+  function window(key = newId().repeat(2)): TestWindow {
+    const events: TestWindow['events'] = [];
+    const connection = counter.connect(key, (name, data) => void events.push({ name, data }));
+    const call: TestWindow['call'] = async (name, input, id = newId()) => {
+      const reply = await connection.call(name, calls[name].kind === 'command' ? id : null, input);
+      return reply.ok ? { ok: true, value: outputs[name].output.parse(reply.value) } : reply;
+    };
+    return {
+      call,
+      must: async (name, input, id) => {
+        const reply = await call(name, input, id);
+        if (!reply.ok) throw new Error(`${name}: ${JSON.stringify(reply.error)} ${problems.join('; ')}`);
+        return reply.value;
+      },
+      raw: (name, id, input) => connection.call(name, id, input),
+      events,
+    };
+  }
+
+  /** A window in which a training clerk is signed in. */
+  async function signedIn(username: string): Promise<TestWindow> {
+    const opened = window();
+    const accounts = await opened.must('clerks.training-accounts', {});
+    const account = accounts.find((one) => one.username === username);
+    if (!account) throw new Error(`no training account ${username}`);
+    await opened.must('clerks.sign-in', { username, password: account.password });
+    return opened;
+  }
+
+  return {
+    folder,
+    store,
+    counter,
+    problems,
+    window,
+    signedIn,
+    /** Ends it orderly and leaves its folder. */
+    stop: () => counter.stop(),
+    close: async () => {
+      await counter.stop();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+export type CounterRig = Awaited<ReturnType<typeof startCounter>>;
+
+export { until };

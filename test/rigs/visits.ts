@@ -1,0 +1,139 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { address, partialDate, personName } from '../../electron/contract/shared.ts';
+import type { ServiceView } from '../../electron/contract/services.ts';
+import type { VisitView } from '../../electron/contract/visits.ts';
+import { wholeDate } from '../../electron/values/partial-date.ts';
+import { resources, type TestWindow, until } from './counter.ts';
+
+const seededPerson = z.object({
+  id: z.string(),
+  person: z.object({
+    name: personName,
+    birthDate: partialDate,
+    birthNumber: z.string().optional(),
+    citizenship: z.string().optional(),
+    address: z.object(address.shape).optional(),
+  }),
+  document: z.object({ mrz: z.array(z.string()) }),
+});
+
+/** A fictitious person of the training seed, with the zone of the document they bring. */
+export function person(id: string) {
+  const all = z.array(z.looseObject({ id: z.string() })).parse(
+    JSON.parse(readFileSync(join(resources, 'training', 'persons.json'), 'utf8')),
+  );
+  return seededPerson.parse(all.find((one) => one.id === id));
+}
+
+/** Takes the document to the visit and waits for the register's answer. */
+export async function takeDocument(window: TestWindow, visitId: string, id = 'person-01') {
+  const { document } = person(id);
+  const read = await window.must('identity.read-mrz', { text: document.mrz.join('\n') });
+  await window.must('identity.take-document', {
+    visitId,
+    document: {
+      kind: read.suggestedKind,
+      number: read.documentNumber,
+      issuer: read.issuer,
+      expiry: read.expiryDate ? wholeDate(read.expiryDate) : null,
+      source: 'typed-mrz',
+      overruledChecks: [],
+    },
+    birthDate: read.birthDate,
+    mrzName: read.name,
+  });
+  return until('the register answers', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    return visit.identity.register?.state !== 'asking' && visit;
+  });
+}
+
+export async function verify(window: TestWindow, visitId: string, id = 'person-01') {
+  await takeDocument(window, visitId, id);
+  const { person: who } = person(id);
+  return window.must('identity.confirm', {
+    visitId,
+    name: who.name,
+    birthDate: who.birthDate,
+    birthNumber: null,
+    citizenship: null,
+    address: who.address ?? null,
+    actingAs: 'in-person',
+    concerns: null,
+    overrideReason: null,
+  });
+}
+
+export const generalForm = {
+  submissionType: 'request',
+  subject: 'Oprava chodníku',
+  content: 'Žádám o sdělení, kdy bude opraven chodník v Cvičné ulici.',
+};
+
+/** The clerk looked at the printer: everything of the visit came out. For desks without a printer. */
+export async function settlePrints(window: TestWindow, visitId: string): Promise<VisitView> {
+  return until('prints are settled', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    const prints = visit.services.flatMap(({ request, acceptance, certification }) => [
+      ...(request?.prints ?? []),
+      ...(acceptance?.prints ?? []),
+      ...(certification?.prints ?? []),
+    ]);
+    for (const print of [...prints, ...(visit.payment.receipt?.prints ?? [])])
+      if (print.state === 'failed') await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
+    return !visit.missing.includes('prints-unresolved') && visit;
+  });
+}
+
+/** A general submission from its start to acceptance, at a desk without printer and scanner. */
+export async function acceptSubmission(window: TestWindow, visitId: string): Promise<ServiceView> {
+  const started = await window.must('services.start', { visitId, definitionId: 'general-submission' });
+  const serviceId = started.id;
+  const filled = await window.must('services.complete-form', {
+    serviceId,
+    data: generalForm,
+    addresseeId: 'nyrsko',
+  });
+  if (filled.problems.length > 0) throw new Error(JSON.stringify(filled.problems));
+  if (filled.service.steps.some(({ step, state }) => step === 'attachments' && state === 'current'))
+    await window.must('services.complete-attachments', { serviceId });
+  await window.must('services.print-request', { serviceId });
+  await until('the request is printed', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    const print = visit.services.find(({ id }) => id === serviceId)?.request?.prints.at(-1);
+    if (print?.state === 'failed') await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
+    return print?.state === 'confirmed-by-clerk' || print?.state === 'completed';
+  });
+  await window.must('services.confirm-signed', { serviceId });
+  return window.must('services.accept', { serviceId });
+}
+
+export const copyCount = {
+  sourceSheets: 2,
+  sourcePages: 3,
+  copySheets: 2,
+  copyPages: 3,
+  feePages: 3,
+  sourceIs: 'original',
+  extent: 'complete',
+  madeAs: 'copy',
+  securityFeature: false,
+  description: 'maturitní vysvědčení',
+} as const;
+
+/** A certified copy from its start to its number. */
+export async function certifyCopy(window: TestWindow, visitId: string): Promise<ServiceView> {
+  const started = await window.must('services.start', { visitId, definitionId: 'vidimace' });
+  const serviceId = started.id;
+  const definition = await window.must('services.definition', { serviceId });
+  await window.must('services.answer-exclusions', {
+    serviceId,
+    answers: Object.fromEntries(
+      (definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf]),
+    ),
+  });
+  await window.must('services.set-count', { serviceId, count: copyCount });
+  return window.must('services.issue', { serviceId });
+}

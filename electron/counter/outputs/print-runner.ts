@@ -75,7 +75,7 @@ export function createPrintRunner(desk: Desk) {
     const print = store.read((tx) => findPrint(tx, jobId));
     const output = print && store.read((tx) => findOutput(tx, print.documentId));
     if (!print || !output || (print.state !== 'preparing' && print.state !== 'rendered')) return done;
-    const bytes = await pagesOf(output);
+    const bytes = await pagesOf(output, print.copyNumber);
     if (!bytes.ok) {
       change(jobId, { state: 'failed', trouble: bytes.error });
       return done;
@@ -111,19 +111,22 @@ export function createPrintRunner(desk: Desk) {
     return { sent, end };
   }
 
-  async function pagesOf(output: Output): Promise<Result<Uint8Array, ContractFailure>> {
-    if (output.sha256 !== null) return store.blobs.read(output.sha256);
+  /** The document's pages: kept for the first print; a later one says of itself which print it is. */
+  async function pagesOf(output: Output, copyNumber: number): Promise<Result<Uint8Array, ContractFailure>> {
+    const isRepeated = copyNumber > 1;
+    if (output.sha256 !== null && !isRepeated) return store.blobs.read(output.sha256);
     const template = await loadTemplate(join(desk.resources, 'templates'), output.template);
     if (!template.ok) return template;
     const rendered = await desk.documents.renderDocument({
       template: template.value,
-      data: output.data,
+      data: isRepeated ? { ...output.data, copyNumber } : output.data,
       environment: desk.environment,
       createdAt: new Date(output.madeAt),
       language: 'cs',
     });
     if (!rendered.ok) return rendered;
     const { bytes, pages } = rendered.value;
+    if (isRepeated) return { ok: true, value: bytes };
     const staged = await store.blobs.put(bytes);
     if (!staged.ok) return staged;
     store.write((tx) => {

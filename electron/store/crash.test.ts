@@ -14,7 +14,7 @@ import { mustOpen, openTestStore, temporaryFolder } from './testing/temporary-st
 // SIGKILL leaves what the process had handed to the system; what a power cut would leave is another test's matter.
 
 const KILLS = 15;
-const child = fileURLToPath(new URL('./testing/crash-child.ts', import.meta.url));
+const child = fileURLToPath(new URL('../journal/testing/crash-child.ts', import.meta.url));
 
 type Acknowledged = { actId: string; sha256: string; sequence: number; number: number };
 type Said = { acts: Acknowledged[]; released: string[] };

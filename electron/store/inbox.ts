@@ -27,11 +27,26 @@ export const add = (
     [answer.sequence, answer.effectId, answer.kind, answer.at, answer.body, receivedAt],
   ) === 1;
 
+/** Answers of the kinds this version knows; those of a newer portal are kept for a newer desk. */
 export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
-  tx.all<Row>('SELECT * FROM inbox_answers WHERE effect_id = ? ORDER BY sequence', [effectId]).map((row) => ({
-    sequence: row.sequence,
-    effectId: row.effect_id,
-    kind: kinds.parse(row.kind),
-    at: row.at,
-    referenceNumber: body.parse(JSON.parse(row.body)).referenceNumber ?? null,
-  }));
+  tx
+    .all<Row>('SELECT * FROM inbox_answers WHERE effect_id = ? ORDER BY sequence', [effectId])
+    .flatMap((row) => {
+      const kind = kinds.safeParse(row.kind);
+      if (!kind.success) return [];
+      const { referenceNumber = null } = body.parse(JSON.parse(row.body));
+      return [{ sequence: row.sequence, effectId: row.effect_id, kind: kind.data, at: row.at, referenceNumber }];
+    });
+
+/**
+ * The portal numbers its answers anew: what is here steps back below 1, in its order, so that nothing of it stands in
+ * the way of the new numbers.
+ */
+export function renumber(tx: Tx): void {
+  const { low, high } = tx.get<{ low: number | null; high: number | null }>(
+    'SELECT min(sequence) AS low, max(sequence) AS high FROM inbox_answers',
+  ) ?? { low: null, high: null };
+  // By more than the whole span, so that no row meets another on its way.
+  if (low !== null && high !== null)
+    tx.run('UPDATE inbox_answers SET sequence = sequence - ?', [Math.max(high - low + 1, high)]);
+}

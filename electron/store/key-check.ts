@@ -6,7 +6,8 @@ import { fileMode, syncFolder } from './files.ts';
 // `desk.keycheck` lies beside the database: HMAC-SHA-256 of a constant under the store's key, as hex. An
 // encrypted file that does not decrypt looks the same whether the key or the file is wrong; this tells the two
 // apart. It is written after the database was made, so that its presence also says a database must be there. It
-// gives nothing away: to find the key from it is to break HMAC-SHA-256 with 256 unknown bits.
+// gives nothing away: to find the key from it is to break HMAC-SHA-256 with 256 unknown bits. Whoever puts a
+// database under another key in place (a restore) takes the check file away; the next opening writes it anew.
 
 const CONSTANT = 'virtuos-counter key check v1';
 

@@ -220,6 +220,52 @@ export const hasten = (tx: Tx, at: string): number =>
     at,
   ]);
 
+/** What the portal says it misses of an effect's contents; the others are there. */
+export function noteMissing(tx: Tx, id: string, missing: readonly string[], at: string): void {
+  tx.run('UPDATE outbox_blobs SET uploaded_at = coalesce(uploaded_at, ?) WHERE effect_id = ?', [at, id]);
+  for (const sha256 of missing)
+    tx.run('UPDATE outbox_blobs SET uploaded_at = NULL WHERE effect_id = ? AND sha256 = ?', [id, sha256]);
+}
+
+/** Hashes of the contents that effects at the portal wait for: each once, small before big. */
+export const blobsToUpload = (tx: Reader): string[] =>
+  tx
+    .all<{ sha256: string }>(
+      `SELECT b.sha256 FROM outbox_blobs b JOIN outbox o ON o.id = b.effect_id
+       WHERE o.state = 'incomplete' AND b.uploaded_at IS NULL GROUP BY b.sha256 ORDER BY min(b.size), b.sha256`,
+    )
+    .map(({ sha256 }) => sha256);
+
+/** Effects at the portal that wait for this content. */
+export const waitingForBlob = (tx: Reader, sha256: string): { id: string; visitId: string }[] =>
+  tx
+    .all<{ id: string; visit_id: string }>(
+      `SELECT DISTINCT o.id, o.visit_id FROM outbox_blobs b JOIN outbox o ON o.id = b.effect_id
+       WHERE o.state = 'incomplete' AND b.sha256 = ? AND b.uploaded_at IS NULL`,
+      [sha256],
+    )
+    .map((row) => ({ id: row.id, visitId: row.visit_id }));
+
+/** The portal has a content; effects that wait for no other are looked at now. Returns how many these are. */
+export function noteUploaded(tx: Tx, sha256: string, at: string): number {
+  tx.run('UPDATE outbox_blobs SET uploaded_at = coalesce(uploaded_at, ?) WHERE sha256 = ?', [at, sha256]);
+  return tx.run(
+    `UPDATE outbox SET next_try_at = ?, last_code = NULL, last_params = NULL, changed_at = ?
+     WHERE state = 'incomplete' AND id IN (SELECT effect_id FROM outbox_blobs WHERE sha256 = ?)
+     AND NOT EXISTS (SELECT 1 FROM outbox_blobs b WHERE b.effect_id = outbox.id AND b.uploaded_at IS NULL)`,
+    [at, at, sha256],
+  );
+}
+
+/** Whether a submission accepted since then has no reference number (číslo jednací) and no refusal yet. */
+export const awaitsReference = (tx: Reader, since: string): boolean =>
+  tx.get(
+    `SELECT 1 AS awaits FROM (SELECT id, kind, changed_at FROM outbox WHERE state = 'accepted' ORDER BY id DESC LIMIT 500) o
+     WHERE o.kind = 'submission' AND o.changed_at >= ? AND NOT EXISTS (SELECT 1 FROM inbox_answers a
+       WHERE a.effect_id = o.id AND a.kind IN ('reference-number', 'rejected')) LIMIT 1`,
+    [since],
+  ) !== undefined;
+
 /** How many effects the machine and how many a person has to deal with. */
 export function counts(tx: Reader): { waiting: number; needsPerson: number } {
   const rows = tx.all<{ state: string; n: number }>('SELECT state, count(*) AS n FROM outbox GROUP BY state');

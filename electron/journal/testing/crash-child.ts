@@ -1,13 +1,13 @@
 import { createHash, randomInt } from 'node:crypto';
 import { writeSync } from 'node:fs';
-import { append } from '../../journal/append.ts';
+import { recordBlob } from '../../store/blobs.ts';
+import * as commands from '../../store/commands.ts';
+import * as numbers from '../../store/numbers.ts';
+import * as outbox from '../../store/outbox.ts';
+import { mustOpen } from '../../store/testing/temporary-store.ts';
 import { systemClock } from '../../values/clock.ts';
 import { systemRandom, uuidv7 } from '../../values/ids.ts';
-import { recordBlob } from '../blobs.ts';
-import * as commands from '../commands.ts';
-import * as numbers from '../numbers.ts';
-import * as outbox from '../outbox.ts';
-import { mustOpen } from './temporary-store.ts';
+import { append } from '../append.ts';
 
 // Works in the store given until it is killed, and says of each act that it is done, after it is. Run by the test.
 const folder = process.argv[2] ?? '';

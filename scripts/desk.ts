@@ -1,9 +1,11 @@
 import { spawnSync } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, readFileSync, renameSync } from 'node:fs';
 import { basename, dirname, join, relative } from 'node:path';
 import { sourcesHash } from './built.ts';
 import type { Display } from './display.ts';
 import type { ElectronRuntime } from './electron-runtime.ts';
+import { hashOfFiles } from './hash.ts';
 import { cacheFolder, preparationFolder, projectRoot, runningAsRoot, unprivileged } from './places.ts';
 
 /** Everything that is needed to start the desk. */
@@ -57,7 +59,10 @@ const productionPackages = (): string[] => {
 /** The built application's folder as the user Electron runs as can read it: the checkout, or a copy of what it needs. */
 export const readableApp = (say: (detail: string) => void = () => {}): string => {
   if (electronUserCanRead(join(projectRoot, 'dist', 'main', 'main.js'))) return projectRoot;
-  const name = `app-${sourcesHash().slice(0, 16)}`;
+  const content = createHash('sha256')
+    .update(sourcesHash())
+    .update(hashOfFiles(['resources/**/*']));
+  const name = `app-${content.digest('hex').slice(0, 12)}`;
   say(`nobody may not read ${projectRoot}: the built application is copied to ${join(cacheFolder(), name)}`);
   return copyToCache(projectRoot, ['package.json', 'dist', 'resources', ...productionPackages()], name);
 };

@@ -42,8 +42,11 @@ const carrier = {
 /** The Electron that comes from the npm registry when there is no other. */
 export const carrierVersion = carrier.electron;
 
+const defaultApp = join(projectRoot, 'scripts', 'electron-default-app');
+
 const carrierFolder = () => {
-  const key = createHash('sha256').update(carrier.integrity).digest('hex').slice(0, 12);
+  const parts = [carrier.integrity, readFileSync(join(defaultApp, 'main.mjs'), 'utf8')];
+  const key = createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12);
   return join(cacheFolder(), `electron-${carrier.electron}-${key}`);
 };
 
@@ -171,10 +174,7 @@ const prepareCarrier = async (): Promise<string> => {
       // Playwright attaches over the inspector; the packaged app has its own fuses.
       [FuseV1Options.EnableNodeCliInspectArguments]: true,
     });
-    await createPackage(
-      join(projectRoot, 'scripts', 'electron-default-app'),
-      join(unpacked, 'resources', 'default_app.asar'),
-    );
+    await createPackage(defaultApp, join(unpacked, 'resources', 'default_app.asar'));
     await writeFile(join(unpacked, 'version'), carrier.electron);
     await run('chmod', ['-R', 'a+rX', unpacked]);
     await chmod(executable, 0o755);

@@ -1,4 +1,4 @@
-import { chownSync, existsSync, mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { chownSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -24,6 +24,15 @@ export const cacheFolder = (): string => {
   return folder;
 };
 
+/** A process that has ended but that nobody has waited for has no command line any more. */
+const isRunning = (pid: string): boolean => {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0;
+  } catch {
+    return false;
+  }
+};
+
 /**
  * A folder to prepare `target` of the cache in, beside it so that the result can be renamed into place at once. Takes
  * away what killed preparations left behind.
@@ -32,7 +41,7 @@ export const preparationFolder = (target: string): string => {
   const cache = cacheFolder();
   for (const name of readdirSync(cache)) {
     const pid = /\.preparing-(\d+)$/.exec(name)?.[1];
-    if (pid && !existsSync(`/proc/${pid}`)) rmSync(join(cache, name), { recursive: true, force: true });
+    if (pid && !isRunning(pid)) rmSync(join(cache, name), { recursive: true, force: true });
   }
   return `${target}.preparing-${process.pid}`;
 };

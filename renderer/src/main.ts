@@ -7,9 +7,9 @@ import App from './App.svelte';
 import { createClient } from './counter/client.ts';
 import { createDesk } from './counter/desk.svelte.ts';
 import { createIntents } from './counter/intents.ts';
-import { bugs } from './shell/bugs.svelte.ts';
-import { readAddress } from './shell/address.ts';
 import { language } from './i18n/language.svelte.ts';
+import { readAddress } from './shell/address.ts';
+import { bugs } from './shell/bugs.svelte.ts';
 import './counter/bridge.ts';
 
 const target = document.getElementById('window');
@@ -20,7 +20,8 @@ const newBugId = (): string => newId().slice(-12);
 
 // Of data that broke the contract only the place and the rule are told, never the value.
 const describe = (what: unknown): string => {
-  if (what instanceof z.ZodError) return what.issues.map(({ path, code }) => `${path.join('.')}: ${code}`).join('; ');
+  if (what instanceof z.ZodError)
+    return what.issues.map(({ path, code }) => `${path.join('.')}: ${code}`).join('; ');
   return what instanceof Error ? (what.stack ?? what.message) : String(what);
 };
 

@@ -118,7 +118,7 @@ const queue = [
   item(4, { state: 'incomplete', title: 'Ohlášení drobné stavby' }),
   item(5, {
     state: 'needs-person',
-    problem: { code: 'delivery.refused', params: { reason: 'nepříslušný úřad' } },
+    problem: { code: 'effect.office-unknown' },
   }),
   item(6, { state: 'accepted', answeredAt: minutesAgo(30) }),
   item(7, {
@@ -131,7 +131,7 @@ const queue = [
   item(9, { state: 'closed', kind: 'identity-check', title: 'Ověření totožnosti' }),
 ];
 
-const kinds = ['visit.opened', 'identity.confirmed', 'submission.accepted', 'fee.paid', 'visit.closed'];
+const kinds = ['visit-opened', 'identity-verified', 'submission-accepted', 'fee-paid', 'visit-closed'];
 const entries: LogEntry[] = Array.from({ length: 40 }, (_unused, index) => ({
   sequence: 412 - index,
   at: minutesAgo(index * 4),

@@ -3,7 +3,8 @@ export type Json = string | number | boolean | null | Json[] | { [key: string]: 
 
 /** One line per value, named by its way through the document: `applicant.name.surname`. */
 export function flatten(value: Json, path = ''): { label: string; value: string }[] {
-  if (value === null || typeof value !== 'object') return [{ label: path, value: value === null ? '–' : String(value) }];
+  if (value === null || typeof value !== 'object')
+    return [{ label: path, value: value === null ? '–' : String(value) }];
   const parts: [string, Json][] = Array.isArray(value)
     ? value.map((part, index): [string, Json] => [String(index + 1), part])
     : Object.entries(value);

@@ -35,7 +35,9 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
       const kind = kinds.safeParse(row.kind);
       if (!kind.success) return [];
       const { referenceNumber = null } = body.parse(JSON.parse(row.body));
-      return [{ sequence: row.sequence, effectId: row.effect_id, kind: kind.data, at: row.at, referenceNumber }];
+      return [
+        { sequence: row.sequence, effectId: row.effect_id, kind: kind.data, at: row.at, referenceNumber },
+      ];
     });
 
 /**

@@ -1,0 +1,84 @@
+import { z } from 'zod';
+
+// What the desk needs of the portal's answers, checked before use. Fields it does not know are kept where the whole is
+// stored (`looseObject`, `data`) and otherwise passed over.
+
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const instant = z.iso.datetime();
+const cursor = z.string().min(1).max(400);
+const position = z.number().int().nonnegative();
+
+export const errorBody = z.looseObject({
+  code: z.string().regex(/^[a-z][a-z0-9-]*\.[a-z][a-z0-9-]*$/),
+  retryable: z.boolean(),
+  details: z.record(z.string(), z.unknown()).optional(),
+});
+
+const environment = z.enum(['training', 'production']);
+
+export const health = z.object({ serverTime: instant, environment });
+
+export const enrolment = z.object({
+  deskId: z.uuid(),
+  deskToken: z.string().regex(/^[A-Za-z0-9_-]{20,200}$/),
+  office: z.object({ id: z.string().min(1) }),
+  environment,
+});
+
+const text = z.string().min(1).optional();
+
+export const clerkSession = z.object({
+  clerk: z.object({
+    id: z.uuid(),
+    username: z.string().min(1),
+    name: z.object({ titlesBefore: text, givenNames: text, surname: z.string().min(1), titlesAfter: text }),
+    // A role this version does not know gives no right here.
+    roles: z.array(z.string()),
+    competences: z.array(z.string()),
+    officeId: z.string().min(1),
+  }),
+  rolesAsOf: instant,
+});
+
+export const documentCheck = z.object({
+  outcome: z.enum(['not-listed', 'listed', 'wrong-shape', 'cannot-be-checked']),
+  listedSince: z.iso.date().optional(),
+  asOf: z.iso.date(),
+});
+
+export const logAcknowledgement = z.object({ acknowledgedTo: position });
+
+export const effectResult = z.discriminatedUnion('status', [
+  z.object({ id: z.uuid(), status: z.enum(['accepted', 'duplicate']) }),
+  z.object({ id: z.uuid(), status: z.literal('incomplete'), missing: z.array(sha256).min(1) }),
+  z.object({ id: z.uuid(), status: z.literal('refused'), code: z.string(), retryable: z.boolean() }),
+]);
+export type EffectResult = z.output<typeof effectResult>;
+export const effectResults = z.object({ results: z.array(effectResult) });
+
+export const blob = z.object({ sha256, size: position });
+
+const answer = z.looseObject({
+  sequence: z.number().int().positive(),
+  effectId: z.uuid(),
+  kind: z.string().min(1).max(60),
+  at: instant,
+  referenceNumber: z.string().min(1).max(50).optional(),
+});
+export type Answer = z.output<typeof answer>;
+export const inboxPage = z.object({ answers: z.array(answer), cursor, more: z.boolean() });
+
+const itemId = z.string().min(1).max(64);
+const revision = z.number().int().positive();
+const masterItem = z.union([
+  z.object({ id: itemId, revision, deleted: z.literal(true) }),
+  z.object({
+    id: itemId,
+    revision,
+    hash: sha256,
+    data: z.record(z.string(), z.json()),
+    deleted: z.literal(false).optional(),
+  }),
+]);
+export type MasterAnswer = z.output<typeof masterItem>;
+export const masterPage = z.object({ items: z.array(masterItem), cursor, more: z.boolean() });

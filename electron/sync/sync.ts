@@ -1,0 +1,442 @@
+import { noteTrustedTime } from '../journal/append.ts';
+import type { Store } from '../store/open.ts';
+import * as outbox from '../store/outbox.ts';
+import type { Clock } from '../values/clock.ts';
+import { err, type Failure, fail, ok } from '../values/result.ts';
+import { formatDateTime } from '../values/time.ts';
+import * as answers from './answers.ts';
+import { backOffMs } from './back-off.ts';
+import {
+  type CallFailure,
+  createPortalClient,
+  type Fetch,
+  LIMITS,
+  type Outcome,
+  type PortalClient,
+  type Refused,
+} from './client.ts';
+import type { SyncContext } from './context.ts';
+import { createEffects } from './effects.ts';
+import { readInbox } from './inbox-reading.ts';
+import { createLine } from './line.ts';
+import { type SyncLog, stackOf } from './log.ts';
+import { createLogStream, type LogProblem } from './log-stream.ts';
+import { createMasterReader } from './master-reading.ts';
+import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
+import type { Timers } from './timers.ts';
+import { createUploads } from './uploads.ts';
+
+export type SyncDeps = {
+  store: Store;
+  clock: Clock;
+  timers: Timers;
+  random: (length: number) => Uint8Array;
+  environment: 'training' | 'production';
+  version: string;
+  /** The portal the desk is enrolled at, read from the store at each use; null or undefined before enrolment. */
+  portal: () => { url: string; deskToken: string } | null | undefined;
+  onNews: (news: SyncNews) => void;
+  log: SyncLog;
+  fetch?: Fetch;
+};
+
+export type RunningSync = Sync & {
+  /** What stands in the way of the day log and needs a person; the line may be up and effects go on. */
+  problems(): Failure[];
+};
+
+const HEARTBEAT_MS = 30_000;
+/** While an office is about to give a number, the inbox is read this often. */
+const EAGER_INBOX_MS = 5_000;
+/** An office that has not answered for so long is not about to. */
+const EAGER_FOR_MS = 10 * 60_000;
+const MASTER_EVERY_MS = 5 * 60_000;
+const MASTER_FRESH_MS = 60_000;
+const MASTER_RETRY_MS = 60_000;
+const TRUSTED_TIME_EVERY_MS = 60_000;
+/** No back-off of ours is longer; a later time comes of a clock that was set back. */
+const LONGEST_WAIT_MS = 16 * 60_000;
+const SHORTEST_WAIT_MS = 50;
+const STOP_WITHIN_MS = 2_000;
+
+const isPortalUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
+
+/** When a waiting time ends, as a sentence shows it. */
+function untilOf({ details }: Refused): Record<string, string> | undefined {
+  const { until } = details;
+  const at = typeof until === 'string' ? new Date(until) : undefined;
+  return at && !Number.isNaN(at.getTime()) ? { until: formatDateTime(at) } : undefined;
+}
+
+/** Which trouble of the line a failed call of a person is; the desk's own stopping looks like a line that is down. */
+const lineFailure = (failure: CallFailure): Failure<LineCode> =>
+  failure.kind === 'no-answer'
+    ? { code: failure.code }
+    : { code: failure.kind === 'stopped' ? 'line.down' : 'line.portal-failed' };
+
+const SIGN_IN_CODES = ['clerk.wrong-password', 'clerk.blocked', 'clerk.locked', 'clerk.too-soon'] as const;
+const ENROL_CODES = [
+  'desk.enrolment-code-unknown',
+  'desk.enrolment-code-used',
+  'desk.enrolment-code-expired',
+] as const;
+const ROLES = ['clerk', 'supervisor', 'administrator'] as const;
+const COMPETENCES = ['verification'] as const;
+
+/** What of a list this version knows. */
+const known = <const T extends string>(all: readonly T[], given: readonly string[]): T[] =>
+  all.filter((one) => given.includes(one));
+
+/**
+ * Keeps the desk and its portal in step: the day log and the effects go up, answers and master data come down, and the state
+ * of the line is known. One pump does it, step after step; uploads and master data run beside it and never hold it up.
+ */
+export function createSync(deps: SyncDeps): RunningSync {
+  const { store, clock, timers, random, log } = deps;
+  const stopping = new AbortController();
+  const { signal: stopped } = stopping;
+  const line = createLine({ clock, random, onChange: () => news({ kind: 'line' }) });
+  let client: { url: string; deskToken: string; portal: PortalClient } | null = null;
+  let started = false;
+
+  const news = (what: SyncNews): void => {
+    if (!stopped.aborted) deps.onNews(what);
+  };
+
+  const clientFor = (url: string, deskToken: string | null): PortalClient =>
+    createPortalClient({
+      url,
+      deskToken,
+      version: deps.version,
+      timers,
+      now: clock.now,
+      stopped,
+      fetch: deps.fetch ?? ((request) => fetch(request)),
+    });
+
+  function currentClient(): PortalClient | null {
+    const where = deps.portal();
+    if (!where || !isPortalUrl(where.url)) return null;
+    if (client?.url !== where.url || client.deskToken !== where.deskToken)
+      client = { ...where, portal: clientFor(where.url, where.deskToken) };
+    return client.portal;
+  }
+
+  function answered(): void {
+    if (!line.succeeded()) return;
+    const at = clock.now().toISOString();
+    store.write((tx) => outbox.hasten(tx, at));
+    kick();
+  }
+
+  const ask: SyncContext['ask'] = async (work, how = {}) => {
+    const portal = currentClient();
+    if (!portal) {
+      line.notEnrolled();
+      return err({ kind: 'no-answer', code: 'line.not-enrolled', retryAfterMs: null, portalCode: null });
+    }
+    const outcome = await work(portal);
+    if (stopped.aborted || currentClient() !== portal) return outcome;
+    if (outcome.ok || outcome.error.kind === 'refused') answered();
+    else if (outcome.error.kind === 'no-answer') {
+      const { code, retryAfterMs, portalCode } = outcome.error;
+      const isSpared =
+        (how.mayBePoison && portalCode === 'portal.failed') || (how.isUpload && code !== 'line.desk-unknown');
+      if (!isSpared) lineFailed(code, retryAfterMs, how.isTry ?? false);
+    }
+    return outcome;
+  };
+
+  function lineFailed(code: LineCode, retryAfterMs: number | null, isTry: boolean): void {
+    const before = line.state().reason?.code;
+    line.failed(code, retryAfterMs, isTry);
+    if (before !== code) log.warn({ code }, 'no line to the portal');
+    if (!pumping) schedule();
+  }
+
+  const bug = (call: string) => (error: unknown) => {
+    log.error({ call, stack: stackOf(error) }, 'sync failed');
+  };
+
+  const context: SyncContext = { store, clock, random, log, line, news, ask, bug };
+  const logStream = createLogStream(context);
+  const effects = createEffects(context);
+  const uploads = createUploads(context, () => kick());
+  const master = createMasterReader(context);
+
+  let healthAtMs = 0;
+  let inboxAtMs = 0;
+  let trustedAtMs: number | null = null;
+
+  /** Whether the portal is there and ours. The line counts as up only when it has answered the desk itself. */
+  async function checkHealth(portal: PortalClient): Promise<Outcome<null>> {
+    const outcome = await portal.call(answers.health, LIMITS.health, (signal) =>
+      portal.api.GET('/health', { signal }),
+    );
+    if (!outcome.ok) return outcome;
+    const { environment, serverTime } = outcome.value;
+    if (environment !== deps.environment)
+      return err({ kind: 'no-answer', code: 'line.not-the-portal', retryAfterMs: null, portalCode: null });
+    const nowMs = clock.monotonicMs();
+    if (trustedAtMs === null || nowMs - trustedAtMs >= TRUSTED_TIME_EVERY_MS) {
+      trustedAtMs = nowMs;
+      if (!stopped.aborted) store.write((tx) => noteTrustedTime(tx, new Date(serverTime)));
+    }
+    return ok(null);
+  }
+
+  /** Asks whether the portal is there; a failure is the line's. */
+  async function probe(portal: PortalClient): Promise<boolean> {
+    const outcome = await checkHealth(portal);
+    if (stopped.aborted || currentClient() !== portal) return false;
+    if (outcome.ok) return true;
+    const failure = outcome.error;
+    if (failure.kind === 'no-answer') lineFailed(failure.code, failure.retryAfterMs, true);
+    else if (failure.kind === 'refused') lineFailed('line.not-the-portal', failure.retryAfterMs, true);
+    return false;
+  }
+
+  /** One turn of the pump: everything that can go now goes. */
+  async function turn(): Promise<void> {
+    const portal = currentClient();
+    if (!portal) {
+      line.notEnrolled();
+      return;
+    }
+    if (!line.isUp() || clock.monotonicMs() >= healthAtMs) {
+      if (!(await probe(portal))) return;
+      healthAtMs = clock.monotonicMs() + HEARTBEAT_MS;
+    }
+    // Nobody sends but this pump: what is marked so was left by an error.
+    const left = store.read((tx) => tx.get("SELECT 1 AS one FROM outbox WHERE state = 'sending' LIMIT 1"));
+    if (left) store.write((tx) => outbox.recover(tx, clock.now().toISOString()));
+    hastenAfterClockChange();
+
+    let hasSent = false;
+    while (!stopped.aborted) {
+      const leaves = await logStream.step();
+      if (leaves === 'cut' || stopped.aborted) return;
+      const acts = await effects.step();
+      if (acts === 'cut') return;
+      if (acts === 'moved') {
+        hasSent = true;
+        uploads.start();
+      }
+      if (leaves === 'idle' && acts === 'idle') break;
+    }
+    if (stopped.aborted) return;
+    if (hasSent || !line.isUp() || clock.monotonicMs() >= inboxAtMs) {
+      if ((await readInbox(context)) === 'cut' || stopped.aborted) return;
+      const since = new Date(clock.now().getTime() - EAGER_FOR_MS).toISOString();
+      const isEager = store.read((tx) => outbox.awaitsReference(tx, since));
+      inboxAtMs = clock.monotonicMs() + (isEager ? EAGER_INBOX_MS : HEARTBEAT_MS);
+    }
+    uploads.start();
+    if (masterWaitMs() === 0) readMasterAside();
+  }
+
+  /** Master data come beside the pump: a long reading holds up no act. */
+  function readMasterAside(): void {
+    if (!master.isRunning()) void master.read().then(schedule, bug('master'));
+  }
+
+  function hastenAfterClockChange(): void {
+    const now = clock.now();
+    const next = store.read((tx) => outbox.nextTry(tx));
+    if (next !== null && Date.parse(next) - now.getTime() > LONGEST_WAIT_MS)
+      store.write((tx) => outbox.hasten(tx, now.toISOString()));
+  }
+
+  const masterWaitMs = (): number =>
+    Math.max(0, MASTER_EVERY_MS - master.ageMs(), MASTER_RETRY_MS - master.failedMsAgo());
+
+  let pumping: Promise<void> | null = null;
+  let again = false;
+  let cancelTimer = (): void => {};
+  let bugs = 0;
+
+  /** Starts the pump, or lets it go round once more. Resolves when it stands still. */
+  function run(): Promise<void> {
+    if (!started || stopped.aborted) return Promise.resolve();
+    again = true;
+    pumping ??= pump().finally(() => {
+      pumping = null;
+      schedule();
+    });
+    return pumping;
+  }
+
+  async function pump(): Promise<void> {
+    cancelTimer();
+    while (again && !stopped.aborted) {
+      again = false;
+      try {
+        await turn();
+        bugs = 0;
+      } catch (error) {
+        bugs += 1;
+        bug('pump')(error);
+      }
+    }
+  }
+
+  function schedule(): void {
+    cancelTimer();
+    if (!started || stopped.aborted || pumping) return;
+    const wait = waitMs();
+    if (wait !== null)
+      cancelTimer = timers.after(Math.max(SHORTEST_WAIT_MS, Math.ceil(wait)), () => void run());
+  }
+
+  /** Milliseconds until something has to be done; null when only news from outside can change anything. */
+  function waitMs(): number | null {
+    if (bugs > 0) return backOffMs(bugs, 1);
+    if (!currentClient()) return null;
+    if (!line.isUp()) return line.waitMs();
+    const now = clock.monotonicMs();
+    const nextTry = store.read((tx) => outbox.nextTry(tx));
+    const waits = [healthAtMs - now, inboxAtMs - now];
+    if (!master.isRunning()) waits.push(masterWaitMs());
+    if (nextTry !== null) waits.push(Date.parse(nextTry) - clock.now().getTime());
+    for (const wait of [logStream.waitMs(), uploads.waitMs()]) if (wait !== null) waits.push(wait);
+    return Math.max(0, Math.min(...waits));
+  }
+
+  function kick(): void {
+    if (!started || stopped.aborted) return;
+    // The portal asked to be left alone for a while: that holds for whatever comes up meanwhile.
+    if (!line.isUp() && line.isAskedToWait()) return;
+    void run();
+  }
+
+  return {
+    line: line.state,
+    problems: (): LogProblem[] => [logStream.problem()].filter((problem) => problem !== null),
+
+    kick() {
+      const isFresh = Math.min(master.ageMs(), master.failedMsAgo()) <= MASTER_FRESH_MS;
+      if (started && line.isUp() && !isFresh) readMasterAside();
+      kick();
+    },
+
+    async tryLine() {
+      const portal = currentClient();
+      if (!portal) {
+        line.notEnrolled();
+        return line.state();
+      }
+      if (await probe(portal)) {
+        // Nothing is taken from this page: the question is whether the portal answers this desk.
+        await ask(
+          (asked) =>
+            asked.call(answers.inboxPage, LIMITS.health, (signal) =>
+              asked.api.GET('/inbox', { params: { query: { limit: 1 } }, signal }),
+            ),
+          { isTry: true },
+        );
+        kick();
+      }
+      return line.state();
+    },
+
+    async enrol(portalUrl, code, deskName) {
+      if (!isPortalUrl(portalUrl)) return fail('line.not-the-portal');
+      const portal = clientFor(portalUrl, null);
+      // Asked first: a code used up at the wrong portal would be lost.
+      const health = await portal.call(answers.health, LIMITS.health, (signal) =>
+        portal.api.GET('/health', { signal }),
+      );
+      if (!health.ok)
+        return err(
+          health.error.kind === 'refused' ? { code: 'line.not-the-portal' } : lineFailure(health.error),
+        );
+      if (health.value.environment !== deps.environment) return fail('desk.other-environment');
+      const body = { enrolmentCode: code, deskName };
+      const outcome = await portal.call(answers.enrolment, LIMITS.enrolment, (signal) =>
+        portal.api.POST('/desks/enrolments', { body, signal }),
+      );
+      if (!outcome.ok) return err(enrolFailure(outcome.error));
+      const { deskId, deskToken, office, environment } = outcome.value;
+      if (environment !== deps.environment) return fail('desk.other-environment');
+      return ok({ deskId, deskToken, officeId: office.id });
+    },
+
+    readMaster: () => master.read(),
+
+    async signIn(username, password) {
+      const outcome = await ask((portal) =>
+        portal.call(answers.clerkSession, LIMITS.signIn, (signal) =>
+          portal.api.POST('/clerk-sessions', { body: { username, password }, signal }),
+        ),
+      );
+      if (!outcome.ok) return err(signInFailure(outcome.error));
+      const { clerk, rolesAsOf } = outcome.value;
+      const { titlesBefore, givenNames, surname, titlesAfter } = clerk.name;
+      return ok({
+        id: clerk.id,
+        username: clerk.username,
+        name: {
+          surname,
+          ...(titlesBefore !== undefined && { titlesBefore }),
+          ...(givenNames !== undefined && { givenNames }),
+          ...(titlesAfter !== undefined && { titlesAfter }),
+        },
+        roles: known(ROLES, clerk.roles),
+        competences: known(COMPETENCES, clerk.competences),
+        officeId: clerk.officeId,
+        rolesAsOf,
+      });
+    },
+
+    async checkDocument(kind, number, issuer) {
+      const outcome = await ask((portal) =>
+        portal.call(answers.documentCheck, LIMITS.check, (signal) =>
+          portal.api.POST('/document-checks', { body: { kind, number, issuer }, signal }),
+        ),
+      );
+      if (!outcome.ok)
+        return err(
+          outcome.error.kind === 'refused'
+            ? { code: 'document-register.unavailable' }
+            : lineFailure(outcome.error),
+        );
+      const { outcome: found, listedSince = null, asOf } = outcome.value;
+      return ok({ outcome: found, listedSince, asOf });
+    },
+
+    start() {
+      if (started) return;
+      started = true;
+      void run();
+    },
+
+    async stop() {
+      stopping.abort();
+      cancelTimer();
+      let cancel = (): void => {};
+      const limit = new Promise<void>((resolve) => {
+        cancel = timers.after(STOP_WITHIN_MS, resolve);
+      });
+      await Promise.race([Promise.all([pumping, uploads.idle(), master.idle()]), limit]);
+      cancel();
+    },
+  };
+}
+
+function signInFailure(failure: CallFailure): Failure<SignInCode> {
+  if (failure.kind !== 'refused') return lineFailure(failure);
+  // What the portal does not take as a user name and a password at all is none.
+  if (failure.code === 'request.invalid') return { code: 'clerk.wrong-password' };
+  const code = SIGN_IN_CODES.find((one) => one === failure.code);
+  if (!code) return lineFailure(failure);
+  const params = untilOf(failure);
+  return params ? { code, params } : { code };
+}
+
+function enrolFailure(failure: CallFailure): Failure<EnrolCode> {
+  if (failure.kind !== 'refused') return lineFailure(failure);
+  // Too short or too long to be a code of any portal.
+  if (failure.code === 'request.invalid') return { code: 'desk.enrolment-code-unknown' };
+  const code = ENROL_CODES.find((one) => one === failure.code);
+  return code ? { code } : lineFailure(failure);
+}

@@ -26,7 +26,6 @@ export const newId = (): string => uuidv7({ now: () => Date.now(), random: syste
 /** The portal in this process, listening on a port of its own; `stop` and `start` keep its data and its port. */
 export async function startPortal(referenceDelayMs = 50) {
   const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
-  let enrolmentCode = '';
   let port = 0;
   let running: RunningPortal | null = null;
   let url = '';
@@ -38,8 +37,6 @@ export async function startPortal(referenceDelayMs = 50) {
       referenceDelayMs,
       validateResponses: true,
     });
-    // One code is used up by one desk; each start has one ready.
-    enrolmentCode = running.issueEnrolmentCode('klatovy');
     url = await running.listen({ port });
     port = Number(new URL(url).port);
   }
@@ -50,7 +47,8 @@ export async function startPortal(referenceDelayMs = 50) {
   await start();
   return {
     url: () => url,
-    enrolmentCode: () => enrolmentCode,
+    /** A code for one more desk; none while the portal is stopped. */
+    enrolmentCode: () => running?.issueEnrolmentCode('klatovy') ?? 'not to be had',
     start,
     stop,
     dataDir,

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type CounterRig, newId, type PortalRig, startCounter, startPortal, type TestWindow, until } from '../rigs/counter.ts';
-import { acceptSubmission, certifyCopy, copyCount, generalForm, settlePrints, takeDocument, verify } from '../rigs/visits.ts';
+import { acceptSubmission, certifyCopy, copyCount, generalForm, person, settlePrints, takeDocument, verify } from '../rigs/visits.ts';
 
 let portal: PortalRig;
 let desk: CounterRig;
@@ -19,6 +19,7 @@ afterEach(() => desk.close());
 
 const referenceNumber = (window: TestWindow, visitId: string, serviceId: string) =>
   until('the reference number comes', async () => {
+    await window.must('desk.try-line', {});
     const { items } = await window.must('queue.list', { show: 'all', after: null, limit: 50 });
     const found = items.find((item) => item.visitId === visitId && item.referenceNumber !== null);
     return serviceId !== '' && found?.referenceNumber;
@@ -143,8 +144,41 @@ describe('the line', () => {
 describe('identity', () => {
   it('is not verified with a document that is listed as invalid, unless somebody gives a reason', async () => {
     const visit = await clerk.must('visits.open', {});
-    const taken = await takeDocument(clerk, visit.id, 'person-01');
-    expect(taken.identity.findings.some(({ severity }) => severity === 'obstacle')).toBe(false);
+    const taken = await takeDocument(clerk, visit.id, 'person-03');
+    expect(taken.identity.register?.state).toBe('listed');
+    const { person: who } = person('person-03');
+    const confirm = (overrideReason: string | null) =>
+      clerk.call('identity.confirm', {
+        visitId: visit.id,
+        name: who.name,
+        birthDate: who.birthDate,
+        birthNumber: null,
+        citizenship: null,
+        address: who.address ?? null,
+        actingAs: 'in-person',
+        concerns: null,
+        overrideReason,
+      });
+    expect(await confirm(null)).toMatchObject({ ok: false, error: { code: 'identity.reason-needed' } });
+    expect(await confirm('doklad byl téhož dne vrácen nálezcem')).toMatchObject({ ok: true });
+  });
+
+  it('is not verified with an expired document, reason or not', async () => {
+    const visit = await clerk.must('visits.open', {});
+    await takeDocument(clerk, visit.id, 'person-11');
+    const { person: who } = person('person-11');
+    const confirmed = await clerk.call('identity.confirm', {
+      visitId: visit.id,
+      name: who.name,
+      birthDate: who.birthDate,
+      birthNumber: null,
+      citizenship: null,
+      address: null,
+      actingAs: 'in-person',
+      concerns: null,
+      overrideReason: 'osobně známá',
+    });
+    expect(confirmed).toEqual({ ok: false, error: { code: 'identity.obstacle' } });
   });
 
   it('ends a visit when it is refused; services that need it cannot be started', async () => {

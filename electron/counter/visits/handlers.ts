@@ -139,16 +139,6 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       numbers.setFate(tx, allotted, 'used', now.toISOString());
       const number = `${allotted.number}/${year}`;
       const documentId = desk.newId();
-      insertReceipt(tx, {
-        id: actId,
-        visitId,
-        number,
-        total,
-        method,
-        at: now.toISOString(),
-        legalDate: legalDate(now),
-        documentId,
-      });
       const leafSequence = record(desk, commanded, {
         kind: 'fee-paid',
         visitId,
@@ -203,6 +193,16 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         },
         desk.newId(),
       );
+      insertReceipt(tx, {
+        id: actId,
+        visitId,
+        number,
+        total,
+        method,
+        at: now.toISOString(),
+        legalDate: legalDate(now),
+        documentId,
+      });
       after(() => {
         prints.kick();
         sync.kick();

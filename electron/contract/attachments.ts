@@ -13,7 +13,9 @@ export const slotView = z.strictObject({
   /** Scanned pages and pictures, to become one PDF/A; empty when a finished PDF was added. */
   pages: z.array(pageView),
   /** A PDF that was added as it is; its bytes are never touched. */
-  file: z.strictObject({ name: z.string(), pages: z.int(), size: z.int(), claimsPdfA: z.string().nullable() }).nullable(),
+  file: z
+    .strictObject({ name: z.string(), pages: z.int(), size: z.int(), claimsPdfA: z.string().nullable() })
+    .nullable(),
   warnings: z.array(failure),
 });
 
@@ -73,7 +75,12 @@ export const attachmentCalls = {
     input: z.strictObject({ pageId: id, by: z.union([z.literal(90), z.literal(180), z.literal(270)]) }),
     output: slotView,
   }),
-  'attachments.delete-page': define({ kind: 'command', who, input: z.strictObject({ pageId: id }), output: slotView }),
+  'attachments.delete-page': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ pageId: id }),
+    output: slotView,
+  }),
   'attachments.move-page': define({
     kind: 'command',
     who,

@@ -30,7 +30,13 @@ export const clerkCalls = {
     input: z.strictObject({ username, password }),
     output: session,
   }),
-  'clerks.sign-out': define({ kind: 'command', who: 'signed-in', whileLocked: true, input: nothing, output: nothing }),
+  'clerks.sign-out': define({
+    kind: 'command',
+    who: 'signed-in',
+    whileLocked: true,
+    input: nothing,
+    output: nothing,
+  }),
   'clerks.lock': define({ kind: 'command', who: 'signed-in', input: nothing, output: session }),
   'clerks.unlock': define({
     kind: 'command',

@@ -37,7 +37,11 @@ export const deskCalls = {
     who: 'anyone',
     needsLine: true,
     secret: true,
-    input: z.strictObject({ portalUrl: z.url({ protocol: /^https?$/ }), enrolmentCode: shortText, deskName: shortText }),
+    input: z.strictObject({
+      portalUrl: z.url({ protocol: /^https?$/ }),
+      enrolmentCode: shortText,
+      deskName: shortText,
+    }),
     output: frame,
   }),
   /** Tries the line now instead of waiting for the next try. */

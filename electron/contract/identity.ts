@@ -1,8 +1,17 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { define } from './call.ts';
-import { address, failure, id, localDate, partialDate, party, person, personName, shortText } from './shared.ts';
-
+import {
+  address,
+  failure,
+  id,
+  localDate,
+  partialDate,
+  party,
+  person,
+  personName,
+  shortText,
+} from './shared.ts';
 
 /** What a machine-readable zone said, field by field, with its check digits. */
 export const mrzReading = z.strictObject({
@@ -111,7 +120,9 @@ export const identityCalls = {
       visitId: id,
       document: identityDocument,
       birthDate: partialDate.nullable(),
-      mrzName: z.strictObject({ surname: z.string().max(60), givenNames: z.string().max(60), truncated: z.boolean() }).nullable(),
+      mrzName: z
+        .strictObject({ surname: z.string().max(60), givenNames: z.string().max(60), truncated: z.boolean() })
+        .nullable(),
     }),
     output: identityView,
   }),
@@ -130,8 +141,14 @@ export const identityCalls = {
       visitId: id,
       name: personName,
       birthDate: partialDate,
-      birthNumber: z.string().regex(/^\d{9,10}$/).nullable(),
-      citizenship: z.string().regex(/^[A-Z]{1,3}$/).nullable(),
+      birthNumber: z
+        .string()
+        .regex(/^\d{9,10}$/)
+        .nullable(),
+      citizenship: z
+        .string()
+        .regex(/^[A-Z]{1,3}$/)
+        .nullable(),
       address: address.nullable(),
       actingAs: z.enum(actingAs),
       concerns: party.nullable(),

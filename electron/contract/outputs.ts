@@ -18,7 +18,15 @@ export const printStates = [
 export const printView = z.strictObject({
   jobId: id,
   documentId: id,
-  kind: z.enum(['request', 'acceptance-receipt', 'fee-receipt', 'copy-clause', 'register-book-row', 'correction-receipt', 'test-page']),
+  kind: z.enum([
+    'request',
+    'acceptance-receipt',
+    'fee-receipt',
+    'copy-clause',
+    'register-book-row',
+    'correction-receipt',
+    'test-page',
+  ]),
   state: z.enum(printStates),
   /** What the printer says while it waits or after it failed. */
   trouble: failure.nullable(),

@@ -2,7 +2,18 @@ import { z } from 'zod';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { printView } from './outputs.ts';
-import { crowns, failure, id, instant, localDate, longText, nothing, office, shortText, text } from './shared.ts';
+import {
+  crowns,
+  failure,
+  id,
+  instant,
+  localDate,
+  longText,
+  nothing,
+  office,
+  shortText,
+  text,
+} from './shared.ts';
 
 /** Definitions of services, as they come with the catalogue (see docs/architecture.md, "Services are data"). */
 
@@ -80,7 +91,11 @@ export const serviceDefinition = z.strictObject({
     })
     .exactOptional(),
   book: z
-    .strictObject({ series: z.string(), scope: z.enum(['desk', 'bound-book']), restart: z.literal('calendar-year') })
+    .strictObject({
+      series: z.string(),
+      scope: z.enum(['desk', 'bound-book']),
+      restart: z.literal('calendar-year'),
+    })
     .exactOptional(),
   template: z
     .strictObject({ request: z.string().exactOptional(), clause: z.string().exactOptional() })
@@ -167,7 +182,14 @@ export const serviceView = z.strictObject({
     .strictObject({ documentId: id, prints: z.array(printView), signedAt: instant.nullable() })
     .nullable(),
   acceptance: z
-    .strictObject({ actId: id, submissionId: id, at: instant, prints: z.array(printView), delivery, corrections: z.int() })
+    .strictObject({
+      actId: id,
+      submissionId: id,
+      at: instant,
+      prints: z.array(printView),
+      delivery,
+      corrections: z.int(),
+    })
     .nullable(),
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),
@@ -188,9 +210,7 @@ export const serviceView = z.strictObject({
       item: z.string(),
       units: z.int(),
       amount: crowns,
-      exemptions: z.array(
-        z.strictObject({ id: z.string(), title: text, paragraph: z.string() }),
-      ),
+      exemptions: z.array(z.strictObject({ id: z.string(), title: text, paragraph: z.string() })),
       exemptionId: z.string().nullable(),
     })
     .nullable(),

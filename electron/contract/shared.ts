@@ -44,7 +44,10 @@ export const address = z.strictObject({
   municipalityPart: z.string().max(100).exactOptional(),
   municipality: z.string().trim().min(1).max(100),
   postalCode: z.string().max(12).exactOptional(),
-  country: z.string().regex(/^[A-Z]{1,3}$/).exactOptional(),
+  country: z
+    .string()
+    .regex(/^[A-Z]{1,3}$/)
+    .exactOptional(),
 });
 export type Address = z.output<typeof address>;
 
@@ -53,15 +56,24 @@ export const person = z.strictObject({
   name: personName,
   birthDate: partialDate.exactOptional(),
   /** Ten or nine digits without the slash. */
-  birthNumber: z.string().regex(/^\d{9,10}$/).exactOptional(),
-  citizenship: z.string().regex(/^[A-Z]{1,3}$/).exactOptional(),
+  birthNumber: z
+    .string()
+    .regex(/^\d{9,10}$/)
+    .exactOptional(),
+  citizenship: z
+    .string()
+    .regex(/^[A-Z]{1,3}$/)
+    .exactOptional(),
   address: address.exactOptional(),
 });
 export const organisation = z.strictObject({
   kind: z.literal('organisation'),
   title: shortText,
   ico: z.string().regex(/^\d{8}$/),
-  dataBoxId: z.string().regex(/^[a-km-np-z2-9]{7}$/).exactOptional(),
+  dataBoxId: z
+    .string()
+    .regex(/^[a-km-np-z2-9]{7}$/)
+    .exactOptional(),
   seat: address.exactOptional(),
 });
 export const party = z.discriminatedUnion('kind', [person, organisation]);

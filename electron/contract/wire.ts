@@ -53,7 +53,11 @@ export type FromMain = z.output<typeof fromMain>;
 
 export const toMain = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
-  z.strictObject({ type: z.literal('refused'), code: z.string(), params: z.record(z.string(), z.union([z.string(), z.number()])) }),
+  z.strictObject({
+    type: z.literal('refused'),
+    code: z.string(),
+    params: z.record(z.string(), z.union([z.string(), z.number()])),
+  }),
   z.strictObject({ type: z.literal('stopped') }),
 ]);
 export type ToMain = z.output<typeof toMain>;

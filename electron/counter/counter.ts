@@ -1,13 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type EventData, type EventName, events } from '../contract/events.ts';
 import { parseWith } from '../contract/call.ts';
+import { type EventData, type EventName, events } from '../contract/events.ts';
 import type { ContractFailure } from '../contract/shared.ts';
-import { append } from '../journal/append.ts';
 import type { IdReader } from '../devices/id-reader/port.ts';
 import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
+import { append } from '../journal/append.ts';
 import * as commands from '../store/commands.ts';
 import type { Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
@@ -108,7 +108,11 @@ export function createCounter(parts: CounterParts) {
     act: (tx, act) =>
       append(
         tx,
-        { clock: { ...clock, now: () => act.at }, random: parts.random, desk: enrolled(tx)?.deskId ?? 'not-enrolled' },
+        {
+          clock: { ...clock, now: () => act.at },
+          random: parts.random,
+          desk: enrolled(tx)?.deskId ?? 'not-enrolled',
+        },
         {
           kind: act.kind,
           actId: act.actId,

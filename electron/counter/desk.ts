@@ -14,7 +14,13 @@ import type { Log } from './log.ts';
 export type Environment = 'training' | 'production';
 
 /** Who this machine is to the portal; null before enrolment. */
-export type Enrolled = { deskId: string; deskName: string; officeId: string; deskToken: string; portalUrl: string };
+export type Enrolled = {
+  deskId: string;
+  deskName: string;
+  officeId: string;
+  deskToken: string;
+  portalUrl: string;
+};
 
 /**
  * What the features of the counter work with. Effects are passed in: a feature never reaches for the clock, the disk,

@@ -69,7 +69,8 @@ export function createDispatcher(deps: {
         throw new Error(`${call.name} is a query and must not write`);
       });
     }
-    if (call.commandId === null || !isUuid(call.commandId)) return refuse('call.wrong-input', { where: 'commandId' });
+    if (call.commandId === null || !isUuid(call.commandId))
+      return refuse('call.wrong-input', { where: 'commandId' });
     return once(handler, call.commandId, call, asked, role);
   }
 
@@ -150,7 +151,11 @@ function inputHash(name: string, input: unknown): Buffer {
   const plain = JSON.stringify(input, (_key, value: unknown) =>
     value instanceof Uint8Array ? { sha256: createHash('sha256').update(value).digest('hex') } : value,
   );
-  return hash.update(name).update('\0').update(canonicalize(JSON.parse(plain)) ?? '').digest();
+  return hash
+    .update(name)
+    .update('\0')
+    .update(canonicalize(JSON.parse(plain)) ?? '')
+    .digest();
 }
 
 const parseReply = (stored: string): Reply => JSON.parse(stored);

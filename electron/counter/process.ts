@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type FromMain, fromMain, type ToMain, toCounter, type ToWindow } from '../contract/wire.ts';
+import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter } from '../contract/wire.ts';
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
@@ -10,8 +10,8 @@ import { openStore } from '../store/open.ts';
 import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
 import { type Counter, createCounter } from './counter.ts';
-import { enrolled } from './settings/values.ts';
 import { fileLog } from './file-log.ts';
+import { enrolled } from './settings/values.ts';
 
 /**
  * The counter process: an Electron utility process, single writer of the store, owner of devices and sync. Main starts it,

@@ -1,9 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { Role } from '../../electron/contract/call.ts';
+import type { CallDefinition, Role } from '../../electron/contract/call.ts';
 import { type CallName, calls } from '../../electron/contract/index.ts';
-import type { CallDefinition } from '../../electron/contract/call.ts';
 import { roleFor } from '../../electron/counter/dispatch.ts';
-import { type CounterRig, newId, type PortalRig, startCounter, startPortal, type TestWindow } from '../rigs/counter.ts';
+import {
+  type CounterRig,
+  newId,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+} from '../rigs/counter.ts';
 
 const names = Object.keys(calls).filter((name): name is CallName => Object.hasOwn(calls, name));
 const definitionOf = (name: CallName): CallDefinition => calls[name];
@@ -39,23 +45,37 @@ describe('every call of the contract', () => {
     }
   });
 
-  it.each(names.filter((name) => definitionOf(name).who !== 'anyone'))('%s is refused to nobody', async (name) => {
-    expect(await nobody.raw(name, idOf(name), {})).toEqual({ ok: false, error: { code: 'call.not-signed-in' } });
-  });
+  it.each(names.filter((name) => definitionOf(name).who !== 'anyone'))(
+    '%s is refused to nobody',
+    async (name) => {
+      expect(await nobody.raw(name, idOf(name), {})).toEqual({
+        ok: false,
+        error: { code: 'call.not-signed-in' },
+      });
+    },
+  );
 
-  it.each(names.filter((name) => Array.isArray(definitionOf(name).who)))('%s is refused to the wrong role', async (name) => {
-    const { who } = definitionOf(name);
-    const wrong = [...windows.values()].filter(
-      ({ roles }) => Array.isArray(who) && !roles.some((role) => who.includes(role)),
-    );
-    expect(wrong.length, 'a training account without the role').toBeGreaterThan(0);
-    for (const { window } of wrong)
-      expect(await window.raw(name, idOf(name), {})).toEqual({ ok: false, error: { code: 'call.not-your-role' } });
-  });
+  it.each(names.filter((name) => Array.isArray(definitionOf(name).who)))(
+    '%s is refused to the wrong role',
+    async (name) => {
+      const { who } = definitionOf(name);
+      const wrong = [...windows.values()].filter(
+        ({ roles }) => Array.isArray(who) && !roles.some((role) => who.includes(role)),
+      );
+      expect(wrong.length, 'a training account without the role').toBeGreaterThan(0);
+      for (const { window } of wrong)
+        expect(await window.raw(name, idOf(name), {})).toEqual({
+          ok: false,
+          error: { code: 'call.not-your-role' },
+        });
+    },
+  );
 
   it.each(names)('%s refuses wrong input and says where', async (name) => {
     const { who } = definitionOf(name);
-    const right = [...windows.values()].find(({ roles }) => roles.some((role) => Array.isArray(who) && who.includes(role)));
+    const right = [...windows.values()].find(({ roles }) =>
+      roles.some((role) => Array.isArray(who) && who.includes(role)),
+    );
     const window = Array.isArray(who) ? right?.window : [...windows.values()][0]?.window;
     for (const input of [{ unexpected: 1 }, null, [], 'text', 7]) {
       const reply = await window?.raw(name, idOf(name), input);
@@ -63,14 +83,19 @@ describe('every call of the contract', () => {
     }
   });
 
-  it.each(names.filter((name) => definitionOf(name).kind === 'command'))('%s needs an id to be done once by', async (name) => {
-    const { who } = definitionOf(name);
-    const holder = [...windows.values()].find(({ roles }) => !Array.isArray(who) || roles.some((role) => who.includes(role)));
-    for (const id of [null, '', 'x'.repeat(36)]) {
-      const reply = await holder?.window.raw(name, id, {});
-      expect(reply).toMatchObject({ ok: false, error: { code: 'call.wrong-input' } });
-    }
-  });
+  it.each(names.filter((name) => definitionOf(name).kind === 'command'))(
+    '%s needs an id to be done once by',
+    async (name) => {
+      const { who } = definitionOf(name);
+      const holder = [...windows.values()].find(
+        ({ roles }) => !Array.isArray(who) || roles.some((role) => who.includes(role)),
+      );
+      for (const id of [null, '', 'x'.repeat(36)]) {
+        const reply = await holder?.window.raw(name, id, {});
+        expect(reply).toMatchObject({ ok: false, error: { code: 'call.wrong-input' } });
+      }
+    },
+  );
 
   it('that does not exist is refused', async () => {
     for (const name of ['visits.everything', '__proto__', 'constructor', ''])

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { address, partialDate, personName } from '../../electron/contract/shared.ts';
 import type { ServiceView } from '../../electron/contract/services.ts';
+import { address, partialDate, personName } from '../../electron/contract/shared.ts';
 import type { VisitView } from '../../electron/contract/visits.ts';
 import { wholeDate } from '../../electron/values/partial-date.ts';
 import { resources, type TestWindow, until } from './counter.ts';
@@ -21,9 +21,9 @@ const seededPerson = z.object({
 
 /** A fictitious person of the training seed, with the zone of the document they bring. */
 export function person(id: string) {
-  const all = z.array(z.looseObject({ id: z.string() })).parse(
-    JSON.parse(readFileSync(join(resources, 'training', 'persons.json'), 'utf8')),
-  );
+  const all = z
+    .array(z.looseObject({ id: z.string() }))
+    .parse(JSON.parse(readFileSync(join(resources, 'training', 'persons.json'), 'utf8')));
   return seededPerson.parse(all.find((one) => one.id === id));
 }
 
@@ -82,7 +82,8 @@ export async function settlePrints(window: TestWindow, visitId: string): Promise
       ...(certification?.prints ?? []),
     ]);
     for (const print of [...prints, ...(visit.payment.receipt?.prints ?? [])])
-      if (print.state === 'failed') await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
+      if (print.state === 'failed')
+        await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
     return !visit.missing.includes('prints-unresolved') && visit;
   });
 }
@@ -103,7 +104,8 @@ export async function acceptSubmission(window: TestWindow, visitId: string): Pro
   await until('the request is printed', async () => {
     const visit = await window.must('visits.get', { visitId });
     const print = visit.services.find(({ id }) => id === serviceId)?.request?.prints.at(-1);
-    if (print?.state === 'failed') await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
+    if (print?.state === 'failed')
+      await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
     return print?.state === 'confirmed-by-clerk' || print?.state === 'completed';
   });
   await window.must('services.confirm-signed', { serviceId });

@@ -1,6 +1,23 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type CounterRig, newId, type PortalRig, startCounter, startPortal, type TestWindow, until } from '../rigs/counter.ts';
-import { acceptSubmission, certifyCopy, copyCount, generalForm, person, settlePrints, takeDocument, verify } from '../rigs/visits.ts';
+import {
+  type CounterRig,
+  newId,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import {
+  acceptSubmission,
+  certifyCopy,
+  copyCount,
+  generalForm,
+  person,
+  settlePrints,
+  takeDocument,
+  verify,
+} from '../rigs/visits.ts';
 
 let portal: PortalRig;
 let desk: CounterRig;
@@ -63,7 +80,9 @@ describe('an ordinary visit', () => {
       ]),
     );
     for (const { sequence } of entries)
-      expect((await supervisor.must('day-log.entry', { sequence })).intact, `${today} ${sequence}`).toBe(true);
+      expect((await supervisor.must('day-log.entry', { sequence })).intact, `${today} ${sequence}`).toBe(
+        true,
+      );
     expect(desk.problems).toEqual([]);
   });
 });
@@ -71,7 +90,10 @@ describe('an ordinary visit', () => {
 describe('a command', () => {
   it('asked for twice under one id is done once and answers the same', async () => {
     const id = newId();
-    const [first, second] = await Promise.all([clerk.must('visits.open', {}, id), clerk.must('visits.open', {}, id)]);
+    const [first, second] = await Promise.all([
+      clerk.must('visits.open', {}, id),
+      clerk.must('visits.open', {}, id),
+    ]);
     expect(second).toEqual(first);
     expect(await clerk.must('visits.open', {}, id)).toEqual(first);
   });
@@ -89,7 +111,9 @@ describe('a command', () => {
     const visit = await clerk.must('visits.open', {});
     const before = desk.store.read((tx) => tx.get('SELECT count(*) AS n FROM journal_leaves'));
     expect((await clerk.call('visits.hand-over', { visitId: visit.id })).ok).toBe(false);
-    expect((await clerk.call('services.start', { visitId: visit.id, definitionId: 'dog-registration' })).ok).toBe(false);
+    expect(
+      (await clerk.call('services.start', { visitId: visit.id, definitionId: 'dog-registration' })).ok,
+    ).toBe(false);
     expect(desk.store.read((tx) => tx.get('SELECT count(*) AS n FROM journal_leaves'))).toEqual(before);
   });
 
@@ -133,7 +157,10 @@ describe('the line', () => {
       expect(identity.register?.state).toBe('cannot-be-asked-now');
       await acceptSubmission(again, visit.id);
       const unknown = desk.window();
-      const refused = await unknown.call('clerks.sign-in', { username: 'cizek', password: 'Cvicna-Prepazka-2' });
+      const refused = await unknown.call('clerks.sign-in', {
+        username: 'cizek',
+        password: 'Cvicna-Prepazka-2',
+      });
       expect(refused).toEqual({ ok: false, error: { code: 'clerk.never-online' } });
     } finally {
       await portal.start();
@@ -186,7 +213,9 @@ describe('identity', () => {
     await takeDocument(clerk, visit.id);
     const refused = await clerk.must('identity.refuse', { visitId: visit.id, reason: 'podoba nesouhlasí' });
     expect(refused.state).toBe('refused');
-    expect(await clerk.call('services.start', { visitId: visit.id, definitionId: 'general-submission' })).toMatchObject({
+    expect(
+      await clerk.call('services.start', { visitId: visit.id, definitionId: 'general-submission' }),
+    ).toMatchObject({
       ok: false,
       error: { code: 'service.identity-refused' },
     });
@@ -205,13 +234,17 @@ describe('a certified copy', () => {
       exemptionId: second.fee?.exemptions[0]?.id ?? '',
     });
     expect(exempted.payment.due).toBe(copyCount.feePages * 30);
-    expect(await clerk.call('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 1 })).toMatchObject({
+    expect(
+      await clerk.call('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 1 }),
+    ).toMatchObject({
       ok: false,
       error: { code: 'fee.total-changed' },
     });
     const paid = await clerk.must('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 90 });
     expect(paid.payment.receipt?.number).toMatch(/^1\/\d{4}$/);
-    expect(await clerk.call('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 90 })).toMatchObject({
+    expect(
+      await clerk.call('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 90 }),
+    ).toMatchObject({
       ok: false,
       error: { code: 'fee.paid-already' },
     });
@@ -221,11 +254,16 @@ describe('a certified copy', () => {
 
   it('is refused when an answer says so, with the paragraph', async () => {
     const visit = await clerk.must('visits.open', {});
-    const { id: serviceId } = await clerk.must('services.start', { visitId: visit.id, definitionId: 'vidimace' });
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId: visit.id,
+      definitionId: 'vidimace',
+    });
     const definition = await clerk.must('services.definition', { serviceId });
     const refused = await clerk.must('services.answer-exclusions', {
       serviceId,
-      answers: Object.fromEntries((definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, refuseIf])),
+      answers: Object.fromEntries(
+        (definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, refuseIf]),
+      ),
     });
     expect(refused.state).toBe('refused');
     expect(refused.refusal?.paragraph).toContain('§ 9');
@@ -234,17 +272,26 @@ describe('a certified copy', () => {
   it('needs a verifying person', async () => {
     const other = await desk.signedIn('cizek');
     const visit = await other.must('visits.open', {});
-    expect(await other.call('services.start', { visitId: visit.id, definitionId: 'vidimace' })).toMatchObject({
-      ok: false,
-      error: { code: 'service.needs-competence' },
-    });
+    expect(await other.call('services.start', { visitId: visit.id, definitionId: 'vidimace' })).toMatchObject(
+      {
+        ok: false,
+        error: { code: 'service.needs-competence' },
+      },
+    );
   });
 
   it('keeps its number when it is cancelled, and the next one is the next', async () => {
     const visit = await clerk.must('visits.open', {});
     const first = await certifyCopy(clerk, visit.id);
-    const cancelled = await clerk.must('services.cancel-number', { serviceId: first.id, reason: 'zkažený list' });
-    expect(cancelled.certification).toMatchObject({ number: 1, fate: 'cancelled', cancelReason: 'zkažený list' });
+    const cancelled = await clerk.must('services.cancel-number', {
+      serviceId: first.id,
+      reason: 'zkažený list',
+    });
+    expect(cancelled.certification).toMatchObject({
+      number: 1,
+      fate: 'cancelled',
+      cancelReason: 'zkažený list',
+    });
     expect(cancelled.fee?.amount).toBe(0);
     expect((await certifyCopy(clerk, visit.id)).certification?.number).toBe(2);
   });
@@ -253,7 +300,10 @@ describe('a certified copy', () => {
 describe('visits side by side', () => {
   it('are parked and taken up again, also by a colleague, and never served by two', async () => {
     const visit = await clerk.must('visits.open', {});
-    expect(await clerk.call('visits.open', {})).toMatchObject({ ok: false, error: { code: 'visit.one-open-already' } });
+    expect(await clerk.call('visits.open', {})).toMatchObject({
+      ok: false,
+      error: { code: 'visit.one-open-already' },
+    });
     await clerk.must('visits.park', { visitId: visit.id, note: 'dojde pro doklad' });
     const second = await clerk.must('visits.open', {});
     const colleague = await desk.signedIn('cizek');
@@ -272,7 +322,10 @@ describe('a form', () => {
   it('keeps what is typed and lists what is wrong, with a field over its limit among it', async () => {
     const visit = await clerk.must('visits.open', {});
     await verify(clerk, visit.id);
-    const { id: serviceId } = await clerk.must('services.start', { visitId: visit.id, definitionId: 'general-submission' });
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId: visit.id,
+      definitionId: 'general-submission',
+    });
     const tooLong = { ...generalForm, subject: 'x'.repeat(300) };
     const saved = await clerk.must('services.save-form', { serviceId, data: tooLong, addresseeId: null });
     expect(saved.problems.map(({ field, code }) => [field, code])).toEqual([
@@ -281,7 +334,11 @@ describe('a form', () => {
     ]);
     const shown = await clerk.must('visits.get', { visitId: visit.id });
     expect(shown.services[0]?.form?.data['subject']).toBe(tooLong.subject);
-    const refused = await clerk.must('services.complete-form', { serviceId, data: tooLong, addresseeId: 'nyrsko' });
+    const refused = await clerk.must('services.complete-form', {
+      serviceId,
+      data: tooLong,
+      addresseeId: 'nyrsko',
+    });
     expect(refused.service.form?.complete).toBe(false);
   });
 });

@@ -93,7 +93,8 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     const ownFailure = scan.view.failure;
     if (ownFailure) tell({ ...scan.view, state: 'failed', progress: null });
     else if (result.ok) tell({ ...scan.view, state: 'done', progress: null });
-    else if (result.error.code === 'scanner.cancelled') tell({ ...scan.view, state: 'cancelled', progress: null });
+    else if (result.error.code === 'scanner.cancelled')
+      tell({ ...scan.view, state: 'cancelled', progress: null });
     else {
       const { code, params } = result.error;
       tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
@@ -222,7 +223,11 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       });
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
-      const picture = await desk.documents.thumbnail({ image: image.value, rotation: page.rotation, maxPx: maxPixels });
+      const picture = await desk.documents.thumbnail({
+        image: image.value,
+        rotation: page.rotation,
+        maxPx: maxPixels,
+      });
       return picture.ok ? ok({ bytes: new Uint8Array(picture.value), mediaType: 'image/jpeg' }) : picture;
     }),
   ];
@@ -246,7 +251,14 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
     }));
     if (file) {
       const { sha256, size } = file;
-      bound.push({ slotId: slot.id, sha256, size, pages: file.pages, mediaType: 'application/pdf', staged: null });
+      bound.push({
+        slotId: slot.id,
+        sha256,
+        size,
+        pages: file.pages,
+        mediaType: 'application/pdf',
+        staged: null,
+      });
       continue;
     }
     if (pages.length === 0) {

@@ -67,7 +67,10 @@ export const fileOwner = (serviceId: string, slotId: string): string => `file:${
 
 export const pagesIn = (tx: Reader, serviceId: string, slotId: string): Page[] =>
   tx
-    .all<PageRow>('SELECT * FROM pages WHERE service_id = ? AND slot_id = ? ORDER BY position', [serviceId, slotId])
+    .all<PageRow>('SELECT * FROM pages WHERE service_id = ? AND slot_id = ? ORDER BY position', [
+      serviceId,
+      slotId,
+    ])
     .map(toPage);
 
 export function findPage(tx: Reader, id: string): Page | undefined {
@@ -107,7 +110,10 @@ export function orderPages(tx: Tx, ids: readonly string[]): void {
 }
 
 export function fileIn(tx: Reader, serviceId: string, slotId: string): AddedFile | null {
-  const row = tx.get<FileRow>('SELECT * FROM added_files WHERE service_id = ? AND slot_id = ?', [serviceId, slotId]);
+  const row = tx.get<FileRow>('SELECT * FROM added_files WHERE service_id = ? AND slot_id = ?', [
+    serviceId,
+    slotId,
+  ]);
   return row
     ? {
         sha256: row.sha256,
@@ -144,7 +150,11 @@ export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotV
   const file = fileIn(tx, serviceId, slotId);
   return {
     slotId,
-    pages: pagesIn(tx, serviceId, slotId).map((page, index) => ({ id: page.id, index, rotation: page.rotation })),
+    pages: pagesIn(tx, serviceId, slotId).map((page, index) => ({
+      id: page.id,
+      index,
+      rotation: page.rotation,
+    })),
     file: file && { name: file.name, pages: file.pages, size: file.size, claimsPdfA: file.claimsPdfA },
     warnings: file?.warnings ?? [],
   };

@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { z } from 'zod';
 import { roles } from '../../contract/call.ts';
 import type { Session } from '../../contract/clerks.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
 import { personName } from '../../contract/shared.ts';
 import * as accounts from '../../store/clerk-accounts.ts';
 import type { Reader } from '../../store/open.ts';
 import * as sessions from '../../store/sessions.ts';
 import type { SignedInClerk } from '../../sync/port.ts';
 import { err, ok, type Result } from '../../values/result.ts';
-import type { ContractFailure } from '../../contract/shared.ts';
 import { formatDateTime } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { centralSettings, clerkItems, officeItemOf } from '../catalogue/catalogue.ts';
@@ -27,7 +27,9 @@ const trainingAccount = z.object({
   officeId: z.string(),
 });
 
-type Verified = { clerk: SignedInClerk; verifier: string; mode: 'online' } | { clerkId: string; mode: 'offline' };
+type Verified =
+  | { clerk: SignedInClerk; verifier: string; mode: 'online' }
+  | { clerkId: string; mode: 'offline' };
 
 /** Who works at the desk: sign-in with and without the line, lock, sign-out. */
 export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[] {
@@ -60,7 +62,11 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
     return refuse('clerk.wrong-password');
   }
 
-  async function offline(username: string, password: string, now: Date): Promise<Result<Verified, ContractFailure>> {
+  async function offline(
+    username: string,
+    password: string,
+    now: Date,
+  ): Promise<Result<Verified, ContractFailure>> {
     const account = store.read((tx) => accounts.findByUsername(tx, username));
     if (!account?.verifier || !account.verifiedAt) return refuse('clerk.never-online');
     const verifiedAt = new Date(account.verifiedAt);
@@ -68,7 +74,8 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
     // A clock that was set back must not prolong the time an account may be used without the portal.
     if (now > until || now.getTime() < verifiedAt.getTime() - 60_000)
       return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
-    if (store.read(clerkItems).some(({ id, blocked }) => id === account.id && blocked)) return refuse('clerk.blocked');
+    if (store.read(clerkItems).some(({ id, blocked }) => id === account.id && blocked))
+      return refuse('clerk.blocked');
     const judged = await againstMemory(account, password, now);
     return judged.ok ? ok({ clerkId: account.id, mode: 'offline' }) : judged;
   }
@@ -163,7 +170,10 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
       const listed = z.array(trainingAccount).parse(JSON.parse(file));
       return ok(
         store.read((tx) =>
-          listed.map(({ officeId, ...account }) => ({ ...account, office: officeItemOf(tx, officeId)?.name.cs ?? '' })),
+          listed.map(({ officeId, ...account }) => ({
+            ...account,
+            office: officeItemOf(tx, officeId)?.name.cs ?? '',
+          })),
         ),
       );
     }),
@@ -192,7 +202,10 @@ export function findSession(tx: Reader, windowKey: string): Session | null {
     mode: row.mode,
     signedInAt: row.signedInAt,
     rolesAsOf: row.rolesAsOf,
-    offlineUntil: offlineUntil(new Date(account.verifiedAt ?? row.signedInAt), centralSettings(tx)).toISOString(),
+    offlineUntil: offlineUntil(
+      new Date(account.verifiedAt ?? row.signedInAt),
+      centralSettings(tx),
+    ).toISOString(),
     locked: row.lockedAt !== null,
   };
 }

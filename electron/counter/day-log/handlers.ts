@@ -1,6 +1,6 @@
+import type { z } from 'zod';
 import type { LogEntry } from '../../contract/day-log.ts';
 import * as journal from '../../journal/read.ts';
-import { z } from 'zod';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
@@ -64,7 +64,10 @@ export function dayLogHandlers(desk: Desk): Handler[] {
            WHERE v.legal_date BETWEEN ? AND ? AND s.state = 'done' GROUP BY title ORDER BY count DESC, title`,
           between,
         );
-        const visits = tx.get<{ n: number }>('SELECT count(*) AS n FROM visits WHERE legal_date BETWEEN ? AND ?', between);
+        const visits = tx.get<{ n: number }>(
+          'SELECT count(*) AS n FROM visits WHERE legal_date BETWEEN ? AND ?',
+          between,
+        );
         const paid = (method: string) =>
           tx.get<{ n: number | null }>(
             'SELECT sum(total) AS n FROM receipts WHERE legal_date BETWEEN ? AND ? AND method = ?',
@@ -101,9 +104,17 @@ function entryOf(tx: Reader, entry: journal.JournalEntry, names: Map<string, str
     role: entry.role,
     visitId: entry.visitId,
     ticket: ticket?.ticket ?? null,
-    summary: summaryOf(entry.payload),
+    summary: summaryOf(serviceTitle(tx, entry.serviceId), entry.payload),
   };
 }
 
 /** As the wire takes it: absent members are left out. */
 const plain = (value: JsonValue): z.output<ReturnType<typeof z.json>> => JSON.parse(JSON.stringify(value));
+
+const serviceTitle = (tx: Reader, serviceId: string | null): string | null =>
+  serviceId === null
+    ? null
+    : (tx.get<{ title: string }>(
+        `SELECT json_extract(definition, '$.title.cs') AS title FROM services WHERE id = ?`,
+        [serviceId],
+      )?.title ?? null);

@@ -6,10 +6,15 @@ import { type Handler, preparedCommand, query } from '../handlers.ts';
 import { saveEnrolment } from '../settings/values.ts';
 import { frameOf, lineView } from './frame.ts';
 
-export function frameHandlers(desk: Desk, deps: { warnings: ContractFailure[]; onChange(): void }): Handler[] {
+export function frameHandlers(
+  desk: Desk,
+  deps: { warnings: ContractFailure[]; onChange(): void },
+): Handler[] {
   const { store, sync } = desk;
   return [
-    query('desk.frame', ({ windowKey }) => ok(store.read((tx) => frameOf(desk, tx, windowKey, deps.warnings)))),
+    query('desk.frame', ({ windowKey }) =>
+      ok(store.read((tx) => frameOf(desk, tx, windowKey, deps.warnings))),
+    ),
 
     preparedCommand(
       'desk.enrol',

@@ -16,7 +16,8 @@ export function feeOf(tariff: Tariff, count: CopyCount | null): Fee {
 /** What is to be paid for a service: nothing when it is exempt, or when its number was cancelled. */
 export function feeDue(service: Service): Crowns {
   const { fee, certification } = service.record;
-  if (!fee || fee.exemptionId !== null || service.state === 'withdrawn' || service.state === 'refused') return 0;
+  if (!fee || fee.exemptionId !== null || service.state === 'withdrawn' || service.state === 'refused')
+    return 0;
   if (certification?.fate === 'cancelled') return 0;
   return fee.units * fee.unitAmount;
 }

@@ -1,6 +1,6 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import { fromLegalDate } from '../../values/partial-date.ts';
-import { actingClerk, type Acting } from '../queue/enqueue.ts';
+import { type Acting, actingClerk } from '../queue/enqueue.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
 /** The record of a check for the portal: that it was done, how and by whom; no image, no whole document number. */

@@ -11,12 +11,12 @@ import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { enqueue } from '../queue/enqueue.ts';
 import type { IdentityRecord, Visit } from '../visits/record.ts';
 import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { identityCheckPayload } from './effect.ts';
 import { readMrz } from './mrz.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
-import { enqueue } from '../queue/enqueue.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
 export function identityHandlers(desk: Desk): Handler[] {
@@ -35,7 +35,8 @@ export function identityHandlers(desk: Desk): Handler[] {
     store.write((tx) => {
       const visit = getVisit(tx, visitId);
       const { document, register } = visit.identity;
-      if (document?.number !== asked.number || document.kind !== asked.kind || register?.state !== 'asking') return;
+      if (document?.number !== asked.number || document.kind !== asked.kind || register?.state !== 'asking')
+        return;
       saveVisit(tx, withIdentity(visit, { register: registerState(answer.ok ? answer.value : null) }));
       desk.act(tx, {
         kind: 'register-answered',
@@ -76,7 +77,9 @@ export function identityHandlers(desk: Desk): Handler[] {
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (visit.identity.state === 'verified') return refuse('identity.verified-already');
       const number = normalizeDocumentNumber(document.number);
-      if (judgeDocumentNumber(number, { kind: document.kind, issuer: document.issuer }).verdict === 'impossible')
+      if (
+        judgeDocumentNumber(number, { kind: document.kind, issuer: document.issuer }).verdict === 'impossible'
+      )
         return refuse('document-number.characters');
       const taken = withIdentity(visit, {
         state: 'document-taken',
@@ -126,7 +129,8 @@ export function identityHandlers(desk: Desk): Handler[] {
       const final = obstacles.find(({ code }) => !isOverridable(code));
       if (final) return refuse('identity.obstacle');
       if (obstacles.length > 0 && input.overrideReason === null) return refuse('identity.reason-needed');
-      if (input.actingAs !== 'in-person' && input.concerns === null) return refuse('identity.concerns-missing');
+      if (input.actingAs !== 'in-person' && input.concerns === null)
+        return refuse('identity.concerns-missing');
       if (input.actingAs === 'statutory-body' && input.concerns?.kind !== 'organisation')
         return refuse('identity.organisation-missing');
       const verified: IdentityRecord = {
@@ -155,7 +159,11 @@ export function identityHandlers(desk: Desk): Handler[] {
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (!visit.identity.document) return refuse('identity.no-document');
       if (visit.identity.state === 'verified') return refuse('identity.verified-already');
-      if (servicesOf(tx, visitId).some(({ definition, state }) => state === 'in-progress' && definition.identity === 'verified'))
+      if (
+        servicesOf(tx, visitId).some(
+          ({ definition, state }) => state === 'in-progress' && definition.identity === 'verified',
+        )
+      )
         return refuse('identity.services-depend');
       const refused: IdentityRecord = { ...visit.identity, state: 'refused' };
       saveVisit(tx, { ...visit, identity: refused });

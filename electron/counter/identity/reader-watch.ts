@@ -1,5 +1,5 @@
-import type { ContractFailure } from '../../contract/shared.ts';
 import type { DeskSettings } from '../../contract/settings.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
 import type { IdReader, OpenReader, ReaderSettings } from '../../devices/id-reader/port.ts';
 import { legalDate } from '../../values/time.ts';
 import type { Desk } from '../desk.ts';

@@ -1,5 +1,5 @@
-import type { IdentityView } from '../../contract/identity.ts';
 import type { FailureCode } from '../../contract/failures.ts';
+import type { IdentityView } from '../../contract/identity.ts';
 import { judgeDocumentNumber } from '../../values/document-number.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
 import { ageOn, fromLegalDate } from '../../values/partial-date.ts';

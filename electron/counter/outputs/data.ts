@@ -25,10 +25,10 @@ import type { Service, Visit } from '../visits/record.ts';
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
 
 const capacities = {
-  proxy: 'na základě plné moci',
-  'legal-representative': 'jako zákonný zástupce',
-  guardian: 'jako opatrovník',
-  'statutory-body': 'jako statutární orgán',
+  proxy: 'zmocněnec',
+  'legal-representative': 'zákonný zástupce',
+  guardian: 'opatrovník',
+  'statutory-body': 'statutární orgán',
 } as const;
 
 const printedPerson = (person: Person): PrintedParty => ({
@@ -51,7 +51,10 @@ const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
   ...(office && { address: printedAddress(office.address) }),
 });
 
-function ownOffice(desk: Desk, tx: Reader): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
+function ownOffice(
+  desk: Desk,
+  tx: Reader,
+): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
   const enrolled = desk.enrolled(tx);
   const office = enrolled ? officeItemOf(tx, enrolled.officeId) : undefined;
   return {
@@ -66,10 +69,14 @@ function ownOffice(desk: Desk, tx: Reader): { office: OfficeItem | undefined; pr
 }
 
 /** Who asks, and for whom, as the request and the receipts say it. */
-function parties(visit: Visit): { applicant: PrintedParty; represented?: RequestData['represented'] & object } {
+function parties(visit: Visit): {
+  applicant: PrintedParty;
+  represented?: RequestData['represented'] & object;
+} {
   const { applicant, concerns, actingAs } = visit.identity;
   if (!applicant) throw new Error('a submission has a verified applicant');
-  if (!concerns || actingAs === null || actingAs === 'in-person') return { applicant: printedPerson(applicant) };
+  if (!concerns || actingAs === null || actingAs === 'in-person')
+    return { applicant: printedPerson(applicant) };
   return {
     applicant: printedPerson(applicant),
     represented: { ...printedParty(concerns), capacity: capacities[actingAs] },
@@ -105,7 +112,14 @@ const formSections = (service: Service): RequestData['sections'] =>
     }),
   }));
 
-export function requestData(desk: Desk, tx: Reader, visit: Visit, service: Service, documentId: string, now: Date): RequestData {
+export function requestData(
+  desk: Desk,
+  tx: Reader,
+  visit: Visit,
+  service: Service,
+  documentId: string,
+  now: Date,
+): RequestData {
   const own = ownOffice(desk, tx);
   const { definition, record } = service;
   return {
@@ -142,7 +156,9 @@ export function acceptanceReceiptData(
     desk: own.printed,
     document: { number: ownNumber(of.documentId) },
     service: { title: service.definition.title.cs },
-    addressee: printedOffice(service.record.addresseeId ? officeItemOf(tx, service.record.addresseeId) : own.office),
+    addressee: printedOffice(
+      service.record.addresseeId ? officeItemOf(tx, service.record.addresseeId) : own.office,
+    ),
     ...parties(visit),
     acceptedAt: of.acceptedAt.toISOString(),
     // The signed request is the only paper that stays; attachments were scanned and go back to the person.

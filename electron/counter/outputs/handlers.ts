@@ -16,9 +16,14 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const output = findOutput(tx, documentId);
       const last = lastPrint(tx, documentId);
       if (!output || !last) return refuse('print.not-found');
-      if (output.visitId && getVisit(tx, output.visitId).clerkId !== session.clerkId && commanded.role !== 'supervisor')
+      if (
+        output.visitId &&
+        getVisit(tx, output.visitId).clerkId !== session.clerkId &&
+        commanded.role !== 'supervisor'
+      )
         return refuse('visit.of-another-clerk');
-      if (['preparing', 'rendered', 'sent', 'accepted'].includes(last.state)) return refuse('print.still-running');
+      if (['preparing', 'rendered', 'sent', 'accepted'].includes(last.state))
+        return refuse('print.still-running');
       if (last.state === 'unknown') return refuse('print.look-first');
       const at = now.toISOString();
       const jobId = desk.newId();

@@ -37,7 +37,10 @@ export function createPrintRunner(desk: Desk) {
       if (running.has(print.jobId)) continue;
       const work = proceed(print)
         .catch((thrown: unknown) => {
-          log.error({ job: print.jobId, where: thrown instanceof Error ? thrown.name : 'unknown' }, 'print stopped');
+          log.error(
+            { job: print.jobId, where: thrown instanceof Error ? thrown.name : 'unknown' },
+            'print stopped',
+          );
           change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
         })
         .finally(() => running.delete(print.jobId));
@@ -145,7 +148,10 @@ export function createPrintRunner(desk: Desk) {
       change(print.jobId, { state: 'accepted', printerJob: found.value.jobId });
       return follow(print, uri, found.value.jobId);
     }
-    change(print.jobId, { state: 'unknown', trouble: found.ok ? { code: 'printer.job-forgotten' } : found.error });
+    change(print.jobId, {
+      state: 'unknown',
+      trouble: found.ok ? { code: 'printer.job-forgotten' } : found.error,
+    });
   }
 
   async function follow(print: Print, uri: string, printerJob: number): Promise<void> {
@@ -175,14 +181,18 @@ export function createPrintRunner(desk: Desk) {
     change(jobId, { trouble: worst ? { code: worst.code } : null });
   }
 
-  function change(jobId: string, to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>): void {
+  function change(
+    jobId: string,
+    to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>,
+  ): void {
     const now = clock.now();
     const changed = store.write((tx) => {
       const print = findPrint(tx, jobId);
       const output = print && findOutput(tx, print.documentId);
       if (!print || !output) return null;
       const after = { ...print, ...to };
-      if (after.state === print.state && JSON.stringify(after.trouble) === JSON.stringify(print.trouble)) return null;
+      if (after.state === print.state && JSON.stringify(after.trouble) === JSON.stringify(print.trouble))
+        return null;
       savePrint(tx, { ...after, at: now.toISOString() });
       const isEnd = after.state === 'completed' || after.state === 'failed' || after.state === 'unknown';
       if (isEnd && after.state !== print.state) {
@@ -214,7 +224,10 @@ export function createPrintRunner(desk: Desk) {
   async function stop(): Promise<void> {
     stopping.abort();
     // What is on its way to the printer is left to the next start; it is durable already.
-    await Promise.race([Promise.allSettled([...running.values()]), new Promise((r) => desk.timers.after(500, () => r(null)))]);
+    await Promise.race([
+      Promise.allSettled([...running.values()]),
+      new Promise((r) => desk.timers.after(500, () => r(null))),
+    ]);
   }
 
   return { kick, stop, idle: async () => void (await Promise.allSettled([...running.values()])) };

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { type PrintView, printStates, printView } from '../../contract/outputs.ts';
 import { failure } from '../../contract/shared.ts';
-import type { Reader, Tx } from '../../store/open.ts';
 import type { JsonValue } from '../../store/json.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 
 export type OutputKind = PrintView['kind'];
 
@@ -80,11 +80,7 @@ const toPrint = (row: PrintRow): Print => ({
 });
 
 /** Orders a document and its first print. Part of the act's transaction, so that it survives whatever dies next. */
-export function orderOutput(
-  tx: Tx,
-  order: Omit<Output, 'sha256' | 'pages'>,
-  jobId: string,
-): void {
+export function orderOutput(tx: Tx, order: Omit<Output, 'sha256' | 'pages'>, jobId: string): void {
   tx.run(
     `INSERT INTO outputs (document_id, visit_id, service_id, kind, template, data, made_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,
@@ -102,23 +98,24 @@ export function orderOutput(
 }
 
 export function insertPrint(tx: Tx, print: Pick<Print, 'jobId' | 'documentId' | 'copyNumber' | 'at'>): void {
-  tx.run(`INSERT INTO prints (job_id, document_id, copy_number, state, at) VALUES (?, ?, ?, 'preparing', ?)`, [
-    print.jobId,
-    print.documentId,
-    print.copyNumber,
-    print.at,
-  ]);
+  tx.run(
+    `INSERT INTO prints (job_id, document_id, copy_number, state, at) VALUES (?, ?, ?, 'preparing', ?)`,
+    [print.jobId, print.documentId, print.copyNumber, print.at],
+  );
 }
 
 export function savePrint(tx: Tx, print: Print): void {
-  tx.run('UPDATE prints SET state = ?, printer_uri = ?, printer_job = ?, trouble = ?, at = ? WHERE job_id = ?', [
-    print.state,
-    print.printerUri,
-    print.printerJob,
-    print.trouble ? JSON.stringify(print.trouble) : null,
-    print.at,
-    print.jobId,
-  ]);
+  tx.run(
+    'UPDATE prints SET state = ?, printer_uri = ?, printer_job = ?, trouble = ?, at = ? WHERE job_id = ?',
+    [
+      print.state,
+      print.printerUri,
+      print.printerJob,
+      print.trouble ? JSON.stringify(print.trouble) : null,
+      print.at,
+      print.jobId,
+    ],
+  );
 }
 
 export function setRendered(tx: Tx, documentId: string, sha256: string, pages: number): void {
@@ -145,9 +142,10 @@ export const printsInProgress = (tx: Reader): Print[] =>
     .map(toPrint);
 
 export const lastPrint = (tx: Reader, documentId: string): Print | undefined => {
-  const row = tx.get<PrintRow>('SELECT * FROM prints WHERE document_id = ? ORDER BY copy_number DESC LIMIT 1', [
-    documentId,
-  ]);
+  const row = tx.get<PrintRow>(
+    'SELECT * FROM prints WHERE document_id = ? ORDER BY copy_number DESC LIMIT 1',
+    [documentId],
+  );
   return row && toPrint(row);
 };
 

@@ -1,7 +1,7 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { Session } from '../../contract/clerks.ts';
-import * as outbox from '../../store/outbox.ts';
 import type { Tx } from '../../store/open.ts';
+import * as outbox from '../../store/outbox.ts';
 import type { Desk } from '../desk.ts';
 
 type Schemas = components['schemas'];

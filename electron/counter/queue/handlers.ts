@@ -28,7 +28,11 @@ export function queueHandlers(desk: Desk): Handler[] {
       if (!effect) return refuse('queue.not-found');
       if (effect.state !== 'needs-person') return refuse('queue.not-waiting-for-you');
       outbox.retry(tx, itemId, now.toISOString());
-      record(desk, commanded, { kind: 'effect-retried', visitId: effect.visitId, payload: { effect: itemId } });
+      record(desk, commanded, {
+        kind: 'effect-retried',
+        visitId: effect.visitId,
+        payload: { effect: itemId },
+      });
       after(() => {
         desk.emit('queue-changed', {});
         sync.kick();
@@ -42,7 +46,11 @@ export function queueHandlers(desk: Desk): Handler[] {
       if (!effect) return refuse('queue.not-found');
       if (effect.state !== 'needs-person') return refuse('queue.not-waiting-for-you');
       outbox.close(tx, itemId, now.toISOString());
-      record(desk, commanded, { kind: 'effect-closed', visitId: effect.visitId, payload: { effect: itemId, reason } });
+      record(desk, commanded, {
+        kind: 'effect-closed',
+        visitId: effect.visitId,
+        payload: { effect: itemId, reason },
+      });
       after(() => desk.emit('queue-changed', {}));
       return ok(mustFind(tx, itemId));
     }),

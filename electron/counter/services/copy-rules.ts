@@ -16,6 +16,7 @@ export function refusalOf(
 export function judgeCopyCount(count: CopyCount): FailureCode | null {
   if (count.sourcePages > count.sourceSheets * 2) return 'copy.source-pages';
   if (count.copyPages > count.copySheets * 2) return 'copy.copy-pages';
-  if (count.copyPages < count.copySheets || count.sourcePages < count.sourceSheets) return 'copy.empty-sheets';
+  if (count.copyPages < count.copySheets || count.sourcePages < count.sourceSheets)
+    return 'copy.empty-sheets';
   return null;
 }

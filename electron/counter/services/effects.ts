@@ -34,7 +34,8 @@ export function submissionPayload(
   return {
     service: { id: service.definition.id, version: service.definition.version },
     addressedOfficeId: of.addresseeId,
-    subject: typeof subject === 'string' && subject !== '' ? subject.slice(0, 255) : service.definition.title.cs,
+    subject:
+      typeof subject === 'string' && subject !== '' ? subject.slice(0, 255) : service.definition.title.cs,
     acceptedAt: acting.now.toISOString(),
     acceptedOn: legalDate(acting.now),
     acceptedBy: actingClerk(acting),

@@ -1,15 +1,22 @@
-import type { FormProblem } from '../../values/form-rules.ts';
-import { cleanFormData, validateForm } from '../../values/form-rules.ts';
+import { z } from 'zod';
 import { recordBlob } from '../../store/blobs.ts';
+import type { JsonValue } from '../../store/json.ts';
 import * as numbers from '../../store/numbers.ts';
 import type { Reader, Tx } from '../../store/open.ts';
+import type { FormProblem } from '../../values/form-rules.ts';
+import { cleanFormData, validateForm } from '../../values/form-rules.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
-import { z } from 'zod';
 import { record } from '../acts.ts';
 import { bindAttachments } from '../attachments/handlers.ts';
-import { officeItemOf, officeItems, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
-import type { JsonValue } from '../../store/json.ts';
+import {
+  officeItemOf,
+  officeItems,
+  officeView,
+  serviceOn,
+  servicesOn,
+  tariffOn,
+} from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
@@ -27,10 +34,17 @@ import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, lastPrint, orderOutput, savePrint } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { freshService, type Service, type Visit } from '../visits/record.ts';
-import { getOpenVisit, getRunningService, getService, getVisit, insertService, saveService } from '../visits/table.ts';
+import {
+  getOpenVisit,
+  getRunningService,
+  getService,
+  getVisit,
+  insertService,
+  saveService,
+} from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { contentHash } from './content-hash.ts';
+import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { certificationPayload, correctionPayload, submissionPayload } from './effects.ts';
 import { obstacleTo } from './offer.ts';
 import { currentStep, reopened, withDone } from './steps.ts';
@@ -100,14 +114,19 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     query('services.definition', ({ session }, { serviceId }) =>
       store.read((tx) => {
         const service = getService(tx, serviceId);
-        if (getVisit(tx, service.visitId).clerkId !== session.clerkId) return refuse('visit.of-another-clerk');
+        if (getVisit(tx, service.visitId).clerkId !== session.clerkId)
+          return refuse('visit.of-another-clerk');
         return ok(service.definition);
       }),
     ),
 
     query('services.offices', () =>
       store.read((tx) =>
-        ok(officeItems(tx).filter(({ receivesSubmissions }) => receivesSubmissions !== false).map(officeView)),
+        ok(
+          officeItems(tx)
+            .filter(({ receivesSubmissions }) => receivesSubmissions !== false)
+            .map(officeView),
+        ),
       ),
     ),
 
@@ -145,7 +164,12 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
       const withdrawn = { ...service, state: 'withdrawn' as const };
       saveService(tx, withdrawn);
-      record(desk, commanded, { kind: 'service-withdrawn', visitId: visit.id, serviceId, payload: { reason } });
+      record(desk, commanded, {
+        kind: 'service-withdrawn',
+        visitId: visit.id,
+        serviceId,
+        payload: { reason },
+      });
       return ok(serviceViewOf(tx, visit, withdrawn));
     }),
 
@@ -187,7 +211,11 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'attachments');
         for (const { staged, slotId } of bound)
-          if (staged) recordBlob(tx, staged, { mediaType: 'application/pdf', owner: `attachment:${serviceId}:${slotId}` });
+          if (staged)
+            recordBlob(tx, staged, {
+              mediaType: 'application/pdf',
+              owner: `attachment:${serviceId}:${slotId}`,
+            });
         const attachments = bound.map(({ staged: _staged, ...attachment }) => attachment);
         const after = withDone({ ...service, record: { ...service.record, attachments } }, 'attachments');
         saveService(tx, after);
@@ -195,7 +223,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           kind: 'attachments-completed',
           visitId: visit.id,
           serviceId,
-          payload: { attachments: attachments.map(({ slotId, sha256, pages }) => ({ slotId, sha256, pages })) },
+          payload: {
+            attachments: attachments.map(({ slotId, sha256, pages }) => ({ slotId, sha256, pages })),
+          },
         });
         return ok(serviceViewOf(tx, visit, after));
       },
@@ -209,7 +239,8 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (open.record.requestDocumentId === null)
         giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
       for (const { slotId } of service.record.attachments)
-        if (open.record.attachments.length === 0) store.blobs.release(tx, `attachment:${serviceId}:${slotId}`);
+        if (open.record.attachments.length === 0)
+          store.blobs.release(tx, `attachment:${serviceId}:${slotId}`);
       saveService(tx, open);
       record(desk, commanded, { kind: 'step-reopened', visitId: visit.id, serviceId, payload: { step } });
       return ok(serviceViewOf(tx, visit, open));
@@ -237,7 +268,12 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       );
       const printed = { ...service, record: { ...service.record, requestDocumentId: documentId } };
       saveService(tx, printed);
-      record(desk, commanded, { kind: 'request-printed', visitId: visit.id, serviceId, payload: { documentId } });
+      record(desk, commanded, {
+        kind: 'request-printed',
+        visitId: visit.id,
+        serviceId,
+        payload: { documentId },
+      });
       after(kick);
       return ok(serviceViewOf(tx, visit, printed));
     }),
@@ -271,7 +307,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       mayGoOn(visit, service, session);
       const addresseeId = service.record.addresseeId ?? desk.enrolled(tx)?.officeId;
       if (!addresseeId) return refuse('service.addressee-missing');
-      const request = service.record.requestDocumentId ? findOutput(tx, service.record.requestDocumentId) : undefined;
+      const request = service.record.requestDocumentId
+        ? findOutput(tx, service.record.requestDocumentId)
+        : undefined;
       const submissionId = desk.newId();
       const receiptDocumentId = desk.newId();
       const hash = contentHash({
@@ -553,7 +591,10 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       numbers.setFate(tx, { series, year, number }, 'cancelled', now.toISOString(), reason);
       const cancelled: Service = {
         ...service,
-        record: { ...service.record, certification: { ...certification, fate: 'cancelled', cancelReason: reason } },
+        record: {
+          ...service.record,
+          certification: { ...certification, fate: 'cancelled', cancelReason: reason },
+        },
       };
       saveService(tx, cancelled);
       for (const documentId of [certification.clauseDocumentId, certification.rowDocumentId])

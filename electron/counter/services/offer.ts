@@ -12,7 +12,9 @@ export function obstacleTo(
   if (definition.competence && !session.competences.includes(definition.competence))
     return { code: 'service.needs-competence' };
   if (definition.identity === 'verified' && visit.identity.state !== 'verified')
-    return { code: visit.identity.state === 'refused' ? 'service.identity-refused' : 'service.needs-identity' };
+    return {
+      code: visit.identity.state === 'refused' ? 'service.identity-refused' : 'service.needs-identity',
+    };
   if (definition.offline === 'none' && line !== 'up') return { code: 'service.needs-line' };
   return null;
 }

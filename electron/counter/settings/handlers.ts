@@ -1,20 +1,23 @@
 import type { DeviceView } from '../../contract/settings.ts';
 import { discoverDevices } from '../../devices/discovery.ts';
+import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
+import { officeItemOf } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import type { ReaderWatch } from '../identity/reader-watch.ts';
-import { deviceViews } from './device-views.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
-import { officeItemOf } from '../catalogue/catalogue.ts';
-import { displayName } from '../../values/person-name.ts';
+import { deviceViews } from './device-views.ts';
 import { enrolled, saveEnrolment, saveSettings, settingsOf } from './values.ts';
 
 /** The desk's settings and its devices. */
-export function settingsHandlers(desk: Desk, deps: { reader: ReaderWatch; prints: PrintRunner; onChange(): void }): Handler[] {
+export function settingsHandlers(
+  desk: Desk,
+  deps: { reader: ReaderWatch; prints: PrintRunner; onChange(): void },
+): Handler[] {
   const { store } = desk;
 
   async function devices(): Promise<DeviceView[]> {
@@ -34,7 +37,8 @@ export function settingsHandlers(desk: Desk, deps: { reader: ReaderWatch; prints
       const before = settingsOf(tx);
       saveSettings(tx, settings, { at: now.toISOString(), clerkId: session.clerkId });
       const own = enrolled(tx);
-      if (own && own.portalUrl !== settings.portalUrl) saveEnrolment(tx, { ...own, portalUrl: settings.portalUrl });
+      if (own && own.portalUrl !== settings.portalUrl)
+        saveEnrolment(tx, { ...own, portalUrl: settings.portalUrl });
       const changed = Object.keys(settings).filter(
         (key) => JSON.stringify(Reflect.get(settings, key)) !== JSON.stringify(Reflect.get(before, key)),
       );
@@ -44,7 +48,11 @@ export function settingsHandlers(desk: Desk, deps: { reader: ReaderWatch; prints
     }),
 
     command('settings.set-language', ({ tx, session, now, after }, { language }) => {
-      saveSettings(tx, { ...settingsOf(tx), language }, { at: now.toISOString(), clerkId: session?.clerkId ?? 'nobody' });
+      saveSettings(
+        tx,
+        { ...settingsOf(tx), language },
+        { at: now.toISOString(), clerkId: session?.clerkId ?? 'nobody' },
+      );
       after(deps.onChange);
       return ok({});
     }),
@@ -60,7 +68,10 @@ export function settingsHandlers(desk: Desk, deps: { reader: ReaderWatch; prints
           : kind === 'scanner'
             ? settings.scanner?.device
             : settings.reader?.path;
-      if (!address) return refuse(kind === 'printer' ? 'printer.not-set' : kind === 'scanner' ? 'scanner.not-set' : 'reader.not-set');
+      if (!address)
+        return refuse(
+          kind === 'printer' ? 'printer.not-set' : kind === 'scanner' ? 'scanner.not-set' : 'reader.not-set',
+        );
       record(desk, commanded, { kind: 'device-tested', payload: { device: kind } });
       if (kind === 'printer') {
         const own = enrolled(tx);
@@ -87,7 +98,8 @@ export function settingsHandlers(desk: Desk, deps: { reader: ReaderWatch; prints
       } else {
         after(() => {
           void devices().then((list) => {
-            for (const device of list.filter((one) => one.kind === kind && one.selected)) desk.emit('device-changed', device);
+            for (const device of list.filter((one) => one.kind === kind && one.selected))
+              desk.emit('device-changed', device);
           });
         });
       }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { type DeskSettings, deskSettings } from '../../contract/settings.ts';
-import type { Reader, Tx } from '../../store/open.ts';
 import * as deskValues from '../../store/desk-values.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 import * as table from '../../store/settings.ts';
 import { centralSettings } from '../catalogue/catalogue.ts';
 import type { Enrolled } from '../desk.ts';

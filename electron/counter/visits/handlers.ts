@@ -6,8 +6,8 @@ import { record } from '../acts.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
-import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { feeDue } from '../fees/rules.ts';
+import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { feeReceiptData } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
@@ -112,7 +112,9 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { fee } = service.record;
       if (!fee) return refuse('fee.none');
       if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
-      const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(({ id }) => id === exemptionId);
+      const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
+        ({ id }) => id === exemptionId,
+      );
       if (exemptionId !== null && !exemption) return refuse('fee.no-such-exemption');
       saveService(tx, { ...service, record: { ...service.record, fee: { ...fee, exemptionId } } });
       record(desk, commanded, {

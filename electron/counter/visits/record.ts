@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { identityView } from '../../contract/identity.ts';
-import { copyCount, serviceDefinition, stepNames } from '../../contract/services.ts';
+import { copyCount, type serviceDefinition, stepNames } from '../../contract/services.ts';
 import { crowns, id, instant } from '../../contract/shared.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
@@ -25,7 +25,13 @@ export const serviceRecord = z.strictObject({
   form: z.record(z.string(), z.json()),
   /** PDF/A made of a slot's pages, or the added PDF, once the attachment step is closed. */
   attachments: z.array(
-    z.strictObject({ slotId: z.string(), sha256: z.string(), size: z.int(), pages: z.int(), mediaType: z.string() }),
+    z.strictObject({
+      slotId: z.string(),
+      sha256: z.string(),
+      size: z.int(),
+      pages: z.int(),
+      mediaType: z.string(),
+    }),
   ),
   requestDocumentId: id.nullable(),
   signedAt: instant.nullable(),
@@ -48,7 +54,13 @@ export const serviceRecord = z.strictObject({
     })
     .nullable(),
   fee: z
-    .strictObject({ tariffId: z.string(), item: z.string(), units: z.int(), unitAmount: crowns, exemptionId: z.string().nullable() })
+    .strictObject({
+      tariffId: z.string(),
+      item: z.string(),
+      units: z.int(),
+      unitAmount: crowns,
+      exemptionId: z.string().nullable(),
+    })
     .nullable(),
   refusal: z.strictObject({ reason: z.string(), paragraph: z.string().nullable() }).nullable(),
 });

@@ -1,7 +1,14 @@
 import { serviceDefinition } from '../../contract/services.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { Refusal } from '../failure.ts';
-import { identityRecord, type Service, serviceRecord, serviceState, type Visit, visitState } from './record.ts';
+import {
+  identityRecord,
+  type Service,
+  serviceRecord,
+  serviceState,
+  type Visit,
+  visitState,
+} from './record.ts';
 
 type VisitRow = {
   id: string;
@@ -44,9 +51,10 @@ const toService = (row: ServiceRow): Service => ({
 });
 
 export function insertVisit(tx: Tx, visit: Omit<Visit, 'ticket'>): Visit {
-  const last = tx.get<{ ticket: number | null }>('SELECT max(ticket) AS ticket FROM visits WHERE legal_date = ?', [
-    visit.legalDate,
-  ]);
+  const last = tx.get<{ ticket: number | null }>(
+    'SELECT max(ticket) AS ticket FROM visits WHERE legal_date = ?',
+    [visit.legalDate],
+  );
   const ticket = (last?.ticket ?? 0) + 1;
   tx.run(
     `INSERT INTO visits (id, ticket, legal_date, state, clerk_id, opened_at, note, identity)
@@ -135,7 +143,11 @@ export const servicesOf = (tx: Reader, visitId: string): Service[] =>
   tx.all<ServiceRow>('SELECT * FROM services WHERE visit_id = ? ORDER BY ordinal', [visitId]).map(toService);
 
 /** A service in progress within a visit this clerk may change. */
-export function getRunningService(tx: Reader, id: string, clerkId: string): { visit: Visit; service: Service } {
+export function getRunningService(
+  tx: Reader,
+  id: string,
+  clerkId: string,
+): { visit: Visit; service: Service } {
   const service = getService(tx, id);
   const visit = getOpenVisit(tx, service.visitId, clerkId);
   if (service.state !== 'in-progress') throw new Refusal('service.ended');

@@ -1,5 +1,3 @@
-import type { Delivery } from './delivery.ts';
-import { deliveryOf } from './delivery.ts';
 import type { PrintView } from '../../contract/outputs.ts';
 import type { ServiceView } from '../../contract/services.ts';
 import type { VisitSummary, VisitView } from '../../contract/visits.ts';
@@ -13,6 +11,8 @@ import { receiptOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
 import { isSettled, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
+import type { Delivery } from './delivery.ts';
+import { deliveryOf } from './delivery.ts';
 import type { Service, Visit } from './record.ts';
 import { servicesOf } from './table.ts';
 
@@ -35,7 +35,11 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     form: definition.form ? { data: record.form, complete: record.done.includes('form') } : null,
     slots: slotViews(tx, service),
     request: record.requestDocumentId
-      ? { documentId: record.requestDocumentId, prints: prints(record.requestDocumentId), signedAt: record.signedAt }
+      ? {
+          documentId: record.requestDocumentId,
+          prints: prints(record.requestDocumentId),
+          signedAt: record.signedAt,
+        }
       : null,
     acceptance: record.acceptance && {
       actId: record.acceptance.actId,
@@ -53,7 +57,10 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
       at: record.certification.at,
       fate: record.certification.fate,
       cancelReason: record.certification.cancelReason,
-      prints: [...prints(record.certification.clauseDocumentId), ...prints(record.certification.rowDocumentId)],
+      prints: [
+        ...prints(record.certification.clauseDocumentId),
+        ...prints(record.certification.rowDocumentId),
+      ],
       delivery: delivery(record.certification.effectId),
     },
     fee: record.fee && {

@@ -16,7 +16,7 @@ export type CountDraft = {
 
 /** What was typed in a visit and not sent yet. It outlives the counter's restart and a look at another screen. */
 export type VisitDraft = {
-  /** Where the clerk went by hand; null: where the visit stands. */
+  /** Where the clerk is; null before the visit was opened in this window. */
   place: Place | null;
   person: {
     by: 'mrz' | 'fields';
@@ -29,6 +29,8 @@ export type VisitDraft = {
     incoming: DocumentDraft | null;
     document: DocumentDraft | null;
     details: PersonDraft | null;
+    /** The identity was refused and another document is to be read. */
+    again: boolean;
   };
   forms: Record<string, { values: FieldValues; addresseeId: string | null }>;
   exclusions: Record<string, Record<string, boolean>>;
@@ -37,6 +39,7 @@ export type VisitDraft = {
 };
 
 const drafts = new Map<string, VisitDraft>();
+let owner = '';
 
 export const freshPersonDraft = (): VisitDraft['person'] => ({
   by: 'mrz',
@@ -46,6 +49,7 @@ export const freshPersonDraft = (): VisitDraft['person'] => ({
   incoming: null,
   document: null,
   details: null,
+  again: false,
 });
 
 const fresh = (): VisitDraft => ({
@@ -57,8 +61,10 @@ const fresh = (): VisitDraft => ({
   pay: { method: 'cash', handed: '' },
 });
 
-/** The draft of a visit; the same one each time until it is dropped. */
-export function draftOf(visitId: string): VisitDraft {
+/** The draft of a visit; the same one each time until it is dropped. Nobody finds what another clerk has typed. */
+export function draftOf(visitId: string, clerkId: string): VisitDraft {
+  if (owner !== clerkId) drafts.clear();
+  owner = clerkId;
   const known = drafts.get(visitId);
   if (known !== undefined) return known;
   const draft = $state(fresh());
@@ -70,4 +76,3 @@ export function draftOf(visitId: string): VisitDraft {
 export const dropDraft = (visitId: string): void => {
   drafts.delete(visitId);
 };
-export const dropAllDrafts = (): void => drafts.clear();

@@ -187,7 +187,7 @@ export function readPerson(draft: PersonDraft, visitId: string, today: LegalDate
 }
 
 function readConcern({ concerns, actingAs }: PersonDraft, problems: Record<string, Failure>): Party | null {
-  if (organisationOnly(actingAs) || concerns.kind === 'organisation') {
+  if (concernsOrganisation(actingAs, concerns.kind)) {
     const title = concerns.title.trim();
     if (title === '') problems['concerns.title'] = { code: 'form.required' };
     const ico = judgeIco(concerns.ico);
@@ -225,6 +225,10 @@ function readConcern({ concerns, actingAs }: PersonDraft, problems: Record<strin
 export const organisationOnly = (actingAs: ActingAs): boolean => actingAs === 'statutory-body';
 export const personOnly = (actingAs: ActingAs): boolean =>
   actingAs === 'legal-representative' || actingAs === 'guardian';
+
+/** What the one concerned is, by what was chosen and by what the acting allows. */
+export const concernsOrganisation = (actingAs: ActingAs, kind: Party['kind']): boolean =>
+  organisationOnly(actingAs) || (kind === 'organisation' && !personOnly(actingAs));
 
 function readName(draft: NameDraft, prefix: string, problems: Record<string, Failure>): PersonName | null {
   const read = personName(draft);

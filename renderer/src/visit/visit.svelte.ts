@@ -6,7 +6,7 @@ import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { Failure, Result } from '../../../electron/values/result.ts';
 import { type Action, createAction, type Query, useDesk } from '../counter/desk.svelte.ts';
 import type { VisitDraft } from './drafts.svelte.ts';
-import { existingPlace, type Place } from './places.ts';
+import { existingPlace, nextPlace, type Place } from './places.ts';
 
 /** The one next thing to do, as the bar offers it under Ctrl+Enter. */
 export type Primary = {
@@ -45,6 +45,8 @@ export function createVisit(
   query: Query<'visits.get'>,
 ): VisitContext {
   let offered = $state.raw<(() => Primary | null) | null>(null);
+  // The clerk leaves a place by what the clerk does: a change from elsewhere (an exemption, a print) moves nobody.
+  draft.place = existingPlace(visit(), draft.place);
   const place = $derived(existingPlace(visit(), draft.place));
   const primary = $derived(offered?.() ?? null);
   // A part that changed is shown at once; what follows from it elsewhere in the visit is asked for right after.
@@ -64,7 +66,7 @@ export function createVisit(
       return primary;
     },
     go(next) {
-      draft.place = next;
+      draft.place = next ?? nextPlace(visit());
     },
     takeVisit: query.set,
     takeService(service) {

@@ -18,7 +18,9 @@ const person: MrzContent = {
   ...{ surname: 'Nováková Černá', givenNames: 'Žaneta Ludmila' },
 };
 const withWrongDigit = (lines: string[]): string[] =>
-  lines.map((line, index) => (index === 0 ? `${line.slice(0, 14)}${(Number(line.charAt(14)) + 3) % 10}${line.slice(15)}` : line));
+  lines.map((line, index) =>
+    index === 0 ? `${line.slice(0, 14)}${(Number(line.charAt(14)) + 3) % 10}${line.slice(15)}` : line,
+  );
 
 const primary = (page: Page) => page.locator('.bar .button.primary');
 export const next = async (page: Page): Promise<void> => {
@@ -26,7 +28,8 @@ export const next = async (page: Page): Promise<void> => {
   await page.keyboard.press('Control+Enter');
 };
 const heading = (page: Page, text: string) => page.getByRole('heading', { level: 1, name: text });
-const type = (page: Page, label: string, text: string) => page.getByLabel(label, { exact: true }).first().fill(text);
+const type = (page: Page, label: string, text: string) =>
+  page.getByLabel(label, { exact: true }).first().fill(text);
 
 async function confirmPerson({ page, counter }: Desk): Promise<void> {
   counter.read(buildMrz(person));
@@ -65,7 +68,9 @@ async function submissionForm(desk: Desk): Promise<void> {
   await choosesOffice(page, 'klat');
   await page.getByLabel('Druh podání').selectOption('request');
   await type(page, 'Věc', 'Oprava chodníku v ulici Pražská');
-  await page.getByLabel('Co se žádá nebo navrhuje').fill('Žádám o opravu propadlého chodníku před domem č. p. 113.\nDěkuji.');
+  await page
+    .getByLabel('Co se žádá nebo navrhuje')
+    .fill('Žádám o opravu propadlého chodníku před domem č. p. 113.\nDěkuji.');
 }
 async function accepted(desk: Desk): Promise<void> {
   const { page } = desk;
@@ -112,9 +117,13 @@ export const walks: Walk[] = [
     async walk({ page, show }) {
       await heading(page, 'Kdo přišel k přepážce').waitFor();
       await show('01-person-waits');
-      await page.getByLabel('Strojově čitelné řádky dokladu').fill(buildMrz(person).slice(0, 2).join('\n').slice(0, 50));
+      await page
+        .getByLabel('Strojově čitelné řádky dokladu')
+        .fill(buildMrz(person).slice(0, 2).join('\n').slice(0, 50));
       await show('02-person-mrz-typing');
-      await page.getByLabel('Strojově čitelné řádky dokladu').fill(withWrongDigit(buildMrz(person)).join('\n'));
+      await page
+        .getByLabel('Strojově čitelné řádky dokladu')
+        .fill(withWrongDigit(buildMrz(person)).join('\n'));
       await show('03-person-mrz-wrong-digit');
       await page.getByLabel('Údaje dokladu').check();
       await show('04-person-by-fields');
@@ -146,7 +155,7 @@ export const walks: Walk[] = [
       await heading(page, 'Kdo přišel k přepážce').waitFor();
       await confirmPerson(desk);
       await show('07-person-confirm');
-      await page.getByLabel('na základě plné moci').check();
+      await page.getByLabel('zmocněnec (plná moc)').check();
       await type(page, 'Příjmení', 'Novák');
       await page.getByLabel('právnická osoba nebo podnikatel').check();
       await page.getByLabel('IČO').fill('00255661');
@@ -212,7 +221,9 @@ export const walks: Walk[] = [
       counter.world.line = 'down';
       const frame = await counter.bridge.call('desk.frame', null, {});
       if (typeof frame === 'object' && frame !== null && 'value' in frame) {
-        await page.evaluate(`window.previewEvent('frame-changed', ${JSON.stringify(JSON.stringify(frame.value))})`);
+        await page.evaluate(
+          `window.previewEvent('frame-changed', ${JSON.stringify(JSON.stringify(frame.value))})`,
+        );
       }
       await page.getByText('nyní bez spojení').first().waitFor();
       await show('21-services-offline');
@@ -228,7 +239,7 @@ export const walks: Walk[] = [
       const { page, show } = desk;
       await heading(page, 'Kdo přišel k přepážce').waitFor();
       await verified(desk);
-      await start(desk, 'pes');
+      await start(desk, 'psa');
       await heading(page, 'Přihlášení psa do evidence').waitFor();
       await page.getByRole('combobox', { name: 'Úřad, kterému' }).fill('n');
       await show('30-form-office');
@@ -244,7 +255,7 @@ export const walks: Walk[] = [
     },
   },
   {
-    name: 'attachments',
+    name: 'attachments-scan',
     async walk(desk) {
       const { page, show, counter } = desk;
       await heading(page, 'Kdo přišel k přepážce').waitFor();
@@ -269,13 +280,11 @@ export const walks: Walk[] = [
       counter.emit('scan-changed', {
         scanId: '01900000-0000-7000-8000-000000000999',
         serviceId: counter.visit.services[0]?.id ?? '',
-        slotId: 'attachment',
+        slotId: 'enclosure',
         ...{ state: 'failed', pagesDone: 1, progress: null, failure: { code: 'scanner.jammed' } },
       });
       await page.waitForTimeout(200);
       await show('43-attachments-jam');
-      await page.keyboard.press('Alt+2');
-      await page.setInputFiles('input[type=file]', []).catch(() => undefined);
     },
   },
   {
@@ -287,7 +296,11 @@ export const walks: Walk[] = [
       await next(page);
       await page.getByText('Příloha je zatím prázdná').waitFor();
       const [name, mimeType] = ['situace-stavby.pdf', 'application/pdf'];
-      await page.setInputFiles('input[type=file]', { name, mimeType, buffer: Buffer.alloc(22 * 1024 * 1024) });
+      await page.setInputFiles('input[type=file]', {
+        name,
+        mimeType,
+        buffer: Buffer.alloc(22 * 1024 * 1024),
+      });
       await page.getByText('větší než').waitFor();
       await show('44-attachments-too-large');
       await page.setInputFiles('input[type=file]', { name, mimeType, buffer: Buffer.alloc(1_400_000) });
@@ -336,7 +349,11 @@ export const walks: Walk[] = [
       await page.keyboard.press('Escape');
       const [service] = counter.visit.services;
       if (service?.acceptance) {
-        service.acceptance.delivery = { state: 'reference-number', referenceNumber: 'MUKT/12345/2026', problem: null };
+        service.acceptance.delivery = {
+          state: 'reference-number',
+          referenceNumber: 'MUKT/12345/2026',
+          problem: null,
+        };
       }
       counter.changed();
       await page.getByText('MUKT/12345/2026').waitFor();
@@ -433,7 +450,8 @@ export const walks: Walk[] = [
       await page.keyboard.press('Alt+0');
       const prints = counter.allPrints();
       const clause = prints.find(({ kind }) => kind === 'copy-clause');
-      if (clause !== undefined) Object.assign(clause, { state: 'failed', trouble: { code: 'printer.jammed' } });
+      if (clause !== undefined)
+        Object.assign(clause, { state: 'failed', trouble: { code: 'printer.jammed' } });
       counter.changed();
       await page.getByText('Nedokončené tisky').waitFor();
       await show('72-hand-over-missing');

@@ -1,23 +1,50 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import type { ScanView } from '../../../../electron/contract/attachments.ts';
 import type { Session } from '../../../../electron/contract/clerks.ts';
 import type { Frame } from '../../../../electron/contract/desk.ts';
 import type { EventData, EventName } from '../../../../electron/contract/events.ts';
 import type { IdentityView } from '../../../../electron/contract/identity.ts';
-import { type CallInput, type CallName, type CallOutput, isCallName } from '../../../../electron/contract/index.ts';
+import {
+  type CallInput,
+  type CallName,
+  type CallOutput,
+  isCallName,
+} from '../../../../electron/contract/index.ts';
 import type { PrintView } from '../../../../electron/contract/outputs.ts';
-import { type ServiceDefinition, type ServiceView, serviceDefinition, tariff } from '../../../../electron/contract/services.ts';
+import {
+  type ServiceDefinition,
+  type ServiceView,
+  serviceDefinition,
+  tariff,
+} from '../../../../electron/contract/services.ts';
 import type { VisitView } from '../../../../electron/contract/visits.ts';
 import type { CounterBridge } from '../../../../electron/contract/wire.ts';
 import { validateForm } from '../../../../electron/values/form-rules.ts';
-import { documentKindOfMrz, judgeExpiry, provesIdentity } from '../../../../electron/values/identity-document.ts';
+import {
+  documentKindOfMrz,
+  judgeExpiry,
+  provesIdentity,
+} from '../../../../electron/values/identity-document.ts';
 import { parseMrz } from '../../../../electron/values/mrz.ts';
 import { ageOn, fromLegalDate } from '../../../../electron/values/partial-date.ts';
 import { displayName } from '../../../../electron/values/person-name.ts';
 import { err, type Failure, fail, ok, type Result } from '../../../../electron/values/result.ts';
 import { formatDate, legalDate } from '../../../../electron/values/time.ts';
+
+import dogRegistration from '../../../../resources/catalogue/services/dog-registration.json' with {
+  type: 'json',
+};
+import generalSubmission from '../../../../resources/catalogue/services/general-submission.json' with {
+  type: 'json',
+};
+import smallBuildingNotice from '../../../../resources/catalogue/services/small-building-notice.json' with {
+  type: 'json',
+};
+import vidimace from '../../../../resources/catalogue/services/vidimace.json' with { type: 'json' };
+import buildingTariff from '../../../../resources/catalogue/tariffs/small-building-notice.json' with {
+  type: 'json',
+};
+import vidimaceTariff from '../../../../resources/catalogue/tariffs/vidimace.json' with { type: 'json' };
 
 /**
  * A counter in memory with one visit, for tests and pictures of the window. It follows the contract and the order of the
@@ -40,12 +67,10 @@ export type World = {
   failing: { name: CallName; failure: Failure } | null;
 };
 
-const resources = fileURLToPath(new URL('../../../../resources/', import.meta.url));
-const json = (path: string): unknown => JSON.parse(readFileSync(`${resources}catalogue/${path}.json`, 'utf8'));
-const definitions: ServiceDefinition[] = ['general-submission', 'dog-registration', 'small-building-notice', 'vidimace'].map(
-  (name) => serviceDefinition.parse(json(`services/${name}`)),
+const definitions = [generalSubmission, dogRegistration, smallBuildingNotice, vidimace].map(
+  (definition): ServiceDefinition => serviceDefinition.parse(definition),
 );
-const tariffs = ['small-building-notice', 'vidimace'].map((name) => tariff.parse(json(`tariffs/${name}`)));
+const tariffs = [buildingTariff, vidimaceTariff].map((known) => tariff.parse(known));
 
 const offices = [
   { id: 'klatovy', name: 'Městský úřad Klatovy', address: 'nám. Míru 62/I, 339 01 Klatovy' },
@@ -141,7 +166,11 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
   ];
   const documentsOf = (documentId: string): PrintView[][] =>
     visit.services
-      .flatMap((service) => [service.request?.prints, service.acceptance?.prints, service.certification?.prints])
+      .flatMap((service) => [
+        service.request?.prints,
+        service.acceptance?.prints,
+        service.certification?.prints,
+      ])
       .concat([visit.payment.receipt?.prints])
       .filter((prints) => prints !== undefined)
       .filter((prints) => prints.some((one) => one.documentId === documentId));
@@ -165,14 +194,17 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
           tariffId: known.id,
           item: known.item,
           units,
-          amount: exemptionId === null && service.certification?.fate !== 'cancelled' ? units * known.amount : 0,
+          amount:
+            exemptionId === null && service.certification?.fate !== 'cancelled' ? units * known.amount : 0,
           exemptions: known.exemptions.map(({ id, title, paragraph }) => ({ id, title, paragraph })),
           exemptionId,
         };
       }
     }
     visit.payment.due =
-      visit.payment.receipt === null ? visit.services.reduce((sum, { fee }) => sum + (fee?.amount ?? 0), 0) : 0;
+      visit.payment.receipt === null
+        ? visit.services.reduce((sum, { fee }) => sum + (fee?.amount ?? 0), 0)
+        : 0;
     const settled = new Set(['completed', 'confirmed-by-clerk', 'given-up']);
     visit.missing = [
       ...(visit.services.length === 0 && visit.identity.state !== 'refused' ? ['nothing-done'] : []),
@@ -219,14 +251,23 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     if (!provesIdentity(document.kind)) found.push({ severity: 'obstacle', code: 'identity.not-a-proof' });
     const expiry = document.expiry === null ? null : fromLegalDate(document.expiry);
     if (judgeExpiry(expiry, today).verdict === 'expired') {
-      found.push({ severity: 'obstacle', code: 'identity.expired', params: { date: formatDate(document.expiry ?? today) } });
+      found.push({
+        severity: 'obstacle',
+        code: 'identity.expired',
+        params: { date: formatDate(document.expiry ?? today) },
+      });
     }
     if (register?.state === 'listed') found.push({ severity: 'obstacle', code: 'identity.listed' });
     if (document.overruledChecks.length > 0) {
-      found.push({ severity: 'warning', code: 'identity.checks-overruled', params: { fields: document.overruledChecks.join(', ') } });
+      found.push({
+        severity: 'warning',
+        code: 'identity.checks-overruled',
+        params: { fields: document.overruledChecks.join(', ') },
+      });
     }
     const age = birthDate === null ? null : ageOn(birthDate, today);
-    if (age?.kind === 'exact' && age.years < 18) found.push({ severity: 'warning', code: 'identity.under-age' });
+    if (age?.kind === 'exact' && age.years < 18)
+      found.push({ severity: 'warning', code: 'identity.under-age' });
     return found;
   };
   const takeScan = (scan: ScanView): Result<ScanView, Failure> => {
@@ -243,7 +284,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         pages.set(page.id, { serviceId, slotId });
       }
       settle();
-      emit('scan-changed', { ...scan, state: world.scan.end, pagesDone: world.scan.pages, failure: world.scan.failure });
+      emit('scan-changed', {
+        ...scan,
+        state: world.scan.end,
+        pagesDone: world.scan.pages,
+        failure: world.scan.failure,
+      });
       emit('visit-changed', { visitId: visit.id });
     });
     return ok(scan);
@@ -298,7 +344,16 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       visit.identity.findings = findings(visit.identity);
       return ok(visit.identity);
     },
-    'identity.confirm': ({ name, birthDate, birthNumber, citizenship, address, actingAs, concerns, overrideReason }) => {
+    'identity.confirm': ({
+      name,
+      birthDate,
+      birthNumber,
+      citizenship,
+      address,
+      actingAs,
+      concerns,
+      overrideReason,
+    }) => {
       const obstacles = visit.identity.findings.filter(({ severity }) => severity === 'obstacle');
       if (obstacles.length > 0 && overrideReason === null) return fail('identity.override-reason-missing');
       Object.assign(visit.identity, {
@@ -336,7 +391,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
             offline: definition.offline,
             obstacle:
               definition.identity === 'verified' && visit.identity.state !== 'verified'
-                ? { code: visit.identity.state === 'refused' ? 'service.identity-refused' : 'service.needs-identity' }
+                ? {
+                    code:
+                      visit.identity.state === 'refused'
+                        ? 'service.identity-refused'
+                        : 'service.needs-identity',
+                  }
                 : null,
           })),
       ),
@@ -457,12 +517,21 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     },
     'services.cancel-number': ({ serviceId, reason }) => {
       const service = serviceOf(serviceId);
-      if (service.certification !== null) Object.assign(service.certification, { fate: 'cancelled', cancelReason: reason });
+      if (service.certification !== null)
+        Object.assign(service.certification, { fate: 'cancelled', cancelReason: reason });
       settle();
       return ok(service);
     },
     'attachments.scan': ({ serviceId, slotId }) =>
-      takeScan({ scanId: newId(), serviceId, slotId, state: 'starting', pagesDone: 0, progress: null, failure: null }),
+      takeScan({
+        scanId: newId(),
+        serviceId,
+        slotId,
+        state: 'starting',
+        pagesDone: 0,
+        progress: null,
+        failure: null,
+      }),
     'attachments.cancel-scan': () => ok({}),
     'attachments.add-file': ({ serviceId, slotId, name, bytes }) => {
       const slot = slotOf(serviceId, slotId);
@@ -555,13 +624,21 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     note,
     services: visit.services.map(({ title }) => title.cs),
   });
-  function saveForm({ serviceId, data, addresseeId }: CallInput<'services.save-form'>): Result<CallOutput<'services.save-form'>, Failure> {
+  function saveForm({
+    serviceId,
+    data,
+    addresseeId,
+  }: CallInput<'services.save-form'>): Result<CallOutput<'services.save-form'>, Failure> {
     const service = serviceOf(serviceId);
     const definition = definitionOf.get(serviceId);
     service.form = { data: z.record(z.string(), z.json()).parse(data), complete: false };
     service.addressee = offices.find(({ id }) => id === addresseeId) ?? null;
     const problems = definition?.form === undefined ? [] : validateForm(definition.form.schema, data);
-    return ok({ service, problems: service.addressee === null ? [{ field: '$addressee', code: 'form.required' }, ...problems] : problems });
+    return ok({
+      service,
+      problems:
+        service.addressee === null ? [{ field: '$addressee', code: 'form.required' }, ...problems] : problems,
+    });
   }
 
   // Which input a handler takes, only its name tells; the window's client has checked it against the contract.
@@ -631,9 +708,21 @@ export type ScriptedCounter = ReturnType<typeof createScriptedCounter>;
 /** A page with lines of writing, turned. */
 function picture(seed: string, rotation: number): Uint8Array<ArrayBuffer> {
   const shift = Number(seed.slice(-2)) % 5;
-  const lines = Array.from({ length: 14 }, (_, i) => `<rect x="20" y="${60 + i * 15}" width="${120 + ((i * 37 + shift * 23) % 50)}" height="5" fill="#bbb"/>`);
-  const turned = rotation % 180 === 0 ? 'viewBox="0 0 210 297" width="210" height="297"' : 'viewBox="0 0 297 210" width="297" height="210"';
-  const move = { 0: '', 90: 'translate(297 0) rotate(90)', 180: 'translate(210 297) rotate(180)', 270: 'translate(0 210) rotate(270)' };
+  const lines = Array.from(
+    { length: 14 },
+    (_, i) =>
+      `<rect x="20" y="${60 + i * 15}" width="${120 + ((i * 37 + shift * 23) % 50)}" height="5" fill="#bbb"/>`,
+  );
+  const turned =
+    rotation % 180 === 0
+      ? 'viewBox="0 0 210 297" width="210" height="297"'
+      : 'viewBox="0 0 297 210" width="297" height="210"';
+  const move = {
+    0: '',
+    90: 'translate(297 0) rotate(90)',
+    180: 'translate(210 297) rotate(180)',
+    270: 'translate(0 210) rotate(270)',
+  };
   const transform = rotation === 90 || rotation === 180 || rotation === 270 ? move[rotation] : '';
   return new TextEncoder().encode(
     `<svg xmlns="http://www.w3.org/2000/svg" ${turned}><rect width="297" height="297" fill="#fff"/><g transform="${transform}"><rect x="20" y="24" width="110" height="14" fill="#456"/>${lines.join('')}</g></svg>`,

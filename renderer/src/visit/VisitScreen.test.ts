@@ -1,0 +1,280 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { describe, expect, it, vi } from 'vitest';
+import { uuidv7 } from '../../../electron/values/ids.ts';
+import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
+import { createClient } from '../counter/client.ts';
+import { createDesk } from '../counter/desk.svelte.ts';
+import { createIntents } from '../counter/intents.ts';
+import Harness from './testing/Harness.svelte';
+import { createScriptedCounter, type World } from './testing/scripted-counter.ts';
+
+const content: MrzContent = {
+  ...{ format: 'TD1', documentCode: 'ID', issuer: 'CZE', documentNumber: '998001234', nationality: 'CZE' },
+  ...{ birthDate: { year: 1984, month: 5, day: 17 }, expiryDate: { year: 2033, month: 8, day: 2 }, sex: 'F' },
+  ...{ surname: 'Nováková', givenNames: 'Žaneta' },
+};
+const withWrongDigit = (): string[] =>
+  buildMrz(content).map((line, index) =>
+    index === 0 ? `${line.slice(0, 14)}${(Number(line.charAt(14)) + 3) % 10}${line.slice(15)}` : line,
+  );
+
+// Names of roles keep the non-breaking spaces of Czech typography.
+const named = (text: string): RegExp => new RegExp(`^${text.replaceAll(' ', '\\s')}`);
+
+let opened = 0;
+async function open(world: Partial<World> = {}) {
+  const counter = createScriptedCounter(world);
+  // Drafts belong to a visit's id; each test has a visit of its own.
+  opened += 1;
+  counter.visit.id = `01900000-0000-7000-8000-9${String(opened).padStart(11, '0')}`;
+  const stored = new Map<string, string>();
+  const bugs: unknown[] = [];
+  const newId = (): string =>
+    uuidv7({ now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
+  const client = createClient({
+    bridge: counter.bridge,
+    intents: createIntents(
+      { getItem: (key) => stored.get(key) ?? null, setItem: (key, value) => stored.set(key, value) },
+      newId,
+      Date.now,
+    ),
+    reportBug: (_id, what) => bugs.push(what),
+    newBugId: newId,
+  });
+  const left = vi.fn();
+  render(Harness, { desk: createDesk(client), visitId: counter.visit.id, onleave: left });
+  await heading('Kdo přišel k přepážce');
+  const sent = (name: string): unknown[] =>
+    counter.calls.filter((call) => call.name === name).map(({ input }) => input);
+  return { counter, bugs, left, sent };
+}
+const heading = (name: string) => screen.findByRole('heading', { level: 1, name: named(name) });
+const fill = (label: string, value: string) =>
+  fireEvent.input(screen.getAllByLabelText(label)[0] ?? document.body, { target: { value } });
+// happy-dom does not know which option is `:checked`, which is how the window reads a select.
+const choose = async (label: string, value: string): Promise<void> => {
+  const select = screen.getByLabelText(label);
+  const option = select.querySelector(`option[value="${value}"]`);
+  vi.spyOn(select, 'querySelector').mockReturnValue(option);
+  await fireEvent.change(select);
+};
+const press = (key: string, keys: { ctrlKey?: boolean; altKey?: boolean } = {}) =>
+  fireEvent.keyDown(document.activeElement ?? document.body, { key, ...keys });
+const next = async (label: string): Promise<void> => {
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: named(label) })).toHaveProperty('disabled', false),
+  );
+  await press('Enter', { ctrlKey: true });
+};
+
+async function verified(desk: Awaited<ReturnType<typeof open>>): Promise<void> {
+  desk.counter.read(buildMrz(content));
+  await heading('Ověření totožnosti');
+  await fill('Jméno, popř. jména', 'Žaneta');
+  await fill('Příjmení', 'Nováková');
+  await next('Potvrdit totožnost');
+  await heading('Výběr služby');
+}
+async function start(title: string): Promise<void> {
+  const filter = await screen.findByRole('combobox', { name: named('Hledat službu') });
+  await fireEvent.input(filter, { target: { value: title } });
+  await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
+  await fireEvent.keyDown(filter, { key: 'Enter' });
+}
+
+describe('the person', () => {
+  it('is taken from the reader at once and confirmed from the visual zone, never from the machine-readable one', async () => {
+    const desk = await open();
+    await verified(desk);
+    expect(desk.sent('identity.take-document')).toMatchObject([
+      { document: { number: '998001234', kind: 'id-card', source: 'reader', overruledChecks: [] } },
+    ]);
+    expect(desk.sent('identity.confirm')).toMatchObject([
+      {
+        name: { givenNames: 'Žaneta', surname: 'Nováková' },
+        birthDate: { year: 1984, month: 5, day: 17 },
+        actingAs: 'in-person',
+      },
+    ]);
+    expect(desk.bugs).toEqual([]);
+  });
+
+  it('leaves the name empty and says whether the typed one agrees with the zone', async () => {
+    const { counter } = await open();
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    expect(screen.getByLabelText('Příjmení')).toHaveProperty('value', '');
+    await fill('Jméno, popř. jména', 'Žaneta');
+    await fill('Příjmení', 'Novák');
+    expect(await screen.findByText('jméno se liší od strojové zóny')).toBeTruthy();
+    await fill('Příjmení', 'Nováková');
+    expect(await screen.findByText('jméno odpovídá strojové zóně')).toBeTruthy();
+  });
+
+  it('with a wrong check digit is compared and corrected by the clerk, and that is told', async () => {
+    const { counter, sent } = await open();
+    counter.read(withWrongDigit());
+    await heading('Porovnejte údaje s dokladem');
+    expect(sent('identity.take-document')).toEqual([]);
+    await fill('Číslo dokladu', '998001235');
+    await next('Porovnáno');
+    await heading('Ověření totožnosti');
+    expect(sent('identity.take-document')).toMatchObject([
+      { document: { number: '998001235', overruledChecks: ['documentNumber', 'composite'] } },
+    ]);
+  });
+
+  it('keeps what is typed when a reading fails or garbage comes', async () => {
+    const { counter } = await open();
+    await fill('Strojově čitelné řádky dokladu', 'IDCZE998');
+    counter.read(['IDCZE9980', '12']);
+    expect(await screen.findByText(/není úplný|řádků místo/)).toBeTruthy();
+    expect(screen.getByLabelText('Strojově čitelné řádky dokladu')).toHaveProperty('value', 'IDCZE998');
+  });
+
+  it('does not confirm while the register is being asked', async () => {
+    const { counter, sent } = await open({ register: { state: 'asking', asOf: null, listedSince: null } });
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    await press('Enter', { ctrlKey: true });
+    expect(sent('identity.confirm')).toEqual([]);
+  });
+
+  it('with an expired document can only be refused', async () => {
+    const { counter } = await open();
+    counter.read(buildMrz({ ...content, expiryDate: { year: 2021, month: 3, day: 4 } }));
+    await heading('Ověření totožnosti');
+    expect(await screen.findByRole('button', { name: /^Odmítnout totožnost/ })).toBeTruthy();
+    expect(screen.queryByRole('button', { name: /Pokračovat přes záznam/ })).toBeNull();
+  });
+
+  it('with a listed document is refused, or confirmed with a reason', async () => {
+    const { counter } = await open({ register: { state: 'listed', asOf: '2026-03-31', listedSince: null } });
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    expect(await screen.findByRole('button', { name: /Pokračovat přes záznam/ })).toBeTruthy();
+    expect(screen.getByRole('button', { name: /^Odmítnout totožnost/ })).toBeTruthy();
+  });
+
+  it('says of an unlisted document that this does not make it valid', async () => {
+    const { counter } = await open();
+    counter.read(buildMrz(content));
+    expect(await screen.findByText(/To neznamená, že je platný/)).toBeTruthy();
+  });
+
+  it('keeps every field and shows the sentence when the confirmation fails', async () => {
+    const { counter } = await open({
+      failing: { name: 'identity.confirm', failure: { code: 'store.no-space' } },
+    });
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    await fill('Příjmení', 'Nováková');
+    await next('Potvrdit totožnost');
+    expect(await screen.findByText(/Disk je plný/)).toBeTruthy();
+    expect(screen.getByLabelText('Příjmení')).toHaveProperty('value', 'Nováková');
+  });
+});
+
+describe('a form', () => {
+  it('is kept by itself, and a restart of the counter neither loses typing nor moves the clerk', async () => {
+    const desk = await open();
+    await verified(desk);
+    await start('obecne');
+    await heading('Obecné podání');
+    expect(await screen.findByLabelText(/Adresa pro doručování/)).toBeTruthy();
+    await fill('Věc', 'Oprava chodníku');
+    await waitFor(() =>
+      expect(desk.sent('services.save-form').at(-1)).toMatchObject({ data: { subject: 'Oprava chodníku' } }),
+    );
+    desk.counter.connect(false);
+    await fill('Věc', 'Oprava chodníku před domem');
+    desk.counter.connect(true);
+    await waitFor(() =>
+      expect(desk.sent('services.save-form').at(-1)).toMatchObject({
+        data: { subject: 'Oprava chodníku před domem' },
+      }),
+    );
+    await heading('Obecné podání');
+    expect(screen.getByLabelText('Věc')).toHaveProperty('value', 'Oprava chodníku před domem');
+  });
+
+  it('shows what is missing only when the clerk wants to go on, and then all of it', async () => {
+    const desk = await open();
+    await verified(desk);
+    await start('obecne');
+    await heading('Obecné podání');
+    expect(screen.queryByText('Vyplňte tento údaj.')).toBeNull();
+    await next('Formulář hotov');
+    expect(await screen.findByText('K doplnění nebo opravě: 4')).toBeTruthy();
+    expect(desk.sent('services.complete-form')).toEqual([]);
+  });
+});
+
+describe('a certified copy', () => {
+  it('goes from the questions to the number by the keyboard alone, without any identity', async () => {
+    const desk = await open();
+    await press('2', { altKey: true });
+    await heading('Výběr služby');
+    await start('vidi');
+    await screen.findByText(/Klávesa A = ano/);
+    for (const [index, key] of ['n', 'n', 'n', 'n', 'n', 'a', 'a'].entries()) {
+      const row = document.querySelector(`[data-question="${index}"] input`);
+      await fireEvent.keyDown(row ?? document.body, { key });
+    }
+    await next('Nic nebrání ověření');
+    await screen.findByText('Předložená listina');
+    await fill('Označení listiny', 'vysvědčení');
+    await choose('Listina je', 'original');
+    await next('Potvrdit počty');
+    await next('Přidělit číslo');
+    expect(await screen.findByText('148/2026')).toBeTruthy();
+    expect(desk.sent('services.set-count')).toMatchObject([
+      { count: { sourceSheets: 1, copyPages: 1, feePages: 1 } },
+    ]);
+    expect(desk.sent('identity.take-document')).toEqual([]);
+  });
+
+  it('is refused by one answer, only when the clerk says so', async () => {
+    const desk = await open();
+    await press('2', { altKey: true });
+    await heading('Výběr služby');
+    await start('vidi');
+    await screen.findByText(/Klávesa A = ano/);
+    await fireEvent.keyDown(document.querySelector('[data-question="0"] input') ?? document.body, {
+      key: 'a',
+    });
+    expect(await screen.findByText('Vidimaci nelze provést')).toBeTruthy();
+    expect(desk.sent('services.answer-exclusions')).toEqual([]);
+    await next('Odmítnout vidimaci');
+    expect(await screen.findByText('Služba byla odmítnuta')).toBeTruthy();
+  });
+});
+
+describe('the primary action', () => {
+  it('is done once however often it is pressed', async () => {
+    const desk = await open();
+    desk.counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    await fill('Příjmení', 'Nováková');
+    await Promise.all([
+      press('Enter', { ctrlKey: true }),
+      press('Enter', { ctrlKey: true }),
+      press('Enter', { ctrlKey: true }),
+    ]);
+    await heading('Výběr služby');
+    expect(desk.sent('identity.confirm')).toHaveLength(1);
+  });
+});
+
+describe('a visit that is over', () => {
+  it('leads back, and nothing of the person stays in the window', async () => {
+    const desk = await open();
+    desk.counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    desk.counter.visit.state = 'parked';
+    desk.counter.changed();
+    expect(await screen.findByText('Návštěva č. 27 není otevřena')).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: /^Zpět/ }));
+    expect(desk.left).toHaveBeenCalledOnce();
+  });
+});

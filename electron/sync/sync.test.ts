@@ -1,6 +1,9 @@
+import { readFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
+import { newId, type Rig, startRig } from '../../test/rigs/sync-desk.ts';
+import * as cursors from '../store/cursors.ts';
 import * as inbox from '../store/inbox.ts';
-import { newId, type Rig, startRig } from './testing/desk.ts';
+import * as master from '../store/master.ts';
 
 let rig: Rig | undefined;
 const start = async (options?: Parameters<typeof startRig>[0]): Promise<Rig> => {
@@ -11,6 +14,9 @@ afterEach(async () => {
   await rig?.close();
   rig = undefined;
 });
+
+const training = <T>(name: string): T[] =>
+  JSON.parse(readFileSync(new URL(`../../resources/training/${name}.json`, import.meta.url), 'utf8'));
 
 const hasNumber = (rig: Rig, id: string): boolean =>
   rig.store().read((tx) => inbox.answersTo(tx, id).some(({ kind }) => kind === 'reference-number'));
@@ -32,4 +38,434 @@ test('an act is delivered once and its reference number comes by itself', async 
   await rig.until('accepted', () => rig.isAccepted(id));
   await rig.until('numbered', () => hasNumber(rig, id));
   await deliveredOnce(rig, [id]);
+});
+
+const up = (rig: Rig): Promise<void> => {
+  rig.sync().start();
+  return rig.until('the line is up', () => rig.sync().line().state === 'up');
+};
+
+test('what is made while the portal stands still is delivered once when it comes back', async () => {
+  const rig = await start();
+  await up(rig);
+  await rig.stopPortal();
+  const visit = newId();
+  const ids = [rig.act(visit), rig.act(visit), rig.act(newId())];
+  rig.sync().kick();
+  await rig.until('the line is down', () => rig.sync().line().state === 'down');
+  const { reason, nextTryAt } = rig.sync().line();
+  expect(reason).toEqual({ code: 'line.down' });
+  expect(nextTryAt).not.toBeNull();
+  expect(ids.map((id) => rig.effect(id)?.state)).toEqual(['waiting', 'waiting', 'waiting']);
+  await rig.startPortal();
+  await rig.until('all accepted', () => ids.every(rig.isAccepted));
+  await rig.until('all numbered', () => ids.every((id) => hasNumber(rig, id)));
+  await deliveredOnce(rig, ids);
+});
+
+test('a lost answer, a torn request and a desk that died in between deliver once', async () => {
+  const rig = await start();
+  const ids = [rig.act(newId()), rig.act(newId())];
+  rig.proxy.once('POST /effects', { do: 'lose-answer' });
+  rig.proxy.once('POST /effects', { do: 'cut-request', afterBytes: 100 });
+  rig.proxy.once('POST /log', { do: 'lose-answer' });
+  rig.sync().start();
+  await rig.until('the portal has them', () =>
+    rig.proxy.seen.some(({ path, status }) => path === '/effects' && status === 200),
+  );
+  await rig.restart();
+  rig.sync().start();
+  await rig.until('all accepted', () => ids.every(rig.isAccepted));
+  await deliveredOnce(rig, ids);
+});
+
+test('a desk that dies while its call is held at the portal sends again after its start', async () => {
+  const rig = await start();
+  const id = rig.act(newId());
+  rig.proxy.once('POST /effects', { do: 'hold' });
+  rig.sync().start();
+  await rig.until('the call is held', () =>
+    rig.proxy.seen.some(({ path, status }) => path === '/effects' && status === 200),
+  );
+  expect(rig.effect(id)?.state).toBe('sending');
+  await rig.restart();
+  expect(rig.timers.count()).toBe(0);
+  expect(rig.inFlight()).toBe(0);
+  expect(rig.effect(id)?.state).toBe('waiting');
+  rig.sync().start();
+  await rig.until('accepted', () => rig.isAccepted(id));
+  await deliveredOnce(rig, [id]);
+});
+
+test('a portal that does not answer in time is waited for, and what was sent stays', async () => {
+  const rig = await start();
+  const id = rig.act(newId());
+  rig.proxy.once('POST /effects', { do: 'hold' });
+  rig.sync().start();
+  await rig.until('the call is held', () =>
+    rig.proxy.seen.some(({ path, status }) => path === '/effects' && status === 200),
+  );
+  rig.timers.advance(15_000);
+  await rig.until('given up', () => rig.sync().line().state === 'down', 0);
+  expect(rig.sync().line().reason).toEqual({ code: 'line.time-out' });
+  expect(rig.effect(id)).toMatchObject({ state: 'waiting', problem: { code: 'line.time-out' } });
+  await rig.until('accepted', () => rig.isAccepted(id));
+  await deliveredOnce(rig, [id]);
+});
+
+test.each([
+  [
+    'a login page',
+    { status: 200, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    'line.not-the-portal',
+  ],
+  [
+    'a redirect',
+    { status: 302, headers: { location: 'http://127.0.0.1:1/' }, body: '' },
+    'line.not-the-portal',
+  ],
+  [
+    'other JSON',
+    { status: 200, headers: { 'content-type': 'application/json' }, body: '[]' },
+    'line.not-the-portal',
+  ],
+  [
+    'torn JSON',
+    { status: 200, headers: { 'content-type': 'application/json' }, body: '{"a"' },
+    'line.not-the-portal',
+  ],
+  [
+    'a gateway error',
+    { status: 502, headers: { 'content-type': 'text/html' }, body: '<html>' },
+    'line.portal-failed',
+  ],
+])('%s is told apart, and goes over', async (_what, answer, code) => {
+  const rig = await start();
+  const id = rig.act(newId());
+  rig.proxy.rule(() => ({ do: 'answer', ...answer }));
+  rig.sync().start();
+  await rig.until('down', () => rig.sync().line().state === 'down', 0);
+  expect(rig.sync().line().reason).toEqual({ code });
+  expect(await rig.sync().signIn('novakova', 'x')).toEqual({ ok: false, error: { code } });
+  expect(await rig.sync().readMaster()).toEqual({ ok: false, error: { code } });
+  rig.proxy.rule(null);
+  await rig.until('accepted', () => rig.isAccepted(id));
+  await deliveredOnce(rig, [id]);
+});
+
+test('a portal that asks for time gets it, whatever comes up meanwhile', async () => {
+  const rig = await start();
+  await up(rig);
+  const headers = { 'content-type': 'application/json', 'retry-after': '90' };
+  rig.proxy.rule(() => ({ do: 'answer', status: 503, headers, body: '{}' }));
+  const id = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('down', () => rig.sync().line().state === 'down', 0);
+  const wait = (rig.sync().line().nextTryAt?.getTime() ?? 0) - rig.clock.now().getTime();
+  expect(wait).toBeGreaterThanOrEqual(90_000);
+  rig.proxy.rule(null);
+  await rig.until('at rest', () => rig.inFlight() === 0, 0);
+  const before = rig.proxy.seen.length;
+  rig.sync().kick();
+  rig.timers.advance(89_000);
+  rig.sync().kick();
+  expect(rig.proxy.seen.length).toBe(before);
+  await rig.until('accepted', () => rig.isAccepted(id));
+});
+
+test('a line that is back is used at once', async () => {
+  const rig = await start();
+  await up(rig);
+  await rig.stopPortal();
+  const id = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('down', () => rig.sync().line().state === 'down', 0);
+  await rig.startPortal();
+  rig.sync().kick();
+  await rig.until('accepted without any time passing', () => rig.isAccepted(id), 0);
+});
+
+test('an effect the portal refuses holds up its visit only', async () => {
+  const rig = await start();
+  const [ill, healthy] = [newId(), newId()];
+  const refused = rig.act(ill, { office: 'nowhere' });
+  const behind = rig.act(ill);
+  const other = rig.act(healthy);
+  rig.sync().start();
+  await rig.until('the other visit is through', () => rig.isAccepted(other));
+  await rig.until('a person is needed', () => rig.effect(refused)?.state === 'needs-person');
+  expect(rig.effect(refused)?.problem).toEqual({ code: 'effect.office-unknown' });
+  expect(rig.effect(behind)?.state).toBe('waiting');
+  expect(rig.news).toContainEqual({ kind: 'queue', visitIds: expect.arrayContaining([ill]) });
+  await deliveredOnce(rig, [other]);
+});
+
+test('an effect the portal falls over holds up nobody else, nor does the log', async () => {
+  const rig = await start();
+  const ids = Array.from({ length: 5 }, () => rig.act(newId()));
+  const broken = { code: 'portal.failed', retryable: true, message: { cs: 'x', en: 'x' } };
+  const poison = 3;
+  let sent = 0;
+  // Whatever batch holds the poison fails: with five sent, then halves, until it is alone.
+  const failing = [1, 3, 4].map(() => ({
+    do: 'answer' as const,
+    status: 500,
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(broken),
+  }));
+  rig.proxy.rule(({ path }) => {
+    if (path !== '/effects') return undefined;
+    sent += 1;
+    // 5 → [3, 2]; the second half fails again and is halved: [1, 1]; the first of these is the poison.
+    return sent === 1 || sent === poison || sent === 4 ? failing.pop() : undefined;
+  });
+  rig.sync().start();
+  await rig.until('four are through', () => ids.filter(rig.isAccepted).length === 4, 0);
+  const [left] = ids.filter((id) => !rig.isAccepted(id));
+  expect(rig.effect(left ?? '')).toMatchObject({ state: 'waiting', problem: { code: 'line.portal-failed' } });
+  expect(rig.sync().line().state).toBe('up');
+  await rig.until('the fifth as well', () => ids.every(rig.isAccepted));
+  await deliveredOnce(rig, ids);
+});
+
+test('contents go once, small before big, shared between visits, and in nobody’s way', async () => {
+  const rig = await start();
+  const big = await rig.blob(Buffer.alloc(3_000_000, 1));
+  const small = await rig.blob(Buffer.from('small'), 'attachment:letter');
+  const first = rig.act(newId(), { blobs: [big, small] });
+  const second = rig.act(newId(), { blobs: [small] });
+  const plain = rig.act(newId());
+  rig.proxy.once(`PUT /blobs/${small.sha256}`, { do: 'lose-answer' });
+  rig.proxy.once(`PUT /blobs/${big.sha256}`, { do: 'cut-request', afterBytes: 70_000 });
+  rig.sync().start();
+  await rig.until('the plain one is through', () => rig.isAccepted(plain));
+  await rig.until('all through', () => [first, second].every(rig.isAccepted));
+  await deliveredOnce(rig, [first, second, plain]);
+  const puts = rig.proxy.seen.filter(({ method }) => method === 'PUT').map(({ path }) => path.slice(7));
+  // The small one arrived although its answer was lost; the big one was torn once.
+  expect(puts.filter((sha256) => sha256 === small.sha256)).toHaveLength(1);
+  expect(puts.filter((sha256) => sha256 === big.sha256)).toHaveLength(2);
+  expect(puts[0]).toBe(small.sha256);
+});
+
+test('a content lost at the desk is a person’s matter', async () => {
+  const rig = await start();
+  const blob = await rig.blob(Buffer.from('gone'));
+  const id = rig.act(newId(), { blobs: [blob] });
+  const other = rig.act(newId());
+  rig.store().write((tx) => rig.store().blobs.release(tx, 'test'));
+  rig.sync().start();
+  await rig.until('a person is needed', () => rig.effect(id)?.state === 'needs-person');
+  expect(rig.effect(id)?.problem).toEqual({ code: 'effect.blob-lost' });
+  await rig.until('the other is through', () => rig.isAccepted(other));
+});
+
+test('answers that come again change nothing', async () => {
+  const rig = await start();
+  await up(rig);
+  const id = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('numbered', () => hasNumber(rig, id));
+  const before = rig.store().read((tx) => inbox.answersTo(tx, id));
+  expect(before.map(({ kind }) => kind)).toEqual(['received', 'reference-number']);
+  rig.store().write((tx) => tx.run("DELETE FROM cursors WHERE name = 'inbox'"));
+  rig.news.splice(0);
+  rig.timers.advance(60_000);
+  await rig.until('read again', () => rig.store().read((tx) => cursors.get(tx, 'inbox')) !== null);
+  expect(rig.store().read((tx) => inbox.answersTo(tx, id))).toEqual(before);
+  expect(rig.news.filter(({ kind }) => kind === 'queue')).toEqual([]);
+
+  // A cursor of another portal: from the beginning as well, and nothing stands there twice.
+  rig.store().write((tx) => cursors.set(tx, 'inbox', 'unknown', '2026-04-01T08:00:00.000Z'));
+  rig.timers.advance(60_000);
+  await rig.until('read again', () => rig.store().read((tx) => cursors.get(tx, 'inbox')) !== 'unknown');
+  const after = rig.store().read((tx) => inbox.answersTo(tx, id));
+  expect(after.map(({ kind }) => kind)).toEqual(['received', 'reference-number']);
+  const next = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('the next one too', () => hasNumber(rig, next));
+});
+
+test('the day log goes up contiguous, also when the portal forgot or the answer was lost', async () => {
+  const rig = await start();
+  for (let index = 0; index < 450; index += 1) rig.act(newId());
+  rig.proxy.once('POST /log', { do: 'lose-answer' });
+  rig.sync().start();
+  const logCursor = (): string | null => rig.store().read((tx) => cursors.get(tx, 'log'));
+  await rig.until('all leaves are there', () => logCursor() === '450');
+  // The desk believes more is there than is: it goes on from where the portal says.
+  rig.leave();
+  await rig.enrol();
+  rig.act(newId());
+  rig.sync().kick();
+  await rig.until('all leaves are at the new one', () => logCursor() === '451');
+  expect(rig.sync().problems()).toEqual([]);
+});
+
+test('a forked log is told once, and effects go on', async () => {
+  const rig = await start();
+  await up(rig);
+  // Somebody with this desk's token wrote another leaf in the place of its first.
+  const forged = await fetch(`${rig.proxy.url}/v1/log`, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      authorization: `Bearer ${rig.enrolment()?.deskToken ?? ''}`,
+    },
+    body: JSON.stringify({ from: 1, leaves: [Buffer.from('{"forged":true}').toString('base64')] }),
+  });
+  expect(forged.status).toBe(200);
+  const ids = [rig.act(newId()), rig.act(newId())];
+  rig.sync().kick();
+  await rig.until('told', () => rig.sync().problems().length === 1);
+  expect(rig.sync().problems()).toEqual([{ code: 'log.forked', params: { sequence: 1 } }]);
+  await rig.until('the effects go on', () => ids.every(rig.isAccepted));
+  const before = rig.proxy.seen.filter(({ path }) => path === '/log').length;
+  await rig.until(
+    'asked again',
+    () => rig.proxy.seen.filter(({ path }) => path === '/log').length > before,
+    5000,
+  );
+  await rig.until('refused again', () => rig.inFlight() === 0, 0);
+  expect(rig.sync().line().state).toBe('up');
+  expect(rig.logged.filter(({ code }) => code === 'log.forked')).toHaveLength(1);
+});
+
+test('master data come in whole, in the background and again after five minutes', async () => {
+  const rig = await start();
+  await up(rig);
+  await rig.until('all there', () => rig.news.some(({ kind }) => kind === 'master'));
+  const count = (collection: string): number => rig.store().read((tx) => master.list(tx, collection)).length;
+  expect(['offices', 'clerks', 'services', 'tariffs', 'settings'].map((name) => count(name) > 0)).toEqual(
+    Array(5).fill(true),
+  );
+  rig.news.splice(0);
+  const clerk = rig.store().read((tx) => master.list(tx, 'clerks'))[0];
+  expect(rig.portal().changeClerk(clerk?.id ?? '', { blocked: true })).toBe(true);
+  await rig.until('changed', () => rig.news.some(({ kind }) => kind === 'master'), 5000);
+  expect(rig.news).toContainEqual({ kind: 'master', collections: ['clerks'] });
+  expect(
+    rig
+      .store()
+      .read((tx) => master.list(tx, 'clerks'))
+      .find(({ id }) => id === clerk?.id)?.data,
+  ).toMatchObject({
+    blocked: true,
+  });
+});
+
+test('a page with a wrong hash is refused whole, and a reading from the beginning drops what is gone', async () => {
+  const rig = await start();
+  const spoil = (text: string): string => text.replace('"fictitious":true', '"fictitious":false');
+  rig.proxy.once('GET /master/offices', { do: 'alter', body: spoil });
+  expect(await rig.sync().readMaster()).toEqual({ ok: false, error: { code: 'line.portal-failed' } });
+  const offices = (): string[] =>
+    rig
+      .store()
+      .read((tx) => master.list(tx, 'offices'))
+      .map(({ id }) => id);
+  expect(offices()).toEqual([]);
+  expect(rig.store().read((tx) => master.list(tx, 'services')).length).toBeGreaterThan(0);
+  expect(rig.logged.filter(({ code }) => code === 'master.damaged')).toHaveLength(1);
+  expect(await rig.sync().readMaster()).toEqual({ ok: true, value: null });
+  const all = offices();
+  rig.store().write((tx) => {
+    master.apply(tx, 'offices', [{ id: 'gone', revision: 1, data: {}, hash: '0'.repeat(64) }]);
+    cursors.set(tx, 'master:offices', 'unknown', '2026-04-01T08:00:00.000Z');
+  });
+  expect(await rig.sync().readMaster()).toEqual({ ok: true, value: null });
+  expect(offices()).toEqual(all);
+});
+
+test('a desk whose token was withdrawn keeps everything and says so', async () => {
+  const rig = await start();
+  await up(rig);
+  rig.portal().revokeDesk(rig.deskId());
+  const id = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('known', () => rig.sync().line().reason?.code === 'line.desk-unknown', 0);
+  expect(rig.effect(id)).toMatchObject({ state: 'waiting' });
+  expect(await rig.sync().tryLine()).toMatchObject({ state: 'down', reason: { code: 'line.desk-unknown' } });
+  expect(await rig.sync().signIn('novakova', 'x')).toEqual({
+    ok: false,
+    error: { code: 'line.desk-unknown' },
+  });
+  rig.leave();
+  await rig.enrol();
+  rig.sync().kick();
+  await rig.until('accepted after a new enrolment', () => rig.isAccepted(id));
+});
+
+test('a clerk signs in, a document is checked, and refusals come as their codes', async () => {
+  const rig = await start();
+  const [clerk] = training<{ username: string; password: string }>('clerks');
+  const signedIn = await rig.sync().signIn(clerk?.username ?? '', clerk?.password ?? '');
+  expect(signedIn).toMatchObject({ ok: true, value: { username: clerk?.username } });
+  for (let tries = 0; tries < 3; tries += 1)
+    expect(await rig.sync().signIn('nobody', 'wrong')).toEqual({
+      ok: false,
+      error: { code: 'clerk.wrong-password' },
+    });
+  expect(await rig.sync().signIn('nobody', 'wrong')).toEqual({
+    ok: false,
+    error: { code: 'clerk.too-soon', params: { until: '1. 4. 2026 10:00:02' } },
+  });
+  expect(await rig.sync().checkDocument('id-card', '999000001', 'CZE')).toMatchObject({ ok: true });
+  expect(await rig.sync().checkDocument('passport', '99900000', 'DEU')).toMatchObject({
+    ok: true,
+    value: { outcome: 'cannot-be-checked', listedSince: null },
+  });
+});
+
+test('enrolment: its codes, another environment, no portal at all', async () => {
+  const rig = await start({ enrolled: false });
+  const { url } = rig.proxy;
+  rig.sync().start();
+  expect(await rig.sync().tryLine()).toMatchObject({
+    state: 'unknown',
+    reason: { code: 'line.not-enrolled' },
+  });
+  expect(await rig.sync().signIn('a', 'b')).toEqual({ ok: false, error: { code: 'line.not-enrolled' } });
+  const failing = (code: string) => ({ ok: false, error: { code } });
+  expect(await rig.sync().enrol('nonsense', 'KLATOVY-1234', 'P')).toEqual(failing('line.not-the-portal'));
+  expect(await rig.sync().enrol('http://127.0.0.1:1', 'KLATOVY-1234', 'P')).toEqual(failing('line.down'));
+  expect(await rig.sync().enrol(url, 'short', 'P')).toEqual(failing('desk.enrolment-code-unknown'));
+  const code = rig.portal().issueEnrolmentCode('klatovy');
+  const production = rig.newSync({ environment: 'production' });
+  expect(await production.enrol(url, code, 'P')).toEqual(failing('desk.other-environment'));
+  expect(await rig.sync().enrol(url, code, 'P')).toMatchObject({ ok: true, value: { officeId: 'klatovy' } });
+  expect(await rig.sync().enrol(url, code, 'P')).toEqual(failing('desk.enrolment-code-used'));
+  await rig.enrol();
+  rig.sync().kick();
+  await rig.until('up', () => rig.sync().line().state === 'up', 0);
+});
+
+test('a clock set back by a year delays nothing', async () => {
+  const rig = await start();
+  await up(rig);
+  await rig.stopPortal();
+  const id = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('down', () => rig.sync().line().state === 'down', 0);
+  rig.time.skew(-365 * 24 * 3_600_000);
+  await rig.startPortal();
+  await rig.until('accepted', () => rig.isAccepted(id));
+});
+
+test('stopping leaves nothing behind: no timer, no call, no word', async () => {
+  const rig = await start();
+  await up(rig);
+  const blob = await rig.blob(Buffer.alloc(1000, 1));
+  rig.act(newId(), { blobs: [blob] });
+  rig.proxy.rule(({ method }) => (method === 'PUT' ? { do: 'hold' } : undefined));
+  rig.sync().kick();
+  await rig.until('an upload is held', () => rig.proxy.seen.some(({ method }) => method === 'PUT'));
+  await rig.sync().stop();
+  const [told, seen] = [rig.news.length, rig.proxy.seen.length];
+  expect(rig.timers.count()).toBe(0);
+  expect(rig.inFlight()).toBe(0);
+  rig.sync().kick();
+  rig.timers.advance(600_000);
+  expect(await rig.sync().signIn('a', 'b')).toMatchObject({ ok: false });
+  expect([rig.news.length, rig.proxy.seen.length]).toEqual([told, seen]);
 });

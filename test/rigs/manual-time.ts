@@ -1,4 +1,4 @@
-import type { Timers } from '../timers.ts';
+import type { Timers } from '../../electron/sync/timers.ts';
 
 export type ManualTimers = Timers & {
   /** Timers that wait. */

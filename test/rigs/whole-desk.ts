@@ -1,0 +1,125 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
+import { calls } from '../../electron/contract/index.ts';
+import { newId, startPortal } from './counter.ts';
+import { deskPages } from './desk-pages.ts';
+import { type LaunchOptions, launchDesk } from './electron.ts';
+import { until } from './process.ts';
+import { startVirtualDevices } from './virtual-devices.ts';
+
+const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): CallOutput<N> } } } = calls;
+
+const passwords = {
+  novakova: 'Cvicna-Prepazka-1',
+  cizek: 'Cvicna-Prepazka-2',
+  dvorak: 'Cvicna-Prepazka-3',
+  hajickova: 'Cvicna-Prepazka-4',
+} as const;
+export type TrainingClerk = keyof typeof passwords;
+
+/**
+ * A desk with everything around it: real Electron, reader, scanner and printer as real peers, a portal in this process
+ * that can be stopped and started. The administrator has set the devices.
+ */
+export async function startWholeDesk(options: LaunchOptions = {}) {
+  const devices = await startVirtualDevices({ shared: true });
+  if ('missing' in devices) throw new Error(`missing: ${devices.missing.map((one) => one.debianPackage).join(' ')}`);
+  const portal = await startPortal(200);
+  const desk = await launchDesk({
+    size: { width: 1280, height: 800 },
+    ...options,
+    env: {
+      VIRTUOS_PORTAL_URL: portal.url(),
+      VIRTUOS_ENROLMENT_CODE: portal.enrolmentCode(),
+      ...devices.settings.scanner.env,
+      VIRTUOS_SCANIMAGE: devices.settings.scanner.command,
+      ...options.env,
+    },
+  });
+  const { window } = desk;
+
+  /** A call as the page makes it, for looking behind the window; the session is the window's. */
+  async function call<N extends CallName>(name: N, input: CallInput<N>): Promise<CallOutput<N>> {
+    const id = calls[name].kind === 'command' ? newId() : null;
+    const reply = await until(`an answer to ${name}`, async () => {
+      const asked = [name, id, input].map((part) => JSON.stringify(part)).join(', ');
+      const answer = await window.evaluate(`window.counter.call(${asked}).catch((error) => String(error))`);
+      // The counter went away meanwhile: the same call again, under the same id, as the window does it.
+      return typeof answer === 'string' && answer.includes('counter-gone') ? undefined : { answer };
+    }).then(({ answer }) => answer);
+    if (typeof reply !== 'object' || reply === null || !('ok' in reply) || reply.ok !== true || !('value' in reply))
+      throw new Error(`${name}: ${JSON.stringify(reply)}`);
+    return outputs[name].output.parse(reply.value);
+  }
+
+  const pages = deskPages(window);
+  const signIn = (username: TrainingClerk): Promise<void> => pages.signIn(username, passwords[username]);
+
+  await signIn('hajickova');
+  await call('settings.save', {
+    ...(await call('settings.get', {})),
+    reader: {
+      path: devices.settings.reader.path,
+      vendorId: null,
+      productId: null,
+      serialNumber: null,
+      baudRate: 9600,
+    },
+    scanner: { device: devices.settings.scanner.device },
+    printer: { uri: devices.settings.printer.uri },
+  });
+  await until('the reader is ready', async () =>
+    (await call('devices.list', {})).some(({ kind, selected, state }) => kind === 'reader' && selected && state === 'ready'),
+  );
+  await pages.signOut();
+
+  return {
+    desk,
+    window,
+    pages,
+    portal,
+    devices: devices.controls,
+    call,
+    signIn,
+    close: async () => {
+      await desk.close();
+      await devices.stop();
+      await portal.close();
+    },
+  };
+}
+export type WholeDesk = Awaited<ReturnType<typeof startWholeDesk>>;
+
+/** The counter's process: the utility process main named so. */
+export function counterPid(desk: WholeDesk): number {
+  const main = desk.desk.app.process().pid;
+  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
+    try {
+      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
+      if (!command.some((part) => part.includes('node.mojom.NodeService'))) continue;
+      const opened = readFileSync(`/proc/${pid}/maps`, 'utf8');
+      // Only the counter holds the store open.
+      if (opened.includes(`${desk.desk.dataDir}/desk.db-shm`)) return Number(pid);
+    } catch {
+      // It ended meanwhile, or is not ours to look at.
+    }
+  }
+  throw new Error(`no counter process under ${main}`);
+}
+
+/**
+ * Kills the counter as the kernel would, and waits for the next one to serve the window. Main gives up after five deaths in
+ * a minute, so a desk takes no more of this.
+ */
+export async function killCounter(desk: WholeDesk): Promise<void> {
+  const before = counterPid(desk);
+  process.kill(before, 'SIGKILL');
+  await until('a new counter serves the window', () => {
+    try {
+      return counterPid(desk) !== before;
+    } catch {
+      return false;
+    }
+  });
+  await desk.call('desk.frame', {});
+}

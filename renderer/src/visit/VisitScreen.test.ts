@@ -2,11 +2,11 @@ import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
+import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
 import Harness from './testing/Harness.svelte';
-import { createScriptedCounter, type World } from './testing/scripted-counter.ts';
 
 const content: MrzContent = {
   ...{ format: 'TD1', documentCode: 'ID', issuer: 'CZE', documentNumber: '998001234', nationality: 'CZE' },

@@ -3,7 +3,7 @@ import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
 import type { Page } from 'playwright';
 import { contentSecurityPolicy } from '../../../electron/main/assets.ts';
-import type { ScriptedCounter } from '../../../renderer/src/visit/testing/scripted-counter.ts';
+import type { ScriptedCounter } from './scripted-counter.ts';
 
 const MEDIA: Record<string, string> = {
   '.html': 'text/html; charset=utf-8',

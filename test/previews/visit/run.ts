@@ -9,9 +9,9 @@ import { fileURLToPath } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { chromium } from 'playwright';
 import { build } from 'vite';
-import { createScriptedCounter } from '../../../renderer/src/visit/testing/scripted-counter.ts';
 import { connect, serve } from './pages.ts';
 import { walks } from './scenes.ts';
+import { createScriptedCounter } from './scripted-counter.ts';
 
 const SIZES = [
   { width: 1280, height: 800 },

@@ -1,6 +1,6 @@
 import type { Page } from 'playwright';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
-import type { ScriptedCounter, World } from '../../../renderer/src/visit/testing/scripted-counter.ts';
+import type { ScriptedCounter, World } from './scripted-counter.ts';
 
 /** The steps of a visit as a clerk walks through them with the keyboard. Every person is fictitious. */
 

@@ -1,50 +1,50 @@
 import { z } from 'zod';
-import type { ScanView } from '../../../../electron/contract/attachments.ts';
-import type { Session } from '../../../../electron/contract/clerks.ts';
-import type { Frame } from '../../../../electron/contract/desk.ts';
-import type { EventData, EventName } from '../../../../electron/contract/events.ts';
-import type { IdentityView } from '../../../../electron/contract/identity.ts';
+import type { ScanView } from '../../../electron/contract/attachments.ts';
+import type { Session } from '../../../electron/contract/clerks.ts';
+import type { Frame } from '../../../electron/contract/desk.ts';
+import type { EventData, EventName } from '../../../electron/contract/events.ts';
+import type { IdentityView } from '../../../electron/contract/identity.ts';
 import {
   type CallInput,
   type CallName,
   type CallOutput,
   isCallName,
-} from '../../../../electron/contract/index.ts';
-import type { PrintView } from '../../../../electron/contract/outputs.ts';
+} from '../../../electron/contract/index.ts';
+import type { PrintView } from '../../../electron/contract/outputs.ts';
 import {
   type ServiceDefinition,
   type ServiceView,
   serviceDefinition,
   tariff,
-} from '../../../../electron/contract/services.ts';
-import type { VisitView } from '../../../../electron/contract/visits.ts';
-import type { CounterBridge } from '../../../../electron/contract/wire.ts';
-import { validateForm } from '../../../../electron/values/form-rules.ts';
+} from '../../../electron/contract/services.ts';
+import type { VisitView } from '../../../electron/contract/visits.ts';
+import type { CounterBridge } from '../../../electron/contract/wire.ts';
+import { validateForm } from '../../../electron/values/form-rules.ts';
 import {
   documentKindOfMrz,
   judgeExpiry,
   provesIdentity,
-} from '../../../../electron/values/identity-document.ts';
-import { parseMrz } from '../../../../electron/values/mrz.ts';
-import { ageOn, fromLegalDate } from '../../../../electron/values/partial-date.ts';
-import { displayName } from '../../../../electron/values/person-name.ts';
-import { err, type Failure, fail, ok, type Result } from '../../../../electron/values/result.ts';
-import { formatDate, legalDate } from '../../../../electron/values/time.ts';
+} from '../../../electron/values/identity-document.ts';
+import { parseMrz } from '../../../electron/values/mrz.ts';
+import { ageOn, fromLegalDate } from '../../../electron/values/partial-date.ts';
+import { displayName } from '../../../electron/values/person-name.ts';
+import { err, type Failure, fail, ok, type Result } from '../../../electron/values/result.ts';
+import { formatDate, legalDate } from '../../../electron/values/time.ts';
 
-import dogRegistration from '../../../../resources/catalogue/services/dog-registration.json' with {
+import dogRegistration from '../../../resources/catalogue/services/dog-registration.json' with {
   type: 'json',
 };
-import generalSubmission from '../../../../resources/catalogue/services/general-submission.json' with {
+import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
 };
-import smallBuildingNotice from '../../../../resources/catalogue/services/small-building-notice.json' with {
+import smallBuildingNotice from '../../../resources/catalogue/services/small-building-notice.json' with {
   type: 'json',
 };
-import vidimace from '../../../../resources/catalogue/services/vidimace.json' with { type: 'json' };
-import buildingTariff from '../../../../resources/catalogue/tariffs/small-building-notice.json' with {
+import vidimace from '../../../resources/catalogue/services/vidimace.json' with { type: 'json' };
+import buildingTariff from '../../../resources/catalogue/tariffs/small-building-notice.json' with {
   type: 'json',
 };
-import vidimaceTariff from '../../../../resources/catalogue/tariffs/vidimace.json' with { type: 'json' };
+import vidimaceTariff from '../../../resources/catalogue/tariffs/vidimace.json' with { type: 'json' };
 
 /**
  * A counter in memory with one visit, for tests and pictures of the window. It follows the contract and the order of the

@@ -347,5 +347,35 @@ export const scenes: Scene[] = [
       await page.getByRole('alert').waitFor();
     },
   },
+  {
+    name: 'unlocked-again',
+    address: '#day-log',
+    bridge: withFrame({ session: supervisor }),
+    act: async (page) => {
+      const changed = (locked: boolean): Promise<unknown> =>
+        page.evaluate(
+          `preview.event('frame-changed', ${JSON.stringify({ ...frame, session: { ...supervisor, locked } })})`,
+        );
+      await page.keyboard.type('vidimace');
+      await changed(true);
+      await page.locator('input[type=password]:focus').waitFor();
+      await changed(false);
+      // What was typed and where the clerk was are as before.
+      await page.locator('input[type=search]:focus').waitFor();
+      if ((await page.locator('input[type=search]').inputValue()) !== 'vidimace')
+        throw new Error('lost what was typed');
+    },
+  },
+  {
+    name: 'language-switched',
+    address: '',
+    bridge: withFrame({}),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'English' }).click();
+      await page.getByRole('heading', { name: 'Parked visits' }).waitFor();
+      await page.keyboard.press('F3');
+      await page.locator('h1:focus', { hasText: 'Queue and answers' }).waitFor();
+    },
+  },
   { name: 'refused', address: '?refused=store.damaged', bridge: null },
 ];

@@ -157,6 +157,13 @@ export const identityCalls = {
     }),
     output: identityView,
   }),
+  /** Opens the confirmation again to correct it, until something was accepted or issued in the visit. */
+  'identity.reopen': define({
+    kind: 'command',
+    who: clerkRoles,
+    input: z.strictObject({ visitId: id }),
+    output: identityView,
+  }),
   /** Identity not accepted: an act with its reason; the visit ends without services that need it. */
   'identity.refuse': define({
     kind: 'command',

@@ -77,6 +77,7 @@ export const actKinds = [
   'register-answered',
   'identity-verified',
   'identity-refused',
+  'identity-reopened',
   'service-started',
   'service-withdrawn',
   'service-refused',

@@ -29,7 +29,9 @@ export const saidBefore = (key: string): string => said(key).split('{')[0]?.trim
 const catalogue = (id: string) =>
   z
     .object({ title: z.object({ cs: z.string() }) })
-    .parse(JSON.parse(readFileSync(join(projectRoot, 'resources', 'catalogue', 'services', `${id}.json`), 'utf8')));
+    .parse(
+      JSON.parse(readFileSync(join(projectRoot, 'resources', 'catalogue', 'services', `${id}.json`), 'utf8')),
+    );
 
 /** The Czech title of a service of the catalogue. */
 export const serviceTitle = (id: string): string => catalogue(id).title.cs;
@@ -69,7 +71,10 @@ export function deskPages(page: Page) {
   /** Waits until a control has the focus by itself. */
   const focused = async (control: Locator): Promise<void> => {
     await control.waitFor({ state: 'visible' });
-    await page.waitForFunction((element) => element === document.activeElement, await control.elementHandle());
+    await page.waitForFunction(
+      (element) => element === document.activeElement,
+      await control.elementHandle(),
+    );
   };
 
   /** Goes to a control with Tab, or with Shift+Tab when it lies before the focus, as a clerk does. */
@@ -89,7 +94,10 @@ export function deskPages(page: Page) {
   };
 
   const field = (label: string, within: Page | Locator = page): Locator =>
-    within.getByRole('textbox', { name: label, exact: true }).or(within.getByLabel(label, { exact: true })).first();
+    within
+      .getByRole('textbox', { name: label, exact: true })
+      .or(within.getByLabel(label, { exact: true }))
+      .first();
 
   /** Writes into a field over what it holds. */
   const type = async (control: Locator, text: string): Promise<void> => {
@@ -106,7 +114,10 @@ export function deskPages(page: Page) {
     if (await group.isVisible()) {
       const radio = group.getByRole('radio', { name: option, exact: true });
       // Tab reaches the chosen one of a group, or the first; the arrows go on from there.
-      const entry = (await group.locator('input:checked').count()) > 0 ? group.locator('input:checked') : group.getByRole('radio').first();
+      const entry =
+        (await group.locator('input:checked').count()) > 0
+          ? group.locator('input:checked')
+          : group.getByRole('radio').first();
       await tabTo(entry);
       for (let pressed = 0; pressed < 12 && !(await radio.isChecked()); pressed += 1)
         await keyboard.press(pressed === 0 && (await hasFocus(radio)) ? 'Space' : 'ArrowDown');
@@ -233,7 +244,9 @@ export function deskPages(page: Page) {
 
   /** Scans with F9 what lies in the scanner and waits for the picture of page `count`. */
   const scan = async (count: number): Promise<void> => {
-    await seen(primaryButton(said('visit_scan')).and(page.locator('button:not([disabled]):not([aria-busy])')));
+    await seen(
+      primaryButton(said('visit_scan')).and(page.locator('button:not([disabled]):not([aria-busy])')),
+    );
     await keyboard.press('F9');
     await seen(page.getByRole('img', { name: said('visit_page_picture', { number: count }) }));
     await seen(primaryButton(said('visit_scan')));

@@ -35,6 +35,7 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
   let port = 0;
   let store: Store = mustOpen(folder, { clock });
   let inFlight = 0;
+  let calls = 0;
   let enrolment: { url: string; deskToken: string } | null = null;
   let deskId = '';
 
@@ -74,6 +75,7 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       fetch: async (request) => {
         inFlight += 1;
+        calls += 1;
         try {
           return await fetch(request);
         } finally {
@@ -176,6 +178,8 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
     store: () => store,
     sync: () => sync,
     inFlight: () => inFlight,
+    /** Calls begun so far. */
+    calls: () => calls,
     deskId: () => deskId,
     enrolment: () => enrolment,
     leave: () => {

@@ -23,7 +23,8 @@ export type TrainingClerk = keyof typeof passwords;
  */
 export async function startWholeDesk(options: LaunchOptions = {}) {
   const devices = await startVirtualDevices({ shared: true });
-  if ('missing' in devices) throw new Error(`missing: ${devices.missing.map((one) => one.debianPackage).join(' ')}`);
+  if ('missing' in devices)
+    throw new Error(`missing: ${devices.missing.map((one) => one.debianPackage).join(' ')}`);
   const portal = await startPortal(200);
   const desk = await launchDesk({
     size: { width: 1280, height: 800 },
@@ -47,7 +48,13 @@ export async function startWholeDesk(options: LaunchOptions = {}) {
       // The counter went away meanwhile: the same call again, under the same id, as the window does it.
       return typeof answer === 'string' && answer.includes('counter-gone') ? undefined : { answer };
     }).then(({ answer }) => answer);
-    if (typeof reply !== 'object' || reply === null || !('ok' in reply) || reply.ok !== true || !('value' in reply))
+    if (
+      typeof reply !== 'object' ||
+      reply === null ||
+      !('ok' in reply) ||
+      reply.ok !== true ||
+      !('value' in reply)
+    )
       throw new Error(`${name}: ${JSON.stringify(reply)}`);
     return outputs[name].output.parse(reply.value);
   }
@@ -69,7 +76,9 @@ export async function startWholeDesk(options: LaunchOptions = {}) {
     printer: { uri: devices.settings.printer.uri },
   });
   await until('the reader is ready', async () =>
-    (await call('devices.list', {})).some(({ kind, selected, state }) => kind === 'reader' && selected && state === 'ready'),
+    (await call('devices.list', {})).some(
+      ({ kind, selected, state }) => kind === 'reader' && selected && state === 'ready',
+    ),
   );
   await pages.signOut();
 

@@ -208,6 +208,25 @@ describe('identity', () => {
     expect(confirmed).toEqual({ ok: false, error: { code: 'identity.obstacle' } });
   });
 
+  it('can be corrected until something is accepted; a request printed before is void', async () => {
+    const visit = await clerk.must('visits.open', {});
+    await verify(clerk, visit.id);
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId: visit.id,
+      definitionId: 'general-submission',
+    });
+    await clerk.must('services.complete-form', { serviceId, data: generalForm, addresseeId: 'nyrsko' });
+    await clerk.must('services.complete-attachments', { serviceId });
+    await clerk.must('services.print-request', { serviceId });
+    expect((await clerk.must('identity.reopen', { visitId: visit.id })).state).toBe('document-taken');
+    const shown = await clerk.must('visits.get', { visitId: visit.id });
+    expect(shown.services[0]?.request).toBeNull();
+    expect(await clerk.call('services.print-request', { serviceId })).toMatchObject({
+      ok: false,
+      error: { code: 'service.needs-identity' },
+    });
+  });
+
   it('ends a visit when it is refused; services that need it cannot be started', async () => {
     const visit = await clerk.must('visits.open', {});
     await takeDocument(clerk, visit.id);

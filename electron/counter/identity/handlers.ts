@@ -12,6 +12,7 @@ import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { enqueue } from '../queue/enqueue.ts';
+import { voidRequest } from '../services/void-request.ts';
 import type { IdentityRecord, Visit } from '../visits/record.ts';
 import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { identityCheckPayload } from './effect.ts';
@@ -152,6 +153,27 @@ export function identityHandlers(desk: Desk): Handler[] {
       decided(commanded, visit.id, verified, decision, input.overrideReason);
       after(() => sync.kick());
       return ok(identityViewOf(verified, today));
+    }),
+
+    command('identity.reopen', (commanded, { visitId }) => {
+      const { tx, session, now } = commanded;
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (visit.identity.state !== 'verified') return refuse('identity.no-document');
+      const services = servicesOf(tx, visitId);
+      if (services.some(({ record: { acceptance, certification } }) => acceptance || certification))
+        return refuse('visit.has-results');
+      const reopenedIdentity: IdentityRecord = {
+        ...visit.identity,
+        state: 'document-taken',
+        applicant: null,
+      };
+      saveVisit(tx, { ...visit, identity: reopenedIdentity });
+      // A request that was printed with the old name is void; it is printed and signed anew.
+      for (const service of services)
+        if (service.state === 'in-progress' && service.record.requestDocumentId !== null)
+          voidRequest(tx, service, now.toISOString());
+      record(desk, commanded, { kind: 'identity-reopened', visitId, payload: {} });
+      return ok(identityViewOf(reopenedIdentity, legalDate(now)));
     }),
 
     command('identity.refuse', (commanded, { visitId, reason }) => {

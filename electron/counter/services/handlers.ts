@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
 import * as numbers from '../../store/numbers.ts';
-import type { Reader, Tx } from '../../store/open.ts';
+import type { Reader } from '../../store/open.ts';
 import type { FormProblem } from '../../values/form-rules.ts';
 import { cleanFormData, validateForm } from '../../values/form-rules.ts';
 import { ok } from '../../values/result.ts';
@@ -31,7 +31,7 @@ import {
   requestData,
 } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
-import { findOutput, lastPrint, orderOutput, savePrint } from '../outputs/table.ts';
+import { findOutput, lastPrint, orderOutput } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { freshService, type Service, type Visit } from '../visits/record.ts';
 import {
@@ -48,6 +48,7 @@ import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { certificationPayload, correctionPayload, submissionPayload } from './effects.ts';
 import { obstacleTo } from './offer.ts';
 import { currentStep, reopened, withDone } from './steps.ts';
+import { giveUpPrint } from './void-request.ts';
 
 const formData = z.record(z.string(), z.json());
 
@@ -83,13 +84,6 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       problems.unshift({ field: '$addressee', code: 'form.required' });
     const addressee = isChosen ? addresseeId : service.record.addresseeId;
     return { service: { ...service, record: { ...service.record, form, addresseeId: addressee } }, problems };
-  }
-
-  /** A document that may still come out of the printer is void: its print is given up. */
-  function giveUpPrint(tx: Tx, documentId: string | null, at: string): void {
-    const print = documentId ? lastPrint(tx, documentId) : undefined;
-    if (print && print.state !== 'completed' && print.state !== 'confirmed-by-clerk')
-      savePrint(tx, { ...print, state: 'given-up', at });
   }
 
   return [
@@ -458,8 +452,10 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       standsAt(service, 'exclusions');
       mayGoOn(visit, service, session);
       const questions = service.definition.exclusions?.questions ?? [];
-      if (questions.some(({ id }) => answers[id] === undefined)) return refuse('copy.questions-open');
       const refusal = refusalOf(questions, answers);
+      // One answer is enough to refuse; to go on, all are needed.
+      if (!refusal && questions.some(({ id }) => answers[id] === undefined))
+        return refuse('copy.questions-open');
       const answered: Service = refusal
         ? {
             ...service,

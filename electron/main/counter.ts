@@ -56,6 +56,9 @@ export const createCounterLink = (given: {
   let state: State = { name: 'idle' };
   let deaths: number[] = [];
 
+  const running = (): UtilityProcess | null =>
+    state.name === 'starting' || state.name === 'ready' ? state.child : null;
+
   const send = (child: UtilityProcess, message: FromMain, ports: Electron.MessagePortMain[] = []): void =>
     child.postMessage(message, ports);
 
@@ -73,7 +76,10 @@ export const createCounterLink = (given: {
 
   const onMessage = (child: UtilityProcess, raw: unknown): void => {
     const parsed = toMain.safeParse(raw);
-    if (!parsed.success) return log.error('the counter sent a message of no known shape');
+    if (!parsed.success) {
+      log.error('the counter sent a message of no known shape');
+      return;
+    }
     const message = parsed.data;
     if (message.type === 'ready' && state.name === 'starting') {
       state = { name: 'ready', child };
@@ -85,14 +91,15 @@ export const createCounterLink = (given: {
     }
   };
 
-  const onExit = (exitCode: number): void => {
-    if (state.name !== 'starting' && state.name !== 'ready') return;
+  const onExit = (child: UtilityProcess, exitCode: number): void => {
+    // One that refused or was stopped ends as expected, perhaps when the next one already runs.
+    if (running() !== child) return;
     log.error('counter ended by itself', { exitCode });
     for (const seat of seats) seat.disconnect();
     const next = afterDeath(deaths, performance.now(), processLimits);
     deaths = next.deaths;
-    if (next.delayMs === null) return refuse({ code: 'counter.keeps-failing' });
-    state = { name: 'waiting', timer: setTimeout(() => void launch(), next.delayMs) };
+    if (next.delayMs === null) refuse({ code: 'counter.keeps-failing' });
+    else state = { name: 'waiting', timer: setTimeout(() => void launch(), next.delayMs) };
   };
 
   const launch = async (): Promise<void> => {
@@ -113,13 +120,10 @@ export const createCounterLink = (given: {
       if (where) log.warn('counter reported an error', { where });
     });
     child.on('message', (message) => onMessage(child, message));
-    child.once('exit', onExit);
+    child.once('exit', (exitCode) => onExit(child, exitCode));
     child.once('spawn', () => log.info('counter started', child.pid === undefined ? {} : { pid: child.pid }));
     send(child, prepared.value);
   };
-
-  const running = (): UtilityProcess | null =>
-    state.name === 'starting' || state.name === 'ready' ? state.child : null;
 
   return {
     start: () => {

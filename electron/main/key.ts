@@ -86,7 +86,7 @@ export const loadKey = (from: {
     systemKeepsSecrets: secrets.available(),
     wrappedKeyExists: existsSync(wrappedFile),
     plainKeyExists: existsSync(plainFile),
-    storeExists: existsSync(join(folder, 'desk.db')),
+    storeExists: ['desk.db', 'desk.keycheck'].some((name) => existsSync(join(folder, name))),
   });
   switch (decision.step) {
     case 'refuse':

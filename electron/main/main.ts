@@ -26,8 +26,10 @@ const portalLimitMs = 20_000;
 
 const dist = dirname(import.meta.dirname);
 const fromSource = !app.isPackaged;
-const resources =
-  process.env['VIRTUOS_RESOURCES'] || join(fromSource ? dirname(dist) : process.resourcesPath, 'resources');
+// An installed desk takes its clauses and templates from nowhere but its installation.
+const resources = fromSource
+  ? process.env['VIRTUOS_RESOURCES'] || join(dirname(dist), 'resources')
+  : join(process.resourcesPath, 'resources');
 const languageVariable = process.env['VIRTUOS_LANGUAGE'];
 const language = chooseLanguage(languageVariable, app.getPreferredSystemLanguages()[0] ?? '');
 const say = texts[language];

@@ -1,11 +1,22 @@
+import type { FailureCode } from '../../contract/failures.ts';
+import type { Reader } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { getVisit } from '../visits/table.ts';
+import { getService, getVisit, isOfAnother } from '../visits/table.ts';
 import type { PrintRunner } from './print-runner.ts';
-import { findOutput, findPrint, insertPrint, lastPrint, printViewOf, savePrint } from './table.ts';
+import {
+  findOutput,
+  findPrint,
+  insertPrint,
+  isInProgress,
+  lastPrint,
+  type Output,
+  printViewOf,
+  savePrint,
+} from './table.ts';
 
 /** Prints the clerk has to decide about, and prints made once more. */
 export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
@@ -16,14 +27,11 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const output = findOutput(tx, documentId);
       const last = lastPrint(tx, documentId);
       if (!output || !last) return refuse('print.not-found');
-      if (
-        output.visitId &&
-        getVisit(tx, output.visitId).clerkId !== session.clerkId &&
-        commanded.role !== 'supervisor'
-      )
+      if (output.visitId && isOfAnother(getVisit(tx, output.visitId), session))
         return refuse('visit.of-another-clerk');
-      if (['preparing', 'rendered', 'sent', 'accepted'].includes(last.state))
-        return refuse('print.still-running');
+      const isVoid = voidReason(tx, output);
+      if (isVoid) return refuse(isVoid);
+      if (isInProgress(last)) return refuse('print.still-running');
       if (last.state === 'unknown') return refuse('print.look-first');
       const at = now.toISOString();
       const jobId = desk.newId();
@@ -40,10 +48,14 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     }),
 
     command('outputs.resolve-print', (commanded, { jobId, printed }) => {
-      const { tx, now, after } = commanded;
+      const { tx, session, now, after } = commanded;
       const print = findPrint(tx, jobId);
       const output = print && findOutput(tx, print.documentId);
       if (!print || !output) return refuse('print.not-found');
+      if (output.visitId && isOfAnother(getVisit(tx, output.visitId), session))
+        return refuse('visit.of-another-clerk');
+      // Pages that were never made did not come out of any printer.
+      if (printed && output.sha256 === null) return refuse('service.not-printed');
       if (print.state !== 'unknown' && print.state !== 'failed') return refuse('print.decided-already');
       const resolved = {
         ...print,
@@ -74,4 +86,13 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       return bytes.ok ? ok({ bytes: new Uint8Array(bytes.value), pages: output.pages ?? 1 }) : bytes;
     }),
   ];
+}
+
+/** Why a paper must not be made once more: its number is cancelled, or it says what no longer holds. */
+function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): FailureCode | null {
+  if (serviceId === null) return null;
+  const { record } = getService(tx, serviceId);
+  if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';
+  const isOfBook = kind === 'copy-clause' || kind === 'register-book-row';
+  return isOfBook && record.certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;
 }

@@ -8,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import {
   findOutput,
   findPrint,
+  isInProgress,
   type Output,
   type Print,
   printsInProgress,
@@ -43,6 +44,8 @@ export function createPrintRunner(desk: Desk) {
           );
           change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
         })
+        // On a full disk not even that can be written; the print is taken up again with the next one.
+        .catch(() => log.error({ job: print.jobId }, 'print left as it was'))
         .finally(() => running.delete(print.jobId));
       running.set(print.jobId, work);
     }
@@ -89,7 +92,8 @@ export function createPrintRunner(desk: Desk) {
       return done;
     }
     // Durable before the first byte leaves: a crash from here on must not print it twice.
-    change(jobId, { state: 'sent', printerUri: uri, trouble: null });
+    // Given up while its pages were made: it never leaves.
+    if (!change(jobId, { state: 'sent', printerUri: uri, trouble: null })) return done;
     let release = () => {};
     const sent = new Promise<void>((resolve) => {
       release = resolve;
@@ -114,10 +118,17 @@ export function createPrintRunner(desk: Desk) {
     return { sent, end };
   }
 
-  /** The document's pages: kept for the first print; a later one says of itself which print it is. */
+  /**
+   * The document's pages: kept as they were first made; a later print says of itself which one it is. They are kept
+   * also when only a later print succeeds, because what was signed has to go with the submission.
+   */
   async function pagesOf(output: Output, copyNumber: number): Promise<Result<Uint8Array, ContractFailure>> {
+    const original = output.sha256 === null ? await render(output, 1) : await store.blobs.read(output.sha256);
+    return !original.ok || copyNumber === 1 ? original : render(output, copyNumber);
+  }
+
+  async function render(output: Output, copyNumber: number): Promise<Result<Uint8Array, ContractFailure>> {
     const isRepeated = copyNumber > 1;
-    if (output.sha256 !== null && !isRepeated) return store.blobs.read(output.sha256);
     const template = await loadTemplate(join(desk.resources, 'templates'), output.template);
     if (!template.ok) return template;
     const rendered = await desk.documents.renderDocument({
@@ -184,12 +195,13 @@ export function createPrintRunner(desk: Desk) {
   function change(
     jobId: string,
     to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>,
-  ): void {
+  ): boolean {
     const now = clock.now();
     const changed = store.write((tx) => {
       const print = findPrint(tx, jobId);
       const output = print && findOutput(tx, print.documentId);
-      if (!print || !output) return null;
+      // What the clerk decided or gave up is no longer the machine's.
+      if (!print || !output || !isInProgress(print)) return null;
       const after = { ...print, ...to };
       if (after.state === print.state && JSON.stringify(after.trouble) === JSON.stringify(print.trouble))
         return null;
@@ -215,10 +227,11 @@ export function createPrintRunner(desk: Desk) {
       }
       return { print: { ...after, at: now.toISOString() }, output };
     });
-    if (!changed) return;
+    if (!changed) return false;
     const { print, output } = changed;
     desk.emit('print-changed', { ...printViewOf(print, output), visitId: output.visitId });
     if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
+    return true;
   }
 
   async function stop(): Promise<void> {

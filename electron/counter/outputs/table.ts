@@ -132,6 +132,10 @@ export function findPrint(tx: Reader, jobId: string): Print | undefined {
   return row && toPrint(row);
 }
 
+/** Whether the machine still has to do something about a job. */
+export const isInProgress = ({ state }: Print): boolean =>
+  state === 'preparing' || state === 'rendered' || state === 'sent' || state === 'accepted';
+
 /** Jobs the machine still has to do something about, oldest first. */
 export const printsInProgress = (tx: Reader): Print[] =>
   tx
@@ -168,6 +172,15 @@ export function printsOf(tx: Reader, documentId: string): PrintView[] {
     .all<PrintRow>('SELECT * FROM prints WHERE document_id = ? ORDER BY copy_number', [documentId])
     .map((row) => printViewOf(toPrint(row), output));
 }
+
+/** All prints of the correction receipts of a service, the first one first. */
+export const correctionPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
+  tx
+    .all<{ document_id: string }>(
+      `SELECT document_id FROM outputs WHERE service_id = ? AND kind = 'correction-receipt' ORDER BY document_id`,
+      [serviceId],
+    )
+    .flatMap((row) => printsOf(tx, row.document_id));
 
 /** Whether of every document of the visit one print came out, or the clerk gave it up. */
 export function isSettled(tx: Reader, visitId: string): boolean {

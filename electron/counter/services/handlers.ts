@@ -40,6 +40,7 @@ import {
   getService,
   getVisit,
   insertService,
+  isOfAnother,
   saveService,
 } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
@@ -398,8 +399,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const visit = getVisit(tx, service.visitId);
       const { acceptance, addresseeId } = service.record;
       if (!acceptance) return refuse('service.not-accepted');
-      if (visit.clerkId !== session.clerkId && commanded.role !== 'supervisor')
-        return refuse('visit.of-another-clerk');
+      if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
       const corrected: Service = {
         ...service,
         record: { ...service.record, acceptance: { ...acceptance, corrections: acceptance.corrections + 1 } },
@@ -579,8 +579,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { certification } = service.record;
       if (!certification) return refuse('copy.no-number');
       if (certification.fate === 'cancelled') return refuse('copy.cancelled-already');
-      if (visit.clerkId !== session.clerkId && commanded.role !== 'supervisor')
-        return refuse('visit.of-another-clerk');
+      if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
       // Money that was taken stays on its receipt; giving it back is the cash desk's matter.
       if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
       const { series, year, number } = certification;

@@ -1,3 +1,4 @@
+import type { Session } from '../../contract/clerks.ts';
 import { serviceDefinition } from '../../contract/services.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { Refusal } from '../failure.ts';
@@ -88,6 +89,10 @@ export function getVisit(tx: Reader, id: string): Visit {
   if (!row) throw new Refusal('visit.not-found');
   return toVisit(row);
 }
+
+/** Whether what came of a visit is another clerk's matter; a supervisor may put it right all the same. */
+export const isOfAnother = (visit: Visit, session: Pick<Session, 'clerkId' | 'roles'>): boolean =>
+  visit.clerkId !== session.clerkId && !session.roles.includes('supervisor');
 
 /** The visit, if it may still be changed by this clerk: open, and his own. */
 export function getOpenVisit(tx: Reader, id: string, clerkId: string): Visit {

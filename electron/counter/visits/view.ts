@@ -9,7 +9,7 @@ import { clerkItems, officeItemOf, officeView, tariffOn } from '../catalogue/cat
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
-import { isSettled, printsOf } from '../outputs/table.ts';
+import { correctionPrintsOf, isSettled, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryOf } from './delivery.ts';
@@ -45,7 +45,8 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
       actId: record.acceptance.actId,
       submissionId: record.acceptance.submissionId,
       at: record.acceptance.at,
-      prints: prints(record.acceptance.receiptDocumentId),
+      // A correction's receipt stands here too: a print nobody sees would keep the visit open for ever.
+      prints: [...prints(record.acceptance.receiptDocumentId), ...correctionPrintsOf(tx, service.id)],
       delivery: delivery(record.acceptance.submissionId),
       corrections: record.acceptance.corrections,
     },

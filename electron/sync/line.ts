@@ -26,8 +26,12 @@ export function createLine({ clock, random, onChange }: LineDeps) {
     state: (): LineState => state,
     isUp: (): boolean => state.state === 'up',
 
-    /** The portal answered the desk. True when it had not before. */
-    succeeded(): boolean {
+    /**
+     * The portal answered the desk. True when it had not before. An answer that was under way when the portal asked to be
+     * left alone takes nothing back of that; one to the line's own try does.
+     */
+    succeeded(isTry: boolean): boolean {
+      if (!isTry && clock.monotonicMs() < askedToWaitUntilMs) return false;
       const cameUp = state.state !== 'up';
       failures = 0;
       tryAtMs = null;

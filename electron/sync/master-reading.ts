@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import * as cursors from '../store/cursors.ts';
 import * as master from '../store/master.ts';
-import { type Failure, fail, ok, type Result } from '../values/result.ts';
+import { err, type Failure, fail, ok, type Result } from '../values/result.ts';
 import { type MasterAnswer, masterPage } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { SyncContext } from './context.ts';
@@ -37,11 +37,13 @@ type Read = { result: Result<null, Failure<LineCode>>; changed: boolean };
  * beginning gets its cursor only at its end, when what did not come is dropped: interrupted, it begins again.
  */
 async function readCollection(context: SyncContext, collection: Collection): Promise<Read> {
-  const { store, clock, log, ask } = context;
+  const { store, clock, line, log, ask } = context;
   let cursor = store.read((tx) => cursors.get(tx, cursorName(collection)));
   let kept = cursor === null ? new Set<string>() : null;
   let changed = false;
   for (;;) {
+    if (line.isAskedToWait())
+      return { result: err(line.state().reason ?? { code: 'line.portal-failed' }), changed };
     const query = cursor === null ? {} : { cursor };
     const outcome = await ask((client) =>
       client.call(masterPage, LIMITS.call, (signal) =>

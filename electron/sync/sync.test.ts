@@ -165,11 +165,13 @@ test('a portal that asks for time gets it, whatever comes up meanwhile', async (
   expect(wait).toBeGreaterThanOrEqual(90_000);
   rig.proxy.rule(null);
   await rig.until('at rest', () => rig.inFlight() === 0, 0);
-  const before = rig.proxy.seen.length;
+  const before = rig.calls();
   rig.sync().kick();
   rig.timers.advance(89_000);
   rig.sync().kick();
-  expect(rig.proxy.seen.length).toBe(before);
+  // What a kick starts calls the portal within a few turns of the event loop.
+  for (let turns = 0; turns < 20; turns += 1) await new Promise(setImmediate);
+  expect(rig.calls()).toBe(before);
   await rig.until('accepted', () => rig.isAccepted(id));
 });
 
@@ -278,7 +280,10 @@ test('answers that come again change nothing', async () => {
   // A cursor of another portal: from the beginning as well, and nothing stands there twice.
   rig.store().write((tx) => cursors.set(tx, 'inbox', 'unknown', '2026-04-01T08:00:00.000Z'));
   rig.timers.advance(60_000);
-  await rig.until('read again', () => rig.store().read((tx) => cursors.get(tx, 'inbox')) !== 'unknown');
+  await rig.until('read again', () => {
+    const cursor = rig.store().read((tx) => cursors.get(tx, 'inbox'));
+    return cursor !== null && cursor !== 'unknown';
+  });
   const after = rig.store().read((tx) => inbox.answersTo(tx, id));
   expect(after.map(({ kind }) => kind)).toEqual(['received', 'reference-number']);
   const next = rig.act(newId());
@@ -440,16 +445,18 @@ test('enrolment: its codes, another environment, no portal at all', async () => 
   await rig.until('up', () => rig.sync().line().state === 'up', 0);
 });
 
-test('a clock set back by a year delays nothing', async () => {
+test.each([
+  ['ten minutes', 600_000],
+  ['a year', 365 * 24 * 3_600_000],
+])('a clock set back by %s delays nothing beyond the next heartbeat', async (_span, ms) => {
   const rig = await start();
   await up(rig);
-  await rig.stopPortal();
   const id = rig.act(newId());
+  rig.time.skew(-ms);
+  const before = rig.clock.monotonicMs();
   rig.sync().kick();
-  await rig.until('down', () => rig.sync().line().state === 'down', 0);
-  rig.time.skew(-365 * 24 * 3_600_000);
-  await rig.startPortal();
   await rig.until('accepted', () => rig.isAccepted(id));
+  expect(rig.clock.monotonicMs() - before).toBeLessThan(60_000);
 });
 
 test('stopping leaves nothing behind: no timer, no call, no word', async () => {

@@ -5,7 +5,7 @@ import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
 import { formatDateTime } from '../values/time.ts';
 import * as answers from './answers.ts';
-import { backOffMs } from './back-off.ts';
+import { backOffMs, CEILING_MS } from './back-off.ts';
 import {
   type CallFailure,
   createPortalClient,
@@ -54,8 +54,8 @@ const MASTER_EVERY_MS = 5 * 60_000;
 const MASTER_FRESH_MS = 60_000;
 const MASTER_RETRY_MS = 60_000;
 const TRUSTED_TIME_EVERY_MS = 60_000;
-/** No back-off of ours is longer; a later time comes of a clock that was set back. */
-const LONGEST_WAIT_MS = 16 * 60_000;
+/** While the line is up no effect waits longer; a later time comes of a clock that was set back. */
+const LONGEST_WAIT_MS = CEILING_MS + 1000;
 const SHORTEST_WAIT_MS = 50;
 const STOP_WITHIN_MS = 2_000;
 
@@ -122,8 +122,8 @@ export function createSync(deps: SyncDeps): RunningSync {
     return client.portal;
   }
 
-  function answered(): void {
-    if (!line.succeeded()) return;
+  function answered(isTry: boolean): void {
+    if (!line.succeeded(isTry)) return;
     const at = clock.now().toISOString();
     store.write((tx) => outbox.hasten(tx, at));
     kick();
@@ -137,7 +137,7 @@ export function createSync(deps: SyncDeps): RunningSync {
     }
     const outcome = await work(portal);
     if (stopped.aborted || currentClient() !== portal) return outcome;
-    if (outcome.ok || outcome.error.kind === 'refused') answered();
+    if (outcome.ok || outcome.error.kind === 'refused') answered(how.isTry ?? false);
     else if (outcome.error.kind === 'no-answer') {
       const { code, retryAfterMs, portalCode } = outcome.error;
       const isSpared =

@@ -1,7 +1,8 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { expect, test } from 'vitest';
+import { onDisk } from './disk.ts';
 import { chooseEnvironment, dataFolder } from './environment.ts';
 import { markFolder } from './folder-mark.ts';
 
@@ -37,4 +38,20 @@ test('a folder once used for training is refused in production, and stays as it 
     error: { code: 'environment.folder-of-other' },
   });
   expect(readFileSync(join(folder, 'environment'), 'utf8')).toBe('training');
+});
+
+test('a disk that is full or closed to us is a failure with a sentence; anything else is a bug', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'desk-disk-')), 'file');
+  writeFileSync(file, '');
+  const closed = onDisk(() => markFolder(join(file, 'folder'), 'training'));
+  expect(closed).toEqual({ ok: false, error: { code: 'store.no-access' } });
+  const full = onDisk(() => {
+    throw Object.assign(new Error('write'), { code: 'ENOSPC' });
+  });
+  expect(full).toEqual({ ok: false, error: { code: 'store.no-space' } });
+  expect(() =>
+    onDisk(() => {
+      throw new TypeError('bug');
+    }),
+  ).toThrow('bug');
 });

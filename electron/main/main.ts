@@ -6,6 +6,7 @@ import { type Failure, ok, type Result } from '../values/result.ts';
 import { isOwnPage, isRefusedPage } from './addresses.ts';
 import { confineAllContents, confineSession } from './confinement.ts';
 import { createCounterLink, type Seat, type StartMessage } from './counter.ts';
+import { onDisk } from './disk.ts';
 import { chooseEnvironment, dataFolder, type Environment } from './environment.ts';
 import { markFolder } from './folder-mark.ts';
 import { loadKey } from './key.ts';
@@ -98,9 +99,9 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
       : null;
 
   const prepareCounter = async (): Promise<Result<StartMessage, Failure>> => {
-    const marked = markFolder(folder, desk.environment);
+    const marked = onDisk(() => markFolder(folder, desk.environment));
     if (!marked.ok) return marked;
-    const key = loadKey({ folder, environment: desk.environment, secrets: systemSecrets() });
+    const key = onDisk(() => loadKey({ folder, environment: desk.environment, secrets: systemSecrets() }));
     if (!key.ok) return key;
     const trainingPortal =
       desk.environment === 'training' ? (named ?? (await portal?.whenReady(portalLimitMs)) ?? null) : null;

@@ -1,0 +1,541 @@
+/**
+ * `npm run demo`: a working day at one desk, hands off, in real Electron against virtual devices and a portal of its own.
+ * Leaves in out/demo/ what the printer got, a picture of each screen and summary.json; ends with 1 when anything is missing
+ * or differs.
+ */
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { formatCrowns } from '../../electron/values/money.ts';
+import { displayName } from '../../electron/values/person-name.ts';
+import { projectRoot } from '../../scripts/places.ts';
+import { dogRegistration, generalSubmission, said, serviceTitle } from '../rigs/desk-pages.ts';
+import { info, pageTexts } from '../rigs/pdf-checks.ts';
+import { until } from '../rigs/process.ts';
+import { clerks, killCounter, setDevices, startTrainingDesk } from '../rigs/training-desk.ts';
+import { person } from '../rigs/visits.ts';
+
+const WATERMARK = 'CVIČNÝ TISK – NEPLATNÉ';
+/** A back-off of the line may have grown while the portal was away. */
+const DELIVERY_LIMIT_MS = 90_000;
+
+type Check = { what: string; ok: boolean; detail: string };
+type Visit = { name: string; ok: boolean; checks: Check[]; ms: number };
+type Print = { file: string; kind: string; pages: string[] };
+
+const out = join(projectRoot, 'out', 'demo');
+rmSync(out, { recursive: true, force: true });
+mkdirSync(out, { recursive: true });
+
+const startedAt = new Date();
+const visits: Visit[] = [];
+const prints: Print[] = [];
+let screens = 0;
+
+/** What a paper is, by its heading. */
+const kinds: readonly (readonly [heading: RegExp, kind: string])[] = [
+  [/Potvrzení o přijetí podání/, 'potvrzeni-o-prijeti'],
+  [/Vidimační doložka/, 'vidimacni-dolozka'],
+  [/Zápis do ověřovací knihy/, 'radek-overovaci-knihy'],
+  [/Stvrzenka č\./, 'stvrzenka'],
+  [/Potvrzení o opravě/, 'potvrzeni-o-oprave'],
+  [/podpis/i, 'zadost-k-podpisu'],
+];
+
+const desk = await startTrainingDesk({ referenceDelayMs: 300 });
+const { pages, page, portal, devices, app } = desk;
+
+const twoDigits = (number: number): string => String(number).padStart(2, '0');
+const screen = async (name: string): Promise<void> => {
+  screens += 1;
+  await page.screenshot({ path: join(out, `obrazovka-${twoDigits(screens)}-${name}.png`) });
+};
+
+/** Takes what the printer got since the last time: each paper is named by its order and kind. */
+const collectPrints = async (): Promise<Print[]> => {
+  const all = await devices.controls.printer.printed();
+  const fresh: Print[] = [];
+  for (const bytes of all.slice(prints.length)) {
+    const path = join(out, 'print.pdf');
+    writeFileSync(path, bytes);
+    const texts = await pageTexts(path);
+    const kind = kinds.find(([heading]) => heading.test(texts.join(' ')))?.[1] ?? 'neznamy';
+    const file = `${twoDigits(prints.length + 1)}-${kind}.pdf`;
+    rmSync(path);
+    writeFileSync(join(out, file), bytes);
+    const print = { file, kind, pages: texts };
+    prints.push(print);
+    fresh.push(print);
+  }
+  return fresh;
+};
+
+/** The checks of one part of the day; `check` keeps each with what was found. */
+const play = async (
+  name: string,
+  act: (check: (what: string, ok: boolean, detail?: unknown) => void) => Promise<void>,
+): Promise<void> => {
+  const started = performance.now();
+  const checks: Check[] = [];
+  const check = (what: string, ok: boolean, detail: unknown = ''): void => {
+    checks.push({ what, ok, detail: String(detail) });
+  };
+  try {
+    await act(check);
+  } catch (error) {
+    check('played to its end', false, error instanceof Error ? error.message : error);
+    await screen('chyba').catch(() => {});
+  }
+  const visit = {
+    name,
+    ok: checks.every(({ ok }) => ok),
+    checks,
+    ms: Math.round(performance.now() - started),
+  };
+  visits.push(visit);
+  console.log(`${visit.ok ? '✓' : '✗'} ${name} (${(visit.ms / 1000).toFixed(1)} s)`);
+  for (const failed of checks.filter(({ ok }) => !ok)) console.log(`    ✗ ${failed.what}: ${failed.detail}`);
+};
+
+/** The papers of a visit: which, each page marked as training, and what must stand on them. */
+const checkPrints = async (
+  check: (what: string, ok: boolean, detail?: unknown) => void,
+  expected: readonly string[],
+  texts: readonly string[],
+): Promise<Print[]> => {
+  const fresh = await collectPrints();
+  const found = fresh.map(({ kind }) => kind);
+  check('the printer got these papers', found.join() === expected.join(), found.join(', '));
+  for (const print of fresh) {
+    const unmarked = print.pages.filter((text) => !text.includes(WATERMARK)).length;
+    check(
+      `${print.file} is marked on every page`,
+      print.pages.length > 0 && unmarked === 0,
+      `${unmarked} without`,
+    );
+    const fromPdf = (await info(join(out, print.file))).get('Pages');
+    check(`${print.file} has text on every page`, fromPdf === String(print.pages.length), fromPdf);
+    const missing = texts.filter((text) => !print.pages.join(' ').includes(text));
+    check(
+      `${print.file} says what it must`,
+      missing.length === 0,
+      missing.length === 0 ? texts.join(', ') : `missing: ${missing.join(', ')}`,
+    );
+  }
+  return fresh;
+};
+
+const submissions = () => portal.effects().filter(({ kind }) => kind === 'submission');
+/** Waits until the portal has `count` submissions, each with its number, and says so. */
+const checkPortal = async (
+  check: (what: string, ok: boolean, detail?: unknown) => void,
+  count: number,
+): Promise<void> => {
+  await until(
+    `${count} submissions with a reference number at the portal`,
+    () => submissions().filter(({ references }) => references > 0).length >= count,
+    DELIVERY_LIMIT_MS,
+  );
+  const all = submissions();
+  check('the portal has each submission once', all.length === count, all.length);
+  check(
+    'each has one reference number',
+    all.every(({ references }) => references === 1),
+    all.map(({ referenceNumber }) => referenceNumber).join(', '),
+  );
+};
+const queueSays = async (check: (what: string, ok: boolean, detail?: unknown) => void): Promise<void> => {
+  const last = submissions().at(-1)?.referenceNumber ?? 'none';
+  await pages.go('F3', said('queue_title'));
+  await page.getByText(last, { exact: true }).first().waitFor({ timeout: DELIVERY_LIMIT_MS });
+  await page.getByText(said('queue_all_sent')).waitFor();
+  check('the queue shows the reference number', true, last);
+};
+
+const nameOf = (id: string): string => displayName(person(id).person.name).replace(/\s+/g, ' ');
+const documentRead = (id: string): void => devices.controls.reader.sendLines(person(id).document.mrz);
+
+const identify = async (id: string, register: string, pictures = false): Promise<void> => {
+  await pages.openVisit();
+  if (pictures) await screen('osoba');
+  documentRead(id);
+  await pages.registerAnswered(register);
+  await pages.writePerson(id);
+  if (pictures) await screen('overeni-totoznosti');
+  await pages.confirmPerson();
+};
+
+const [clerk, clerkPassword] = clerks.clerk;
+let pointer = 0;
+
+try {
+  await play('Přepážka se připraví', async (check) => {
+    await page.exposeFunction('pointerMoved', () => {
+      pointer += 1;
+    });
+    await page.evaluate(() => {
+      for (const kind of ['pointerdown', 'pointermove', 'wheel'])
+        window.addEventListener(
+          kind,
+          () => Reflect.apply(Reflect.get(window, 'pointerMoved'), window, []),
+          true,
+        );
+    });
+    await pages.seen(pages.heading(said('sign_in_title')));
+    await page.getByText(said('sign_in_training_title')).waitFor();
+    await screen('prihlaseni');
+    await setDevices(desk);
+    await screen('nastaveni');
+    check('reader, scanner and printer are ready', true, 'set in the settings by the administrator');
+    await pages.signOut();
+  });
+
+  await play('1 Běžné podání, celé bez myši', async (check) => {
+    await pages.signIn(clerk, clerkPassword);
+    await screen('prepazka');
+    await identify('person-01', 'not-listed', true);
+    await screen('vyber-sluzby');
+    await pages.startService('general-submission');
+    await pages.chooseOffice('Nýrsko');
+    await pages.fillForm(
+      generalSubmission(
+        'Oprava chodníku v Cvičné ulici',
+        'Žádám o sdělení, kdy bude opraven chodník v Cvičné ulici před domem č. 1. Dlažba je propadlá a za deště tam stojí voda.',
+      ),
+    );
+    await screen('formular');
+    await pages.formDone();
+    await screen('prilohy-prazdne');
+    await pages.scan(1);
+    await screen('prilohy-naskenovano');
+    await pages.attachmentsDone();
+    await screen('tisk-zadosti');
+    await pages.printRequest();
+    await screen('podpis');
+    await pages.signed();
+    await screen('prijeti');
+    await pages.accept();
+    await pages.delivered('reference-number');
+    await screen('prijato');
+    await pages.toHandOver();
+    await screen('predani');
+    await pages.handOver();
+    await checkPrints(
+      check,
+      ['zadost-k-podpisu', 'potvrzeni-o-prijeti'],
+      [nameOf('person-01'), serviceTitle('general-submission')],
+    );
+    await checkPortal(check, 1);
+    await queueSays(check);
+    await screen('fronta');
+    check('nobody touched the mouse', pointer === 0, pointer);
+  });
+
+  await play('2 Cizinka bez rodného čísla přihlašuje psa', async (check) => {
+    await identify('person-21', 'cannot-be-checked', true);
+    await pages.startService('dog-registration');
+    await pages.chooseOffice('Štěnovice');
+    await pages.fillForm(dogRegistration);
+    await screen('pes-formular');
+    await pages.formDone();
+    await pages.attachmentsDone();
+    await pages.printRequest();
+    await pages.signed();
+    await pages.accept();
+    await pages.delivered('reference-number');
+    await pages.toHandOver();
+    await pages.handOver();
+    await checkPrints(
+      check,
+      ['zadost-k-podpisu', 'potvrzeni-o-prijeti'],
+      [nameOf('person-21'), serviceTitle('dog-registration')],
+    );
+    await checkPortal(check, 2);
+  });
+
+  await play('3 Bez spojení od přihlášení po předání', async (check) => {
+    await pages.signOut();
+    await portal.stop();
+    await pages.signIn(clerk, clerkPassword);
+    await page.getByText(said('home_mode_offline')).waitFor();
+    await screen('bez-spojeni-prepazka');
+    await identify('person-05', 'cannot-be-asked-now');
+    await screen('bez-spojeni-vyber-sluzby');
+    await pages.startService('general-submission');
+    await pages.chooseOffice('Klatovy');
+    await pages.fillForm(
+      generalSubmission(
+        'Hluk z provozovny',
+        'Žádám o změření hluku z provozovny v ulici Zkušební v nočních hodinách.',
+      ),
+    );
+    await pages.formDone();
+    await pages.attachmentsDone();
+    await pages.printRequest();
+    await pages.signed();
+    await screen('bez-spojeni-prijeti');
+    await pages.accept();
+    await pages.delivered('waiting');
+    await screen('bez-spojeni-prijato');
+    await pages.toHandOver();
+    await pages.handOver();
+    const papers = await checkPrints(
+      check,
+      ['zadost-k-podpisu', 'potvrzeni-o-prijeti'],
+      [nameOf('person-05')],
+    );
+    const receipt = papers.at(-1)?.pages.join(' ') ?? '';
+    check('the receipt says that the number will be assigned', /Číslo jednací bude přiděleno/.test(receipt));
+    await pages.go('F3', said('queue_title'));
+    await page.getByText(said('queue_state_waiting'), { exact: true }).first().waitFor();
+    await screen('bez-spojeni-fronta');
+    check('nothing reached the portal meanwhile', submissions().length === 2, submissions().length);
+    await portal.start();
+    await checkPortal(check, 3);
+    await queueSays(check);
+    await screen('po-obnoveni-fronta');
+  });
+
+  await play('4 Jádro přepážky skončí uprostřed a vrátí se na týž krok', async (check) => {
+    await identify('person-02', 'not-listed');
+    await pages.startService('general-submission');
+    await pages.chooseOffice('Plzeň');
+    const [type, subject, content] = generalSubmission(
+      'Výměna svítidla',
+      'Žádám o výměnu nesvítícího svítidla č. 7 v ulici Tréninková.',
+    );
+    await pages.fillForm([type, subject].filter((entry) => entry !== undefined));
+    await killCounter(app);
+    await page.getByText(said('counter_interrupted')).waitFor({ state: 'hidden' });
+    check(
+      'what was typed is still there',
+      (await pages.field('Věc').inputValue()) === 'Výměna svítidla',
+      await pages.field('Věc').inputValue(),
+    );
+    await pages.fillForm([content].filter((entry) => entry !== undefined));
+    await pages.formDone();
+    await pages.scan(1);
+    await killCounter(app);
+    await screen('po-padu-jadra');
+    await page.getByText(said('counter_interrupted')).waitFor({ state: 'hidden' });
+    await pages.seen(page.getByRole('img', { name: said('visit_page_picture', { number: 1 }) }));
+    check(
+      'the visit stands at the same step, its page scanned',
+      await pages.primaryButton(said('visit_attachments_done')).isVisible(),
+    );
+    await pages.attachmentsDone();
+    await pages.printRequest();
+    await pages.signed();
+    await pages.accept();
+    await pages.delivered('reference-number');
+    await pages.toHandOver();
+    await pages.handOver();
+    await checkPrints(check, ['zadost-k-podpisu', 'potvrzeni-o-prijeti'], [nameOf('person-02')]);
+    await checkPortal(check, 4);
+  });
+
+  await play('5 Odmítnuto: doklad je v evidenci neplatných dokladů', async (check) => {
+    await pages.openVisit();
+    documentRead('person-03');
+    await pages.registerAnswered('listed');
+    await screen('neplatny-doklad');
+    await pages.primary(said('visit_refuse'));
+    const reason = page.getByRole('dialog').getByRole('textbox', { name: said('reason_label') });
+    await pages.focused(reason);
+    await pages.keyboard.insertText('Doklad je v evidenci neplatných dokladů od 11. 2. 2026.');
+    await screen('odmitnuti-duvod');
+    await pages.keyboard.press('Enter');
+    await pages.seen(pages.heading(said('visit_refused_title')));
+    await screen('odmitnuto');
+    await pages.primary(said('visit_continue'));
+    await pages.seen(pages.heading(said('visit_hand_over')));
+    await pages.handOver();
+    await checkPrints(check, [], []);
+    check('nothing was submitted', submissions().length === 4, submissions().length);
+  });
+
+  await play('6 Vidimace s poplatkem v hotovosti', async (check) => {
+    await pages.openVisit();
+    await pages.keyboard.press('Alt+2');
+    await pages.startService('vidimace');
+    await screen('vidimace-prekazky');
+    await pages.answerExclusions(['n', 'n', 'n', 'n', 'n', 'a', 'a']);
+    await pages.writeCounts({
+      sourceSheets: 2,
+      sourcePages: 3,
+      description: 'vysvědčení o maturitní zkoušce',
+      sourceIs: said('visit_source_is_original'),
+    });
+    await screen('vidimace-pocty');
+    await pages.primary(said('visit_count_done'));
+    await pages.seen(pages.primaryButton(said('visit_issue')));
+    await screen('vidimace-vydani');
+    await pages.primary(said('visit_issue'));
+    await pages.printed('copy-clause');
+    await pages.printed('register-book-row');
+    await screen('vidimace-vydano');
+    await pages.primary(said('visit_to_payment'));
+    await pages.seen(pages.heading(said('visit_payment')));
+    await screen('platba');
+    const total = (await page.locator('[data-total]').textContent()) ?? '';
+    check('the fee is 30 Kč for each of 3 begun pages', total === formatCrowns(90), total);
+    await pages.pay('100');
+    await screen('zaplaceno');
+    await pages.toHandOver();
+    await screen('vidimace-predani');
+    await pages.handOver();
+    const papers = await checkPrints(check, ['vidimacni-dolozka', 'radek-overovaci-knihy', 'stvrzenka'], []);
+    const text = (kind: string): string => papers.find((paper) => paper.kind === kind)?.pages.join(' ') ?? '';
+    const year = startedAt.getFullYear();
+    check('the clause bears the first number of the series', text('vidimacni-dolozka').includes(`1/${year}`));
+    check('the book row bears the same number', text('radek-overovaci-knihy').includes(`1/${year}`));
+    check('the receipt bears its amount', /\b90\b/.test(text('stvrzenka')), text('stvrzenka').slice(0, 160));
+    await until(
+      'the certification at the portal',
+      () => portal.effects().some(({ kind }) => kind === 'certification'),
+      DELIVERY_LIMIT_MS,
+    );
+  });
+
+  await play('Vedoucí prochází denní záznam a frontu', async (check) => {
+    await pages.signOut();
+    await pages.signIn(...clerks.supervisor);
+    await pages.go('F4', said('day_log_title'));
+    const rows = page.locator('button[data-sequence]');
+    await pages.seen(rows);
+    await screen('denni-zaznam');
+    await pages.tabTo(rows.first());
+    await pages.keyboard.press('ArrowDown');
+    await page.getByText(said('day_log_intact')).waitFor();
+    await screen('denni-zaznam-polozka');
+    const log = await readDayLog();
+    check(
+      'every entry agrees with its hash',
+      log.entries > 0 && log.damaged.length === 0,
+      `${log.entries} entries, damaged: ${log.damaged.join(', ') || 'none'}`,
+    );
+    check('the log has no gap', log.gapless, `1 to ${log.last}`);
+    check(
+      'six visits, all ended',
+      log.opened === 6 && log.closed === 6,
+      `${log.opened} opened, ${log.closed} closed`,
+    );
+    check(
+      'four submissions accepted, one copy certified, one identity refused',
+      log.kinds === '4, 1, 1',
+      log.kinds,
+    );
+    await until('the portal has the whole log', () => portal.leaves().length >= log.last, DELIVERY_LIMIT_MS);
+    const leaves = portal.leaves();
+    check(
+      'the portal has the log without a gap',
+      leaves.every((sequence, index) => sequence === index + 1),
+      `${leaves.length} leaves`,
+    );
+    await pages.go('F3', said('queue_title'));
+    await page.getByText(said('queue_all_sent')).waitFor();
+    await screen('fronta-konec-dne');
+    check(
+      'nothing waits and nothing needs a person',
+      (await page.locator('tr[data-state="waiting"], tr[data-state="needs-person"]').count()) === 0,
+    );
+    await pages.keyboard.press('F1');
+    await page.getByRole('dialog').waitFor();
+    await screen('napoveda');
+    await pages.keyboard.press('Escape');
+    await page.getByRole('dialog').waitFor({ state: 'hidden' });
+    await pages.keyboard.press('Control+L');
+    await pages.seen(pages.heading(said('lock_title')));
+    await screen('zamceno');
+    check('nobody touched the mouse all day', pointer === 0, pointer);
+  });
+
+  const effects = portal.effects();
+  const numbers = effects.flatMap(({ referenceNumber }) => referenceNumber ?? []);
+  const ofText = (kind: string, what: RegExp): string[] =>
+    prints
+      .filter((print) => print.kind === kind)
+      .flatMap(({ pages: texts }) => what.exec(texts.join(' '))?.[1] ?? []);
+  const summary = {
+    startedAt: startedAt.toISOString(),
+    visits,
+    totals: {
+      ok: visits.every(({ ok }) => ok) && visits.length === 8,
+      checks: visits.flatMap(({ checks }) => checks).length,
+      failed: visits.flatMap(({ checks }) => checks).filter(({ ok }) => !ok).length,
+      portal: {
+        submissions: effects.filter(({ kind }) => kind === 'submission').length,
+        referenceNumbers: numbers,
+        byKind: Object.fromEntries(
+          [...new Set(effects.map(({ kind }) => kind))].map((kind) => [
+            kind,
+            effects.filter((one) => one.kind === kind).length,
+          ]),
+        ),
+        logLeaves: portal.leaves().length,
+      },
+      certificationNumbers: ofText('vidimacni-dolozka', /poř\. č\. vidimace (\S+)/),
+      receipts: ofText('stvrzenka', /Stvrzenka č\. (\S+)/),
+      acceptanceReceipts: ofText('potvrzeni-o-prijeti', /Číslo potvrzení (\S+)/),
+      prints: prints.map(({ file }) => file),
+      screens,
+    },
+  };
+  writeFileSync(join(out, 'summary.json'), `${JSON.stringify(summary, null, 2)}\n`);
+  console.table(
+    visits.map(({ name, ok, checks, ms }) => ({
+      část: name,
+      výsledek: ok ? 'v pořádku' : 'CHYBA',
+      kontroly: `${checks.filter((one) => one.ok).length}/${checks.length}`,
+      s: (ms / 1000).toFixed(1),
+    })),
+  );
+  const { totals } = summary;
+  console.log(`portál: ${totals.portal.submissions} podání, čísla jednací ${numbers.join(', ')}`);
+  console.log(`vidimace: ${totals.certificationNumbers.join(', ')}; doklady: ${totals.receipts.join(', ')}`);
+  console.log(`výtisky: ${prints.length}, obrazovky: ${screens}, vše v ${out}`);
+  process.exitCode = totals.ok ? 0 : 1;
+} finally {
+  await desk.close();
+}
+process.exit();
+
+/** The whole day log as the supervisor's window may read it, each entry compared with its hash by the desk. */
+async function readDayLog() {
+  const ask = async (name: string, input: unknown): Promise<unknown> =>
+    page.evaluate(([call, given]) => window.counter.call(call, null, given), [name, input] as const);
+  const entry = z.object({ sequence: z.int(), kind: z.string() });
+  const entries: z.output<typeof entry>[] = [];
+  const today = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Prague' }).format(new Date());
+  for (let more = true; more; ) {
+    const answer = z
+      .object({ ok: z.literal(true), value: z.object({ entries: z.array(entry), more: z.boolean() }) })
+      .parse(
+        await ask('day-log.page', {
+          filter: { from: '2026-01-01', to: today, clerkId: null, kind: null, search: '' },
+          before: entries.at(-1)?.sequence ?? null,
+          limit: 200,
+        }),
+      );
+    entries.push(...answer.value.entries);
+    more = answer.value.more;
+  }
+  const damaged: number[] = [];
+  for (const { sequence } of entries) {
+    const answer = z
+      .object({ ok: z.literal(true), value: z.object({ intact: z.boolean() }) })
+      .parse(await ask('day-log.entry', { sequence }));
+    if (!answer.value.intact) damaged.push(sequence);
+  }
+  const sequences = entries.map(({ sequence }) => sequence).reverse();
+  const count = (kind: string): number => entries.filter((one) => one.kind === kind).length;
+  return {
+    entries: entries.length,
+    damaged,
+    last: sequences.at(-1) ?? 0,
+    gapless: sequences.every((sequence, index) => sequence === (sequences[0] ?? 0) + index),
+    opened: count('visit-opened'),
+    closed: count('visit-closed'),
+    kinds: [count('submission-accepted'), count('copy-certified'), count('identity-refused')].join(', '),
+  };
+}

@@ -5,10 +5,14 @@ import { defineConfig } from 'vite';
 import { i18n } from './i18n.config.ts';
 
 /** The window's bundle, served by main from app://desk/. */
-export default defineConfig({
+export default defineConfig(({ command }) => ({
   root: fileURLToPath(new URL('.', import.meta.url)),
   base: './',
-  plugins: [paraglideVitePlugin(i18n), svelte({ configFile: false })],
+  plugins: [
+    // A build finds the texts compiled (npm run messages): the compiler takes its time where its native part is missing.
+    ...(command === 'serve' ? [paraglideVitePlugin(i18n)] : []),
+    svelte({ configFile: false }),
+  ],
   build: {
     target: 'chrome130',
     outDir: fileURLToPath(new URL('../dist/renderer', import.meta.url)),
@@ -18,4 +22,4 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     chunkSizeWarningLimit: 2000,
   },
-});
+}));

@@ -147,6 +147,7 @@ export const failureCodes = [
   'line.time-out',
   'log.forked',
   'log.gap',
+  'log.refused',
   'master.cursor-unknown',
   'mrz.characters',
   'mrz.check-digit',

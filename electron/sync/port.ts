@@ -62,6 +62,8 @@ export type SyncNews =
 
 export type Sync = {
   line(): LineState;
+  /** What a person must know and the line's state does not say: a day log the portal does not take. */
+  problems(): Failure[];
   /** Something new waits, or the system says the line is back: try now. */
   kick(): void;
   /** Asks the portal now and tells how the line is. */

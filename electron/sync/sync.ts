@@ -40,11 +40,6 @@ export type SyncDeps = {
   fetch?: Fetch;
 };
 
-export type RunningSync = Sync & {
-  /** What stands in the way of the day log and needs a person; the line may be up and effects go on. */
-  problems(): Failure[];
-};
-
 const HEARTBEAT_MS = 30_000;
 /** While an office is about to give a number, the inbox is read this often. */
 const EAGER_INBOX_MS = 5_000;
@@ -91,7 +86,7 @@ const known = <const T extends string>(all: readonly T[], given: readonly string
  * Keeps the desk and its portal in step: the day log and the effects go up, answers and master data come down, and the state
  * of the line is known. One pump does it, step after step; uploads and master data run beside it and never hold it up.
  */
-export function createSync(deps: SyncDeps): RunningSync {
+export function createSync(deps: SyncDeps): Sync {
   const { store, clock, timers, random, log } = deps;
   const stopping = new AbortController();
   const { signal: stopped } = stopping;

@@ -38,7 +38,9 @@ test('from the reader: cut short, nonsense, endless, one wrong digit; then a goo
   devices.reader.send(Buffer.from([0xff, 0xfe, 0x00, 0x80, 0x9d, 0x41, 0x0d]));
   await shows(said('failure_reader_nonsense'));
 
-  const wrong = mrz.map((line, index) => (index === 1 ? `${line[0] === '9' ? '8' : '9'}${line.slice(1)}` : line));
+  const wrong = mrz.map((line, index) =>
+    index === 1 ? `${line[0] === '9' ? '8' : '9'}${line.slice(1)}` : line,
+  );
   devices.reader.sendLines(wrong);
   await pages.seen(pages.heading(said('visit_compare_title')));
   await pages.tabTo(pages.primaryButton(said('visit_read_again')));

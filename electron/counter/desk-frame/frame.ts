@@ -29,7 +29,7 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, warnings: Con
     language: settings.language,
     line: lineView(desk.sync.line()),
     queue: outbox.counts(tx),
-    warnings,
+    warnings: [...warnings, ...desk.sync.problems()],
     session: findSession(tx, windowKey),
     idleLockMinutes: settings.idleLockMinutes,
     offlineSignInHours: centralSettings(tx).offlineSignInHours,

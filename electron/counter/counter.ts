@@ -23,7 +23,8 @@ import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts'
 import { createDispatcher, type Reply } from './dispatch.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
-import type { Log } from './log.ts';
+import { createRegisterQuestions } from './identity/register.ts';
+import { aside, type Log } from './log.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
 import { queueHandlers } from './queue/handlers.ts';
@@ -127,6 +128,7 @@ export function createCounter(parts: CounterParts) {
 
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
+  const register = createRegisterQuestions(desk);
   let stopped = false;
 
   /** Every window gets its own frame: the session in it is its own. */
@@ -141,7 +143,7 @@ export function createCounter(parts: CounterParts) {
   }
 
   function onSettings(): void {
-    void reader.use(store.read(settingsOf).reader);
+    aside(log, 'reader', reader.use(store.read(settingsOf).reader));
     sync.kick();
     tellFrames();
   }
@@ -159,6 +161,7 @@ export function createCounter(parts: CounterParts) {
     clock,
     log,
     newBugId: () => Buffer.from(parts.random(4)).toString('hex'),
+    newActId: desk.newId,
     findSession: (windowKey, now) => {
       if (lockIdle(desk, windowKey, now)) tellFrames();
       return store.read((tx) => findSession(tx, windowKey));
@@ -167,7 +170,7 @@ export function createCounter(parts: CounterParts) {
       ...frameHandlers(desk, { warnings: parts.warnings, onChange: onSettings }),
       ...clerkHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk),
+      ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
@@ -192,11 +195,12 @@ export function createCounter(parts: CounterParts) {
       outbox.recover(tx, now.toISOString());
       commands.forgetBefore(tx, new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString());
     });
-    void store.blobs.sweep();
+    aside(log, 'sweep', store.blobs.sweep());
     if (parts.trainingPortal) await joinTraining(parts.trainingPortal);
     onSettings();
     sync.start();
     prints.kick();
+    register.takeUp();
     watchIdle();
   }
 

@@ -12,7 +12,7 @@ import { isUuid } from '../values/ids.ts';
 import type { Result } from '../values/result.ts';
 import { Refusal, refuse } from './failure.ts';
 import type { Handler } from './handlers.ts';
-import type { Log } from './log.ts';
+import { type Log, stackOf } from './log.ts';
 
 export type Call = { name: string; commandId: string | null; input: unknown; windowKey: string };
 export type Reply = Result<unknown, ContractFailure>;
@@ -28,6 +28,7 @@ export function createDispatcher(deps: {
   handlers: readonly Handler[];
   findSession: (windowKey: string, now: Date) => Session | null;
   newBugId: () => string;
+  newActId: () => string;
 }) {
   const { store, clock, log, findSession } = deps;
   const byName = new Map(deps.handlers.map((handler) => [handler.name, handler]));
@@ -97,7 +98,9 @@ export function createDispatcher(deps: {
       .run(asked, call.input, (commit) => {
         const effects: (() => void)[] = [];
         const result = store.write((tx) => {
-          const outcome = commit({ tx, actId: id, role, after: (effect) => effects.push(effect) });
+          // Of a secret command nothing is remembered: carried out again, it is an act of its own.
+          const actId = hash ? id : deps.newActId();
+          const outcome = commit({ tx, actId, role, after: (effect) => effects.push(effect) });
           // A refusal leaves no trace: whatever was written before it was decided goes with it.
           if (!outcome.ok) throw new Declined(outcome.error);
           if (hash) {
@@ -159,9 +162,3 @@ function inputHash(name: string, input: unknown): Buffer {
 }
 
 const parseReply = (stored: string): Reply => JSON.parse(stored);
-
-// Frames only: an error's message may quote what a person typed.
-const stackOf = (thrown: unknown): string =>
-  thrown instanceof Error
-    ? [thrown.name, ...(thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))].join('\n')
-    : typeof thrown;

@@ -17,3 +17,13 @@ export type Log = {
   warn(fields: LogFields, message: string): void;
   error(fields: LogFields, message: string): void;
 };
+
+/** Where a bug was thrown. Frames only: an error's message may quote what a person typed. */
+export const stackOf = (thrown: unknown): string =>
+  thrown instanceof Error
+    ? [thrown.name, ...(thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line))].join('\n')
+    : typeof thrown;
+
+/** Lets work run that nobody waits for: what it throws goes into the log and does not end the process. */
+export const aside = (log: Log, call: string, work: Promise<unknown>): void =>
+  void work.catch((thrown: unknown) => log.error({ call, stack: stackOf(thrown) }, 'work aside failed'));

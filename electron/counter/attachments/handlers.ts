@@ -2,10 +2,11 @@ import type { ScanView } from '../../contract/attachments.ts';
 import type { ScanRequest } from '../../devices/scanner/port.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Reader } from '../../store/open.ts';
-import { ok } from '../../values/result.ts';
+import { err, ok } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import { aside, stackOf } from '../log.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
@@ -28,10 +29,12 @@ import {
 
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
 
+type Scan = { view: ScanView; abort: AbortController };
+
 /** Scans, added files and the pages of a service's slots. */
 export function attachmentHandlers(desk: Desk): Handler[] {
   const { store } = desk;
-  const scans = new Map<string, { view: ScanView; abort: AbortController }>();
+  const scans = new Map<string, Scan>();
 
   /** The service, if it stands at its attachments and has the slot. */
   function atAttachments(tx: Reader, serviceId: string, slotId: string, clerkId: string): Service {
@@ -59,7 +62,25 @@ export function attachmentHandlers(desk: Desk): Handler[] {
   async function runScan(scanId: string, visitId: string, request: ScanRequest, maxPages: number) {
     const scan = scans.get(scanId);
     if (!scan) return;
-    const result = await desk.scanner.scan(
+    const result = await scanPages(scan, visitId, request, maxPages).catch((thrown: unknown) => {
+      // Whatever happens, the scan ends: otherwise the scanner would count as busy until the next start.
+      desk.log.error({ call: 'attachments.scan', stack: stackOf(thrown) }, 'scan failed');
+      return err({ code: 'scanner.failed' as const, params: undefined });
+    });
+    const ownFailure = scan.view.failure;
+    if (ownFailure) tell({ ...scan.view, state: 'failed', progress: null });
+    else if (result.ok) tell({ ...scan.view, state: 'done', progress: null });
+    else if (result.error.code === 'scanner.cancelled')
+      tell({ ...scan.view, state: 'cancelled', progress: null });
+    else {
+      const { code, params } = result.error;
+      tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
+    }
+    scans.delete(scanId);
+  }
+
+  async function scanPages(scan: Scan, visitId: string, request: ScanRequest, maxPages: number) {
+    return desk.scanner.scan(
       { ...request, maxPages },
       {
         signal: scan.abort.signal,
@@ -90,16 +111,6 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         },
       },
     );
-    const ownFailure = scan.view.failure;
-    if (ownFailure) tell({ ...scan.view, state: 'failed', progress: null });
-    else if (result.ok) tell({ ...scan.view, state: 'done', progress: null });
-    else if (result.error.code === 'scanner.cancelled')
-      tell({ ...scan.view, state: 'cancelled', progress: null });
-    else {
-      const { code, params } = result.error;
-      tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
-    }
-    scans.delete(scanId);
   }
 
   return [
@@ -123,12 +134,13 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       };
       after(() => {
         scans.set(actId, { view, abort: new AbortController() });
-        void runScan(
+        const scan = runScan(
           actId,
           service.visitId,
           { scanner: { device }, ...settings, pageSize: 'A4' },
           settings.source === 'flatbed' ? 1 : left,
         );
+        aside(desk.log, 'attachments.scan', scan);
       });
       return ok(view);
     }),
@@ -186,7 +198,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       atAttachments(tx, serviceId, slotId, session.clerkId);
       deleteFile(tx, serviceId, slotId);
       store.blobs.release(tx, fileOwner(serviceId, slotId));
-      after(() => void store.blobs.sweep());
+      after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, serviceId, slotId));
     }),
 
@@ -201,7 +213,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       const page = ofPage(tx, pageId, session.clerkId);
       deletePage(tx, pageId);
       store.blobs.release(tx, pageOwner(pageId));
-      after(() => void store.blobs.sweep());
+      after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
 

@@ -1,11 +1,11 @@
-import type { DocumentAnswer } from '../../sync/port.ts';
+import type { ContractFailure, Party } from '../../contract/shared.ts';
 import { judgeBirthNumber } from '../../values/birth-number.ts';
 import { judgeDataBoxId } from '../../values/data-box-id.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
 import { judgeIco } from '../../values/ico.ts';
 import { personName } from '../../values/person-name.ts';
 import { judgePostalCode } from '../../values/postal-code.ts';
-import { ok } from '../../values/result.ts';
+import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
@@ -13,44 +13,16 @@ import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { voidRequest } from '../services/void-request.ts';
-import type { IdentityRecord, Visit } from '../visits/record.ts';
-import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { identityCheckPayload } from './effect.ts';
 import { readMrz } from './mrz.ts';
+import { type RegisterQuestions, withIdentity } from './register.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
-export function identityHandlers(desk: Desk): Handler[] {
-  const { store, clock, sync } = desk;
-
-  const withIdentity = (visit: Visit, change: Partial<IdentityRecord>): Visit => ({
-    ...visit,
-    identity: { ...visit.identity, ...change },
-  });
-
-  /** Asks beside the calls; the visit is changed only if it still has the same document. */
-  async function askRegister(visitId: string): Promise<void> {
-    const asked = store.read((tx) => getVisit(tx, visitId)).identity.document;
-    if (!asked) return;
-    const answer = await sync.checkDocument(asked.kind, asked.number, asked.issuer);
-    store.write((tx) => {
-      const visit = getVisit(tx, visitId);
-      const { document, register } = visit.identity;
-      if (document?.number !== asked.number || document.kind !== asked.kind || register?.state !== 'asking')
-        return;
-      saveVisit(tx, withIdentity(visit, { register: registerState(answer.ok ? answer.value : null) }));
-      desk.act(tx, {
-        kind: 'register-answered',
-        actId: desk.newId(),
-        clerkId: 'desk',
-        role: 'machine',
-        at: clock.now(),
-        visitId,
-        payload: { outcome: answer.ok ? answer.value.outcome : 'cannot-be-asked-now' },
-      });
-    });
-    desk.emit('visit-changed', { visitId });
-  }
+export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Handler[] {
+  const { sync } = desk;
 
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
@@ -102,7 +74,7 @@ export function identityHandlers(desk: Desk): Handler[] {
           overruledChecks: document.overruledChecks,
         },
       });
-      after(() => void askRegister(visitId));
+      after(() => ask(visitId));
       return ok(identityViewOf(taken.identity, legalDate(now)));
     }),
 
@@ -111,7 +83,7 @@ export function identityHandlers(desk: Desk): Handler[] {
       if (!visit.identity.document) return refuse('identity.no-document');
       const asking = withIdentity(visit, { register: { state: 'asking', asOf: null, listedSince: null } });
       saveVisit(tx, asking);
-      after(() => void askRegister(visitId));
+      after(() => ask(visitId));
       return ok(identityViewOf(asking.identity, legalDate(now)));
     }),
 
@@ -134,6 +106,8 @@ export function identityHandlers(desk: Desk): Handler[] {
         return refuse('identity.concerns-missing');
       if (input.actingAs === 'statutory-body' && input.concerns?.kind !== 'organisation')
         return refuse('identity.organisation-missing');
+      const concerns = input.actingAs === 'in-person' ? ok(null) : partyOf(input.concerns);
+      if (!concerns.ok) return concerns;
       const verified: IdentityRecord = {
         ...judged,
         state: 'verified',
@@ -146,7 +120,7 @@ export function identityHandlers(desk: Desk): Handler[] {
           ...(input.address !== null && { address: input.address }),
         },
         actingAs: input.actingAs,
-        concerns: input.actingAs === 'in-person' ? null : input.concerns,
+        concerns: concerns.value,
       };
       saveVisit(tx, { ...visit, identity: verified });
       const decision = obstacles.length > 0 ? 'overridden' : 'verified';
@@ -226,8 +200,9 @@ export function identityHandlers(desk: Desk): Handler[] {
   }
 }
 
-function registerState(answer: DocumentAnswer | null): NonNullable<IdentityRecord['register']> {
-  return answer
-    ? { state: answer.outcome, asOf: answer.asOf, listedSince: answer.listedSince }
-    : { state: 'cannot-be-asked-now', asOf: null, listedSince: null };
+/** The party with its name checked as the applicant's is: the portal takes no empty parts. */
+function partyOf(party: Party | null): Result<Party | null, ContractFailure> {
+  if (party?.kind !== 'person') return ok(party);
+  const name = personName(party.name);
+  return name.ok ? ok({ ...party, name: name.value }) : name;
 }

@@ -32,12 +32,10 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
 /** The desk's settings; what nobody set yet is as the portal or the program says. */
 export function settingsOf(tx: Reader): DeskSettings {
   const stored = table.find(tx, 'desk');
-  if (stored) return deskSettings.parse(stored.value);
-  return {
-    ...fresh,
-    portalUrl: enrolled(tx)?.portalUrl ?? '',
-    idleLockMinutes: centralSettings(tx).idleLockMinutes,
-  };
+  const portalUrl = enrolled(tx)?.portalUrl;
+  // The enrolment says where the portal is; an address saved before it must not come back with the next saving.
+  if (stored) return { ...deskSettings.parse(stored.value), ...(portalUrl !== undefined && { portalUrl }) };
+  return { ...fresh, portalUrl: portalUrl ?? '', idleLockMinutes: centralSettings(tx).idleLockMinutes };
 }
 
 export const saveSettings = (tx: Tx, settings: DeskSettings, by: { at: string; clerkId: string }): void =>

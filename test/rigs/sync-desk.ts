@@ -8,7 +8,8 @@ import * as outbox from '../../electron/store/outbox.ts';
 import { mustOpen, temporaryFolder } from '../../electron/store/testing/temporary-store.ts';
 import type { Schemas } from '../../electron/sync/client.ts';
 import type { SyncNews } from '../../electron/sync/port.ts';
-import { createSync, type RunningSync, type SyncDeps } from '../../electron/sync/sync.ts';
+import type { Sync } from '../../electron/sync/port.ts';
+import { createSync, type SyncDeps } from '../../electron/sync/sync.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
 import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { submission } from '../../portal/testing/portal.ts';
@@ -62,7 +63,7 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
 
   const log = (level: string) => (fields: { code?: string; stack?: string }, text: string) =>
     void logged.push({ level, code: fields.code, text: fields.stack ? `${text}\n${fields.stack}` : text });
-  const newSync = (other: Partial<SyncDeps> = {}): RunningSync =>
+  const newSync = (other: Partial<SyncDeps> = {}): Sync =>
     createSync({
       store,
       clock,

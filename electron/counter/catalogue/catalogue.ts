@@ -4,6 +4,7 @@ import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '
 import { address, type Office, personName, text } from '../../contract/shared.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
+import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
 
 /** Master data as the desk understands it. Fields it does not know are kept in the store and ignored here. */
@@ -88,6 +89,8 @@ export function printedAddress(of: z.output<typeof address>): string {
   const { street, number, municipality, municipalityPart, postalCode } = of;
   const place = street ?? (number ? 'č. p.' : undefined);
   const first = [place, number].filter(Boolean).join(' ');
-  const last = [postalCode, municipality].filter(Boolean).join(' ');
+  const code =
+    postalCode !== undefined && /^\d{5}$/.test(postalCode) ? formatPostalCode(postalCode) : postalCode;
+  const last = [code, municipality].filter(Boolean).join(' ');
   return [first, municipalityPart, last].filter(Boolean).join(', ');
 }

@@ -1,10 +1,13 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
 import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
 import { calls } from '../../electron/contract/index.ts';
 import { newId, startPortal } from './counter.ts';
 import { deskPages } from './desk-pages.ts';
 import { type LaunchOptions, launchDesk } from './electron.ts';
 import { until } from './process.ts';
+import { counterPid, killCounter as killCounterOf } from './training-desk.ts';
 import { startVirtualDevices } from './virtual-devices.ts';
 
 const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): CallOutput<N> } } } = calls;
@@ -99,36 +102,50 @@ export async function startWholeDesk(options: LaunchOptions = {}) {
 }
 export type WholeDesk = Awaited<ReturnType<typeof startWholeDesk>>;
 
-/** The counter's process: the utility process main named so. */
-export function counterPid(desk: WholeDesk): number {
-  const main = desk.desk.app.process().pid;
-  for (const pid of readdirSync('/proc').filter((name) => /^\d+$/.test(name))) {
-    try {
-      const command = readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0');
-      if (!command.some((part) => part.includes('node.mojom.NodeService'))) continue;
-      const opened = readFileSync(`/proc/${pid}/maps`, 'utf8');
-      // Only the counter holds the store open.
-      if (opened.includes(`${desk.desk.dataDir}/desk.db-shm`)) return Number(pid);
-    } catch {
-      // It ended meanwhile, or is not ours to look at.
-    }
-  }
-  throw new Error(`no counter process under ${main}`);
-}
-
 /**
  * Kills the counter as the kernel would, and waits for the next one to serve the window. Main gives up after five deaths in
  * a minute, so a desk takes no more of this.
  */
-export async function killCounter(desk: WholeDesk): Promise<void> {
-  const before = counterPid(desk);
-  process.kill(before, 'SIGKILL');
-  await until('a new counter serves the window', () => {
-    try {
-      return counterPid(desk) !== before;
-    } catch {
-      return false;
-    }
+export async function killCounter({ desk, call }: WholeDesk): Promise<void> {
+  await killCounterOf(desk.app);
+  await call('desk.frame', {});
+}
+
+// Runs beside the test, because nothing that awaits is fast enough: spins until the store's log of writes changes.
+const watcher = `
+  const [file, pid, microseconds] = process.argv.slice(1);
+  const { statSync } = require('node:fs');
+  const changed = () => { const { mtimeNs, size } = statSync(file, { bigint: true }); return mtimeNs + ':' + size; };
+  const before = changed();
+  process.stdout.write('watching');
+  while (changed() === before);
+  const until = process.hrtime.bigint() + BigInt(microseconds) * 1000n;
+  while (process.hrtime.bigint() < until);
+  process.kill(Number(pid), 'SIGKILL');
+`;
+
+/**
+ * Kills the counter with SIGKILL so many microseconds after it began to write to its store: the commit takes some hundred,
+ * and only after it the window has its answer. `act` does what makes it write.
+ */
+export async function killAtWrite(
+  whole: WholeDesk,
+  microseconds: number,
+  act: () => Promise<unknown>,
+): Promise<void> {
+  const { desk, call } = whole;
+  const pid = await until('the counter process', async () => (await counterPid(desk.app)) ?? undefined);
+  const wal = join(desk.dataDir, 'desk.db-wal');
+  const watching = spawn(process.execPath, ['-e', watcher, wal, String(pid), String(microseconds)], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  await desk.call('desk.frame', {});
+  const ended = once(watching, 'exit');
+  await once(watching.stdout, 'data');
+  await act();
+  await ended;
+  await until('another counter process', async () => {
+    const now = await counterPid(desk.app);
+    return now !== null && now !== pid;
+  });
+  await call('desk.frame', {});
 }

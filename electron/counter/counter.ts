@@ -24,7 +24,7 @@ import { createDispatcher, type Reply } from './dispatch.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
-import { aside, type Log } from './log.ts';
+import { aside, type Log, stackOf } from './log.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
 import { queueHandlers } from './queue/handlers.ts';
@@ -61,6 +61,8 @@ export type WindowConnection = {
 
 const FORGET_COMMANDS_AFTER_MS = 24 * 3_600_000;
 const IDLE_CHECK_MS = 10_000;
+
+const forgetBefore = (now: Date): string => new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString();
 
 /** Puts the counter together. Everything it touches comes in as a part. */
 export function createCounter(parts: CounterParts) {
@@ -183,7 +185,13 @@ export function createCounter(parts: CounterParts) {
   let cancelIdleCheck = () => {};
   function watchIdle(): void {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
-      for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
+      try {
+        for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
+        store.write((tx) => commands.forgetBefore(tx, forgetBefore(clock.now())));
+      } catch (thrown) {
+        // A full disk must not end the counter; the call that comes next says what is wrong.
+        log.error({ call: 'idle-lock', stack: stackOf(thrown) }, 'idle check failed');
+      }
       watchIdle();
     });
   }
@@ -193,7 +201,7 @@ export function createCounter(parts: CounterParts) {
     const now = clock.now();
     store.write((tx) => {
       outbox.recover(tx, now.toISOString());
-      commands.forgetBefore(tx, new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString());
+      commands.forgetBefore(tx, forgetBefore(now));
     });
     aside(log, 'sweep', store.blobs.sweep());
     if (parts.trainingPortal) await joinTraining(parts.trainingPortal);

@@ -32,7 +32,7 @@ export function createDispatcher(deps: {
 }) {
   const { store, clock, log, findSession } = deps;
   const byName = new Map(deps.handlers.map((handler) => [handler.name, handler]));
-  const running = new Map<string, Promise<Reply>>();
+  const running = new Map<string, { same: string; work: Promise<Reply> }>();
 
   async function dispatch(call: Call): Promise<Reply> {
     try {
@@ -92,10 +92,14 @@ export function createDispatcher(deps: {
         return Promise.resolve(same && sameClerk ? parseReply(before.result) : refuse('call.id-reused'));
       }
     }
+    const same = [call.name, call.windowKey, asked.session?.clerkId, hash?.toString('hex')].join(' ');
     const already = running.get(id);
-    if (already) return already;
+    if (already) return already.same === same ? already.work : Promise.resolve(refuse('call.id-reused'));
     const work = handler
       .run(asked, call.input, (commit) => {
+        // What took its time is not done in the name of somebody who has left meanwhile.
+        const isHere = findSession(call.windowKey, clock.now())?.clerkId === asked.session?.clerkId;
+        if (handler.definition.who !== 'anyone' && !isHere) return refuse('call.not-signed-in');
         const effects: (() => void)[] = [];
         const result = store.write((tx) => {
           // Of a secret command nothing is remembered: carried out again, it is an act of its own.
@@ -123,7 +127,7 @@ export function createDispatcher(deps: {
         throw thrown;
       })
       .finally(() => running.delete(id));
-    running.set(id, work);
+    running.set(id, { same, work });
     return work;
   }
 

@@ -125,3 +125,42 @@ describe('a sign-in', () => {
     expect(desk.problems).toEqual([]);
   });
 });
+
+describe('a password judged at the desk', () => {
+  const wrong = (window: TestWindow) => window.call('clerks.unlock', { password: 'Spatne-Heslo-1' });
+
+  it('is counted before it is judged: tries sent at once do not slip through', async () => {
+    await clerk.must('clerks.lock', {});
+    const answers = await Promise.all(Array.from({ length: 8 }, () => wrong(clerk)));
+    const codes = answers.map((answer) => (answer.ok ? 'ok' : answer.error.code));
+    expect(codes.filter((code) => code === 'clerk.wrong-password').length).toBeLessThanOrEqual(3);
+    expect(codes).toContain('clerk.locked');
+  });
+
+  it('opens nothing after the time an account may be used without the portal', async () => {
+    await clerk.must('clerks.lock', {});
+    desk.store.write((tx) => tx.run(`UPDATE clerk_accounts SET verified_at = '2020-01-01T00:00:00.000Z'`));
+    expect(await wrong(clerk)).toMatchObject({ ok: false, error: { code: 'clerk.offline-too-long' } });
+  });
+
+  it('is of no use to a clerk whom the directory no longer has', async () => {
+    desk.store.write((tx) =>
+      tx.run(
+        `DELETE FROM master WHERE collection = 'clerks' AND json_extract(data, '$.username') = 'novakova'`,
+      ),
+    );
+    expect(await clerk.call('visits.open', {})).toEqual({ ok: false, error: { code: 'call.not-signed-in' } });
+  });
+});
+
+it('a command still running does not give its answer to another who uses its id', async () => {
+  const other = await desk.signedIn('cizek');
+  const id = newId();
+  const password = 'Spatne-Heslo-1';
+  const [first, second] = await Promise.all([
+    clerk.call('clerks.unlock', { password }, id),
+    other.call('clerks.unlock', { password }, id),
+  ]);
+  expect(first).toMatchObject({ ok: false, error: { code: 'clerk.wrong-password' } });
+  expect(second).toEqual({ ok: false, error: { code: 'call.id-reused' } });
+});

@@ -28,6 +28,8 @@ import {
 } from './table.ts';
 
 const MAX_FILE_BYTES = 20 * 1024 * 1024;
+/** The largest content of an effect (resources/portal-api, BlobReference). */
+const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 
 type Scan = { view: ScanView; abort: AbortController };
 
@@ -158,7 +160,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
           if (fileIn(tx, serviceId, slotId)) throw new Refusal('attachments.slot-has-file');
         });
         if (bytes.byteLength > MAX_FILE_BYTES)
-          return refuse('file.too-large', { max: MAX_FILE_BYTES / 1024 / 1024 });
+          return refuse('file.too-large', { limitMib: MAX_FILE_BYTES / 1024 / 1024 });
         const inspected = await desk.documents.inspectFile({ bytes, maxBytes: MAX_FILE_BYTES });
         if (!inspected.ok) return inspected;
         const staged = await store.blobs.put(bytes);
@@ -293,6 +295,11 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
     const staged = await store.blobs.put(pdf.value.bytes);
     if (!staged.ok) return staged;
     const { sha256, size } = staged.value;
+    // More than the portal takes would be accepted here and refused there for ever.
+    if (size > MAX_CONTENT_BYTES) {
+      await store.blobs.discard(staged.value);
+      return refuse('file.too-large', { limitMib: MAX_CONTENT_BYTES / 1024 / 1024 });
+    }
     bound.push({
       slotId: slot.id,
       sha256,

@@ -6,6 +6,7 @@ import type { Session } from '../../contract/clerks.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { personName } from '../../contract/shared.ts';
 import * as accounts from '../../store/clerk-accounts.ts';
+import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import * as sessions from '../../store/sessions.ts';
 import type { SignedInClerk } from '../../sync/port.ts';
@@ -35,30 +36,34 @@ type Verified =
 export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[] {
   const { store, sync } = desk;
 
-  /** Judges a password against what the desk remembers; wrong ones are counted even though the call is refused. */
+  /**
+   * Judges a password against what the desk remembers. A try is counted as wrong before it is judged: of many sent at
+   * once, none slips through before the first is counted.
+   */
   async function againstMemory(
     account: accounts.ClerkAccount,
     password: string,
     now: Date,
   ): Promise<Result<null, ContractFailure>> {
-    const settings = store.read(centralSettings);
-    if (account.lockedUntil && new Date(account.lockedUntil) > now)
-      return refuse('clerk.locked', { until: formatDateTime(new Date(account.lockedUntil)) });
+    const lockedUntil = store.write((tx) => {
+      const { failedCount, lockedUntil: until } = accounts.find(tx, account.id) ?? account;
+      if (until && new Date(until) > now) return new Date(until);
+      const attempts = afterWrongPassword(
+        { failedCount, lockedUntil: null },
+        centralSettings(tx).wrongPasswords,
+        now,
+      );
+      accounts.saveAttempts(tx, account.id, {
+        failedCount: attempts.failedCount,
+        lockedUntil: attempts.lockedUntil?.toISOString() ?? null,
+      });
+      return null;
+    });
+    if (lockedUntil) return refuse('clerk.locked', { until: formatDateTime(lockedUntil) });
     if (account.verifier && (await passwordAgrees(password, account.verifier))) {
       store.write((tx) => accounts.saveAttempts(tx, account.id, { failedCount: 0, lockedUntil: null }));
       return ok(null);
     }
-    const attempts = afterWrongPassword(
-      { failedCount: account.failedCount, lockedUntil: null },
-      settings.wrongPasswords,
-      now,
-    );
-    store.write((tx) =>
-      accounts.saveAttempts(tx, account.id, {
-        failedCount: attempts.failedCount,
-        lockedUntil: attempts.lockedUntil?.toISOString() ?? null,
-      }),
-    );
     return refuse('clerk.wrong-password');
   }
 
@@ -74,8 +79,11 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
     // A clock that was set back must not prolong the time an account may be used without the portal.
     if (now > until || now.getTime() < verifiedAt.getTime() - 60_000)
       return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
-    if (store.read(clerkItems).some(({ id, blocked }) => id === account.id && blocked))
-      return refuse('clerk.blocked');
+    const isOut = store.read(
+      (tx) =>
+        isGone(tx, account.id) || clerkItems(tx).some(({ id, blocked }) => id === account.id && blocked),
+    );
+    if (isOut) return refuse('clerk.blocked');
     const judged = await againstMemory(account, password, now);
     return judged.ok ? ok({ clerkId: account.id, mode: 'offline' }) : judged;
   }
@@ -149,6 +157,9 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
       async ({ session, now }, { password }) => {
         const account = store.read((tx) => accounts.find(tx, session.clerkId));
         if (!account?.verifier) return refuse('clerk.never-online');
+        // Unlocking asks nobody but the desk, so it ends where signing in without the portal does.
+        const until = new Date(session.offlineUntil);
+        if (now > until) return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
         return againstMemory(account, password, now);
       },
       (commanded) => {
@@ -184,6 +195,12 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
   }
 }
 
+/** Whether the directory has clerks, and this one no longer. */
+function isGone(tx: Reader, clerkId: string): boolean {
+  const directory = master.list(tx, 'clerks');
+  return directory.length > 0 && !directory.some(({ id }) => id === clerkId);
+}
+
 /** The session of a window, with what is known of its clerk now; null when nobody is signed in. */
 export function findSession(tx: Reader, windowKey: string): Session | null {
   const row = sessions.find(tx, windowKey);
@@ -192,7 +209,7 @@ export function findSession(tx: Reader, windowKey: string): Session | null {
   if (!account) return null;
   // A role withdrawn in the directory since then is gone at once; a new one waits for the next sign-in.
   const listed = clerkItems(tx).find(({ id }) => id === row.clerkId);
-  if (listed?.blocked) return null;
+  if (listed?.blocked || isGone(tx, row.clerkId)) return null;
   return {
     clerkId: row.clerkId,
     username: account.username,

@@ -163,6 +163,8 @@ export function deskPages(page: Page) {
     await keyboard.press('Enter');
     const item = page.getByRole('menuitem', { name: said('action_sign_out') });
     await seen(item);
+    // The opened menu takes the focus a moment after it is seen; a key before that goes nowhere.
+    await page.waitForFunction(() => document.activeElement?.getAttribute('role') === 'menuitem');
     await keyboard.press('End');
     await page.waitForFunction((element) => element === document.activeElement, await item.elementHandle());
     await keyboard.press('Enter');

@@ -9,7 +9,7 @@ const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 const alias = { electron: here('./test/rigs/no-electron.ts') };
 const unitTests = '**/*.test.ts';
 const deviceTests = '**/*.device.test.ts';
-const contractTests = 'electron/contract/**/*.test.ts';
+const contractTests = '{test,electron}/contract/**/*.test.ts';
 const windowTests = 'renderer/**/*.test.ts';
 const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
 

@@ -5,26 +5,30 @@ import { type Desk, launchDesk } from './electron.ts';
 
 const appFolder = fileURLToPath(new URL('./fixtures/sandboxed-app', import.meta.url));
 
-let desk: Desk;
+let desk: Desk | undefined;
+const running = (): Desk => {
+  if (!desk) throw new Error('the desk did not start');
+  return desk;
+};
 beforeAll(async () => {
   desk = await launchDesk({ appFolder });
 });
-afterAll(() => desk.close());
+afterAll(() => desk?.close());
 
 test("the window's process runs in Chromium's sandbox", async () => {
-  const pid = await desk.app.evaluate(({ BrowserWindow }) =>
+  const pid = await running().app.evaluate(({ BrowserWindow }) =>
     BrowserWindow.getAllWindows()[0]?.webContents.getOSProcessId(),
   );
   expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Seccomp:\s+2$/m);
 });
 
 test('nothing of Electron runs as root', () => {
-  expect(readFileSync(`/proc/${desk.app.process().pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0\b/m);
+  expect(readFileSync(`/proc/${running().app.process().pid}/status`, 'utf8')).not.toMatch(/^Uid:\s+0\b/m);
 });
 
 test('the modules outside the bundles load in a utility process of this Electron', async () => {
   await expect
-    .poll(() => desk.app.evaluate(() => Reflect.get(globalThis, 'loaded')), { timeout: 30_000 })
+    .poll(() => running().app.evaluate(() => Reflect.get(globalThis, 'loaded')), { timeout: 30_000 })
     .toEqual({ database: 42, picture: 'function', serial: true, pdf: 'function' });
 });
 

@@ -11,11 +11,13 @@ export const shortText = z.string().trim().min(1).max(200);
 export const longText = z.string().trim().min(1).max(4000);
 export const nothing = z.strictObject({});
 
-export const partialDate = z.strictObject({
-  year: z.int().min(1850).max(2200),
-  month: z.int().min(1).max(12).exactOptional(),
-  day: z.int().min(1).max(31).exactOptional(),
-});
+export const partialDate = z
+  .strictObject({
+    year: z.int().min(1850).max(2200),
+    month: z.int().min(1).max(12).exactOptional(),
+    day: z.int().min(1).max(31).exactOptional(),
+  })
+  .refine(({ month, day }) => day === undefined || month !== undefined);
 
 export const personName = z.strictObject({
   titlesBefore: z.string().max(100).exactOptional(),

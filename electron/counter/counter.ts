@@ -9,7 +9,7 @@ import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
 import { append } from '../journal/append.ts';
 import * as commands from '../store/commands.ts';
-import type { Store } from '../store/open.ts';
+import type { Reader, Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Sync, SyncNews } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
@@ -133,6 +133,9 @@ export function createCounter(parts: CounterParts) {
   const register = createRegisterQuestions(desk);
   let stopped = false;
 
+  const isAtDesk = (tx: Reader, clerkId: string): boolean =>
+    [...windows.keys()].some((windowKey) => findSession(tx, windowKey)?.clerkId === clerkId);
+
   /** Every window gets its own frame: the session in it is its own. */
   function tellFrames(): void {
     queueMicrotask(() => {
@@ -170,7 +173,7 @@ export function createCounter(parts: CounterParts) {
     },
     handlers: [
       ...frameHandlers(desk, { warnings: parts.warnings, onChange: onSettings }),
-      ...clerkHandlers(desk, tellFrames),
+      ...clerkHandlers(desk, { onSessionChange: tellFrames, isAtDesk }),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),

@@ -337,6 +337,18 @@ describe('visits side by side', () => {
   });
 });
 
+describe('a visit whose clerk left', () => {
+  it('is parked with the sign-out, and a colleague takes it up', async () => {
+    const visit = await clerk.must('visits.open', {});
+    await clerk.must('clerks.sign-out', {});
+    const colleague = await desk.signedIn('cizek');
+    expect((await colleague.must('visits.in-progress', {})).map(({ id, state }) => [id, state])).toEqual([
+      [visit.id, 'parked'],
+    ]);
+    expect((await colleague.must('visits.take-up', { visitId: visit.id })).state).toBe('open');
+  });
+});
+
 describe('a form', () => {
   it('keeps what is typed and lists what is wrong, with a field over its limit among it', async () => {
     const visit = await clerk.must('visits.open', {});

@@ -24,8 +24,11 @@ const clerkItem = z.object({
   id: z.string(),
   username: z.string(),
   name: personName,
-  roles: z.array(z.enum(roles)),
-  competences: z.array(z.enum(['verification'])),
+  // A role or competence of a newer portal gives nothing here, and must not hide what else is said of the clerk.
+  roles: z.array(z.string()).transform((all) => roles.filter((role) => all.includes(role))),
+  competences: z
+    .array(z.string())
+    .transform((all) => (['verification'] as const).filter((one) => all.includes(one))),
   blocked: z.boolean(),
 });
 export type ClerkItem = z.output<typeof clerkItem>;

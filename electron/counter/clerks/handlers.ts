@@ -17,6 +17,7 @@ import { centralSettings, clerkItems, officeItemOf } from '../catalogue/catalogu
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import { parkAbandoned } from '../visits/parking.ts';
 import { passwordAgrees, passwordVerifier } from './password.ts';
 import { afterWrongPassword, offlineUntil } from './rules.ts';
 
@@ -33,7 +34,14 @@ type Verified =
   | { clerkId: string; mode: 'offline' };
 
 /** Who works at the desk: sign-in with and without the line, lock, sign-out. */
-export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[] {
+export function clerkHandlers(
+  desk: Desk,
+  deps: {
+    onSessionChange(): void;
+    /** Whether a window of this desk is the clerk's now. */
+    isAtDesk(tx: Reader, clerkId: string): boolean;
+  },
+): Handler[] {
   const { store, sync } = desk;
 
   /**
@@ -124,6 +132,8 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
           signedInAt: at,
           mode: verified.mode,
         });
+        // Whoever worked here before is not at the desk any more.
+        parkAbandoned(desk, tx, (clerkId) => clerkId !== id && !deps.isAtDesk(tx, clerkId), now);
         const session = sessionIn(tx, windowKey);
         desk.act(tx, {
           kind: 'signed-in',
@@ -133,22 +143,23 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
           at: now,
           payload: { mode: verified.mode },
         });
-        commanded.after(onSessionChange);
+        commanded.after(deps.onSessionChange);
         return ok(session);
       },
     ),
 
     command('clerks.sign-out', (commanded) => {
       sessions.end(commanded.tx, commanded.windowKey, commanded.now.toISOString());
+      parkAbandoned(desk, commanded.tx, (clerkId) => !deps.isAtDesk(commanded.tx, clerkId), commanded.now);
       record(desk, commanded, { kind: 'signed-out', payload: {} });
-      commanded.after(onSessionChange);
+      commanded.after(deps.onSessionChange);
       return ok({});
     }),
 
     command('clerks.lock', (commanded) => {
       sessions.lock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
       record(desk, commanded, { kind: 'locked', payload: {} });
-      commanded.after(onSessionChange);
+      commanded.after(deps.onSessionChange);
       return ok(sessionIn(commanded.tx, commanded.windowKey));
     }),
 
@@ -165,7 +176,7 @@ export function clerkHandlers(desk: Desk, onSessionChange: () => void): Handler[
       (commanded) => {
         sessions.unlock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
         record(desk, commanded, { kind: 'unlocked', payload: {} });
-        commanded.after(onSessionChange);
+        commanded.after(deps.onSessionChange);
         return ok(sessionIn(commanded.tx, commanded.windowKey));
       },
     ),

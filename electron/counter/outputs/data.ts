@@ -285,7 +285,7 @@ export function registerBookRowData(
     sourceSheets: count.sourceSheets,
     copyPages: count.copyPages,
     copySheets: count.copySheets,
-    fee: fee ? formatCrowns(fee.units * fee.unitAmount) : 'bez poplatku',
+    fee: fee && fee.exemptionId === null ? formatCrowns(fee.units * fee.unitAmount) : 'bez poplatku',
     clerk: { name: displayName(of.session.name) },
   };
 }

@@ -11,7 +11,7 @@ import type { ReaderWatch } from '../identity/reader-watch.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { deviceViews } from './device-views.ts';
-import { enrolled, saveEnrolment, saveSettings, settingsOf } from './values.ts';
+import { enrolled, saveEnrolment, saveLanguage, saveSettings, settingsOf } from './values.ts';
 
 /** The desk's settings and its devices. */
 export function settingsHandlers(
@@ -48,11 +48,7 @@ export function settingsHandlers(
     }),
 
     command('settings.set-language', ({ tx, session, now, after }, { language }) => {
-      saveSettings(
-        tx,
-        { ...settingsOf(tx), language },
-        { at: now.toISOString(), clerkId: session?.clerkId ?? 'nobody' },
-      );
+      saveLanguage(tx, language, { at: now.toISOString(), clerkId: session?.clerkId ?? 'nobody' });
       after(deps.onChange);
       return ok({});
     }),

@@ -34,9 +34,25 @@ export function settingsOf(tx: Reader): DeskSettings {
   const stored = table.find(tx, 'desk');
   const portalUrl = enrolled(tx)?.portalUrl;
   // The enrolment says where the portal is; an address saved before it must not come back with the next saving.
-  if (stored) return { ...deskSettings.parse(stored.value), ...(portalUrl !== undefined && { portalUrl }) };
-  return { ...fresh, portalUrl: portalUrl ?? '', idleLockMinutes: centralSettings(tx).idleLockMinutes };
+  const chosen = deskSettings.shape.language.safeParse(table.find(tx, 'language')?.value);
+  const language = chosen.success ? chosen.data : fresh.language;
+  if (stored)
+    return { ...deskSettings.parse(stored.value), language, ...(portalUrl !== undefined && { portalUrl }) };
+  return {
+    ...fresh,
+    language,
+    portalUrl: portalUrl ?? '',
+    idleLockMinutes: centralSettings(tx).idleLockMinutes,
+  };
 }
 
-export const saveSettings = (tx: Tx, settings: DeskSettings, by: { at: string; clerkId: string }): void =>
+type By = { at: string; clerkId: string };
+
+/** The language is kept by itself: choosing it must not freeze what the portal sets for all desks. */
+export const saveLanguage = (tx: Tx, language: DeskSettings['language'], by: By): void =>
+  table.save(tx, { key: 'language', value: language, changedAt: by.at, changedBy: by.clerkId });
+
+export function saveSettings(tx: Tx, settings: DeskSettings, by: By): void {
   table.save(tx, { key: 'desk', value: settings, changedAt: by.at, changedBy: by.clerkId });
+  saveLanguage(tx, settings.language, by);
+}

@@ -171,7 +171,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
                 tariff: fee.tariffId,
                 quantity: fee.units,
                 unitAmount: fee.unitAmount,
-                amount: exemption ? 0 : fee.units * fee.unitAmount,
+                amount: fee.exemptionId === null ? fee.units * fee.unitAmount : 0,
                 ...(exemption && { exemption: { id: exemption.id, paragraph: exemption.paragraph } }),
               },
             ];

@@ -100,6 +100,8 @@ test('wherever a window was, a hand can take it by its title bar', () => {
       expect(bounds.width).toBeGreaterThanOrEqual(smallest.width);
       expect(bounds.height).toBeGreaterThanOrEqual(smallest.height);
     }),
+    // Wider than the display, and on it by a hair.
+    { examples: [[-1761, 24, 1921, 1]] },
   );
 });
 

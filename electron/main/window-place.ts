@@ -47,7 +47,17 @@ export const placeWindow = (
   const height = within(wanted.height, Math.min(smallest.height, area.height), area.height);
   const bounds =
     stored && home
-      ? { x: Math.round(stored.bounds.x), y: Math.round(stored.bounds.y), width, height }
+      ? {
+          // A window made narrower to fit keeps its title bar within reach, too.
+          x: within(
+            Math.round(stored.bounds.x),
+            area.x + grip.width - width,
+            area.x + area.width - grip.width,
+          ),
+          y: Math.round(stored.bounds.y),
+          width,
+          height,
+        }
       : {
           x: Math.round(area.x + (area.width - width) / 2),
           y: Math.round(area.y + (area.height - height) / 2),

@@ -97,21 +97,6 @@ export const identityCalls = {
     input: z.strictObject({ text: z.string().max(20_000) }),
     output: mrzReading,
   }),
-  /** Judges a birth number, IČO, data-box id or document number while it is typed. */
-  'identity.judge-number': define({
-    kind: 'query',
-    who: clerkRoles,
-    input: z.strictObject({
-      kind: z.enum(['birth-number', 'ico', 'data-box-id', 'document-number', 'postal-code']),
-      text: z.string().max(60),
-      documentKind: z.enum(DOCUMENT_KINDS).exactOptional(),
-    }),
-    output: z.strictObject({
-      verdict: z.enum(['ok', 'suspicious', 'impossible']),
-      reasons: z.array(z.string()),
-      normal: z.string().nullable(),
-    }),
-  }),
   /** Takes the document to the visit and asks the register of invalid documents. */
   'identity.take-document': define({
     kind: 'command',

@@ -53,11 +53,4 @@ export const outputCalls = {
     input: z.strictObject({ jobId: id, printed: z.boolean() }),
     output: printView,
   }),
-  /** The bytes of a document made in an open visit, for looking at it in the window. */
-  'outputs.document': define({
-    kind: 'query',
-    who,
-    input: z.strictObject({ documentId: id }),
-    output: z.strictObject({ bytes: z.instanceof(Uint8Array), pages: z.int() }),
-  }),
 };

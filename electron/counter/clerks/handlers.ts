@@ -97,7 +97,7 @@ export function clerkHandlers(
   }
 
   const sessionIn = (tx: Reader, windowKey: string): Session => {
-    const session = sessionOf(tx, windowKey);
+    const session = findSession(tx, windowKey);
     if (!session) throw new Error('the session that was just written is not there');
     return session;
   };
@@ -200,10 +200,6 @@ export function clerkHandlers(
       );
     }),
   ];
-
-  function sessionOf(tx: Reader, windowKey: string): Session | null {
-    return findSession(tx, windowKey);
-  }
 }
 
 /** Whether the directory has clerks, and this one no longer. */

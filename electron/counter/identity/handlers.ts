@@ -1,10 +1,6 @@
 import type { ContractFailure, Party } from '../../contract/shared.ts';
-import { judgeBirthNumber } from '../../values/birth-number.ts';
-import { judgeDataBoxId } from '../../values/data-box-id.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
-import { judgeIco } from '../../values/ico.ts';
 import { personName } from '../../values/person-name.ts';
-import { judgePostalCode } from '../../values/postal-code.ts';
 import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
@@ -26,24 +22,6 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
 
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
-
-    query('identity.judge-number', ({ now }, { kind, text, documentKind }) => {
-      const today = legalDate(now);
-      switch (kind) {
-        case 'birth-number': {
-          const { verdict, reasons, normal } = judgeBirthNumber(text, { today });
-          return ok({ verdict, reasons, normal });
-        }
-        case 'ico':
-          return ok(judgeIco(text));
-        case 'data-box-id':
-          return ok(judgeDataBoxId(text));
-        case 'postal-code':
-          return ok(judgePostalCode(text));
-        case 'document-number':
-          return ok(judgeDocumentNumber(text, { kind: documentKind ?? 'other', issuer: 'CZE' }));
-      }
-    }),
 
     command('identity.take-document', (commanded, { visitId, document, birthDate, mrzName }) => {
       const { tx, session, now, after } = commanded;

@@ -4,7 +4,7 @@ import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
-import { command, type Handler, query } from '../handlers.ts';
+import { command, type Handler } from '../handlers.ts';
 import { getService, getVisit, isOfAnother } from '../visits/table.ts';
 import type { PrintRunner } from './print-runner.ts';
 import {
@@ -20,7 +20,6 @@ import {
 
 /** Prints the clerk has to decide about, and prints made once more. */
 export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
-  const { store } = desk;
   return [
     command('outputs.reprint', (commanded, { documentId, reason }) => {
       const { tx, session, now, after } = commanded;
@@ -73,17 +72,6 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
       });
       return ok(printViewOf(resolved, output));
-    }),
-
-    query('outputs.document', async ({ session }, { documentId }) => {
-      const output = store.read((tx) => {
-        const found = findOutput(tx, documentId);
-        const visit = found?.visitId ? getVisit(tx, found.visitId) : null;
-        return found && (!visit || visit.clerkId === session.clerkId) ? found : null;
-      });
-      if (!output?.sha256) return refuse('print.not-found');
-      const bytes = await store.blobs.read(output.sha256);
-      return bytes.ok ? ok({ bytes: new Uint8Array(bytes.value), pages: output.pages ?? 1 }) : bytes;
     }),
   ];
 }

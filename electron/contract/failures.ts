@@ -79,6 +79,7 @@ export const failureCodes = [
   'effect.refused',
   'effect.submission-unknown',
   'environment.folder-of-other',
+  'exception.reviewed-already',
   'fee.no-such-exemption',
   'fee.no-tariff',
   'fee.none',

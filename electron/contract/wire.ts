@@ -47,6 +47,8 @@ export const fromMain = z.discriminatedUnion('type', [
   /** A window's port follows; the key binds it to its session across reloads and restarts of the counter. */
   z.strictObject({ type: z.literal('window'), windowKey: z.string().min(32) }),
   z.strictObject({ type: z.literal('line-hint') }),
+  /** Where a person said a file shall go or come from; null when they chose none. */
+  z.strictObject({ type: z.literal('place'), request: z.int(), path: z.string().nullable() }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type FromMain = z.output<typeof fromMain>;
@@ -59,5 +61,13 @@ export const toMain = z.discriminatedUnion('type', [
     params: z.record(z.string(), z.union([z.string(), z.number()])),
   }),
   z.strictObject({ type: z.literal('stopped') }),
+  /** Asks the person at the window for a file. The page neither names a path nor ever learns one. */
+  z.strictObject({
+    type: z.literal('ask-place'),
+    request: z.int(),
+    to: z.enum(['save', 'open']),
+    name: z.string().regex(/^[\w.-]+$/),
+    extension: z.string().regex(/^[a-z0-9]{1,10}$/),
+  }),
 ]);
 export type ToMain = z.output<typeof toMain>;

@@ -21,12 +21,14 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
+import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
 import { aside, type Log, stackOf } from './log.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
+import type { Places } from './places.ts';
 import { queueHandlers } from './queue/handlers.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
@@ -48,6 +50,8 @@ export type CounterParts = {
   printer: Printer;
   /** Sync is made by the counter, because it tells the counter its news. */
   sync: (onNews: (news: SyncNews) => void) => Sync;
+  /** Where files go and come from, as the person at the window chooses. */
+  places: Places;
   /** Standing warnings for the frame. */
   warnings: ContractFailure[];
   trainingPortal: { url: string; enrolmentCode: string } | null;
@@ -104,6 +108,7 @@ export function createCounter(parts: CounterParts) {
     reader: parts.reader,
     scanner: parts.scanner,
     printer: parts.printer,
+    places: parts.places,
     newId: () => uuidv7({ now: () => clock.now(), random: parts.random }),
     enrolled,
     settings: settingsOf,
@@ -167,6 +172,7 @@ export function createCounter(parts: CounterParts) {
     log,
     newBugId: () => Buffer.from(parts.random(4)).toString('hex'),
     newActId: desk.newId,
+    frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
       if (lockIdle(desk, windowKey, now)) tellFrames();
       return store.read((tx) => findSession(tx, windowKey));
@@ -185,12 +191,21 @@ export function createCounter(parts: CounterParts) {
     ],
   });
 
+  let toldFreeze = '';
+  /** Countdowns move by themselves, with the days. */
+  function tellFreeze(): void {
+    const now = JSON.stringify(store.read((tx) => freezeOf(desk, tx, clock.now())));
+    if (now !== toldFreeze) tellFrames();
+    toldFreeze = now;
+  }
+
   let cancelIdleCheck = () => {};
   function watchIdle(): void {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
       try {
         for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
         store.write((tx) => commands.forgetBefore(tx, forgetBefore(clock.now())));
+        tellFreeze();
       } catch (thrown) {
         // A full disk must not end the counter; the call that comes next says what is wrong.
         log.error({ call: 'idle-lock', stack: stackOf(thrown) }, 'idle check failed');

@@ -10,6 +10,7 @@ import type { Reader, Store, Tx } from '../store/open.ts';
 import type { Sync } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import type { Log } from './log.ts';
+import type { Places } from './places.ts';
 
 export type Environment = 'training' | 'production';
 
@@ -41,6 +42,7 @@ export type Desk = {
   readonly reader: IdReader;
   readonly scanner: DocumentScanner;
   readonly printer: Printer;
+  readonly places: Places;
   newId(): string;
   enrolled(tx: Reader): Enrolled | null;
   settings(tx: Reader): DeskSettings;

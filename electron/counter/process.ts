@@ -11,6 +11,7 @@ import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
 import { type Counter, createCounter } from './counter.ts';
 import { fileLog } from './file-log.ts';
+import type { FileAsked } from './places.ts';
 import { enrolled } from './settings/values.ts';
 
 /**
@@ -22,6 +23,15 @@ const parent = process.parentPort;
 let counter: Counter | null = null;
 
 const tellMain = (message: ToMain): void => parent.postMessage(message);
+
+const asked = new Map<number, (path: string | null) => void>();
+let lastAsked = 0;
+const askPlace = (to: 'save' | 'open', of: FileAsked): Promise<string | null> =>
+  new Promise((resolve) => {
+    lastAsked += 1;
+    asked.set(lastAsked, resolve);
+    tellMain({ type: 'ask-place', request: lastAsked, to, ...of });
+  });
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -78,6 +88,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
         onNews,
         log,
       }),
+    places: { save: (of) => askPlace('save', of), open: (of) => askPlace('open', of) },
     warnings: message.keyKept === 'file' ? [{ code: 'key.in-file' }] : [],
     trainingPortal: message.trainingPortal,
   });
@@ -111,6 +122,10 @@ parent.on('message', ({ data, ports }) => {
       if (port) serve(port, message.windowKey);
       break;
     }
+    case 'place':
+      asked.get(message.request)?.(message.path);
+      asked.delete(message.request);
+      break;
     case 'line-hint':
       counter?.lineHint();
       break;

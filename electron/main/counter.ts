@@ -1,11 +1,12 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
-import { type FromMain, toMain } from '../contract/wire.ts';
+import { type FromMain, type ToMain, toMain } from '../contract/wire.ts';
 import type { Failure, Result } from '../values/result.ts';
 import { eachLine } from './lines.ts';
 import { type MainLog, technicalPart } from './log.ts';
 import { afterDeath, processLimits } from './restarts.ts';
 
 export type StartMessage = Extract<FromMain, { type: 'start' }>;
+export type PlaceAsked = Extract<ToMain, { type: 'ask-place' }>;
 
 /** One window as the counter link sees it. */
 export type Seat = {
@@ -50,6 +51,8 @@ export const createCounterLink = (given: {
   /** Gathers what the counter needs to start, anew each time. */
   prepare(): Promise<Result<StartMessage, Failure>>;
   onRefused(failure: Failure): void;
+  /** Asks the person at the window where a file shall go or come from; null when they choose none. */
+  choosePlace(asked: PlaceAsked): Promise<string | null>;
 }): CounterLink => {
   const { log } = given;
   const seats = new Set<Seat>();
@@ -88,6 +91,11 @@ export const createCounterLink = (given: {
     } else if (message.type === 'refused') {
       refuse({ code: message.code, params: message.params });
       child.kill();
+    } else if (message.type === 'ask-place') {
+      const answer = (path: string | null): void => {
+        if (running() === child) send(child, { type: 'place', request: message.request, path });
+      };
+      given.choosePlace(message).then(answer, () => answer(null));
     }
   };
 

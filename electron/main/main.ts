@@ -19,6 +19,7 @@ import { declareScheme, serveWindow } from './protocol.ts';
 import { announceReadiness } from './readiness.ts';
 import { systemSecrets } from './system-secrets.ts';
 import { texts } from './texts.ts';
+import { choosePlace } from './places.ts';
 import { openWindow } from './window.ts';
 
 const name = 'VIRTUOS Counter';
@@ -125,6 +126,7 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     echo: fromSource,
     prepare: prepareCounter,
     onRefused: (failure) => page.load({ refused: failure }),
+    choosePlace: (asked) => choosePlace(page.window, asked),
   });
 
   const askAfterCrashes = async (): Promise<void> => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
 import { calls } from '../../electron/contract/index.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
+import type { Places } from '../../electron/counter/places.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
@@ -84,6 +85,7 @@ export async function startCounter(options: {
   folder?: string;
   clock?: Clock;
   scanner?: Parameters<typeof scanimageScanner>[0];
+  places?: Places;
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -129,6 +131,7 @@ export async function startCounter(options: {
         onNews,
         log,
       }),
+    places: options.places ?? { save: async () => null, open: async () => null },
     warnings: [],
     trainingPortal: options.portal && {
       url: options.portal.url(),

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { define } from './call.ts';
 import { session } from './clerks.ts';
+import { freezeView } from './freeze.ts';
 import { failure, instant, nothing, office, shortText } from './shared.ts';
 
 export const line = z.strictObject({
@@ -22,6 +23,7 @@ export const frame = z.strictObject({
   queue: z.strictObject({ waiting: z.int(), needsPerson: z.int() }),
   /** Standing warnings, for example that the key lies in a file. */
   warnings: z.array(failure),
+  freeze: freezeView,
   session: session.nullable(),
   idleLockMinutes: z.int(),
   offlineSignInHours: z.int(),

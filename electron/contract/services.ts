@@ -234,6 +234,7 @@ export const serviceCalls = {
   'services.start': define({
     kind: 'command',
     who,
+    newAct: true,
     input: z.strictObject({ visitId: id, definitionId: z.string().max(60) }),
     output: serviceView,
   }),

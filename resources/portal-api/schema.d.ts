@@ -394,6 +394,13 @@ export interface components {
                 lockMinutes: number;
             };
             documentExpiryWarningDays?: number;
+            /** @description How far a desk may go by itself; past a limit it takes no new acts. Days since it last read all master data, acts that have not reached the portal, days before today that nobody closed, minutes its clock is off. */
+            freeze?: {
+                masterDataDays: number;
+                unsentActs: number;
+                unclosedDays: number;
+                clockMinutes: number;
+            };
             /** @description Texts on the receipt of a submission. */
             receipt: {
                 title: components["schemas"]["Text"];

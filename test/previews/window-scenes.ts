@@ -41,6 +41,7 @@ export const frame: Frame = {
   line: { state: 'up', since: minutesAgo(100), nextTryAt: null, reason: null },
   queue: { waiting: 0, needsPerson: 0 },
   warnings: [],
+  freeze: { frozen: null, countdowns: [] },
   session,
   idleLockMinutes: 10,
   offlineSignInHours: 72,
@@ -376,6 +377,32 @@ export const scenes: Scene[] = [
       await page.keyboard.press('F3');
       await page.locator('h1:focus', { hasText: 'Queue and answers' }).waitFor();
     },
+  },
+  {
+    name: 'freeze-near',
+    address: '',
+    bridge: withFrame({
+      freeze: {
+        frozen: null,
+        countdowns: [
+          { rule: 'master-data', value: 9, limit: 14, frozen: false },
+          { rule: 'unclosed-days', value: 2, limit: 3, frozen: false },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'freeze-frozen',
+    address: '',
+    bridge: withFrame({
+      freeze: {
+        frozen: { code: 'freeze.unsent', params: { value: 1012, limit: 1000 } },
+        countdowns: [
+          { rule: 'unsent', value: 1012, limit: 1000, frozen: true },
+          { rule: 'unclosed-days', value: 2, limit: 3, frozen: false },
+        ],
+      },
+    }),
   },
   { name: 'refused', address: '?refused=store.damaged', bridge: null },
 ];

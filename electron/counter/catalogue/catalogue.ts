@@ -6,6 +6,7 @@ import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
+import { defaultLimits } from '../freeze/rules.ts';
 
 /** Master data as the desk understands it. Fields it does not know are kept in the store and ignored here. */
 
@@ -33,10 +34,20 @@ const clerkItem = z.object({
 });
 export type ClerkItem = z.output<typeof clerkItem>;
 
+const limit = z.int().min(1);
 const settingsItem = z.object({
   offlineSignInHours: z.int(),
   idleLockMinutes: z.int(),
   wrongPasswords: z.object({ slowAfter: z.int(), lockAfter: z.int(), lockMinutes: z.int() }),
+  freeze: z
+    .object({
+      masterDataDays: limit,
+      unsentActs: limit,
+      unclosedDays: limit,
+      clockMinutes: limit,
+    })
+    // A portal that sets none, or sets what this program does not understand, leaves the desk with its own.
+    .catch(defaultLimits),
 });
 export type CentralSettings = z.output<typeof settingsItem>;
 
@@ -45,6 +56,7 @@ const settingsBeforeSync: CentralSettings = {
   offlineSignInHours: 72,
   idleLockMinutes: 10,
   wrongPasswords: { slowAfter: 3, lockAfter: 8, lockMinutes: 15 },
+  freeze: defaultLimits,
 };
 
 const listOf = <S extends z.ZodType>(tx: Reader, collection: string, schema: S): z.output<S>[] =>

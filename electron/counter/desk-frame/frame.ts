@@ -7,6 +7,7 @@ import type { LineState } from '../../sync/port.ts';
 import { centralSettings, officeItemOf, officeView } from '../catalogue/catalogue.ts';
 import { findSession } from '../clerks/handlers.ts';
 import type { Desk } from '../desk.ts';
+import { freezeOf } from '../freeze/freeze.ts';
 
 export const lineView = (state: LineState): z.output<typeof line> => ({
   state: state.state,
@@ -30,6 +31,7 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, warnings: Con
     line: lineView(desk.sync.line()),
     queue: outbox.counts(tx),
     warnings: [...warnings, ...desk.sync.problems()],
+    freeze: freezeOf(desk, tx, desk.clock.now()),
     session: findSession(tx, windowKey),
     idleLockMinutes: settings.idleLockMinutes,
     offlineSignInHours: centralSettings(tx).offlineSignInHours,

@@ -305,6 +305,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     line: { state: world.line, since: now(), nextTryAt: null, reason: null },
     queue: { waiting: world.line === 'down' ? 3 : 0, needsPerson: 0 },
     warnings: [],
+    freeze: { frozen: null, countdowns: [] },
     session,
     idleLockMinutes: 60,
     offlineSignInHours: 72,

@@ -25,7 +25,11 @@ export type Body<O extends OperationId> = O extends keyof CheckedOneByOne
 type Parameters<O extends OperationId> = operations[O]['parameters'];
 export type Path<O extends OperationId> = Parameters<O> extends { path: infer P } ? P : undefined;
 export type Query<O extends OperationId> =
-  Parameters<O> extends { query?: infer Q } ? NonNullable<Q> : undefined;
+  Parameters<O> extends { query?: infer Q }
+    ? [NonNullable<Q>] extends [never]
+      ? undefined
+      : NonNullable<Q>
+    : undefined;
 
 type Responses<O extends OperationId> = operations[O]['responses'];
 type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201);

@@ -10,7 +10,7 @@ import fastify, {
 } from 'fastify';
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
-import { err, ok, type Result } from '../electron/values/result.ts';
+import { err, type Failure, ok, type Result } from '../electron/values/result.ts';
 import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Schemas } from './api.ts';
 import { folderFiles, memoryFiles } from './blobs/files.ts';
 import { hasBlob, putBlob } from './blobs/transfer.ts';
@@ -26,6 +26,8 @@ import { sendEffects } from './intake/effects.ts';
 import { appendLog } from './intake/log.ts';
 import { checkDocument } from './invalid-documents/check.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
+import { portalKeys, publicKeys } from './keys.ts';
+import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import type { Portal } from './portal.ts';
 import { findResources } from './resources.ts';
 import { newEnrolmentCode, type Random } from './secrets.ts';
@@ -60,6 +62,11 @@ export type RunningPortal = {
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
+  /**
+   * Takes in a medium from a desk and writes the answer to it into another file. The same medium again changes nothing
+   * and gets a newer answer.
+   */
+  importMedium(file: string, answerFile: string): Promise<Result<MediumImport, Failure<MediumRefusal>>>;
   changeClerk(
     clerkId: string,
     change: Pick<Schemas['DirectoryClerk'], 'validTo'> & { blocked?: boolean },
@@ -90,6 +97,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     blobFiles: dataDir === ':memory:' ? memoryFiles() : folderFiles(join(dataDir, 'blobs'), random),
     clock,
     random,
+    keys: portalKeys(db, random),
     log: app.log,
     environment,
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
@@ -126,6 +134,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
       return code;
     },
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
+    importMedium: (file, answerFile) => importMedium(portal, file, answerFile),
     changeClerk: (clerkId, change) =>
       inTransaction(db, () => {
         const clerk = portal.checkClerk(readItem(db, 'clerks', clerkId));
@@ -241,7 +250,15 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
   };
 
   open('getHealth', () =>
-    ok({ status: 200, body: { serverTime: clock.now().toISOString(), version: api.version, environment } }),
+    ok({
+      status: 200,
+      body: {
+        serverTime: clock.now().toISOString(),
+        version: api.version,
+        environment,
+        keys: publicKeys(portal.keys),
+      },
+    }),
   );
   open('enrolDesk', enrolDesk(portal));
   forDesk('signInClerk', signInClerk(portal));

@@ -124,4 +124,28 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind) WHERE kind IN ('received', 'reference-number');
   `,
+  `
+  -- The portal's own keys: 32 random bytes each.
+  CREATE TABLE portal_keys (
+    purpose TEXT PRIMARY KEY CHECK (purpose IN ('signing', 'sealing')),
+    secret BLOB NOT NULL CHECK (length(secret) = 32)
+  ) STRICT;
+
+  -- Desks that send media: the keys they showed with their first one, and how many answers went back.
+  CREATE TABLE medium_desks (
+    desk_id TEXT PRIMARY KEY REFERENCES desks (id),
+    signing_key BLOB NOT NULL CHECK (length(signing_key) = 32),
+    sealing_key BLOB NOT NULL CHECK (length(sealing_key) = 32),
+    last_return INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE medium_imports (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    -- How the desk said an earlier number of its own ended: it never left the desk.
+    abandoned INTEGER NOT NULL DEFAULT 0 CHECK (abandoned IN (0, 1)),
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, number)
+  ) STRICT;
+  `,
 ];

@@ -4,6 +4,7 @@ import type { Desk, OpenHandler, Schemas } from '../api.ts';
 import { readItem } from '../catalogue/master.ts';
 import { inTransaction } from '../database.ts';
 import type { Refusal } from '../errors.ts';
+import { publicKeys } from '../keys.ts';
 import type { Portal } from '../portal.ts';
 import { hashSecret, newToken } from '../secrets.ts';
 
@@ -64,7 +65,13 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
         'INSERT INTO desks (id, name, office_id, token_hash, enrolled_at) VALUES (?, ?, ?, ?, ?)',
       ).run(deskId, deskName.normalize('NFC').trim(), code.office_id, hashSecret(deskToken), now.getTime());
       db.prepare('UPDATE enrolment_codes SET desk_id = ? WHERE code_hash = ?').run(deskId, code.code_hash);
-      const body: Schemas['Enrolment'] = { deskId, deskToken, office: office.value, environment };
+      const body: Schemas['Enrolment'] = {
+        deskId,
+        deskToken,
+        office: office.value,
+        environment,
+        keys: publicKeys(portal.keys),
+      };
       return ok({ status: 201, body });
     });
 }

@@ -297,6 +297,12 @@ export interface components {
             serverTime: components["schemas"]["Instant"];
             version: string;
             environment: components["schemas"]["Environment"];
+            keys?: components["schemas"]["PortalKeys"];
+        };
+        /** @description The portal's own keys, base64 of 32 bytes each: Ed25519 to check what it signs (catalogue packages, media), X25519 to seal media for it. A desk keeps those it got first. */
+        PortalKeys: {
+            signing: string;
+            sealing: string;
         };
         /** @enum {string} */
         Environment: "training" | "production";
@@ -309,6 +315,7 @@ export interface components {
             deskToken: string;
             office: components["schemas"]["Office"];
             environment: components["schemas"]["Environment"];
+            keys?: components["schemas"]["PortalKeys"];
         };
         ClerkSignIn: {
             username: string;
@@ -400,6 +407,12 @@ export interface components {
                 unsentActs: number;
                 unclosedDays: number;
                 clockMinutes: number;
+            };
+            /** @description Who may cancel a receipt of their own in a period that is still open, and whether whoever served people in a period may close it alone (`fourEyes` true: may not). */
+            cashDesk?: {
+                /** @enum {string} */
+                receiptsCancelledBy: "clerk" | "supervisor";
+                fourEyes: boolean;
             };
             /** @description Texts on the receipt of a submission. */
             receipt: {

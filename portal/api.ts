@@ -32,10 +32,14 @@ export type Query<O extends OperationId> =
     : undefined;
 
 type Responses<O extends OperationId> = operations[O]['responses'];
-type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201);
+type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201 | 204);
 /** What an operation answers when it succeeds. */
 export type Reply<O extends OperationId> = {
-  [S in SuccessStatus<O>]: { status: S; body: JsonContent<Responses<O>[S]> };
+  [S in SuccessStatus<O>]: {
+    status: S;
+    body: JsonContent<Responses<O>[S]>;
+    headers?: Readonly<Record<string, string>>;
+  };
 }[SuccessStatus<O>];
 
 export type Desk = { id: string; officeId: string };
@@ -46,6 +50,8 @@ export type Call<O extends OperationId> = {
   path: Path<O>;
   query: Query<O>;
   stream: Readable | undefined;
+  /** Only for what its protocol says in headers; the description does not check them. */
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
 };
 
 type Answered<O extends OperationId> = Result<Reply<O>, Refusal>;
@@ -65,6 +71,7 @@ export type InputReader<O extends OperationId> = (input: {
   path: unknown;
   query: unknown;
   stream: Readable | undefined;
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
 }) => Result<Call<O>, Issue[]>;
 
 export type Operation = {
@@ -147,12 +154,12 @@ export function loadApi(resources: string): Api {
       const isQuery = parameters.compile<Query<O>>(
         parameterSchema(document, [shared, source.parameters], 'query'),
       );
-      return ({ body: sent, path, query, stream }) => {
+      return ({ body: sent, path, query, stream, headers = {} }) => {
         const given = described ? sent : undefined;
         if (!isPath(path)) return { ok: false, error: issues('path', isPath.errors) };
         if (!isQuery(query)) return { ok: false, error: issues('query', isQuery.errors) };
         if (!isBody(given)) return { ok: false, error: issues('body', isBody.errors) };
-        return ok({ body: given, path, query, stream });
+        return ok({ body: given, path, query, stream, headers });
       };
     },
     checker: <T>(schema: keyof Schemas, options: { strict?: boolean } = {}) => {
@@ -168,13 +175,22 @@ const UNUSED = {};
 const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   getHealth: true,
   enrolDesk: true,
+  readDesk: true,
+  changeToken: true,
+  removeDesk: true,
+  readLog: true,
+  readKnownEffects: true,
   signInClerk: true,
   readMaster: true,
   checkDocument: true,
   hasBlob: true,
   putBlob: true,
+  createUpload: true,
+  uploadOffset: true,
+  patchUpload: true,
   appendLog: true,
   sendEffects: true,
+  readEffectStates: true,
   readInbox: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);

@@ -11,24 +11,35 @@ import fastify, {
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
 import { err, type Failure, ok, type Result } from '../electron/values/result.ts';
+import { type Admission, createAdmission, PACE, type Pace } from './admission.ts';
 import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Schemas } from './api.ts';
 import { folderFiles, memoryFiles } from './blobs/files.ts';
 import { hasBlob, putBlob } from './blobs/transfer.ts';
+import { createUpload, patchUpload, uploadOffset } from './blobs/uploads.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { putItem, readItem, readMaster } from './catalogue/master.ts';
 import { signInClerk } from './clerks/sign-in.ts';
 import { inTransaction, openDatabase } from './database.ts';
-import { authenticateDesk, enrolDesk, issueEnrolmentCode, revokeDesk } from './desks/enrolment.ts';
+import {
+  authenticateDesk,
+  enrolDesk,
+  issueEnrolmentCode,
+  issueTakeOverCode,
+  revokeDesk,
+} from './desks/enrolment.ts';
 import { ERRORS, errorBody, type Refusal } from './errors.ts';
 import { readInbox } from './inbox/read.ts';
 import { referenceTimer } from './inbox/reference-numbers.ts';
-import { sendEffects } from './intake/effects.ts';
+import { readEffectStates, sendEffects } from './intake/effects.ts';
 import { appendLog } from './intake/log.ts';
 import { checkDocument } from './invalid-documents/check.ts';
+import { inflated } from './inflated.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
 import { portalKeys, publicKeys } from './keys.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import type { Portal } from './portal.ts';
+import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
+import { newRecoverySheet } from './recovery/sheet.ts';
 import { findResources } from './resources.ts';
 import { newEnrolmentCode, type Random } from './secrets.ts';
 import { type RegisterService, startRegisterService } from './training/register-service.ts';
@@ -47,6 +58,8 @@ export type PortalOptions = {
   resources?: string;
   /** Other catalogue than the one that ships. */
   catalogue?: string;
+  /** How many calls of all desks together it takes at once, and how many more each second. */
+  pace?: Pace;
   /** Checks every answer against the interface's description (tests). */
   validateResponses?: boolean;
   logger?: FastifyBaseLogger;
@@ -59,6 +72,10 @@ export type RunningPortal = {
   close(): Promise<void>;
   /** Makes an enrolment code for an office; a given code is taken as it is. */
   issueEnrolmentCode(officeId: string, code?: string): string;
+  /** Gives an office a new recovery key; returns the sheet with its private half, which is kept nowhere else. */
+  newRecoverySheet(officeId: string): string;
+  /** Makes a code by which another machine takes a desk's place. */
+  issueTakeOverCode(deskId: string): string;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
@@ -104,6 +121,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
+    checkTariff: api.checker('Tariff'),
   };
   inTransaction(db, () => loadCatalogue(db, api, options.catalogue ?? join(resources, 'catalogue')));
   if (environment === 'training') seedTraining(db, resources);
@@ -123,7 +141,8 @@ export function createPortal(options: PortalOptions): RunningPortal {
     db.close();
   });
 
-  serve(app, portal, options.validateResponses ?? false, timer.reschedule);
+  const admit = createAdmission(clock, random, options.pace ?? PACE);
+  serve(app, portal, { validateResponses: options.validateResponses ?? false, acted: timer.reschedule, admit });
 
   return {
     app,
@@ -131,6 +150,12 @@ export function createPortal(options: PortalOptions): RunningPortal {
     close: () => app.close(),
     issueEnrolmentCode: (officeId, code = newEnrolmentCode(random)) => {
       issueEnrolmentCode(portal, officeId, code);
+      return code;
+    },
+    newRecoverySheet: (officeId) => newRecoverySheet(portal, officeId),
+    issueTakeOverCode: (deskId) => {
+      const code = newEnrolmentCode(random);
+      issueTakeOverCode(portal, deskId, code);
       return code;
     },
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
@@ -154,7 +179,9 @@ const SERVER = {
   requestTimeout: 600_000,
 } as const;
 
-function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean, acted: () => void): void {
+type Serving = { validateResponses: boolean; acted: () => void; admit: Admission };
+
+function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted, admit }: Serving): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -162,7 +189,13 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );
-  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser(
+    ['application/octet-stream', 'application/offset+octet-stream'],
+    (_request, payload, done) => done(null, payload),
+  );
+  app.addHook('preParsing', async (request, _reply, payload) =>
+    request.headers['content-encoding'] === 'gzip' ? inflated(payload, JSON_LIMIT) : payload,
+  );
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -200,10 +233,11 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
       method: operation.method,
       url: `${api.base}${operation.path}`,
       onRequest: async (request, reply) => {
-        const refusal = onRequest(request);
+        const refusal = onRequest(request) ?? admit(operation.needsDesk);
         if (refusal !== null) {
           // The body is not read; the connection may hold all of it still.
           reply.header('connection', 'close');
+          if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
           return refuse(request, reply, refusal);
         }
       },
@@ -213,12 +247,13 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
           path: request.params,
           query: request.query,
           stream: request.body instanceof Readable ? request.body : undefined,
+          headers: request.headers,
         });
-        const answer: Result<{ status: number; body: unknown }, Refusal> = input.ok
+        const answer: Result<Answered, Refusal> = input.ok
           ? await work(input.value, request)
           : err({ code: 'request.invalid', details: { issues: input.error } });
         acted();
-        if (answer.ok) return send(reply, answer.value.status, answer.value.body);
+        if (answer.ok) return send(reply.headers(answer.value.headers ?? {}), answer.value.status, answer.value.body);
         const { code, retryAfterSeconds } = answer.error;
         if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
         return send(
@@ -261,15 +296,26 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
     }),
   );
   open('enrolDesk', enrolDesk(portal));
+  forDesk('readDesk', readDesk(portal));
+  forDesk('changeToken', changeToken(portal));
+  forDesk('removeDesk', removeDesk(portal));
+  forDesk('readLog', readLog(portal));
+  forDesk('readKnownEffects', readKnownEffects(portal));
   forDesk('signInClerk', signInClerk(portal));
   forDesk('readMaster', readMaster(portal.db));
   forDesk('checkDocument', checkDocument(portal));
   forDesk('hasBlob', hasBlob(portal));
   forDesk('putBlob', putBlob(portal));
+  forDesk('createUpload', createUpload(portal, `${api.base}/uploads`));
+  forDesk('uploadOffset', uploadOffset(portal));
+  forDesk('patchUpload', patchUpload(portal));
   forDesk('appendLog', appendLog(portal));
   forDesk('sendEffects', sendEffects(portal));
+  forDesk('readEffectStates', readEffectStates(portal));
   forDesk('readInbox', readInbox(portal));
 }
+
+type Answered = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };
 
 function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   reply.code(ERRORS[refusal.code].status);

@@ -79,6 +79,12 @@ export const ERRORS = {
     'Platnost registračního kódu skončila. Vyžádejte si nový u správce portálu.',
     'The enrolment code has expired. Ask the portal’s administrator for a new one.',
   ),
+  'desk.unsent': kind(
+    409,
+    true,
+    'Portál dosud nemá vše, co přepážka zapsala. Přepážka zůstává v provozu, dokud vše neodešle.',
+    'The portal does not have everything the desk recorded yet. The desk stays in service until all is sent.',
+  ),
   'clerk.wrong-password': kind(
     401,
     false,
@@ -120,6 +126,30 @@ export const ERRORS = {
     true,
     'Evidence neplatných dokladů neodpovídá. Doklad nyní nelze ověřit; zkuste to znovu, nebo rozhodněte bez ověření.',
     'The register of invalid documents does not answer. The document cannot be checked now; try again or decide without it.',
+  ),
+  'portal.busy': kind(
+    503,
+    true,
+    'Portál je právě vytížen. Přepážka odešle data sama o něco později.',
+    'The portal is busy. The desk sends its data by itself a little later.',
+  ),
+  'upload.protocol': kind(
+    412,
+    false,
+    'Portál tomuto způsobu přenosu příloh nerozumí. Nic nebylo uloženo.',
+    'The portal does not understand this way of uploading. Nothing was stored.',
+  ),
+  'upload.unknown': kind(
+    404,
+    true,
+    'Portál o přerušeném přenosu přílohy neví. Příloha se odešle od začátku.',
+    'The portal does not know the interrupted upload. The attachment is sent from the beginning.',
+  ),
+  'upload.offset-differs': kind(
+    409,
+    true,
+    'Příloha je v portálu uložena po jiné místo. Přenos naváže tam.',
+    'The portal holds the attachment up to another place. The upload goes on from there.',
   ),
   'blob.unknown': kind(
     404,

@@ -148,4 +148,29 @@ export const MIGRATIONS: readonly string[] = [
     PRIMARY KEY (desk_id, number)
   ) STRICT;
   `,
+  `
+  -- What speaks against an act that was taken in nevertheless.
+  ALTER TABLE effects ADD COLUMN conflicts TEXT CHECK (json_valid(conflicts));
+  ALTER TABLE answers ADD COLUMN conflicts TEXT CHECK (json_valid(conflicts));
+
+  -- Contents that come in parts; how much has arrived is the length of the part's file.
+  CREATE TABLE uploads (
+    id TEXT PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size > 0),
+    made_at INTEGER NOT NULL,
+    UNIQUE (desk_id, sha256)
+  ) STRICT;
+  `,
+  `
+  -- A code that lets another machine take a desk's place, and what became of a desk's identity.
+  ALTER TABLE enrolment_codes ADD COLUMN takes_over TEXT REFERENCES desks (id);
+  CREATE TABLE desk_changes (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('restore', 'take-over', 'removal'))
+  ) STRICT;
+  CREATE INDEX desk_changes_by_desk ON desk_changes (desk_id, at);
+  `,
 ];

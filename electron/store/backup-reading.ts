@@ -7,7 +7,7 @@ import { unwrapWithDeskKey, unwrapWithRecoveryKey } from '../values/recovery-key
 import { err, ok, type Result } from '../values/result.ts';
 import { sha256OfFile, syncFileOf, takeOver, writeDurably } from './backup.ts';
 import { isAuthentic, keyContext, type Manifest, readManifest } from './backup-manifest.ts';
-import { openChunk, CHUNK, chunkCount, TAG } from './blob-cipher.ts';
+import { CHUNK, chunkCount, openChunk, TAG } from './blob-cipher.ts';
 import { failureOf, type StoreFailure } from './failures.ts';
 import { syncFolder } from './files.ts';
 import { connect, openStore } from './open.ts';

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -108,7 +117,11 @@ describe('a backup', () => {
     expect(store.read((tx) => journal.checkEntries(tx))).toEqual({ ok: true, value: 50 });
     expect(store.read((tx) => journal.entry(tx, 50))?.payload).toEqual({ note: 'poznámka 50' });
     expect(await store.blobs.read(scan)).toMatchObject({ ok: true, value: Buffer.from('obraz listiny') });
-    expect(store.read(recoveries.open)).toMatchObject({ kind: 'restored', backupId: made.id, lastSequence: 50 });
+    expect(store.read(recoveries.open)).toMatchObject({
+      kind: 'restored',
+      backupId: made.id,
+      lastSequence: 50,
+    });
     expect(existsSync(join(folder, READY))).toBe(true);
   });
 
@@ -121,7 +134,10 @@ describe('a backup', () => {
       { kind: 'recovery', key: systemRandom(32) },
     ];
     for (const secret of wrong)
-      expect(await checkBackup(asked(name, secret))).toEqual({ ok: false, error: { code: 'backup.wrong-key' } });
+      expect(await checkBackup(asked(name, secret))).toEqual({
+        ok: false,
+        error: { code: 'backup.wrong-key' },
+      });
     const bare = await backup({ recoveryKey: null, at: '2026-04-01T09:00:00.000Z' });
     expect(bare.recoverable).toBe(false);
     expect(await checkBackup(asked(bare.name))).toEqual({
@@ -174,7 +190,8 @@ describe('a backup', () => {
     const { name } = await backup();
     const intact = join(folder, 'intact');
     mkdirSync(intact);
-    for (const file of ['manifest.json', 'desk.db']) copyFileSync(join(place, name, file), join(intact, file));
+    for (const file of ['manifest.json', 'desk.db'])
+      copyFileSync(join(place, name, file), join(intact, file));
     const size = readFileSync(join(intact, 'desk.db')).length;
     await fc.assert(
       fc.asyncProperty(fc.nat({ max: size - 1 }), fc.integer({ min: 1, max: 255 }), async (at, change) => {

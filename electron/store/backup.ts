@@ -218,7 +218,9 @@ function rotate(place: string, deskId: string, keep: BackupJob['keep']): void {
     rmSync(join(place, `${name}.gone`), { recursive: true, force: true });
   }
   const stay = new Set(
-    all.filter((one) => !gone.includes(one)).flatMap(({ manifest }) => manifest.blobs.map(({ name }) => name)),
+    all
+      .filter((one) => !gone.includes(one))
+      .flatMap(({ manifest }) => manifest.blobs.map(({ name }) => name)),
   );
   const doomed = new Set(gone.flatMap(({ manifest }) => manifest.blobs.map(({ name }) => name)));
   for (const name of doomed) if (!stay.has(name)) rmSync(join(place, 'blobs', name), { force: true });
@@ -250,7 +252,8 @@ export async function makeBackup(job: BackupJob): Promise<Result<BackupDone, Sto
       takeOver(join(job.folder, 'blobs', blob.name), join(first, 'blobs', blob.name), blob.size),
     );
     const context = keyContext(job);
-    const recoveryKey = job.recoveryKey !== null && isRecoveryPublicKey(job.recoveryKey) ? job.recoveryKey : null;
+    const recoveryKey =
+      job.recoveryKey !== null && isRecoveryPublicKey(job.recoveryKey) ? job.recoveryKey : null;
     const database = join(part, 'desk.db');
     const manifest = signManifest(
       {
@@ -283,7 +286,10 @@ export async function makeBackup(job: BackupJob): Promise<Result<BackupDone, Sto
     writeDurably(join(part, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
     publish(part, join(first, name));
     rotate(first, job.desk.id, job.keep);
-    const places = [{ place: first, failure: null }, ...others.map((place) => bring(first, place, name, manifest, job))];
+    const places = [
+      { place: first, failure: null },
+      ...others.map((place) => bring(first, place, name, manifest, job)),
+    ];
     const bytes = manifest.database.size + blobs.reduce((sum, { size }) => sum + size, 0);
     return ok({
       id: job.id,

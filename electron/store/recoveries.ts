@@ -83,11 +83,10 @@ export function last(tx: Reader): Recovery | null {
 }
 
 export function reconciled(tx: Tx, of: { id: string; at: string; report: RecoveryReport }): void {
-  tx.run("UPDATE recoveries SET state = 'numbering', reconciled_at = ?, report = ?, new_token = NULL WHERE id = ?", [
-    of.at,
-    JSON.stringify(of.report),
-    of.id,
-  ]);
+  tx.run(
+    "UPDATE recoveries SET state = 'numbering', reconciled_at = ?, report = ?, new_token = NULL WHERE id = ?",
+    [of.at, JSON.stringify(of.report), of.id],
+  );
 }
 
 export function done(tx: Tx, of: { id: string; at: string; by: string; report: RecoveryReport }): void {

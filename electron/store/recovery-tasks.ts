@@ -1,8 +1,8 @@
 import type { Result } from '../values/result.ts';
 import { type BackupDone, type BackupJob, makeBackup } from './backup.ts';
 import {
-  type CheckJob,
   type Checked,
+  type CheckJob,
   checkBackup,
   type PrepareJob,
   prepareRestore,
@@ -17,7 +17,9 @@ export type RecoveryTask =
 
 export type TaskResults = { backup: BackupDone; check: Checked; prepare: { entries: number } };
 
-export function runTask(task: RecoveryTask): Promise<Result<TaskResults[RecoveryTask['task']], StoreFailure>> {
+export function runTask(
+  task: RecoveryTask,
+): Promise<Result<TaskResults[RecoveryTask['task']], StoreFailure>> {
   switch (task.task) {
     case 'backup':
       return makeBackup(task);

@@ -133,17 +133,14 @@ const CHECK_BYTES = 4;
 const CHARACTERS = Math.ceil(((1 + KEY_BYTES + CHECK_BYTES) * 8) / 5);
 
 const checkOf = (versioned: Uint8Array): Buffer =>
-  createHash('sha256')
-    .update('virtuos recovery key')
-    .update(versioned)
-    .digest()
-    .subarray(0, CHECK_BYTES);
+  createHash('sha256').update('virtuos recovery key').update(versioned).digest().subarray(0, CHECK_BYTES);
 
 /** A private key of 32 bytes as it stands on the sheet. */
 export function recoveryKeyText(raw: Uint8Array): string {
   const versioned = Buffer.concat([Uint8Array.of(VERSION), raw]);
   let bits = '';
-  for (const byte of Buffer.concat([versioned, checkOf(versioned)])) bits += byte.toString(2).padStart(8, '0');
+  for (const byte of Buffer.concat([versioned, checkOf(versioned)]))
+    bits += byte.toString(2).padStart(8, '0');
   const characters = (bits.match(/.{1,5}/g) ?? []).map((five) =>
     ALPHABET.charAt(Number.parseInt(five.padEnd(5, '0'), 2)),
   );

@@ -42,6 +42,61 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desks/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the portal knows of this desk. */
+        get: operations["readDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desks/self/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a new token; the one before is void.
+         * @description Asked by a desk that was restored or taken over, with the token its backup held. The desk makes the new token and keeps
+         *     it before it asks: when the answer is lost, the new token is the right one already, and asking with it changes nothing.
+         */
+        put: operations["changeToken"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desks/self/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take this desk out of service; its token is void afterwards. */
+        post: operations["removeDesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clerk-sessions": {
         parameters: {
             query?: never;
@@ -126,7 +181,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/log": {
+    "/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -134,6 +189,60 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /**
+         * Begin an upload that can be resumed (tus 1.0.0, creation).
+         * @description Headers: `Tus-Resumable: 1.0.0`, `Upload-Length` (bytes, at most 25 MiB), `Upload-Metadata: sha256 <base64 of the
+         *     lower-case hexadecimal SHA-256>`. `Location` names the upload; asked again by the same desk for the same content it is
+         *     the same one. Uploads nobody goes on with are forgotten after 7 days.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * How much of it has arrived (tus 1.0.0, core).
+         * @description May be asked while a `PATCH` is on its way, and then says how far that one has come.
+         */
+        head: operations["uploadOffset"];
+        /**
+         * Send bytes from an offset on (tus 1.0.0, core).
+         * @description `Content-Type: application/offset+octet-stream`, `Upload-Offset`. Whatever arrived stays, also of a request that was
+         *     cut. With the last byte the whole is compared with its SHA-256; effects of this desk that waited only for it are
+         *     complete with the answer. A newer `PATCH` of the same upload ends an older one.
+         */
+        patch: operations["patchUpload"];
+        trace?: never;
+    };
+    "/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leaves of the desk's own day log, as it sent them.
+         * @description For a desk that was restored and has to learn what it had written since its backup.
+         */
+        get: operations["readLog"];
         put?: never;
         /**
          * Send leaves of the desk's day log.
@@ -154,7 +263,11 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        get?: never;
+        /**
+         * All effects the portal has from this desk, without their payloads.
+         * @description For a desk that was restored and has to recognise what it had sent, and which numbers are used up.
+         */
+        get: operations["readKnownEffects"];
         put?: never;
         /**
          * Send what somebody must act on.
@@ -166,6 +279,26 @@ export interface paths {
          *     complete it gives a `received` answer in the inbox, and from then on the desk may drop its copies.
          */
         post: operations["sendEffects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/effects/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which of these effects the portal has from this desk.
+         * @description Asked when the portal may have forgotten what it had accepted; what is `unknown` is sent again.
+         */
+        post: operations["readEffectStates"];
         delete?: never;
         options?: never;
         head?: never;
@@ -315,7 +448,44 @@ export interface components {
             deskToken: string;
             office: components["schemas"]["Office"];
             environment: components["schemas"]["Environment"];
+            /** @description The code let this machine take the place of an existing desk. */
+            tookOver?: boolean;
             keys?: components["schemas"]["PortalKeys"];
+        };
+        DeskState: {
+            deskId: components["schemas"]["Uuid"];
+            deskName: string;
+            officeId: components["schemas"]["OfficeId"];
+            /** @description Entries of its day log that are here. */
+            logSize: number;
+        };
+        LogPage: {
+            from: number;
+            leaves: string[];
+            more: boolean;
+        };
+        /** @description A number an act used up. */
+        UsedNumber: {
+            series: string;
+            year: number;
+            number: number;
+            cancelled: boolean;
+        };
+        KnownEffect: {
+            id: components["schemas"]["Uuid"];
+            visitId: components["schemas"]["Uuid"];
+            ordinal: number;
+            kind: components["schemas"]["EffectKind"];
+            leafSequence: number;
+            madeAt: components["schemas"]["Instant"];
+            /** @enum {string} */
+            state: "incomplete" | "complete" | "rejected";
+            number?: components["schemas"]["UsedNumber"];
+        };
+        KnownEffectPage: {
+            effects: components["schemas"]["KnownEffect"][];
+            cursor: string;
+            more: boolean;
         };
         ClerkSignIn: {
             username: string;
@@ -383,6 +553,11 @@ export interface components {
             address: components["schemas"]["Address"];
             /** @description The place as it stands after "V"/"Ve" on papers, for example "V Klatovech". */
             locative?: string;
+            /**
+             * @description Public half (X25519, base64url) of the office's recovery key: desks seal the keys of their backups to it. The
+             *     private half is on paper in the office's safe.
+             */
+            recoveryKey?: string;
             /** @description Identifiers and contacts are made up for training. */
             fictitious: boolean;
         };
@@ -408,11 +583,27 @@ export interface components {
                 unclosedDays: number;
                 clockMinutes: number;
             };
+            /** @description After how many refusals for now, or after how many hours of them, an effect becomes a person's; how much of the line contents may take (kilobits per second, null: as much as there is). */
+            delivery?: {
+                refusedTries: number;
+                refusedHours: number;
+                uploadKbps?: number | null;
+            };
             /** @description Who may cancel a receipt of their own in a period that is still open, and whether whoever served people in a period may close it alone (`fourEyes` true: may not). */
             cashDesk?: {
                 /** @enum {string} */
                 receiptsCancelledBy: "clerk" | "supervisor";
                 fourEyes: boolean;
+            };
+            /** @description How long a desk keeps what it holds of people, as ISO 8601 in whole days or hours. `content`: after confirmed delivery and the end of the visit; `undelivered`: after a person cancelled the sending; `ownPapers`: what the desk's own receipts say; `log`: the day log's payloads after closing and delivery; `sessions`: ended sessions; `backups`: the oldest backup. */
+            retention?: {
+                content: components["schemas"]["RetentionTime"];
+                undelivered: components["schemas"]["RetentionTime"];
+                ownPapers: components["schemas"]["RetentionTime"];
+                log: components["schemas"]["RetentionTime"];
+                sessions: components["schemas"]["RetentionTime"];
+                backups: components["schemas"]["RetentionTime"];
+                basis?: components["schemas"]["LegalBasis"][];
             };
             /** @description Texts on the receipt of a submission. */
             receipt: {
@@ -421,6 +612,7 @@ export interface components {
                 footer: components["schemas"]["Text"];
             };
         };
+        RetentionTime: string;
         LegalBasis: {
             /** @example 128/2000 Sb. */
             act: string;
@@ -534,6 +726,12 @@ export interface components {
             fee: {
                 /** @description Id in the tariffs collection; null = free. */
                 tariff: components["schemas"]["ItemId"] | null;
+            };
+            /** @description Where this service's times of keeping differ from those in the settings. */
+            retention?: {
+                content?: components["schemas"]["RetentionTime"];
+                ownPapers?: components["schemas"]["RetentionTime"];
+                basis?: components["schemas"]["LegalBasis"][];
             };
         };
         Tariff: {
@@ -790,6 +988,24 @@ export interface components {
             checkedAt: components["schemas"]["Instant"];
             checkedBy: components["schemas"]["ActingClerk"];
         };
+        EffectStates: {
+            states: {
+                id: components["schemas"]["Uuid"];
+                /**
+                 * @description `of-another-desk`: it is there, sent under another enrolment.
+                 * @enum {string}
+                 */
+                state: "unknown" | "incomplete" | "complete" | "rejected" | "of-another-desk";
+            }[];
+        };
+        /**
+         * @description What the portal took an act in with although something speaks against it, because an act that happened is never
+         *     dropped: `effect.role-withdrawn` (the clerk did not hold the role then), `effect.tariff-changed` (the tariff or its
+         *     amount did not hold on that day). Later versions may add others.
+         */
+        EffectConflict: {
+            code: string;
+        };
         EffectResults: {
             results: components["schemas"]["EffectResult"][];
         };
@@ -848,12 +1064,15 @@ export interface components {
             office?: components["schemas"]["OfficeId"];
             reason?: components["schemas"]["Text"];
             deadline?: components["schemas"]["LegalDate"];
+            /** @description With `received` only. */
+            conflicts?: components["schemas"]["EffectConflict"][];
         } & (unknown & unknown);
     };
     responses: {
         /**
          * @description Any other failure. `request.invalid` (400), `request.unknown-path` (404), `request.too-large` (413),
-         *     `request.media-type` (415), `portal.failed` (500, `details.errorId` leads to the portal's log).
+         *     `request.media-type` (415), `portal.failed` (500, `details.errorId` leads to the portal's log), `portal.busy` (503 with
+         *     `Retry-After`: too many desks at once; each is told another time). Bodies of JSON may come with `Content-Encoding: gzip`.
          */
         Failure: {
             headers: {
@@ -946,6 +1165,102 @@ export interface operations {
             400: components["responses"]["Failure"];
             /** @description `desk.enrolment-code-unknown`, `desk.enrolment-code-used` or `desk.enrolment-code-expired`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The desk, and how far its day log is here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    newToken: string;
+                    /** @enum {string} */
+                    reason: "restore" | "take-over";
+                };
+            };
+        };
+        responses: {
+            /** @description The new token holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deskId: components["schemas"]["Uuid"];
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    removeDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How many entries the desk's day log has. */
+                    logSize: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Everything is here; the desk speaks no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removedAt: components["schemas"]["Instant"];
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `desk.unsent` (`details.logSize`, `details.incomplete`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1210,6 +1525,175 @@ export interface operations {
             };
         };
     };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is there; `Location` and `Upload-Offset` say where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `upload.protocol`: another version of tus. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `blob.too-large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    uploadOffset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset` and `Upload-Length` say it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The desk is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such upload of this desk. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patchUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken in up to `Upload-Offset`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `upload.unknown`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `upload.offset-differs` (`details.offset`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `upload.protocol`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `blob.hash-differs`: the whole is not what was announced; the upload is gone. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readLog: {
+        parameters: {
+            query: {
+                from: number;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leaves from this sequence on, base64. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
     appendLog: {
         parameters: {
             query?: never;
@@ -1241,6 +1725,42 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             /** @description `log.forked` (`details.sequence`) or `log.gap` (`details.expected`, retryable from there). */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readKnownEffects: {
+        parameters: {
+            query?: {
+                /** @description Opaque; as the portal returned it. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, in the order they came. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownEffectPage"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `inbox.cursor-unknown`: read from the beginning. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1288,6 +1808,35 @@ export interface operations {
                      *     }
                      */
                     "application/json": components["schemas"]["EffectResults"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    readEffectStates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: components["schemas"]["Uuid"][];
+                };
+            };
+        };
+        responses: {
+            /** @description One state per id, in the order asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectStates"];
                 };
             };
             400: components["responses"]["Failure"];

@@ -15,13 +15,16 @@ import type { Sync, SyncNews } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
+import { createLogIndexer } from './day-log/indexer.ts';
 import type { Desk, Environment } from './desk.ts';
 import { frameOf } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
 import { freezeOf } from './freeze/freeze.ts';
+import { createExports } from './exports.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -30,6 +33,9 @@ import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
 import type { Places } from './places.ts';
 import { queueHandlers } from './queue/handlers.ts';
+import { retentionHandlers } from './retention/handlers.ts';
+import { COMMANDS_KEPT, createRetention } from './retention/retention.ts';
+import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
@@ -63,10 +69,9 @@ export type WindowConnection = {
   close(): void;
 };
 
-const FORGET_COMMANDS_AFTER_MS = 24 * 3_600_000;
 const IDLE_CHECK_MS = 10_000;
 
-const forgetBefore = (now: Date): string => new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString();
+const forgetBefore = (now: Date): string => before(now, COMMANDS_KEPT);
 
 /** Puts the counter together. Everything it touches comes in as a part. */
 export function createCounter(parts: CounterParts) {
@@ -113,8 +118,9 @@ export function createCounter(parts: CounterParts) {
     enrolled,
     settings: settingsOf,
     emit,
-    act: (tx, act) =>
-      append(
+    act: (tx, act) => {
+      retention.noticed(act.kind);
+      return append(
         tx,
         {
           clock: { ...clock, now: () => act.at },
@@ -128,14 +134,19 @@ export function createCounter(parts: CounterParts) {
           role: act.role,
           visitId: act.visitId,
           serviceId: act.serviceId,
+          ids: act.ids,
           payload: act.payload,
         },
-      ).sequence,
+      ).sequence;
+    },
   };
 
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
   const register = createRegisterQuestions(desk);
+  const logIndex = createLogIndexer(desk);
+  const exports = createExports(desk);
+  const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
   let stopped = false;
 
   const isAtDesk = (tx: Reader, clerkId: string): boolean =>
@@ -160,6 +171,7 @@ export function createCounter(parts: CounterParts) {
 
   function onNews(news: SyncNews): void {
     if (news.kind === 'queue') {
+      retention.delivered();
       emit('queue-changed', {});
       for (const visitId of news.visitIds) emit('visit-changed', { visitId });
     }
@@ -186,7 +198,9 @@ export function createCounter(parts: CounterParts) {
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
-      ...dayLogHandlers(desk),
+      ...dayLogHandlers(desk, logIndex, exports),
+      ...cashDeskHandlers(desk, prints),
+      ...retentionHandlers(desk),
       ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
     ],
   });
@@ -227,6 +241,8 @@ export function createCounter(parts: CounterParts) {
     sync.start();
     prints.kick();
     register.takeUp();
+    logIndex.start();
+    retention.start();
     watchIdle();
   }
 
@@ -268,12 +284,12 @@ export function createCounter(parts: CounterParts) {
   async function stop(): Promise<void> {
     stopped = true;
     cancelIdleCheck();
-    await Promise.all([sync.stop(), reader.stop(), prints.stop()]);
+    await Promise.all([sync.stop(), reader.stop(), prints.stop(), exports.stop(), logIndex.stop(), retention.stop()]);
     await parts.documents.close();
     store.close();
   }
 
-  return { connect, start, stop, lineHint: () => sync.kick(), desk, prints };
+  return { connect, start, stop, lineHint: () => sync.kick(), desk, prints, retention };
 }
 
 export type Counter = ReturnType<typeof createCounter>;

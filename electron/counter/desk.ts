@@ -5,6 +5,7 @@ import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
+import type { EntryIds } from '../journal/leaf.ts';
 import type { JsonValue } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/open.ts';
 import type { Sync } from '../sync/port.ts';
@@ -60,6 +61,8 @@ export type Act = {
   at: Date;
   visitId?: string;
   serviceId?: string;
+  /** Ids it names besides: they stand in the leaf for ever and go to the portal. */
+  ids?: EntryIds;
   payload: JsonValue;
 };
 
@@ -96,6 +99,14 @@ export const actKinds = [
   'number-cancelled',
   'exemption-set',
   'fee-paid',
+  'receipt-cancelled',
+  'cash-moved',
+  'day-closed',
+  'closing-prepared',
+  'closing-withdrawn',
+  'closing-returned',
+  'deputy-named',
+  'deputy-ended',
   'print-ended',
   'print-resolved',
   'document-reprinted',
@@ -103,5 +114,9 @@ export const actKinds = [
   'effect-closed',
   'settings-changed',
   'device-tested',
+  'log-exported',
+  'export-not-finished',
+  'exception-reviewed',
+  'content-erased',
 ] as const;
 export type ActKind = (typeof actKinds)[number];

@@ -73,6 +73,21 @@ export type FeeReceiptData = {
   place: string;
 };
 
+export type ReceiptCancellationData = {
+  desk: PrintedDesk;
+  /** Number of the cancellation; the receipt keeps its own. */
+  document: { number: string };
+  receipt: { number: string; issuedAt: string };
+  payer?: PrintedParty;
+  items: { title: string; tariffItem: string; amount: number }[];
+  total: number;
+  payment: 'cash' | 'card';
+  reason: string;
+  cancelledAt: string;
+  clerk: { name: string };
+  place: string;
+};
+
 export type CopyClauseData = {
   desk: PrintedDesk;
   office: PrintedOffice;
@@ -128,13 +143,26 @@ export type PrinterTestPageData = {
   clerk: { name: string };
 };
 
+export type DayLogData = {
+  desk: PrintedDesk;
+  /** Written out: `1. 4. 2026` or `1. 4. 2026 – 30. 4. 2026`. */
+  period: string;
+  count: number;
+  exportedAt: string;
+  clerk: { name: string };
+  /** Everything written out for print. */
+  entries: { sequence: string; time: string; what: string; about: string; ticket: string; clerk: string }[];
+};
+
 /** Names of the shipped templates with the data they take. */
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
   'fee-receipt': FeeReceiptData;
+  'receipt-cancellation': ReceiptCancellationData;
   'copy-clause': CopyClauseData;
   'register-book-row': RegisterBookRowData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
+  'day-log': DayLogData;
 };

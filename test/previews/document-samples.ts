@@ -212,6 +212,25 @@ export const correctionSample: ShippedTemplates['correction-receipt'] = {
   clerk,
 };
 
+export const dayLogSample: ShippedTemplates['day-log'] = {
+  desk,
+  period: '1. 4. 2026 – 30. 4. 2026',
+  count: 64,
+  exportedAt: '2026-05-01T06:12:09.000Z',
+  clerk,
+  entries: Array.from({ length: 64 }, (_unused, index) => ({
+    sequence: String(1240 + index),
+    time: `${1 + (index % 30)}. 4. 2026 9:${String(10 + (index % 50))}:07`,
+    what: index % 3 === 0 ? 'Přijetí podání' : 'Ověření totožnosti',
+    about:
+      index % 5 === 0
+        ? 'Přihlášení psa do evidence · 12/2026 · Žadatel předložil potvrzení Řádu svatého Jiří, podání doplní do 30. 4. 2026'
+        : 'Obecné podání',
+    ticket: index % 7 === 0 ? '–' : String(1 + (index % 40)),
+    clerk: `${awkwardNames[index % 3]} (obsluha)`,
+  })),
+};
+
 export const testPageSample: ShippedTemplates['printer-test-page'] = {
   office: { name: 'Městský úřad Klatovy' },
   deskId: 'KT-01',
@@ -235,5 +254,6 @@ export const samples = [
   { file: 'register-book-row', template: 'register-book-row', data: rowSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
+  { file: 'day-log', template: 'day-log', data: dayLogSample },
   { file: 'printer-test-page', template: 'printer-test-page', data: testPageSample },
 ] as const;

@@ -1,0 +1,128 @@
+import { join } from 'node:path';
+import type { ExportFormat } from '../../../contract/day-log.ts';
+import { loadTemplate } from '../../../documents/template/load.ts';
+import type { DayLogData } from '../../../documents/template-data.ts';
+import { lastSequence } from '../../../journal/read.ts';
+import { formatDate } from '../../../values/time.ts';
+import { officeItemOf } from '../../catalogue/catalogue.ts';
+import type { Desk } from '../../desk.ts';
+import { ExportError, type Piece } from '../../exports.ts';
+import { entryMaker } from '../entries.ts';
+import { findEntries, type LogFilter } from '../find.ts';
+import { csvHead, csvLines } from './csv.ts';
+import { type ExportRow, exportRow, type Names, writtenDate } from './rows.ts';
+import { XLSX_ROWS, xlsxWriter } from './xlsx.ts';
+
+const SLICE = 500;
+/** A paper longer than some hundred sheets is read by nobody; a table is made for that. */
+export const PDF_ROWS = 3000;
+
+export const mostRows: Readonly<Record<ExportFormat, number>> = {
+  csv: Number.MAX_SAFE_INTEGER,
+  xlsx: XLSX_ROWS - 1,
+  pdf: PDF_ROWS,
+};
+
+export type LogFile = {
+  format: ExportFormat;
+  filter: LogFilter;
+  names: Names;
+  total: number;
+  at: Date;
+  clerkName: string;
+};
+
+const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Rows from the oldest on, up to the entry that was the last when the file was begun. */
+async function* rowsOf(desk: Pick<Desk, 'store'>, file: LogFile, last: number): AsyncGenerator<ExportRow[]> {
+  for (let after = 0; ; ) {
+    const rows = desk.store.read((tx) => {
+      const found = findEntries(tx, file.filter, { after }, SLICE).filter(({ sequence }) => sequence <= last);
+      const entryOf = entryMaker(tx);
+      return found
+        .reverse()
+        .map((row) => exportRow(entryOf(row), Buffer.from(row.leafHash).toString('hex'), file.names));
+    });
+    const end = rows.at(-1);
+    if (end === undefined) return;
+    yield rows;
+    after = end.sequence;
+    await breath();
+  }
+}
+
+/** The file's bytes in pieces. The index has to know the whole log. */
+export async function* contentOf(desk: Desk, file: LogFile, signal: AbortSignal): AsyncGenerator<Piece> {
+  const last = desk.store.read(lastSequence);
+  const rows = rowsOf(desk, file, last);
+  let done = 0;
+  switch (file.format) {
+    case 'csv':
+      yield { bytes: Buffer.from(csvHead(file.names.columns)), done };
+      for await (const slice of rows) {
+        done += slice.length;
+        yield { bytes: Buffer.from(csvLines(slice)), done };
+      }
+      return;
+    case 'xlsx': {
+      const writer = xlsxWriter({
+        sheetName: `${file.filter.from} – ${file.filter.to}`,
+        columns: file.names.columns,
+        rows: file.total,
+        at: file.at,
+      });
+      for await (const slice of rows) {
+        done += slice.length;
+        yield { bytes: writer.add(slice), done };
+      }
+      yield { bytes: writer.end(), done };
+      return;
+    }
+    case 'pdf': {
+      const all: ExportRow[] = [];
+      for await (const slice of rows) {
+        all.push(...slice);
+        yield { bytes: new Uint8Array(), done: all.length };
+      }
+      yield { bytes: await paper(desk, file, all, signal), done: all.length };
+    }
+  }
+}
+
+async function paper(
+  desk: Desk,
+  file: LogFile,
+  rows: readonly ExportRow[],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  const { from, to } = file.filter;
+  const { own, office } = desk.store.read((tx) => {
+    const enrolled = desk.enrolled(tx);
+    return { own: enrolled, office: enrolled && officeItemOf(tx, enrolled.officeId) };
+  });
+  const data: DayLogData = {
+    desk: { officeName: office?.name.cs ?? '', id: own?.deskName ?? '' },
+    period: from === to ? formatDate(from) : `${formatDate(from)} – ${formatDate(to)}`,
+    count: rows.length,
+    exportedAt: file.at.toISOString(),
+    clerk: { name: file.clerkName },
+    entries: rows.map((row) => ({
+      sequence: String(row.sequence),
+      time: `${writtenDate(row)} ${row.time}`,
+      what: row.kind,
+      about: [row.service, row.summary].filter((part) => part !== '').join(' · ') || '–',
+      ticket: row.ticket === null ? '–' : String(row.ticket),
+      clerk: row.clerk,
+    })),
+  };
+  const template = await loadTemplate(join(desk.resources, 'templates'), 'day-log');
+  const rendered = template.ok
+    ? await desk.documents.renderDocument(
+        { template: template.value, data, environment: desk.environment, createdAt: file.at, language: 'cs' },
+        { signal },
+      )
+    : template;
+  if (!rendered.ok) throw new ExportError(rendered.error);
+  return rendered.value.bytes;
+}

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { attachmentCalls } from './attachments.ts';
+import { cashDeskCalls } from './cash-desk.ts';
 import { clerkCalls } from './clerks.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
 import { identityCalls } from './identity.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
+import { retentionCalls } from './retention.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
 import { visitCalls } from './visits.ts';
@@ -21,7 +23,9 @@ export const calls = {
   ...outputCalls,
   ...queueCalls,
   ...dayLogCalls,
+  ...cashDeskCalls,
   ...settingsCalls,
+  ...retentionCalls,
 };
 
 export type Calls = typeof calls;

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { printView } from './outputs.ts';
+import { serviceRetention } from './retention.ts';
 import {
   crowns,
   failure,
@@ -101,6 +102,8 @@ export const serviceDefinition = z.strictObject({
     .strictObject({ request: z.string().exactOptional(), clause: z.string().exactOptional() })
     .exactOptional(),
   fee: z.strictObject({ tariff: z.string().nullable() }),
+  /** Where this service's times of keeping differ from those of all. */
+  retention: serviceRetention.exactOptional(),
 });
 export type ServiceDefinition = z.output<typeof serviceDefinition>;
 

@@ -23,8 +23,8 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
-import { freezeOf } from './freeze/freeze.ts';
 import { createExports } from './exports.ts';
+import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -284,7 +284,14 @@ export function createCounter(parts: CounterParts) {
   async function stop(): Promise<void> {
     stopped = true;
     cancelIdleCheck();
-    await Promise.all([sync.stop(), reader.stop(), prints.stop(), exports.stop(), logIndex.stop(), retention.stop()]);
+    await Promise.all([
+      sync.stop(),
+      reader.stop(),
+      prints.stop(),
+      exports.stop(),
+      logIndex.stop(),
+      retention.stop(),
+    ]);
     await parts.documents.close();
     store.close();
   }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../contract/call.ts';
+import { retentionTimes } from '../../contract/retention.ts';
 import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
 import { address, type Office, personName, text } from '../../contract/shared.ts';
 import * as master from '../../store/master.ts';
@@ -7,6 +8,7 @@ import type { Reader } from '../../store/open.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
 import { defaultLimits } from '../freeze/rules.ts';
+import { defaultTimes } from '../retention/rules.ts';
 
 /** Master data as the desk understands it. Fields it does not know are kept in the store and ignored here. */
 
@@ -35,6 +37,7 @@ const clerkItem = z.object({
 export type ClerkItem = z.output<typeof clerkItem>;
 
 const limit = z.int().min(1);
+const defaultCashDesk = { receiptsCancelledBy: 'clerk' as const, fourEyes: true };
 const settingsItem = z.object({
   offlineSignInHours: z.int(),
   idleLockMinutes: z.int(),
@@ -48,6 +51,15 @@ const settingsItem = z.object({
     })
     // A portal that sets none, or sets what this program does not understand, leaves the desk with its own.
     .catch(defaultLimits),
+  cashDesk: z
+    .object({
+      /** Whether clerks may cancel receipts of their own, or supervisors alone. */
+      receiptsCancelledBy: z.enum(['clerk', 'supervisor']),
+      /** Whoever served people in a period does not close it alone. */
+      fourEyes: z.boolean(),
+    })
+    .catch(defaultCashDesk),
+  retention: retentionTimes.catch(defaultTimes),
 });
 export type CentralSettings = z.output<typeof settingsItem>;
 
@@ -57,6 +69,8 @@ const settingsBeforeSync: CentralSettings = {
   idleLockMinutes: 10,
   wrongPasswords: { slowAfter: 3, lockAfter: 8, lockMinutes: 15 },
   freeze: defaultLimits,
+  cashDesk: defaultCashDesk,
+  retention: defaultTimes,
 };
 
 const listOf = <S extends z.ZodType>(tx: Reader, collection: string, schema: S): z.output<S>[] =>

@@ -28,12 +28,13 @@ import {
   revokeDesk,
 } from './desks/enrolment.ts';
 import { ERRORS, errorBody, type Refusal } from './errors.ts';
+import { answerAsOffice } from './inbox/office.ts';
 import { readInbox } from './inbox/read.ts';
 import { referenceTimer } from './inbox/reference-numbers.ts';
+import { inflated } from './inflated.ts';
 import { readEffectStates, sendEffects } from './intake/effects.ts';
 import { appendLog } from './intake/log.ts';
 import { checkDocument } from './invalid-documents/check.ts';
-import { inflated } from './inflated.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
 import { portalKeys, publicKeys } from './keys.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
@@ -76,6 +77,13 @@ export type RunningPortal = {
   newRecoverySheet(officeId: string): string;
   /** Makes a code by which another machine takes a desk's place. */
   issueTakeOverCode(deskId: string): string;
+  /** An office's answer to a submission, as its records service would give it. False when there is no such submission. */
+  answerAs(
+    kind: 'rejected' | 'completion-asked',
+    effectId: string,
+    reason: Schemas['Text'],
+    deadline?: string,
+  ): boolean;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
@@ -142,7 +150,11 @@ export function createPortal(options: PortalOptions): RunningPortal {
   });
 
   const admit = createAdmission(clock, random, options.pace ?? PACE);
-  serve(app, portal, { validateResponses: options.validateResponses ?? false, acted: timer.reschedule, admit });
+  serve(app, portal, {
+    validateResponses: options.validateResponses ?? false,
+    acted: timer.reschedule,
+    admit,
+  });
 
   return {
     app,
@@ -158,6 +170,8 @@ export function createPortal(options: PortalOptions): RunningPortal {
       issueTakeOverCode(portal, deskId, code);
       return code;
     },
+    answerAs: (kind, effectId, reason, deadline = '') =>
+      inTransaction(db, () => answerAsOffice(portal, kind, effectId, reason, deadline)),
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
     importMedium: (file, answerFile) => importMedium(portal, file, answerFile),
     changeClerk: (clerkId, change) =>
@@ -253,7 +267,8 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
           ? await work(input.value, request)
           : err({ code: 'request.invalid', details: { issues: input.error } });
         acted();
-        if (answer.ok) return send(reply.headers(answer.value.headers ?? {}), answer.value.status, answer.value.body);
+        if (answer.ok)
+          return send(reply.headers(answer.value.headers ?? {}), answer.value.status, answer.value.body);
         const { code, retryAfterSeconds } = answer.error;
         if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
         return send(

@@ -175,6 +175,30 @@ export const ERRORS = {
     'Deník přepážky se liší od deníku uloženého v portálu. Nic nebylo přepsáno; obraťte se na vedoucího a správce.',
     'The desk’s log differs from the one the portal holds. Nothing was overwritten; call the supervisor and the administrator.',
   ),
+  'log.epoch-unknown': kind(
+    409,
+    false,
+    'Deník přepážky pokračuje obdobím, které přepážka portálu neoznámila. Nic nebylo přepsáno; obraťte se na správce.',
+    'The desk’s log goes on under an epoch it did not announce to the portal. Nothing was overwritten; call the administrator.',
+  ),
+  'log.epoch-refused': kind(
+    409,
+    false,
+    'Portál nové období deníku přepážky nepřijal. Nic nebylo přepsáno; obraťte se na správce portálu.',
+    'The portal does not take the new epoch of the desk’s log. Nothing was overwritten; call the portal’s administrator.',
+  ),
+  'checkpoint.refused': kind(
+    409,
+    false,
+    'Podepsaný kontrolní bod neodpovídá deníku, který má portál. Nic nebylo přepsáno; obraťte se na vedoucího a správce.',
+    'The signed checkpoint does not fit the log the portal holds. Nothing was overwritten; call the supervisor and the administrator.',
+  ),
+  'desk.key-refused': kind(
+    409,
+    false,
+    'Portál podpisový klíč přepážky nepřijal. Nový klíč musí povolit správce portálu.',
+    'The portal does not take the desk’s signing key. The portal’s administrator has to permit a new one.',
+  ),
   'log.gap': kind(
     409,
     true,

@@ -173,4 +173,62 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX desk_changes_by_desk ON desk_changes (desk_id, at);
   `,
+  `
+  -- The hash tree over each desk's log: complete subtrees of two leaves and more.
+  CREATE TABLE log_nodes (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    level INTEGER NOT NULL CHECK (level >= 1),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (desk_id, level, position)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a desk signs its log with; one key at a time.
+  CREATE TABLE desk_keys (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+    registered_at INTEGER NOT NULL,
+    retired_at INTEGER,
+    PRIMARY KEY (desk_id, public_key)
+  ) STRICT;
+  CREATE UNIQUE INDEX desk_keys_one ON desk_keys (desk_id) WHERE retired_at IS NULL;
+  -- A desk that lost its key may bring a new one, once.
+  ALTER TABLE desks ADD COLUMN new_key_permitted INTEGER NOT NULL DEFAULT 0 CHECK (new_key_permitted IN (0, 1));
+
+  CREATE TABLE log_epochs (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    epoch INTEGER NOT NULL CHECK (epoch >= 2),
+    first_sequence INTEGER NOT NULL CHECK (first_sequence >= 1),
+    opened_at INTEGER NOT NULL,
+    statement TEXT NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (desk_id, epoch)
+  ) STRICT;
+
+  CREATE TABLE log_checkpoints (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    size INTEGER NOT NULL CHECK (size >= 1),
+    key_id BLOB NOT NULL CHECK (length(key_id) = 4),
+    root_hash BLOB NOT NULL CHECK (length(root_hash) = 32),
+    note TEXT NOT NULL,
+    cosignature TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, size, key_id)
+  ) STRICT;
+
+  -- What somebody at the portal has to look at: a log that was rewritten or forked, a key nobody permitted.
+  CREATE TABLE desk_exceptions (
+    id INTEGER PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    kind TEXT NOT NULL CHECK (kind IN ('log-forked', 'checkpoint-refused', 'key-refused', 'epoch-refused')),
+    details TEXT NOT NULL CHECK (json_valid(details)),
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    reviewed_at INTEGER,
+    reviewed_by TEXT,
+    note TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX desk_exceptions_same ON desk_exceptions (desk_id, kind, details) WHERE reviewed_at IS NULL;
+  `,
 ];

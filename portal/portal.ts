@@ -23,4 +23,5 @@ export type Portal = {
   register: DocumentRegister;
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
+  checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;
 };

@@ -22,6 +22,7 @@ export const enrolment = z.object({
   deskId: z.uuid(),
   deskToken: z.string().regex(/^[A-Za-z0-9_-]{20,200}$/),
   office: z.object({ id: z.string().min(1) }),
+  tookOver: z.boolean().optional(),
   environment,
 });
 
@@ -55,6 +56,10 @@ export const effectResult = z.discriminatedUnion('status', [
 ]);
 export type EffectResult = z.output<typeof effectResult>;
 export const effectResults = z.object({ results: z.array(effectResult) });
+
+export const effectStates = z.object({
+  states: z.array(z.object({ id: z.uuid(), state: z.string() })),
+});
 
 export const blob = z.object({ sha256, size: position });
 

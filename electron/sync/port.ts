@@ -1,6 +1,7 @@
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
+import type { RecoveryCalls } from './recovery-calls.ts';
 
 /** What the rest of the counter may ask of the line to the portal. */
 
@@ -16,8 +17,12 @@ export type LineCode =
   | 'line.down'
   | 'line.time-out'
   | 'line.not-the-portal'
+  | 'line.captive-portal'
   | 'line.certificate'
+  | 'line.clock-wrong'
+  | 'line.proxy'
   | 'line.portal-failed'
+  | 'line.portal-busy'
   | 'line.desk-unknown'
   | 'line.not-enrolled';
 
@@ -52,7 +57,7 @@ export type EnrolCode =
   | 'desk.enrolment-code-expired'
   | 'desk.other-environment';
 
-export type Enrolment = { deskId: string; deskToken: string; officeId: string };
+export type Enrolment = { deskId: string; deskToken: string; officeId: string; tookOver?: boolean };
 
 /** What changed, so that the window can be told. */
 export type SyncNews =
@@ -77,6 +82,8 @@ export type Sync = {
     number: string,
     issuer: string,
   ): Promise<Result<DocumentAnswer, Failure<LineCode | 'document-register.unavailable'>>>;
+  /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
+  recovery(deskToken?: string): RecoveryCalls | null;
   start(): void;
   stop(): Promise<void>;
 };

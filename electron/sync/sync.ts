@@ -5,6 +5,7 @@ import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
 import { formatDateTime } from '../values/time.ts';
 import * as answers from './answers.ts';
+import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
 import {
   type CallFailure,
@@ -16,13 +17,16 @@ import {
   type Refused,
 } from './client.ts';
 import type { SyncContext } from './context.ts';
+import { deliverySettings } from './delivery-settings.ts';
 import { createEffects } from './effects.ts';
+import { createFlow } from './flow.ts';
 import { readInbox } from './inbox-reading.ts';
 import { createLine } from './line.ts';
 import { type SyncLog, stackOf } from './log.ts';
 import { createLogStream, type LogProblem } from './log-stream.ts';
 import { createMasterReader } from './master-reading.ts';
 import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
+import { recoveryCalls } from './recovery-calls.ts';
 import type { Timers } from './timers.ts';
 import { createUploads } from './uploads.ts';
 
@@ -91,6 +95,11 @@ export function createSync(deps: SyncDeps): Sync {
   const stopping = new AbortController();
   const { signal: stopped } = stopping;
   const line = createLine({ clock, random, onChange: () => news({ kind: 'line' }) });
+  const flow = createFlow({
+    clock,
+    timers,
+    kbps: () => store.read((tx) => deliverySettings(tx)).uploadKbps,
+  });
   let client: { url: string; deskToken: string; portal: PortalClient } | null = null;
   let started = false;
 
@@ -130,7 +139,7 @@ export function createSync(deps: SyncDeps): Sync {
       line.notEnrolled();
       return err({ kind: 'no-answer', code: 'line.not-enrolled', retryAfterMs: null, portalCode: null });
     }
-    const outcome = await work(portal);
+    const outcome = await (how.isUpload ? work(portal) : flow.aside(() => work(portal)));
     if (stopped.aborted || currentClient() !== portal) return outcome;
     if (outcome.ok || outcome.error.kind === 'refused') answered(how.isTry ?? false);
     else if (outcome.error.kind === 'no-answer') {
@@ -153,10 +162,21 @@ export function createSync(deps: SyncDeps): Sync {
     log.error({ call, stack: stackOf(error) }, 'sync failed');
   };
 
-  const context: SyncContext = { store, clock, random, log, line, news, ask, bug };
+  const context: SyncContext = {
+    store,
+    clock,
+    random,
+    log,
+    line,
+    news,
+    ask,
+    bug,
+    mayHaveForgotten: (why) => audit.begin(why),
+  };
   const logStream = createLogStream(context);
   const effects = createEffects(context);
-  const uploads = createUploads(context, () => kick());
+  const audit = createAudit(context);
+  const uploads = createUploads(context, flow, () => kick());
   const master = createMasterReader(context);
 
   let healthAtMs = 0;
@@ -211,13 +231,15 @@ export function createSync(deps: SyncDeps): Sync {
     while (!stopped.aborted) {
       const leaves = await logStream.step();
       if (leaves === 'cut' || stopped.aborted) return;
+      const compared = await audit.step();
+      if (compared === 'cut' || stopped.aborted) return;
       const acts = await effects.step();
       if (acts === 'cut') return;
       if (acts === 'moved') {
         hasSent = true;
         uploads.start();
       }
-      if (leaves === 'idle' && acts === 'idle') break;
+      if (leaves === 'idle' && compared === 'idle' && acts === 'idle') break;
     }
     if (stopped.aborted) return;
     if (hasSent || !line.isUp() || clock.monotonicMs() >= inboxAtMs) {
@@ -351,9 +373,9 @@ export function createSync(deps: SyncDeps): Sync {
         portal.api.POST('/desks/enrolments', { body, signal }),
       );
       if (!outcome.ok) return err(enrolFailure(outcome.error));
-      const { deskId, deskToken, office, environment } = outcome.value;
+      const { deskId, deskToken, office, environment, tookOver } = outcome.value;
       if (environment !== deps.environment) return fail('desk.other-environment');
-      return ok({ deskId, deskToken, officeId: office.id });
+      return ok({ deskId, deskToken, officeId: office.id, ...(tookOver === true && { tookOver }) });
     },
 
     readMaster: () => master.read(),
@@ -397,6 +419,13 @@ export function createSync(deps: SyncDeps): Sync {
         );
       const { outcome: found, listedSince = null, asOf } = outcome.value;
       return ok({ outcome: found, listedSince, asOf });
+    },
+
+    recovery(deskToken) {
+      const where = deps.portal();
+      return where && isPortalUrl(where.url)
+        ? recoveryCalls(clientFor(where.url, deskToken ?? where.deskToken))
+        : null;
     },
 
     start() {

@@ -22,19 +22,10 @@ export async function takeBlob(
   sha256: string,
   content: Readable,
 ): Promise<Result<{ isNew: boolean; size: number }, Refusal>> {
-  const { db, blobFiles } = portal;
-  const { result, size } = await blobFiles.receive(sha256, content);
+  const { result, size } = await portal.blobFiles.receive(sha256, content);
   if (result === 'too-large') return err({ code: 'blob.too-large' });
   if (result === 'differs') return err({ code: 'blob.hash-differs' });
-  const isNew = inTransaction(db, () => {
-    db.prepare('INSERT INTO blobs (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING').run(sha256, size);
-    const { changes } = db
-      .prepare('INSERT INTO blob_senders (desk_id, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING')
-      .run(desk.id, sha256);
-    if (changes === 1) settleWaiting(portal, desk, sha256);
-    return changes === 1;
-  });
-  return ok({ isNew, size });
+  return ok({ isNew: storeBlob(portal, desk, sha256, size), size });
 }
 
 /** PUT /blobs/{sha256} */
@@ -45,4 +36,17 @@ export function putBlob(portal: Portal): DeskHandler<'putBlob'> {
     if (!taken.ok) return taken;
     return ok({ status: taken.value.isNew ? 201 : 200, body: { sha256, size: taken.value.size } });
   };
+}
+
+/** Notes a content that is durably there as sent by the desk. True when the desk had not sent it before. */
+export function storeBlob(portal: Portal, desk: Desk, sha256: string, size: number): boolean {
+  const { db } = portal;
+  return inTransaction(db, () => {
+    db.prepare('INSERT INTO blobs (sha256, size) VALUES (?, ?) ON CONFLICT DO NOTHING').run(sha256, size);
+    const { changes } = db
+      .prepare('INSERT INTO blob_senders (desk_id, sha256) VALUES (?, ?) ON CONFLICT DO NOTHING')
+      .run(desk.id, sha256);
+    if (changes === 1) settleWaiting(portal, desk, sha256);
+    return changes === 1;
+  });
 }

@@ -80,6 +80,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desks/self/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Register the key the desk signs its day log with.
+         * @description `proof` is the new key's signature over its statement (docs/log-format.md), `replaces` the current key's over the same
+         *     statement. A desk's first key is taken as it is. Another one is taken when the current key signed for it, or once when
+         *     the portal's administrator permitted it, the desk was restored or taken over. The same key again changes nothing.
+         */
+        put: operations["registerKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/desks/self/removal": {
         parameters: {
             query?: never;
@@ -250,6 +272,49 @@ export interface paths {
          *     known sequence are a forked log; nothing of the call is stored then. The portal judges no leaf by its content.
          */
         post: operations["appendLog"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last checkpoint of the desk's log that the portal countersigned. */
+        get: operations["readLastCheckpoint"];
+        put?: never;
+        /**
+         * Show a signed checkpoint of the desk's log and get the portal's signature under it.
+         * @description A C2SP checkpoint signed with the registered key. The portal compares its root with the tree over the leaves it has,
+         *     which is the one it compared every earlier checkpoint with. `log.gap` when it does not have that many leaves.
+         */
+        post: operations["countersignCheckpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/epochs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Announce that the desk's log goes on under a new epoch.
+         * @description After a restore, a take-over or the loss of a key. The statement (docs/log-format.md), signed with the registered key,
+         *     names the last checkpoint the portal countersigned. Leaves of an epoch are taken only when it was announced.
+         */
+        post: operations["openEpoch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -588,6 +653,8 @@ export interface components {
                 refusedTries: number;
                 refusedHours: number;
                 uploadKbps?: number | null;
+                /** @description An act that reaches the portal so many hours after it was made is put before the supervisor. */
+                lateHours?: number;
             };
             /** @description Who may cancel a receipt of their own in a period that is still open, and whether whoever served people in a period may close it alone (`fourEyes` true: may not). */
             cashDesk?: {
@@ -783,6 +850,23 @@ export interface components {
             /** @description Sequence of the first leaf; the log begins with 1. */
             from: number;
             leaves: string[];
+        };
+        /** @description An Ed25519 key, base64. */
+        PublicKey: string;
+        /** @description An Ed25519 signature, base64. */
+        Signature: string;
+        RegisteredKey: {
+            publicKey: components["schemas"]["PublicKey"];
+            /** @description The key the portal countersigns with, in the form of C2SP. */
+            witness: string;
+            /** @description The epoch the desk's log stands in at the portal. */
+            epoch: number;
+        };
+        Checkpoint: {
+            /** @description The note with the desk's signature. */
+            note: string;
+            /** @description The portal's line under it. */
+            cosignature: string;
         };
         LogAcknowledgement: {
             acknowledgedTo: number;
@@ -1227,6 +1311,46 @@ export interface operations {
             };
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    registerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    publicKey: components["schemas"]["PublicKey"];
+                    proof: components["schemas"]["Signature"];
+                    replaces?: components["schemas"]["Signature"];
+                };
+            };
+        };
+        responses: {
+            /** @description The key is the desk's; `witness` is the portal's own, with which it countersigns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredKey"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `desk.key-refused`: another key is registered, nobody permitted this one, or a proof is wrong. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             default: components["responses"]["Failure"];
         };
     };
@@ -1723,7 +1847,113 @@ export interface operations {
             };
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
-            /** @description `log.forked` (`details.sequence`) or `log.gap` (`details.expected`, retryable from there). */
+            /**
+             * @description `log.forked` (`details.sequence`), `log.gap` (`details.expected`, retryable from there) or `log.epoch-unknown`
+             *     (`details.sequence`).
+             */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readLastCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint; null when there is none yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: components["schemas"]["Checkpoint"] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    countersignCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The checkpoint with the portal's cosignature. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `checkpoint.refused` (`details.reason`) or `log.gap` (`details.expected`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    openEpoch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    statement: string;
+                    signature: components["schemas"]["Signature"];
+                };
+            };
+        };
+        responses: {
+            /** @description Leaves of this epoch are taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        epoch: number;
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `log.epoch-refused` (`details.reason`). */
             409: {
                 headers: {
                     [name: string]: unknown;

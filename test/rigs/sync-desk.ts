@@ -25,7 +25,8 @@ export type { Rig };
 
 /** A real portal with a line to it that can be made bad, and an enrolled desk: its real store and its sync. */
 export async function startRig(options: { enrolled?: boolean; portal?: Partial<PortalOptions> } = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+  let dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+  const dataDirs = [dataDir];
   const time = manualTime();
   const { clock, timers } = time;
   const { folder, remove } = temporaryFolder();
@@ -175,6 +176,13 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
     portal: running,
     startPortal,
     stopPortal,
+    /** A new and empty portal at the old one's address. */
+    async replacePortal(): Promise<void> {
+      await stopPortal();
+      dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+      dataDirs.push(dataDir);
+      await startPortal();
+    },
     store: () => store,
     sync: () => sync,
     inFlight: () => inFlight,
@@ -208,7 +216,7 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
       await stopPortal();
       store.close();
       remove();
-      rmSync(dataDir, { recursive: true, force: true });
+      for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

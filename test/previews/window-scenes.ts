@@ -187,6 +187,20 @@ const base: Answers = {
       items: [{ tariff: 'pol. 4 a)', units: 2 }],
     },
   }),
+  'retention.kept': ok({
+    classes: [
+      { class: 'visits-in-progress', count: 2, oldest: minutesAgo(48) },
+      { class: 'visits-undelivered', count: 1, oldest: minutesAgo(1600) },
+      { class: 'visits-waiting', count: 14, oldest: minutesAgo(1300) },
+      { class: 'issued-outputs', count: 1, oldest: minutesAgo(6) },
+      { class: 'scans', count: 37, oldest: minutesAgo(1600) },
+      { class: 'effects', count: 31, oldest: minutesAgo(1600) },
+      { class: 'log-payloads', count: 4210, oldest: minutesAgo(42_000) },
+    ],
+    times: { content: 'PT24H', undelivered: 'P30D', ownPapers: 'PT24H', log: 'P30D', backups: 'P14D' },
+    lastErasedAt: minutesAgo(52),
+    rewriteDue: true,
+  }),
   'settings.get': ok({
     language: 'cs',
     portalUrl: 'http://127.0.0.1:8460',

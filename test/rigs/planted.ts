@@ -21,6 +21,7 @@ const words = {
   cancelled: 'odešla k Ďuříčkovým na pohřeb',
   reprinted: 'papír zmačkal Vavřinečkův kocour',
   fileName: 'zápis-o-Škvrňákově-zahrádce.pdf',
+  review: 'prověřeno u Hřibojedovy přepážky na Škvrňákově dvoře',
   spare: 'Nedokončený žalobní návrh proti Hřibojedovi',
 } as const;
 

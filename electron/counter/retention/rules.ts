@@ -32,6 +32,8 @@ export type VisitFacts = {
   openEffects: number;
   /** When the last effect was accepted with all its contents; null when there was none. */
   deliveredAt: string | null;
+  /** When the last answer to any of them came; null when none has. */
+  answeredAt: string | null;
   /** When the last effect was given up by a person's decision; null when none was. */
   givenUpAt: string | null;
   /** Prints the machine still has to do something about. */
@@ -67,14 +69,11 @@ export function contentDueAt(visit: VisitFacts, times: RetentionTimes): Date | n
       later(visit.endedAt, content),
       later(visit.endedAt, ownPapers),
       visit.deliveredAt === null ? 0 : later(visit.deliveredAt, content),
+      visit.answeredAt === null ? 0 : later(visit.answeredAt, content),
       visit.givenUpAt === null ? 0 : later(visit.givenUpAt, times.undelivered),
     ),
   );
 }
-
-/** Whether a day's entries may lose their payloads: it was closed so long ago. */
-export const isLogDue = (closedAt: string, now: Date, times: RetentionTimes): boolean =>
-  later(closedAt, times.log) <= now.getTime();
 
 /** The instant before which something of a class is too old. */
 export const before = (now: Date, duration: string): string =>

@@ -34,6 +34,11 @@ export function factsOf(tx: Reader, visitId: string): VisitFacts | undefined {
      FROM outbox WHERE visit_id = ?`,
     [visitId],
   );
+  const answered = tx.get<{ at: string | null }>(
+    `SELECT max(a.received_at) AS at FROM inbox_answers AS a JOIN outbox AS o ON o.id = a.effect_id
+     WHERE o.visit_id = ?`,
+    [visitId],
+  );
   const prints = tx.get<{ n: number }>(
     `SELECT count(*) AS n FROM prints JOIN outputs USING (document_id)
      WHERE visit_id = ? AND state IN ${running}`,
@@ -45,6 +50,7 @@ export function factsOf(tx: Reader, visitId: string): VisitFacts | undefined {
     endedAt: ended ? (lastActOf(tx, visitId) ?? visit.openedAt) : null,
     openEffects: effects?.open ?? 0,
     deliveredAt: effects?.delivered ?? null,
+    answeredAt: answered?.at ?? null,
     givenUpAt: effects?.given_up ?? null,
     runningPrints: prints?.n ?? 0,
     services: servicesOf(tx, visitId).map(({ definition }) => definition.retention),
@@ -53,7 +59,7 @@ export function factsOf(tx: Reader, visitId: string): VisitFacts | undefined {
 
 /**
  * Visits that are over and of which something is still here, oldest first, from behind the visit `after`. What came
- * later of an erased one (a correction, its receipt) makes it stand here again.
+ * later of an erased one (a correction, its receipt, an answer) makes it stand here again.
  */
 export const endedVisits = (tx: Reader, after: string, limit: number): string[] =>
   tx
@@ -61,7 +67,9 @@ export const endedVisits = (tx: Reader, after: string, limit: number): string[] 
       `SELECT id FROM visits WHERE id > :after AND state IN ('closed', 'cancelled') AND id IN (
          SELECT id FROM visits WHERE erased_at IS NULL
          UNION SELECT visit_id FROM outputs WHERE erased_at IS NULL
-         UNION SELECT visit_id FROM outbox WHERE payload IS NOT NULL)
+         UNION SELECT visit_id FROM outbox WHERE payload IS NOT NULL
+         UNION SELECT o.visit_id FROM inbox_answers AS a JOIN outbox AS o ON o.id = a.effect_id
+           WHERE json_extract(a.body, '$.kind') IS NOT NULL)
        ORDER BY id LIMIT :limit`,
       { after, limit },
     )

@@ -8,10 +8,12 @@ export const retention: Migration = {
     ALTER TABLE visits ADD COLUMN erased_at TEXT;
     ALTER TABLE outputs ADD COLUMN erased_at TEXT;
 
-    -- Both stay small: what was erased leaves them.
+    -- All stay small: what was erased leaves them.
     CREATE INDEX visits_to_erase ON visits (id) WHERE erased_at IS NULL;
     CREATE INDEX outputs_to_erase ON outputs (visit_id) WHERE erased_at IS NULL;
     CREATE INDEX outbox_to_erase ON outbox (visit_id) WHERE payload IS NOT NULL;
+    -- An answer as it came names its kind; of an erased one only the number is left.
+    CREATE INDEX inbox_answers_to_erase ON inbox_answers (effect_id) WHERE json_extract(body, '$.kind') IS NOT NULL;
     CREATE INDEX journal_payloads_to_erase ON journal_payloads (sequence) WHERE payload IS NOT NULL;
 
     -- An effect on its way needs its contents, whatever becomes of the visit's own pages and papers meanwhile.

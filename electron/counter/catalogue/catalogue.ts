@@ -20,6 +20,7 @@ const officeItem = z.object({
   address: z.object(address.shape),
   locative: z.string().exactOptional(),
   receivesSubmissions: z.boolean().exactOptional(),
+  recoveryKey: z.string().exactOptional(),
 });
 export type OfficeItem = z.output<typeof officeItem>;
 

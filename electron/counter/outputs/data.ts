@@ -9,6 +9,7 @@ import type {
   PrintedDesk,
   PrintedOffice,
   PrintedParty,
+  ReceiptCancellationData,
   RegisterBookRowData,
   RequestData,
 } from '../../documents/template-data.ts';
@@ -20,6 +21,7 @@ import { formatDate, legalDate } from '../../values/time.ts';
 import { type OfficeItem, officeItemOf, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { feeDue } from '../fees/rules.ts';
+import type { ChargedLine, Receipt } from '../fees/table.ts';
 import type { Service, Visit } from '../visits/record.ts';
 
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
@@ -51,7 +53,7 @@ const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
   ...(office && { address: printedAddress(office.address) }),
 });
 
-function ownOffice(
+export function ownOffice(
   desk: Desk,
   tx: Reader,
 ): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
@@ -233,6 +235,36 @@ export function feeReceiptData(
     total: of.total,
     payment: of.method,
     receivedAt: of.now.toISOString(),
+    clerk: { name: displayName(of.session.name) },
+    place: own.place,
+  };
+}
+
+export function receiptCancellationData(
+  desk: Desk,
+  tx: Reader,
+  of: {
+    receipt: Receipt;
+    lines: ChargedLine[];
+    visit: Visit;
+    number: string;
+    reason: string;
+    now: Date;
+    session: Session;
+  },
+): ReceiptCancellationData {
+  const own = ownOffice(desk, tx);
+  const { applicant } = of.visit.identity;
+  return {
+    desk: own.printed,
+    document: { number: of.number },
+    receipt: { number: of.receipt.number, issuedAt: of.receipt.at },
+    ...(applicant && { payer: { name: displayName(applicant.name) } }),
+    items: of.lines.map(({ title, item, amount }) => ({ title, tariffItem: item, amount })),
+    total: of.receipt.total,
+    payment: of.receipt.method,
+    reason: of.reason,
+    cancelledAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
     place: own.place,
   };

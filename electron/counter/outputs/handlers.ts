@@ -3,6 +3,7 @@ import type { Reader } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { isCancelledReceipt } from '../fees/table.ts';
 import { command, type Handler } from '../handlers.ts';
@@ -37,11 +38,18 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const at = now.toISOString();
       const jobId = desk.newId();
       insertPrint(tx, { jobId, documentId, copyNumber: last.copyNumber + 1, at });
-      record(desk, commanded, {
+      const leafSequence = record(desk, commanded, {
         kind: 'document-reprinted',
         ...(output.visitId && { visitId: output.visitId }),
         ...(output.serviceId && { serviceId: output.serviceId }),
         payload: { document: output.kind, documentId, copy: last.copyNumber + 1, reason },
+      });
+      raiseFor(desk, commanded, {
+        kind: 'document-reprinted',
+        visitId: output.visitId ?? undefined,
+        serviceId: output.serviceId ?? undefined,
+        leafSequence,
+        params: { document: output.kind, copy: last.copyNumber + 1 },
       });
       after(() => prints.kick());
       const print = findPrint(tx, jobId);

@@ -30,6 +30,8 @@ export const closing: Migration = {
       at TEXT NOT NULL,
       legal_date TEXT NOT NULL,
       document_id TEXT NOT NULL REFERENCES outputs (document_id),
+      -- What was charged; null on a receipt older than this column.
+      lines TEXT CHECK (json_valid(lines)),
       cancelled_at TEXT
     ) STRICT;
     INSERT INTO receipts_new (id, visit_id, number, total, method, at, legal_date, document_id)
@@ -38,7 +40,7 @@ export const closing: Migration = {
     ALTER TABLE receipts_new RENAME TO receipts;
     CREATE UNIQUE INDEX receipts_in_force ON receipts (visit_id) WHERE cancelled_at IS NULL;
     CREATE INDEX receipts_of_visit ON receipts (visit_id);
-    CREATE TRIGGER receipts_fixed BEFORE UPDATE OF id, visit_id, number, total, method, at, legal_date, document_id ON receipts
+    CREATE TRIGGER receipts_fixed BEFORE UPDATE OF id, visit_id, number, total, method, at, legal_date, document_id, lines ON receipts
     BEGIN SELECT RAISE(ABORT, 'receipts: an issued receipt never changes'); END;
     CREATE TRIGGER receipts_cancelled_once BEFORE UPDATE OF cancelled_at ON receipts
     WHEN OLD.cancelled_at IS NOT NULL OR NEW.cancelled_at IS NULL

@@ -33,10 +33,14 @@ import { readInbox } from './inbox/read.ts';
 import { referenceTimer } from './inbox/reference-numbers.ts';
 import { inflated } from './inflated.ts';
 import { readEffectStates, sendEffects } from './intake/effects.ts';
-import { appendLog } from './intake/log.ts';
 import { checkDocument } from './invalid-documents/check.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
 import { portalKeys, publicKeys } from './keys.ts';
+import { appendLog } from './log/append.ts';
+import { countersignCheckpoint, readLastCheckpoint } from './log/checkpoints.ts';
+import { openEpoch } from './log/epochs.ts';
+import { type DeskException, deskExceptions, reviewDeskException } from './log/exceptions.ts';
+import { permitNewKey, registerKey } from './log/keys.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import type { Portal } from './portal.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
@@ -77,6 +81,12 @@ export type RunningPortal = {
   newRecoverySheet(officeId: string): string;
   /** Makes a code by which another machine takes a desk's place. */
   issueTakeOverCode(deskId: string): string;
+  /** Lets a desk that lost its signing key bring a new one, once; false when there is no such desk. */
+  permitNewKey(deskId: string): boolean;
+  /** What somebody has to look at: logs that were rewritten or forked, keys nobody permitted. */
+  deskExceptions(all?: boolean): DeskException[];
+  /** Somebody looked at it; false when it is not there or was looked at already. */
+  reviewDeskException(of: { id: number; by: string; note: string }): boolean;
   /** An office's answer to a submission, as its records service would give it. False when there is no such submission. */
   answerAs(
     kind: 'rejected' | 'completion-asked',
@@ -165,6 +175,9 @@ export function createPortal(options: PortalOptions): RunningPortal {
       return code;
     },
     newRecoverySheet: (officeId) => newRecoverySheet(portal, officeId),
+    permitNewKey: (deskId) => permitNewKey(db, deskId),
+    deskExceptions: (all) => deskExceptions(portal, all),
+    reviewDeskException: (of) => reviewDeskException(portal, of),
     issueTakeOverCode: (deskId) => {
       const code = newEnrolmentCode(random);
       issueTakeOverCode(portal, deskId, code);
@@ -325,6 +338,10 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
   forDesk('uploadOffset', uploadOffset(portal));
   forDesk('patchUpload', patchUpload(portal));
   forDesk('appendLog', appendLog(portal));
+  forDesk('registerKey', registerKey(portal));
+  forDesk('openEpoch', openEpoch(portal));
+  forDesk('countersignCheckpoint', countersignCheckpoint(portal));
+  forDesk('readLastCheckpoint', readLastCheckpoint(portal));
   forDesk('sendEffects', sendEffects(portal));
   forDesk('readEffectStates', readEffectStates(portal));
   forDesk('readInbox', readInbox(portal));

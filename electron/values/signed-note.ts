@@ -174,3 +174,40 @@ export const deskOrigin = (deskId: string): string => `virtuos-counter/desk/${de
  */
 export const keyStatement = (deskId: string, publicKey: Uint8Array): Buffer =>
   Buffer.from(`virtuos-counter/desk-key/v1\n${deskId}\n${Buffer.from(publicKey).toString('base64')}\n`);
+
+/** How a log goes on after a restore, a take-over or the loss of its key. */
+export type EpochStatement = {
+  deskId: string;
+  epoch: number;
+  /** The epoch's first entry. */
+  firstSequence: number;
+  /** The last checkpoint the portal countersigned; null when there was none. */
+  names: { size: number; rootHash: Buffer } | null;
+};
+
+const EPOCH_TITLE = 'virtuos-counter/epoch/v1';
+
+/** The text of a statement, one value a line; the desk signs it. */
+export const epochStatement = ({ deskId, epoch, firstSequence, names }: EpochStatement): string =>
+  `${[
+    EPOCH_TITLE,
+    deskId,
+    epoch,
+    firstSequence,
+    names?.size ?? '-',
+    names?.rootHash.toString('base64') ?? '-',
+  ].join('\n')}\n`;
+
+/** Reads a statement; null when it is none. */
+export function parseEpochStatement(text: string): EpochStatement | null {
+  const [title, deskId = '', epoch, firstSequence, size, root = ''] = text.split('\n');
+  const rootHash = Buffer.from(root, 'base64');
+  const statement = {
+    deskId,
+    epoch: Number(epoch),
+    firstSequence: Number(firstSequence),
+    names: size === '-' ? null : { size: Number(size), rootHash },
+  };
+  const isRead = title === EPOCH_TITLE && Number.isSafeInteger(statement.epoch) && statement.epoch >= 2;
+  return isRead && epochStatement(statement) === text ? statement : null;
+}

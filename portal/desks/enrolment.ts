@@ -85,10 +85,9 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
 
       const deskToken = newToken(random);
       if (code.takes_over !== null) {
-        db.prepare('UPDATE desks SET token_hash = ?, revoked_at = NULL WHERE id = ?').run(
-          hashSecret(deskToken),
-          code.takes_over,
-        );
+        db.prepare(
+          'UPDATE desks SET token_hash = ?, revoked_at = NULL, new_key_permitted = 1 WHERE id = ?',
+        ).run(hashSecret(deskToken), code.takes_over);
         db.prepare("INSERT INTO desk_changes (desk_id, at, what) VALUES (?, ?, 'take-over')").run(
           code.takes_over,
           now.getTime(),

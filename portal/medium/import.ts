@@ -15,7 +15,7 @@ import { inTransaction } from '../database.ts';
 import { authenticateDesk } from '../desks/enrolment.ts';
 import { readInbox } from '../inbox/read.ts';
 import { sendEffects } from '../intake/effects.ts';
-import { appendLog } from '../intake/log.ts';
+import { appendLog } from '../log/append.ts';
 import type { Portal } from '../portal.ts';
 import {
   type DeskManifest,

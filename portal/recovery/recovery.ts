@@ -135,7 +135,10 @@ export function changeToken({ db, clock, log }: Portal): DeskHandler<'changeToke
         .get(tokenHash);
       if (taken !== undefined && taken.id !== desk.id) return err({ code: 'request.invalid' });
       if (taken === undefined) {
-        db.prepare('UPDATE desks SET token_hash = ? WHERE id = ?').run(tokenHash, desk.id);
+        db.prepare('UPDATE desks SET token_hash = ?, new_key_permitted = 1 WHERE id = ?').run(
+          tokenHash,
+          desk.id,
+        );
         db.prepare('INSERT INTO desk_changes (desk_id, at, what) VALUES (?, ?, ?)').run(
           desk.id,
           clock.now().getTime(),

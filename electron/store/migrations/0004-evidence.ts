@@ -42,6 +42,21 @@ export const evidence: Migration = {
     CREATE TRIGGER journal_checkpoints_kept BEFORE DELETE ON journal_checkpoints
     BEGIN SELECT RAISE(ABORT, 'journal: a checkpoint is never deleted'); END;
 
+    -- When the log went on under a new epoch, and the portal's checkpoint it goes on from (null: the portal had none).
+    CREATE TABLE journal_epochs (
+      epoch INTEGER PRIMARY KEY CHECK (epoch >= 2),
+      first_sequence INTEGER NOT NULL CHECK (first_sequence >= 1),
+      opened_at TEXT NOT NULL,
+      names_size INTEGER,
+      names_root BLOB CHECK (length(names_root) = 32),
+      announced_at TEXT,
+      CHECK ((names_size IS NULL) = (names_root IS NULL))
+    ) STRICT;
+    CREATE TRIGGER journal_epochs_fixed BEFORE UPDATE OF epoch, first_sequence, opened_at, names_size, names_root ON journal_epochs
+    BEGIN SELECT RAISE(ABORT, 'journal: an epoch never changes'); END;
+    CREATE TRIGGER journal_epochs_kept BEFORE DELETE ON journal_epochs
+    BEGIN SELECT RAISE(ABORT, 'journal: an epoch stays'); END;
+
     -- An entry known from the portal alone (its payload went with a lost disk) is written as one whose payload is
     -- erased already; 0001 let a payload row begin only whole.
     DROP TRIGGER journal_payloads_once;

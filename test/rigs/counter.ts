@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -5,18 +6,20 @@ import type { CallInput, CallName, CallOutput } from '../../electron/contract/in
 import { calls } from '../../electron/contract/index.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
 import type { Places } from '../../electron/counter/places.ts';
+import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
+import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { openStore } from '../../electron/store/open.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
 import type { Result } from '../../electron/values/result.ts';
-import { createPortal, type RunningPortal } from '../../portal/app.ts';
+import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { until } from './process.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -25,7 +28,7 @@ export const resources = join(root, 'resources');
 export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
 
 /** The portal in this process, listening on a port of its own; `stop` and `start` keep its data and its port. */
-export async function startPortal(referenceDelayMs = 50) {
+export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOptions> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
   let port = 0;
   let running: RunningPortal | null = null;
@@ -37,6 +40,7 @@ export async function startPortal(referenceDelayMs = 50) {
       random: systemRandom,
       referenceDelayMs,
       validateResponses: true,
+      ...over,
     });
     url = await running.listen({ port });
     port = Number(new URL(url).port);
@@ -48,6 +52,8 @@ export async function startPortal(referenceDelayMs = 50) {
   await start();
   return {
     url: () => url,
+    /** A code by which another machine takes a desk's place. */
+    takeOverCode: (deskId: string) => running?.issueTakeOverCode(deskId) ?? 'not to be had',
     /** A code for one more desk; none while the portal is stopped. */
     enrolmentCode: () => running?.issueEnrolmentCode('klatovy') ?? 'not to be had',
     start,
@@ -60,6 +66,13 @@ export async function startPortal(referenceDelayMs = 50) {
   };
 }
 export type PortalRig = Awaited<ReturnType<typeof startPortal>>;
+
+/** Signing keys that live as long as the test; the same folder has the same ones, as on a machine. */
+export const keysOfFolder = (folder: string): DeskKeys =>
+  deskKeys(
+    { current: createHash('sha256').update(folder).digest(), next: null },
+    { renew: async () => systemRandom(32), adopt: async () => {} },
+  );
 
 /** A window of the counter: calls with ids of its own, and the events that came. */
 export type TestWindow = {
@@ -86,6 +99,10 @@ export async function startCounter(options: {
   clock?: Clock;
   scanner?: Parameters<typeof scanimageScanner>[0];
   places?: Places;
+  keys?: DeskKeys;
+  /** The store's key, where it is not the one of all rigs. */
+  storeKey?: Uint8Array;
+  recovery?: RecoveryParts;
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -95,7 +112,12 @@ export async function startCounter(options: {
     warn: () => {},
     error: (fields: object, message: string) => void problems.push(`${message} ${JSON.stringify(fields)}`),
   };
-  const opened = openStore({ folder, key: new Uint8Array(32).fill(7), clock, random: systemRandom });
+  const opened = openStore({
+    folder,
+    key: options.storeKey ?? new Uint8Array(32).fill(7),
+    clock,
+    random: systemRandom,
+  });
   if (!opened.ok) throw new Error(opened.error.code);
   const store = opened.value;
   const documents = createDocumentPool({
@@ -103,6 +125,7 @@ export async function startCounter(options: {
     size: 1,
     fontsFolder: join(resources, 'fonts'),
   });
+  const keys = options.keys ?? keysOfFolder(folder);
   const counter: Counter = createCounter({
     environment: 'training',
     version: 'test',
@@ -128,10 +151,13 @@ export async function startCounter(options: {
           const own = store.read(enrolled);
           return own && { url: own.portalUrl, deskToken: own.deskToken };
         },
+        evidence: { keys, deskId: () => store.read(enrolled)?.deskId ?? null },
         onNews,
         log,
       }),
+    keys,
     places: options.places ?? { save: async () => null, open: async () => null },
+    ...(options.recovery && { recovery: options.recovery }),
     warnings: [],
     trainingPortal: options.portal && {
       url: options.portal.url(),

@@ -1,5 +1,5 @@
 import { createDecipheriv, createHmac, pbkdf2Sync, timingSafeEqual } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { type Dirent, existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { inflateRawSync, inflateSync } from 'node:zlib';
 
@@ -65,15 +65,31 @@ export function decryptedPages(database: string, key: Uint8Array): Part[] {
   return parts;
 }
 
-/** All files below a folder, as they lie there. */
-export function filesBelow(folder: string): Part[] {
-  if (!existsSync(folder)) return [];
-  return readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((entry) => {
-    const path = join(entry.parentPath, entry.name);
-    // Sockets, locks and the like hold nothing; a file may also go away while it is looked at.
-    if (!entry.isFile() || !existsSync(path)) return [];
-    return statSync(path).size === 0 ? [] : [{ where: path, bytes: readFileSync(path) }];
-  });
+/** All files below a folder, as they lie there; `wanted` chooses by the path. */
+export function filesBelow(folder: string, wanted: (path: string) => boolean = () => true): Part[] {
+  const parts: Part[] = [];
+  const look = (path: string): void => {
+    for (const entry of listed(path)) {
+      const below = join(path, entry.name);
+      if (entry.isDirectory()) look(below);
+      if (!entry.isFile()) continue;
+      try {
+        if (wanted(below)) parts.push({ where: below, bytes: readFileSync(below) });
+      } catch {
+        // A file may go away while it is looked at.
+      }
+    }
+  };
+  look(folder);
+  return parts;
+}
+
+function listed(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 /** What must not be found: a name for the message, and the bytes it would be in. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { define } from './call.ts';
 import { session } from './clerks.ts';
 import { freezeView } from './freeze.ts';
+import { recoveryView } from './recovery.ts';
 import { failure, instant, nothing, office, shortText } from './shared.ts';
 
 export const line = z.strictObject({
@@ -21,9 +22,13 @@ export const frame = z.strictObject({
   language: z.enum(['cs', 'en']),
   line,
   queue: z.strictObject({ waiting: z.int(), needsPerson: z.int() }),
+  /** Events nobody has reviewed; 0 for whom they are not. */
+  openExceptions: z.int(),
   /** Standing warnings, for example that the key lies in a file. */
   warnings: z.array(failure),
   freeze: freezeView,
+  /** A store that has not settled with the portal yet; null for one that has. */
+  recovery: recoveryView.nullable(),
   session: session.nullable(),
   idleLockMinutes: z.int(),
   offlineSignInHours: z.int(),

@@ -4,10 +4,12 @@ import { cashDeskCalls } from './cash-desk.ts';
 import { clerkCalls } from './clerks.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
+import { exceptionCalls } from './exceptions.ts';
 import { identityCalls } from './identity.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
 import { retentionCalls } from './retention.ts';
+import { recoveryCalls } from './recovery.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
 import { visitCalls } from './visits.ts';
@@ -23,8 +25,10 @@ export const calls = {
   ...outputCalls,
   ...queueCalls,
   ...dayLogCalls,
+  ...exceptionCalls,
   ...cashDeskCalls,
   ...settingsCalls,
+  ...recoveryCalls,
   ...retentionCalls,
 };
 

@@ -5,6 +5,7 @@ import type { Reader, Tx } from './transaction.ts';
 /** Kinds of what needs a supervisor's eyes. The window has a name for each in both languages. */
 export const exceptionKinds = [
   'identity-overridden',
+  'identity-refused',
   'listed-document',
   'service-refused',
   'number-cancelled',
@@ -22,6 +23,7 @@ export const exceptionKinds = [
   'office-rejected',
   'package-refused',
   'cash-difference',
+  'receipt-cancelled',
   'day-carried-over',
   'day-closed-late',
   'store-damaged',
@@ -78,6 +80,7 @@ export type ExceptionRow = {
   legalDate: string;
   clerkId: string | null;
   visitId: string | null;
+  serviceId: string | null;
   leafSequence: number | null;
   params: JsonValue;
   reviewedAt: string | null;
@@ -92,6 +95,7 @@ type Row = {
   legal_date: string;
   clerk_id: string | null;
   visit_id: string | null;
+  service_id: string | null;
   leaf_sequence: number | null;
   params: string;
   reviewed_at: string | null;
@@ -99,31 +103,111 @@ type Row = {
   note: string | null;
 };
 
-/** Newest first, from behind the exception `after`. */
+export type ExceptionFilter = {
+  /** First and last legal date. */
+  from: string;
+  to: string;
+  openOnly: boolean;
+  kind: string | null;
+};
+
+const COLUMNS = `id, kind, at, legal_date, clerk_id, visit_id, service_id, leaf_sequence, params, reviewed_at, reviewed_by, note`;
+
+const exceptionOf = (row: Row): ExceptionRow => ({
+  id: row.id,
+  kind: row.kind,
+  at: row.at,
+  legalDate: row.legal_date,
+  clerkId: row.clerk_id,
+  visitId: row.visit_id,
+  serviceId: row.service_id,
+  leafSequence: row.leaf_sequence,
+  params: parseJson(row.params),
+  reviewedAt: row.reviewed_at,
+  reviewedBy: row.reviewed_by,
+  note: row.note,
+});
+
+/** By day and within it the newest first, from behind the exception `after`. */
 export const page = (
   tx: Reader,
-  of: { from: string; to: string; openOnly: boolean; after: string | null; limit: number },
+  of: ExceptionFilter & { after: { legalDate: string; id: string } | null; limit: number },
 ): ExceptionRow[] =>
   tx
     .all<Row>(
-      `SELECT id, kind, at, legal_date, clerk_id, visit_id, leaf_sequence, params, reviewed_at, reviewed_by, note
-       FROM exceptions WHERE legal_date BETWEEN ? AND ? AND (? = 0 OR reviewed_at IS NULL) AND (? IS NULL OR id < ?)
-       ORDER BY id DESC LIMIT ?`,
-      [of.from, of.to, of.openOnly ? 1 : 0, of.after, of.after, of.limit],
+      `SELECT ${COLUMNS} FROM exceptions
+       WHERE legal_date BETWEEN :from AND :to ${of.openOnly ? 'AND reviewed_at IS NULL' : ''}
+         AND (:kind IS NULL OR kind = :kind)
+         ${of.after === null ? '' : 'AND (legal_date, id) < (:afterDate, :afterId)'}
+       ORDER BY legal_date DESC, id DESC LIMIT :limit`,
+      {
+        from: of.from,
+        to: of.to,
+        kind: of.kind,
+        limit: of.limit,
+        ...(of.after && { afterDate: of.after.legalDate, afterId: of.after.id }),
+      },
     )
-    .map((row) => ({
-      id: row.id,
-      kind: row.kind,
-      at: row.at,
-      legalDate: row.legal_date,
-      clerkId: row.clerk_id,
-      visitId: row.visit_id,
-      leafSequence: row.leaf_sequence,
-      params: parseJson(row.params),
-      reviewedAt: row.reviewed_at,
-      reviewedBy: row.reviewed_by,
-      note: row.note,
-    }));
+    .map(exceptionOf);
+
+export const find = (tx: Reader, id: string): ExceptionRow | undefined => {
+  const row = tx.get<Row>(`SELECT ${COLUMNS} FROM exceptions WHERE id = ?`, [id]);
+  return row && exceptionOf(row);
+};
+
+/** How many of a period nobody has looked at yet and how many there are, by kind. */
+export const counts = (
+  tx: Reader,
+  of: Pick<ExceptionFilter, 'from' | 'to'>,
+): { kind: string; open: number; all: number }[] =>
+  tx
+    .all<{ kind: string; open: number; total: number }>(
+      `SELECT kind, sum(reviewed_at IS NULL) AS open, count(*) AS total FROM exceptions
+       WHERE legal_date BETWEEN ? AND ? GROUP BY kind ORDER BY kind`,
+      [of.from, of.to],
+    )
+    .map(({ kind, open, total }) => ({ kind, open, all: total }));
+
+/** The oldest day with something nobody has looked at; null when there is none. */
+export const openSince = (tx: Reader): string | null =>
+  tx.get<{ day: string | null }>('SELECT min(legal_date) AS day FROM exceptions WHERE reviewed_at IS NULL')
+    ?.day ?? null;
+
+/** How many nobody has looked at yet, whatever day they are of. */
+export const open = (tx: Reader): number =>
+  tx.get<{ n: number }>('SELECT count(*) AS n FROM exceptions WHERE reviewed_at IS NULL')?.n ?? 0;
+
+/**
+ * Acts of a day reached the portal later than they should have. One exception for each day of acts and day of arrival:
+ * after a long time without a line a person looks at days, not at thousands of acts.
+ */
+export function raiseLate(
+  tx: Tx,
+  of: { id: string; at: string; legalDate: string; madeOn: string; hours: number; leafSequence: number },
+): void {
+  const known = tx.get<{ id: string; params: string }>(
+    `SELECT id, params FROM exceptions
+     WHERE kind = 'late-sync' AND legal_date = ? AND reviewed_at IS NULL AND json_extract(params, '$.day') = ?`,
+    [of.legalDate, of.madeOn],
+  );
+  if (known === undefined) {
+    const { id, at, legalDate, leafSequence } = of;
+    raise(tx, {
+      id,
+      kind: 'late-sync',
+      at,
+      legalDate,
+      leafSequence,
+      params: { day: of.madeOn, hours: of.hours, count: 1 },
+    });
+    return;
+  }
+  tx.run(
+    `UPDATE exceptions SET params = json_set(params, '$.count', json_extract(params, '$.count') + 1,
+       '$.hours', max(?, json_extract(params, '$.hours'))) WHERE id = ?`,
+    [of.hours, known.id],
+  );
+}
 
 /** Somebody looked at it. False when it was reviewed already or is not there. */
 export const review = (tx: Tx, of: { id: string; at: string; by: string; note: string }): boolean =>

@@ -4,7 +4,7 @@ import { append, type NewEntry } from '../../journal/append.ts';
 import { erasePayload } from '../../journal/read.ts';
 import type { Store } from '../../store/open.ts';
 import { folded } from '../../store/searchable.ts';
-import { temporaryStore, type TestClock, testClock } from '../../store/testing/temporary-store.ts';
+import { type TestClock, temporaryStore, testClock } from '../../store/testing/temporary-store.ts';
 import { systemRandom } from '../../values/ids.ts';
 import { countEntries, findEntries, type LogFilter, type LogPlace } from './find.ts';
 import { indexSlice, notIndexed } from './indexing.ts';

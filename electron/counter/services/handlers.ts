@@ -18,6 +18,7 @@ import {
   tariffOn,
 } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
@@ -32,6 +33,7 @@ import {
 } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, lastPrint, orderOutput } from '../outputs/table.ts';
+import { settleTask } from '../../store/outbox.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { freshService, type Service, type Visit } from '../visits/record.ts';
 import {
@@ -411,6 +413,13 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         serviceId,
         payload: { submissionId: acceptance.submissionId, correction },
       });
+      raiseFor(desk, commanded, {
+        kind: 'submission-corrected',
+        visitId: visit.id,
+        serviceId,
+        leafSequence,
+        params: { corrections: acceptance.corrections + 1 },
+      });
       enqueue(desk, tx, {
         id: desk.newId(),
         visitId: visit.id,
@@ -428,6 +437,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         ),
         blobs: [],
       });
+      // What the office asked about the submission is dealt with by its correction.
+      settleTask(tx, acceptance.submissionId, now.toISOString());
+      desk.emit('queue-changed', {});
       const documentId = desk.newId();
       orderOutput(
         tx,
@@ -464,12 +476,20 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           }
         : withDone({ ...service, record: { ...service.record, exclusions: answers } }, 'exclusions');
       saveService(tx, answered);
-      record(desk, commanded, {
+      const leafSequence = record(desk, commanded, {
         kind: refusal ? 'service-refused' : 'exclusions-answered',
         visitId: visit.id,
         serviceId,
         payload: { answers, refusal: refusal ? { ...refusal } : null },
       });
+      if (refusal)
+        raiseFor(desk, commanded, {
+          kind: 'service-refused',
+          visitId: visit.id,
+          serviceId,
+          leafSequence,
+          params: { paragraph: refusal.paragraph ?? '–' },
+        });
       return ok(serviceViewOf(tx, visit, answered));
     }),
 
@@ -599,6 +619,13 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         visitId: visit.id,
         serviceId,
         payload: { series, year, number, reason },
+      });
+      raiseFor(desk, commanded, {
+        kind: 'number-cancelled',
+        visitId: visit.id,
+        serviceId,
+        leafSequence,
+        params: { number: `${number}/${year}` },
       });
       enqueue(desk, tx, {
         id: desk.newId(),

@@ -1,5 +1,5 @@
-import { unzipSync } from 'fflate';
 import fc from 'fast-check';
+import { unzipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { csvCell, csvHead, csvLines } from './csv.ts';
 import { type ExportRow, exportRow } from './rows.ts';

@@ -6,6 +6,8 @@ import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
 import type { EntryIds } from '../journal/leaf.ts';
+import type { Checkpoint, CheckpointReason } from '../journal/checkpoint.ts';
+import type { DeskKeys } from '../journal/keys.ts';
 import type { JsonValue } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/open.ts';
 import type { Sync } from '../sync/port.ts';
@@ -44,12 +46,16 @@ export type Desk = {
   readonly scanner: DocumentScanner;
   readonly printer: Printer;
   readonly places: Places;
+  /** What this machine signs its log with. */
+  readonly keys: DeskKeys;
   newId(): string;
   enrolled(tx: Reader): Enrolled | null;
   settings(tx: Reader): DeskSettings;
   emit<N extends EventName>(name: N, data: EventData<N>): void;
   /** Appends an act to the day log, in the act's own transaction. Returns the leaf's sequence. */
   act(tx: Tx, act: Act): number;
+  /** Signs the log as it is at this point of the transaction; null for a desk that is nobody's yet. */
+  checkpoint(tx: Tx, reason: CheckpointReason): Checkpoint | null;
 };
 
 /** An act as a feature tells it to the day log. The payload may be personal; it is stored apart and can be erased. */
@@ -69,6 +75,10 @@ export type Act = {
 /** Kinds of acts in the day log. The window has a name for each in both languages. */
 export const actKinds = [
   'desk-enrolled',
+  'store-recovered',
+  'recovery-finished',
+  'backup-made',
+  'desk-left',
   'signed-in',
   'signed-out',
   'locked',
@@ -111,6 +121,8 @@ export const actKinds = [
   'print-resolved',
   'document-reprinted',
   'effect-retried',
+  'effect-handed-over',
+  'effect-settled',
   'effect-closed',
   'settings-changed',
   'device-tested',

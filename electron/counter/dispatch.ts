@@ -29,6 +29,8 @@ export function createDispatcher(deps: {
   findSession: (windowKey: string, now: Date) => Session | null;
   newBugId: () => string;
   newActId: () => string;
+  /** A command was carried out; the log may have grown. */
+  onCommitted?: () => void;
   /** Why no new act may begin now; null while it may. */
   frozen: (now: Date) => ContractFailure | null;
 }) {
@@ -124,6 +126,7 @@ export function createDispatcher(deps: {
           return outcome;
         });
         for (const effect of effects) effect();
+        deps.onCommitted?.();
         return result;
       })
       .catch((thrown: unknown) => {

@@ -40,6 +40,25 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
       ];
     });
 
+const saying = z.looseObject({
+  reason: z.object({ cs: z.string(), en: z.string() }).optional().catch(undefined),
+  deadline: z.iso.date().optional().catch(undefined),
+});
+
+/** What the office said last when it rejected an effect or asked for more, and until when it waits. */
+export function officeSays(
+  tx: Reader,
+  effectId: string,
+): { reason: { cs: string; en: string } | null; deadline: string | null } {
+  const row = tx.get<{ body: string }>(
+    `SELECT body FROM inbox_answers WHERE effect_id = ? AND kind IN ('rejected', 'completion-asked')
+     ORDER BY sequence DESC LIMIT 1`,
+    [effectId],
+  );
+  const { reason = null, deadline = null } = row ? saying.parse(JSON.parse(row.body)) : {};
+  return { reason, deadline };
+}
+
 /**
  * The portal numbers its answers anew: what is here steps back below 1, in its order, so that nothing of it stands in
  * the way of the new numbers.

@@ -71,6 +71,8 @@ export type Sync = {
   problems(): Failure[];
   /** Something new waits, or the system says the line is back: try now. */
   kick(): void;
+  /** The log may have grown: what is new goes up at once while the line is up. */
+  wake(): void;
   /** Asks the portal now and tells how the line is. */
   tryLine(): Promise<LineState>;
   enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;

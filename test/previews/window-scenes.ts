@@ -42,6 +42,7 @@ export const frame: Frame = {
   line: { state: 'up', since: minutesAgo(100), nextTryAt: null, reason: null },
   queue: { waiting: 0, needsPerson: 0 },
   openExceptions: 0,
+  recovery: null,
   warnings: [],
   freeze: { frozen: null, countdowns: [] },
   session,
@@ -449,7 +450,7 @@ export const scenes: Scene[] = [
     act: async (page) => {
       await page.locator('button[data-sequence]').nth(2).click();
       await page.keyboard.press('ArrowDown');
-      await page.locator('code').first().waitFor();
+      await page.getByText('Důkaz o zařazení').waitFor();
     },
   },
   {

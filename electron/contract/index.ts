@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { attachmentCalls } from './attachments.ts';
 import { cashDeskCalls } from './cash-desk.ts';
 import { clerkCalls } from './clerks.ts';
+import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
 import { exceptionCalls } from './exceptions.ts';
@@ -27,6 +28,7 @@ export const calls = {
   ...dayLogCalls,
   ...exceptionCalls,
   ...cashDeskCalls,
+  ...closingCalls,
   ...settingsCalls,
   ...recoveryCalls,
   ...retentionCalls,

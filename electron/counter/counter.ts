@@ -21,6 +21,7 @@ import { uuidv7 } from '../values/ids.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
+import { closingHandlers } from './closing/handlers.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
 import { createLogIndexer } from './day-log/indexer.ts';
 import type { Desk, Environment } from './desk.ts';
@@ -259,6 +260,7 @@ export function createCounter(parts: CounterParts) {
       ...dayLogHandlers(desk, logIndex, exports),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
+      ...closingHandlers(desk, prints, { onClosed: tellFrames }),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
     ],

@@ -88,6 +88,44 @@ export type ReceiptCancellationData = {
   place: string;
 };
 
+export type ClosingReportData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  /** Legal dates of what the closing covers, written out: `1. 4. 2026 až 2. 4. 2026`. */
+  period: string;
+  entries: { first: number; last: number; acts: number };
+  closedAt: string;
+  closedBy: string;
+  way: 'at-desk' | 'deputy' | 'remote';
+  /** Whom the deputy stood in for, or who counted what was approved from elsewhere. */
+  inPlaceOf?: string;
+  preparedBy?: string;
+  clerks: string;
+  services: { title: string; count: number }[];
+  fees: { title: string; item: string; quantity: number; amount: number }[];
+  cash: {
+    opening: number;
+    fees: number;
+    refunds: number;
+    in: number;
+    out: number;
+    expected: number;
+    counted: number;
+    difference: number;
+    differenceReason?: string;
+    cardFees: number;
+    cardRefunds: number;
+  };
+  counts: { value: number; pieces: number; amount: number }[];
+  book: { at: string; paper: string; text: string; income: string; expense: string }[];
+  series: { name: string; range: string; count: number }[];
+  cancelled: { number: string; reason: string }[];
+  exceptions: { name: string; count: number; open: number }[];
+  carried: { what: string; reason: string }[];
+  checkpoint?: { size: number; rootHash: string; note: string };
+  place: string;
+};
+
 export type CopyClauseData = {
   desk: PrintedDesk;
   office: PrintedOffice;
@@ -160,6 +198,7 @@ export type ShippedTemplates = {
   'acceptance-receipt': AcceptanceReceiptData;
   'fee-receipt': FeeReceiptData;
   'receipt-cancellation': ReceiptCancellationData;
+  'closing-report': ClosingReportData;
   'copy-clause': CopyClauseData;
   'register-book-row': RegisterBookRowData;
   'correction-receipt': CorrectionReceiptData;

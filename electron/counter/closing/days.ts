@@ -7,6 +7,10 @@ import type { LegalDate } from '../../values/time.ts';
  */
 const quietKinds: readonly string[] = [
   'desk-enrolled',
+  'desk-left',
+  'store-recovered',
+  'recovery-finished',
+  'backup-made',
   'signed-in',
   'signed-out',
   'locked',
@@ -17,9 +21,13 @@ const quietKinds: readonly string[] = [
   'settings-changed',
   'device-tested',
   'exception-reviewed',
+  'content-erased',
+  'log-exported',
+  'export-not-finished',
   'day-closed',
   'closing-prepared',
   'closing-withdrawn',
+  'closing-returned',
   'deputy-named',
   'deputy-ended',
 ];
@@ -34,13 +42,13 @@ export const closedUpTo = (tx: Reader): number =>
     `SELECT coalesce((SELECT max(last_sequence) FROM day_closings), (SELECT after_sequence FROM closing_start), 0) AS last`,
   )?.last ?? 0;
 
-/** Legal dates, oldest first, with acts that no closing covers. */
-export const openDays = (tx: Reader): LegalDate[] =>
+/** Legal dates, oldest first, with acts that no closing covers, up to an entry. */
+export const openDays = (tx: Reader, last = Number.MAX_SAFE_INTEGER): LegalDate[] =>
   tx
     .all<{ legal_date: LegalDate }>(
       `SELECT DISTINCT l.legal_date FROM journal_leaves AS l
-       WHERE l.sequence > ? AND ${asksForClosing} ORDER BY l.legal_date`,
-      [closedUpTo(tx)],
+       WHERE l.sequence > ? AND l.sequence <= ? AND ${asksForClosing} ORDER BY l.legal_date`,
+      [closedUpTo(tx), last],
     )
     .map((row) => row.legal_date);
 

@@ -15,7 +15,9 @@ export type OperationId = keyof operations;
 export type UncheckedEffect = { id: string; [field: string]: unknown };
 
 type JsonContent<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
-type CheckedOneByOne = { sendEffects: { effects: UncheckedEffect[] } };
+type CheckedOneByOne = {
+  sendEffects: { effects: UncheckedEffect[]; closed?: components['schemas']['EffectBatch']['closed'] };
+};
 
 export type Body<O extends OperationId> = O extends keyof CheckedOneByOne
   ? CheckedOneByOne[O]

@@ -47,8 +47,11 @@ export type BackupJob = {
   desk: Manifest['desk'];
   /** Public half of the office's recovery key; null when it has none. */
   recoveryKey: string | null;
-  /** So many newest ones stay, and of so many days the newest of each. */
-  keep: { last: number; days: number };
+  /**
+   * So many newest ones stay, and of so many days the newest of each; but of those from before `notBefore` (an ISO instant)
+   * none, for they still have what was erased since. The newest of all stays whatever its age.
+   */
+  keep: { last: number; days: number; notBefore?: string };
 };
 
 export type BackupDone = {
@@ -195,12 +198,17 @@ function publish(part: string, whole: string): void {
   syncFolder(dirname(whole));
 }
 
-/** Which backups stay: the newest `last`, and of each of the newest `days` days its newest. Names sort by time. */
+/**
+ * Which backups stay: the newest `last`, and of each of the newest `days` days its newest, without those that are too old.
+ * Names begin with the instant and sort by it.
+ */
 export function keptBackups(names: readonly string[], keep: BackupJob['keep']): Set<string> {
   const sorted = [...names].sort().reverse();
   const days = new Map<string, string>();
   for (const name of sorted) if (!days.has(name.slice(0, 10))) days.set(name.slice(0, 10), name);
-  return new Set([...sorted.slice(0, Math.max(1, keep.last)), ...[...days.values()].slice(0, keep.days)]);
+  const chosen = [...sorted.slice(0, Math.max(1, keep.last)), ...[...days.values()].slice(0, keep.days)];
+  const oldest = keep.notBefore === undefined ? '' : stampOf(keep.notBefore);
+  return new Set(chosen.filter((name) => name === sorted[0] || name >= oldest));
 }
 
 /** Removes backups that are too many, and files that no backup of the place refers to any more. */
@@ -227,8 +235,9 @@ function rotate(place: string, deskId: string, keep: BackupJob['keep']): void {
   if (gone.length > 0) syncFolder(place);
 }
 
-const nameOf = (job: BackupJob): string =>
-  `${job.at.slice(0, 19).replaceAll(':', '-')}Z-${job.id.replaceAll('-', '').slice(-8)}`;
+/** An ISO instant as a file's name may hold it. */
+const stampOf = (at: string): string => `${at.slice(0, 19).replaceAll(':', '-')}Z`;
+const nameOf = (job: BackupJob): string => `${stampOf(job.at)}-${job.id.replaceAll('-', '').slice(-8)}`;
 
 /**
  * Makes a backup in the first place and brings the same to the others. It appears whole or not at all, in each place by

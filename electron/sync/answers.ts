@@ -47,6 +47,12 @@ export const documentCheck = z.object({
   asOf: z.iso.date(),
 });
 
+export const registeredKey = z.object({ witness: z.string().max(400), epoch: position });
+export const epochTaken = z.object({ epoch: position });
+/** A checkpoint with the portal's line under it; neither is believed before it is checked. */
+export const countersigned = z.object({ note: z.string().max(2000), cosignature: z.string().max(1000) });
+export const lastCheckpoint = z.object({ checkpoint: countersigned.nullable() });
+
 export const logAcknowledgement = z.object({ acknowledgedTo: position });
 
 export const effectResult = z.discriminatedUnion('status', [

@@ -4,7 +4,13 @@ import { type CallFailure, LIMITS, type PortalClient } from './client.ts';
 import type { LineCode } from './port.ts';
 
 const position = z.number().int().nonnegative();
-const deskState = z.object({ deskId: z.uuid(), logSize: position });
+const deskState = z.object({
+  deskId: z.uuid(),
+  logSize: position,
+  epoch: z.object({ number: position, firstSequence: position }).nullable(),
+  checkpoint: z.object({ size: z.number().int().positive(), rootHash: z.base64() }).nullable(),
+});
+const nothing = z.looseObject({});
 const logPage = z.object({ leaves: z.array(z.string()), more: z.boolean() });
 const usedNumber = z.object({
   series: z.string().min(1),
@@ -37,12 +43,16 @@ type Answer<T> = Promise<Result<T, RecoveryFailure>>;
 
 /** What a desk asks that was restored, is taken over or leaves. */
 export type RecoveryCalls = {
-  state(): Answer<{ deskId: string; logSize: number }>;
+  state(): Answer<z.output<typeof deskState>>;
   /** Leaves as the portal has them, from a sequence on. */
   leaves(from: number): Answer<{ leaves: Buffer[]; more: boolean }>;
   /** All effects the portal has from this desk. */
   effects(): Answer<KnownEffect[]>;
   changeToken(newToken: string, reason: 'restore' | 'take-over'): Answer<null>;
+  /** Shows the key this machine signs its log with; `proof` is its signature over its statement. */
+  registerKey(publicKey: Buffer, proof: Buffer): Answer<null>;
+  /** Announces that the log goes on under a new epoch. */
+  openEpoch(statement: string, signature: Buffer): Answer<null>;
   /** Takes the desk out of service at the portal, which must have everything. */
   remove(logSize: number): Answer<{ removedAt: string }>;
 };
@@ -93,6 +103,18 @@ export function recoveryCalls({ api, call }: PortalClient): RecoveryCalls {
       const outcome = await call(changed, LIMITS.call, (signal) =>
         api.PUT('/desks/self/token', { body, signal }),
       );
+      return outcome.ok ? ok(null) : failed(outcome.error);
+    },
+    async registerKey(publicKey, proof) {
+      const body = { publicKey: publicKey.toString('base64'), proof: proof.toString('base64') };
+      const outcome = await call(nothing, LIMITS.call, (signal) =>
+        api.PUT('/desks/self/key', { body, signal }),
+      );
+      return outcome.ok ? ok(null) : failed(outcome.error);
+    },
+    async openEpoch(statement, signature) {
+      const body = { statement, signature: signature.toString('base64') };
+      const outcome = await call(nothing, LIMITS.call, (signal) => api.POST('/log/epochs', { body, signal }));
       return outcome.ok ? ok(null) : failed(outcome.error);
     },
     async remove(logSize) {

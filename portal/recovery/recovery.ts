@@ -2,6 +2,7 @@ import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { type Database, instanceOf, inTransaction } from '../database.ts';
+import { announcedEpochs, lastCheckpoint } from '../log/known.ts';
 import type { Portal } from '../portal.ts';
 import { hashSecret } from '../secrets.ts';
 
@@ -18,6 +19,8 @@ const logSize = (db: Database, deskId: string): number =>
 export function readDesk({ db }: Portal): DeskHandler<'readDesk'> {
   return (_call, desk) => {
     const row = db.prepare<[string], { name: string }>('SELECT name FROM desks WHERE id = ?').get(desk.id);
+    const epoch = announcedEpochs(db, desk.id).at(-1);
+    const checkpoint = lastCheckpoint(db, desk.id);
     return ok({
       status: 200,
       body: {
@@ -25,6 +28,11 @@ export function readDesk({ db }: Portal): DeskHandler<'readDesk'> {
         deskName: row?.name ?? '',
         officeId: desk.officeId,
         logSize: logSize(db, desk.id),
+        epoch: epoch ? { number: epoch.epoch, firstSequence: epoch.first_sequence } : null,
+        checkpoint: checkpoint && {
+          size: checkpoint.size,
+          rootHash: checkpoint.root_hash.toString('base64'),
+        },
       },
     });
   };

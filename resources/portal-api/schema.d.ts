@@ -337,7 +337,7 @@ export interface paths {
         /**
          * Send what somebody must act on.
          * @description Each effect is judged by itself, in the order given; a refused one holds up only the later ones of its visit. Within a
-         *     visit the ordinals are contiguous from 1. An effect sent again with the same content is recognised by its id and
+         *     visit the ordinals are contiguous from 1, but for the places named as closed. An effect sent again with the same content is recognised by its id and
          *     the SHA-256 of its RFC 8785 form.
          *
          *     First the effect with its list of blobs, then the blobs. While some are missing the effect is `incomplete`;
@@ -523,6 +523,17 @@ export interface components {
             officeId: components["schemas"]["OfficeId"];
             /** @description Entries of its day log that are here. */
             logSize: number;
+            /** @description The last epoch it announced; null while it is in its first. */
+            epoch: {
+                number: number;
+                firstSequence: number;
+            } | null;
+            /** @description The newest one the portal countersigned; null before the first. */
+            checkpoint: {
+                size: number;
+                /** @description Base64. */
+                rootHash: string;
+            } | null;
         };
         LogPage: {
             from: number;
@@ -877,6 +888,14 @@ export interface components {
              *     the whole call.
              */
             effects: components["schemas"]["Effect"][];
+            /**
+             * @description Places within visits at which nothing will come: a person at the desk closed what stood there, with a reason
+             *     that is in the log. What follows may go.
+             */
+            closed?: {
+                visitId: components["schemas"]["Uuid"];
+                ordinal: number;
+            }[];
         };
         EffectId: {
             id: components["schemas"]["Uuid"];
@@ -887,7 +906,7 @@ export interface components {
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
-            /** @description Position within the visit; contiguous from 1. */
+            /** @description Position within the visit; contiguous from 1, but for closed ones. */
             ordinal: number;
             kind: components["schemas"]["EffectKind"];
             /** @description The leaf of the desk's log that records the act. */

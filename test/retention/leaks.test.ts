@@ -22,6 +22,8 @@ const DAY_MS = 24 * 3_600_000;
 const KEY = new Uint8Array(32).fill(7);
 
 let offsetMs = 0;
+/** By how much the desk's clock alone is wrong. */
+let aheadMs = 0;
 const clock = { now: () => new Date(Date.now() + offsetMs), monotonicMs: () => performance.now() + offsetMs };
 
 let temporary = '';
@@ -78,9 +80,13 @@ function reviewAll(): void {
 
 async function delivered(): Promise<void> {
   await until(
-    'all is at the portal',
+    'all is at the portal, and printed',
     () =>
       count(desk.store, `SELECT count(*) AS n FROM outbox WHERE state <> 'accepted'`) === 0 &&
+      count(
+        desk.store,
+        `SELECT count(*) AS n FROM prints WHERE state IN ('preparing', 'rendered', 'sent')`,
+      ) === 0 &&
       count(
         desk.store,
         `SELECT (SELECT max(sequence) FROM journal_leaves) - (SELECT CAST(value AS INTEGER) FROM cursors WHERE name = 'log') AS n`,
@@ -90,8 +96,11 @@ async function delivered(): Promise<void> {
 
 beforeAll(async () => {
   temporary = mkdtempSync(join(tmpdir(), 'virtuos-leaks-'));
-  portal = await startPortal();
-  desk = await startCounter({ portal, clock });
+  portal = await startPortal(50, { clock });
+  desk = await startCounter({
+    portal,
+    clock: { ...clock, now: () => new Date(clock.now().getTime() + aheadMs) },
+  });
   process.env['TMPDIR'] = temporary;
   clerk = await desk.signedIn('novakova');
   supervisor = await desk.signedIn('dvorak');
@@ -219,6 +228,23 @@ describe('what the desk holds of people', () => {
     const once = count(desk.store, acts);
     await desk.counter.retention.run();
     expect(count(desk.store, acts)).toBe(once);
+  });
+});
+
+describe('a clock that is ahead of the portal’s', () => {
+  it('makes nothing younger than it is', async () => {
+    const { visitId: fresh } = await plantDelivered(await desk.signedIn('novakova'));
+    desk.counter.lineHint();
+    await delivered();
+    const erased = (): number =>
+      count(desk.store, `SELECT count(*) AS n FROM visits WHERE id = '${fresh}' AND erased_at IS NOT NULL`);
+    aheadMs = 400 * DAY_MS;
+    await desk.counter.retention.run();
+    expect(erased()).toBe(0);
+    aheadMs = 0;
+    offsetMs += 2 * DAY_MS;
+    await desk.counter.retention.run();
+    expect(erased()).toBe(1);
   });
 });
 

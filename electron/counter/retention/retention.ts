@@ -1,3 +1,4 @@
+import { clockTrust } from '../../journal/clock.ts';
 import type { EntryIds } from '../../journal/leaf.ts';
 import * as commands from '../../store/commands.ts';
 import * as cursors from '../../store/cursors.ts';
@@ -53,7 +54,8 @@ const freeing: ReadonlySet<string> = new Set([
 export type Purged = { papers: number; visits: number; entries: number };
 
 /** Writes into the log that something was erased. Ids only: the portal's copy of it lets a restored desk erase it again. */
-function tell(desk: Desk, tx: Tx, what: Erasure, of: { visitId?: string; ids?: EntryIds }, at: Date): void {
+function tell(desk: Desk, tx: Tx, what: Erasure, of: { visitId?: string; ids?: EntryIds }): void {
+  const at = desk.clock.now();
   desk.act(tx, {
     kind: 'content-erased',
     actId: desk.newId(),
@@ -70,7 +72,8 @@ function tell(desk: Desk, tx: Tx, what: Erasure, of: { visitId?: string; ids?: E
 
 /**
  * Erases what is due, in small transactions with a pause after each, so that no call waits long. What a crash cuts off is
- * found again by the next run: what is due follows from the tables alone. Returns how much went.
+ * found again by the next run: what is due follows from the tables alone. `now` is by what is judged what is due. Returns how
+ * much went.
  */
 export async function purge(desk: Desk, now: Date): Promise<Purged> {
   const { store } = desk;
@@ -89,7 +92,7 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
     await pause();
     purged.papers += store.write((tx) => {
       const erased = erasePapers(tx, visitId, at, release);
-      if (erased > 0) tell(desk, tx, 'papers', { visitId }, now);
+      if (erased > 0) tell(desk, tx, 'papers', { visitId });
       return erased;
     });
   }
@@ -102,7 +105,7 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
       if (!store.read((tx) => isDue(dueOf(tx, visitId)))) continue;
       const erased = store.write((tx) => {
         if (!isDue(dueOf(tx, visitId)) || !eraseContent(tx, visitId, at, release)) return false;
-        tell(desk, tx, 'content', { visitId }, now);
+        tell(desk, tx, 'content', { visitId });
         return true;
       });
       if (erased) purged.visits += 1;
@@ -113,7 +116,7 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
   }
 
   function dueOf(tx: Parameters<typeof factsOf>[0], visitId: string): Date | null {
-    const facts = factsOf(tx, visitId);
+    const facts = factsOf(tx, visitId, at);
     return facts ? contentDueAt(facts, times) : null;
   }
 
@@ -127,7 +130,7 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
       });
       for (const range of rangesOf(due)) {
         eraseEntries(tx, range, at);
-        tell(desk, tx, 'entries', { ids: range }, now);
+        tell(desk, tx, 'entries', { ids: range });
       }
       return due.length;
     });
@@ -205,7 +208,11 @@ export function createRetention(desk: Desk, isAnybodyAtWork: () => boolean) {
   const run = (): Promise<void> => {
     const work = running.then(async () => {
       if (stopped) return;
-      await purge(desk, desk.clock.now());
+      const now = desk.clock.now();
+      // A clock that ran ahead would erase what a supervisor has yet to see; its own hour comes when it is right again.
+      const trust = desk.store.read((tx) => clockTrust(tx, desk.clock));
+      const isAhead = trust.state === 'drifting' && trust.offMs > 0;
+      await purge(desk, isAhead ? new Date(now.getTime() - trust.offMs) : now);
       if (!stopped && !isAnybodyAtWork()) rewriteIfDue(desk);
     });
     running = work.catch((thrown: unknown) => {

@@ -18,26 +18,29 @@ const effectOpen = `(state NOT IN ('accepted', 'closed') OR task IS NOT NULL)`;
 /** Acts after which a visit's content is needed no longer do not make it younger. */
 const housekeeping = `('content-erased', 'register-answered')`;
 
-const lastActOf = (tx: Reader, visitId: string): string | null =>
+/** The last act of a visit up to an instant; what a clock that ran ahead wrote does not count. */
+const lastActOf = (tx: Reader, visitId: string, upTo: string): string | null =>
   tx.get<{ at: string | null }>(
-    `SELECT max(at) AS at FROM journal_leaves WHERE visit_id = ? AND kind NOT IN ${housekeeping}`,
-    [visitId],
+    `SELECT max(at) AS at FROM journal_leaves WHERE visit_id = ? AND kind NOT IN ${housekeeping} AND at <= ?`,
+    [visitId, upTo],
   )?.at ?? null;
 
-export function factsOf(tx: Reader, visitId: string): VisitFacts | undefined {
+/** What decides when a visit is forgotten, as known at an instant. */
+export function factsOf(tx: Reader, visitId: string, now: string): VisitFacts | undefined {
   const visit = findVisit(tx, visitId);
   if (!visit) return undefined;
+  const of = { visitId, now };
   const effects = tx.get<{ open: number; delivered: string | null; given_up: string | null }>(
     `SELECT count(*) FILTER (WHERE ${effectOpen}) AS open,
-       max(changed_at) FILTER (WHERE state = 'accepted') AS delivered,
-       max(changed_at) FILTER (WHERE state = 'closed') AS given_up
-     FROM outbox WHERE visit_id = ?`,
-    [visitId],
+       max(changed_at) FILTER (WHERE state = 'accepted' AND changed_at <= :now) AS delivered,
+       max(changed_at) FILTER (WHERE state = 'closed' AND changed_at <= :now) AS given_up
+     FROM outbox WHERE visit_id = :visitId`,
+    of,
   );
   const answered = tx.get<{ at: string | null }>(
     `SELECT max(a.received_at) AS at FROM inbox_answers AS a JOIN outbox AS o ON o.id = a.effect_id
-     WHERE o.visit_id = ?`,
-    [visitId],
+     WHERE o.visit_id = :visitId AND a.received_at <= :now`,
+    of,
   );
   const prints = tx.get<{ n: number }>(
     `SELECT count(*) AS n FROM prints JOIN outputs USING (document_id)
@@ -47,7 +50,7 @@ export function factsOf(tx: Reader, visitId: string): VisitFacts | undefined {
   const ended = visit.state === 'closed' || visit.state === 'cancelled';
   return {
     state: visit.state,
-    endedAt: ended ? (lastActOf(tx, visitId) ?? visit.openedAt) : null,
+    endedAt: ended ? (lastActOf(tx, visitId, now) ?? visit.openedAt) : null,
     openEffects: effects?.open ?? 0,
     deliveredAt: effects?.delivered ?? null,
     answeredAt: answered?.at ?? null,
@@ -230,7 +233,7 @@ export function eraseContent(tx: Tx, visitId: string, at: string, release: Relea
   // What commands answered until the visit's end may show it as it was, and not all say which visit they are of. They stay
   // known, so that none is carried out twice; no window waits for an answer so old.
   tx.run(`UPDATE commands SET result = '{"ok":false,"error":{"code":"call.result-erased"}}' WHERE at <= ?`, [
-    lastActOf(tx, visitId) ?? visit.openedAt,
+    lastActOf(tx, visitId, at) ?? visit.openedAt,
   ]);
   return true;
 }

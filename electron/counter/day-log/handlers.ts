@@ -70,13 +70,14 @@ export function dayLogHandlers(desk: Desk, indexer: LogIndexer, exports: Exports
         const obstacle = await indexer.upToDate();
         if (obstacle) return { ok: false, error: obstacle };
         const limit = mostRows[format];
+        const last = store.read(journal.lastSequence);
         const total = store.read((tx) =>
           countEntries(tx, filter, Math.min(limit + 1, Number.MAX_SAFE_INTEGER)),
         );
         if (total === 0) return refuse('export.nothing');
         if (total > limit) return refuse(tooMuch[format], { limit });
         const path = await desk.places.save({ name: fileName(filter, format), extension: format });
-        return ok(path === null ? null : { path, total });
+        return ok(path === null ? null : { path, total, last });
       },
       (commanded, { filter, format, names }, prepared) => {
         if (prepared === null) return ok(null);
@@ -92,6 +93,7 @@ export function dayLogHandlers(desk: Desk, indexer: LogIndexer, exports: Exports
           filter,
           names,
           total: prepared.total,
+          last: prepared.last,
           at: now,
           clerkName: displayName(session.name),
         };

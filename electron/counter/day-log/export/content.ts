@@ -2,7 +2,6 @@ import { join } from 'node:path';
 import type { ExportFormat } from '../../../contract/day-log.ts';
 import { loadTemplate } from '../../../documents/template/load.ts';
 import type { DayLogData } from '../../../documents/template-data.ts';
-import { lastSequence } from '../../../journal/read.ts';
 import { formatDate } from '../../../values/time.ts';
 import { officeItemOf } from '../../catalogue/catalogue.ts';
 import type { Desk } from '../../desk.ts';
@@ -28,17 +27,21 @@ export type LogFile = {
   filter: LogFilter;
   names: Names;
   total: number;
+  /** The last entry when the file was asked for; what comes later is not in it. */
+  last: number;
   at: Date;
   clerkName: string;
 };
 
 const breath = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
-/** Rows from the oldest on, up to the entry that was the last when the file was begun. */
-async function* rowsOf(desk: Pick<Desk, 'store'>, file: LogFile, last: number): AsyncGenerator<ExportRow[]> {
+/** Rows from the oldest on. */
+async function* rowsOf(desk: Pick<Desk, 'store'>, file: LogFile): AsyncGenerator<ExportRow[]> {
   for (let after = 0; ; ) {
     const rows = desk.store.read((tx) => {
-      const found = findEntries(tx, file.filter, { after }, SLICE).filter(({ sequence }) => sequence <= last);
+      const found = findEntries(tx, file.filter, { after }, SLICE).filter(
+        ({ sequence }) => sequence <= file.last,
+      );
       const entryOf = entryMaker(tx);
       return found
         .reverse()
@@ -54,8 +57,7 @@ async function* rowsOf(desk: Pick<Desk, 'store'>, file: LogFile, last: number): 
 
 /** The file's bytes in pieces. The index has to know the whole log. */
 export async function* contentOf(desk: Desk, file: LogFile, signal: AbortSignal): AsyncGenerator<Piece> {
-  const last = desk.store.read(lastSequence);
-  const rows = rowsOf(desk, file, last);
+  const rows = rowsOf(desk, file);
   let done = 0;
   switch (file.format) {
     case 'csv':

@@ -17,6 +17,7 @@ export const XLSX_ROWS = 1_048_576;
 
 // Characters XML 1.0 can not hold become the sign for what can not be shown.
 const NO_XML =
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the very characters XML forbids
   /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g;
 const escaped = (text: string): string =>
   text

@@ -1,3 +1,4 @@
+import { currentEpoch, epochAnnounced, type Named, openEpoch } from '../../journal/epoch.ts';
 import { lastSequence, leavesFrom } from '../../journal/read.ts';
 import { appendKnown, type KnownLeaf } from '../../journal/recovered.ts';
 import { rootHash, treeSize } from '../../journal/tree.ts';
@@ -250,6 +251,7 @@ export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailu
   return ok(null);
 }
 
+type Announced = { number: number; names: Named | null };
 type PortalState = Extract<Awaited<ReturnType<RecoveryCalls['state']>>, { ok: true }>['value'];
 
 /**
@@ -260,14 +262,14 @@ async function announceEpoch(
   desk: Desk,
   calls: RecoveryCalls,
   { deskId, epoch, checkpoint }: PortalState,
-): Promise<Result<number, ReconcileFailure>> {
+): Promise<Result<Announced, ReconcileFailure>> {
   const { keys, store } = desk;
   const key = keys.current();
   const registered = await calls.registerKey(key.publicKey, key.sign(keyStatement(deskId, key.publicKey)));
   if (!registered.ok) return failureOf(registered.error);
   const { firstSequence, here } = store.read((tx) => ({
     firstSequence: lastSequence(tx) + 1,
-    here: tx.get<{ epoch: number }>('SELECT epoch FROM journal_state')?.epoch ?? 1,
+    here: currentEpoch(tx),
   }));
   const isAnnounced = epoch !== null && epoch.firstSequence === firstSequence && epoch.number > here;
   const number = isAnnounced ? epoch.number : Math.max(epoch?.number ?? 1, here) + 1;
@@ -277,10 +279,10 @@ async function announceEpoch(
   };
   const statement = epochStatement({ deskId, epoch: number, firstSequence, names });
   const opened = await calls.openEpoch(statement, key.sign(Buffer.from(statement)));
-  return opened.ok ? ok(number) : failureOf(opened.error);
+  return opened.ok ? ok({ number, names }) : failureOf(opened.error);
 }
 
-type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: number; unplaced: number };
+type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced; unplaced: number };
 
 function settle(
   desk: Desk,
@@ -312,13 +314,16 @@ function settle(
   };
   // Before the epoch's first entry, which is this one: nothing is appended while it is reconciling.
   recoveries.reconciled(tx, { id: recovery.id, at, report });
-  beginEpoch(tx, epoch, last + 1);
+  // Earlier tries may have announced epochs that never came to be.
+  tx.run('UPDATE journal_state SET epoch = ? WHERE one = 1', [epoch.number - 1]);
+  const epochIds = openEpoch(tx, { names: epoch.names, at: now });
+  epochAnnounced(tx, epoch.number, now);
   const leafSequence = desk.act(tx, {
     kind: 'store-recovered',
     actId: desk.newId(),
     ...MACHINE,
     at: now,
-    ids: { recovery: recovery.id, lastEntry: last },
+    ids: { recovery: recovery.id, lastEntry: last, ...epochIds },
     payload: { kind: recovery.kind, backupAt: recovery.backupAt, ...report },
   });
   raise(tx, {
@@ -353,13 +358,6 @@ function settle(
     });
   raiseLost(desk, tx, lost, { leafSequence, now });
 }
-
-/** The log goes on under a new epoch, from behind everything that is known of the one before. */
-const beginEpoch = (tx: Tx, epoch: number, firstSequence: number): void =>
-  void tx.run('UPDATE journal_state SET epoch = ?, epoch_first_sequence = ? WHERE one = 1', [
-    epoch,
-    firstSequence,
-  ]);
 
 const isOwnCheckpoint = ({ store }: Desk, of: { size: number; rootHash: string }): boolean =>
   store.read(

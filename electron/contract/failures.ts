@@ -196,6 +196,8 @@ export const failureCodes = [
   'line.clock-wrong',
   'line.desk-unknown',
   'line.down',
+  'line.key-does-not-fit',
+  'line.no-certificate-in-file',
   'line.not-enrolled',
   'line.not-the-portal',
   'line.portal-busy',

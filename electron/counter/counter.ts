@@ -21,6 +21,7 @@ import { uuidv7 } from '../values/ids.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
+import { markClock } from './clock-watch.ts';
 import { closingHandlers } from './closing/handlers.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
 import { createLogIndexer } from './day-log/indexer.ts';
@@ -35,19 +36,20 @@ import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
 import type { Places } from './places.ts';
 import { queueHandlers } from './queue/handlers.ts';
-import { retentionHandlers } from './retention/handlers.ts';
-import { COMMANDS_KEPT, createRetention } from './retention/retention.ts';
-import { before } from './retention/rules.ts';
 import { backupSettingsOf, createBackups } from './recovery/backups.ts';
 import { recoveryHandlers } from './recovery/handlers.ts';
 import type { RecoveryParts } from './recovery/parts.ts';
 import { createRecovery, isReconciling } from './recovery/recovery.ts';
 import { restoreHandlers } from './recovery/restore.ts';
+import { retentionHandlers } from './retention/handlers.ts';
+import { COMMANDS_KEPT, createRetention } from './retention/retention.ts';
+import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
@@ -138,6 +140,7 @@ export function createCounter(parts: CounterParts) {
       // The log goes on only behind what the portal has of it.
       if (isReconciling(tx)) throw new Refusal('recovery.waits-for-portal');
       retention.noticed(act.kind);
+      markClock(desk, tx);
       return append(
         tx,
         {
@@ -171,10 +174,13 @@ export function createCounter(parts: CounterParts) {
   const exports = createExports(desk);
   const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
   const backups = createBackups(desk, parts.recovery ?? null, () => tellFrames());
-  const recovery = createRecovery(desk, { onReconciled: () => {
+  const recovery = createRecovery(desk, {
+    onReconciled: () => {
       begin();
       onSettings();
-    }, onChange: () => tellFrames() });
+    },
+    onChange: () => tellFrames(),
+  });
   const standing: Standing = {
     warnings: (tx) => [...parts.warnings, ...backups.warnings(tx)],
     recovery: (tx) => recovery.view(tx),
@@ -257,6 +263,7 @@ export function createCounter(parts: CounterParts) {
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
+      ...lineHandlers(desk),
       ...dayLogHandlers(desk, logIndex, exports),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -288,7 +295,11 @@ export function createCounter(parts: CounterParts) {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
       try {
         for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
-        store.write((tx) => commands.forgetBefore(tx, forgetBefore(clock.now())));
+        const isClockNews = store.write((tx) => {
+          commands.forgetBefore(tx, forgetBefore(clock.now()));
+          return !isReconciling(tx) && markClock(desk, tx);
+        });
+        if (isClockNews) tellFrames();
         tellFreeze();
         tellExceptions();
       } catch (thrown) {

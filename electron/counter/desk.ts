@@ -130,5 +130,8 @@ export const actKinds = [
   'export-not-finished',
   'exception-reviewed',
   'content-erased',
+  'clock-marked',
+  'key-changed',
+  'epoch-opened',
 ] as const;
 export type ActKind = (typeof actKinds)[number];

@@ -108,8 +108,3 @@ export function append(tx: Tx, env: JournalEnv, entry: NewEntry): Appended {
   addLeaf(tx, sequence, hash);
   return { sequence, leafHash: hash, at, legalDate: day };
 }
-
-/** Notes an instant the desk has from somewhere it trusts (the portal's answer); later entries name it. */
-export function noteTrustedTime(tx: Tx, instant: Date): void {
-  tx.run('UPDATE journal_state SET trusted_at = ? WHERE one = 1', [instant.toISOString()]);
-}

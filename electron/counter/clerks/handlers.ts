@@ -5,6 +5,7 @@ import { roles } from '../../contract/call.ts';
 import type { Session } from '../../contract/clerks.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { personName } from '../../contract/shared.ts';
+import { notBefore } from '../../journal/clock.ts';
 import * as accounts from '../../store/clerk-accounts.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
@@ -56,7 +57,8 @@ export function clerkHandlers(
     const verifiedAt = new Date(account.verifiedAt);
     const until = offlineUntil(verifiedAt, store.read(centralSettings));
     // A clock that was set back must not prolong the time an account may be used without the portal.
-    if (now > until || now.getTime() < verifiedAt.getTime() - 60_000)
+    const certain = store.read((tx) => notBefore(tx, desk.clock));
+    if (certain > until || now > until || now.getTime() < verifiedAt.getTime() - 60_000)
       return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
     const isOut = store.read(
       (tx) =>
@@ -141,7 +143,8 @@ export function clerkHandlers(
         if (!account?.verifier) return refuse('clerk.never-online');
         // Unlocking asks nobody but the desk, so it ends where signing in without the portal does.
         const until = new Date(session.offlineUntil);
-        if (now > until) return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
+        if (now > until || store.read((tx) => notBefore(tx, desk.clock)) > until)
+          return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
         return againstMemory(desk, account, password, now);
       },
       (commanded) => {

@@ -1,13 +1,14 @@
 import type { z } from 'zod';
 import type { Frame, line } from '../../contract/desk.ts';
+import type { RecoveryView } from '../../contract/recovery.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import * as exceptions from '../../store/exceptions.ts';
-import type { RecoveryView } from '../../contract/recovery.ts';
 import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import type { LineState } from '../../sync/port.ts';
 import { centralSettings, officeItemOf, officeView } from '../catalogue/catalogue.ts';
 import { findSession } from '../clerks/handlers.ts';
+import { clockWarning } from '../clock-watch.ts';
 import type { Desk } from '../desk.ts';
 import { freezeOf } from '../freeze/freeze.ts';
 
@@ -40,7 +41,11 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Sta
     line: lineView(desk.sync.line()),
     queue: outbox.counts(tx),
     openExceptions: session?.roles.includes('supervisor') ? exceptions.open(tx) : 0,
-    warnings: [...standing.warnings(tx), ...desk.sync.problems()],
+    warnings: [
+      ...standing.warnings(tx),
+      ...desk.sync.problems(),
+      ...[clockWarning(desk, tx)].filter((warning) => warning !== null),
+    ],
     recovery: standing.recovery(tx),
     freeze: freezeOf(desk, tx, desk.clock.now()),
     session,

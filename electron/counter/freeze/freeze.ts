@@ -1,5 +1,6 @@
 import type { FreezeRule, FreezeView } from '../../contract/freeze.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
+import { clockTrust, notBefore } from '../../journal/clock.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
@@ -17,7 +18,7 @@ const codes: Record<FreezeRule, string> = {
 };
 
 /** How near the desk is to taking no new acts, and whether it takes none now. A desk that is nobody's yet is free. */
-export function freezeOf(desk: Pick<Desk, 'enrolled'>, tx: Reader, now: Date): FreezeView {
+export function freezeOf(desk: Pick<Desk, 'enrolled' | 'clock'>, tx: Reader, now: Date): FreezeView {
   if (!desk.enrolled(tx)) return { frozen: null, countdowns: [] };
   const masterDataAt = master.wholeAt(tx);
   const { waiting, needsPerson } = outbox.counts(tx);
@@ -26,10 +27,11 @@ export function freezeOf(desk: Pick<Desk, 'enrolled'>, tx: Reader, now: Date): F
       masterDataAt: masterDataAt === null ? null : new Date(masterDataAt),
       unsentActs: waiting + needsPerson,
       unclosedDays: unclosedDays(tx, legalDate(now)).length,
-      clockOffMs: 0,
+      clockOffMs: clockTrust(tx, desk.clock).offMs,
     },
     centralSettings(tx).freeze,
-    now,
+    // A clock that was set back makes nothing younger.
+    new Date(Math.max(now.getTime(), notBefore(tx, desk.clock).getTime())),
   );
   const broken = found.find(({ frozen }) => frozen);
   const frozen: ContractFailure | null = broken

@@ -64,15 +64,15 @@ export const evidence: Migration = {
     WHEN EXISTS (SELECT 1 FROM journal_payloads WHERE sequence = NEW.sequence)
     BEGIN SELECT RAISE(ABORT, 'journal: a payload is written once'); END;
 
-    -- How far the desk's clock was from the portal's when the two were last compared, and at which point of its own
-    -- counter; the last mark the log has of it.
+    -- How far the desk's clock was from the portal's when the two were last compared and how long the log was then; what
+    -- the log last said against the clock, and the latest time the clock had shown before that.
     CREATE TABLE journal_clock (
       one INTEGER PRIMARY KEY CHECK (one = 1),
       offset_ms INTEGER,
       compared_at TEXT,
+      compared_leaf INTEGER NOT NULL DEFAULT 0,
       marked TEXT CHECK (marked IN ('set-back', 'drifting')),
-      marked_at TEXT,
-      marked_leaf INTEGER REFERENCES journal_leaves (sequence)
+      shown_at TEXT
     ) STRICT;
     INSERT INTO journal_clock (one) VALUES (1);
   `,

@@ -199,6 +199,16 @@ export function dueContents(
   return taken;
 }
 
+/** Places within visits at which nothing will come any more: a person closed what stood there. */
+export const closedIn = (tx: Reader, visitIds: readonly string[]): { visitId: string; ordinal: number }[] =>
+  tx
+    .all<{ visit_id: string; ordinal: number }>(
+      `SELECT visit_id, ordinal FROM outbox WHERE state = 'closed' AND visit_id IN (SELECT value FROM json_each(?))
+       ORDER BY visit_id, ordinal LIMIT 1000`,
+      [JSON.stringify(visitIds)],
+    )
+    .map((row) => ({ visitId: row.visit_id, ordinal: row.ordinal }));
+
 /** When the machine has to look again; null when nothing waits for it. */
 export const nextTry = (tx: Reader): string | null =>
   tx.get<{ at: string | null }>(

@@ -107,6 +107,7 @@ export function lineCodeOf(error: unknown): LineCode {
   if (error instanceof CaptivePortal) return 'line.captive-portal';
   if (error instanceof NotThePortal || error instanceof SyntaxError) return 'line.not-the-portal';
   const code = causeCode(error);
+  if (code === 'ERR_PROXY') return 'line.proxy';
   if (NOT_TLS.test(code)) return 'line.not-the-portal';
   if (CERTIFICATE.test(code)) return 'line.certificate';
   if (/TIMEDOUT|TIMEOUT/.test(code)) return 'line.time-out';
@@ -136,7 +137,7 @@ export function failureOf(status: number, body: unknown, retryAfter: number | nu
 }
 
 /** A body that is read only as fast as it is sent. */
-function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
+export function streamOf(content: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
   const pieces = content[Symbol.asyncIterator]();
   return new ReadableStream<Uint8Array>(
     {
@@ -387,7 +388,7 @@ export function createPortalClient(deps: ClientDeps) {
       return call(schema, blobLimit(content.length), async (signal) => {
         const response = await checkedFetch(blobRequest('PUT', sha256, signal, content));
         const body: unknown = await response.json().catch((error: unknown) => {
-          if (response.status < 500) throw error;
+          if (response.status < 500 && response.status !== 429) throw error;
           return undefined;
         });
         return response.ok ? { response, data: body } : { response, error: body };

@@ -173,7 +173,10 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
   async function deliver(all: readonly Parcel[]): Promise<Step> {
     const parcels = withoutStopped(all);
     if (parcels.length === 0) return 'moved';
-    const text = `{"effects":[${parcels.map((parcel) => parcel.text).join(',')}]}`;
+    const visitIds = [...new Set(parcels.map(({ effect }) => effect.visitId))];
+    const closed = store.read((tx) => outbox.closedIn(tx, visitIds));
+    const told = closed.length > 0 ? `,"closed":${JSON.stringify(closed)}` : '';
+    const text = `{"effects":[${parcels.map((parcel) => parcel.text).join(',')}]${told}}`;
     const outcome = await ask(
       (client) =>
         // The texts are as they were queued: nothing is read and written again on the way.

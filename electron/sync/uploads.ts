@@ -33,6 +33,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
   const held = new Map<string, Held>();
   /** Where uploads of this run stand, as the portal said last. */
   const offsets = new Map<string, number>();
+  /** Until then the portal asked that no contents be sent. */
+  let askedToWaitUntilMs = 0;
   let running: Promise<void> | null = null;
 
   const tell = (visitIds: string[]): void => {
@@ -65,7 +67,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
   /** A later try; when the portal itself refuses it too often, a person's. */
   function postpone(sha256: string, code: string, isRefusal: boolean): void {
     const failures = (held.get(sha256)?.failures ?? 0) + 1;
-    const wait = backOffMs(failures, chanceOf(random));
+    const asked = askedToWaitUntilMs - clock.monotonicMs();
+    const wait = Math.max(backOffMs(failures, chanceOf(random)), asked);
     held.set(sha256, { failures, notBeforeMs: clock.monotonicMs() + wait });
     const now = clock.now();
     const at = now.toISOString();
@@ -98,6 +101,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
 
   /** False when there is no sense in going on now. */
   function failed(sha256: string, failure: Failed): boolean {
+    if ('retryAfterMs' in failure && failure.retryAfterMs !== null)
+      askedToWaitUntilMs = clock.monotonicMs() + failure.retryAfterMs;
     switch (failure.kind) {
       case 'stopped':
         return false;
@@ -229,7 +234,7 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
   async function run(): Promise<void> {
     // What arrived another way (an answer told it, another visit brought it) leaves its upload behind.
     store.write((tx) => uploadTable.keepOnly(tx, outbox.blobsToUpload(tx)));
-    while (line.isUp()) {
+    while (line.isUp() && clock.monotonicMs() >= askedToWaitUntilMs) {
       const sha256 = next();
       if (sha256 === undefined || !(await sendOne(sha256))) return;
     }
@@ -248,7 +253,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
     idle: (): Promise<void> => running ?? Promise.resolve(),
     waitMs: (): number | null => {
       if (running || held.size === 0) return null;
-      return Math.max(0, Math.min(...[...held.values()].map((one) => one.notBeforeMs)) - clock.monotonicMs());
+      const next = Math.min(...[...held.values()].map((one) => one.notBeforeMs));
+      return Math.max(0, Math.max(next, askedToWaitUntilMs) - clock.monotonicMs());
     },
   };
 }

@@ -16,9 +16,12 @@ type KnownEffect = { desk_id: string; content_hash: string; state: 'incomplete' 
 /** POST /effects */
 export function sendEffects(portal: Portal): DeskHandler<'sendEffects'> {
   const check = effectChecker(portal.api);
-  return ({ body: { effects } }, desk) =>
+  return ({ body: { effects, closed = [] } }, desk) =>
     inTransaction(portal.db, () =>
-      ok({ status: 200, body: { results: effects.map((effect) => takeIn(portal, check, desk, effect)) } }),
+      ok({
+        status: 200,
+        body: { results: effects.map((effect) => takeIn(portal, check, desk, effect, closed)) },
+      }),
     );
 }
 
@@ -27,7 +30,16 @@ function refuse(id: string, code: EffectRefusalCode, details?: Record<string, un
   return details === undefined ? refused : { ...refused, details };
 }
 
-function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedEffect): EffectResult {
+/** A place within a visit at which nothing will come: a person at the desk closed what stood there. */
+type Closed = { visitId: string; ordinal: number };
+
+function takeIn(
+  portal: Portal,
+  check: EffectCheck,
+  desk: Desk,
+  sent: UncheckedEffect,
+  closed: readonly Closed[],
+): EffectResult {
   const { db, clock } = portal;
   const { id } = sent;
   const content = writeDown(sent);
@@ -45,7 +57,10 @@ function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedE
   const checked = check(sent);
   if (!checked.ok) return refuse(id, 'effect.invalid', { issues: checked.error });
   const effect = checked.value;
-  const expected = nextOrdinal(db, desk, effect.visitId);
+  let expected = nextOrdinal(db, desk, effect.visitId);
+  const isClosed = (ordinal: number): boolean =>
+    closed.some((one) => one.visitId === effect.visitId && one.ordinal === ordinal);
+  while (expected < effect.ordinal && isClosed(expected)) expected += 1;
   if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
   if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
   const office = addressedOffice(effect);

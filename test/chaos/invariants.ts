@@ -16,7 +16,7 @@ const SAME_CALLS_A_MINUTE = 40;
 const LONGEST_SILENCE_MS = 3 * 60_000;
 const LONGEST_ASKED_MS = 15 * 60_000;
 // Calls under way when the portal asked to be left alone, and their answers, take some time.
-const GRACE_MS = 1;
+const GRACE_MS = 250;
 
 type Judged = {
   plan: Plan;

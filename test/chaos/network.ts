@@ -237,6 +237,7 @@ export function createNetwork(deps: {
           const over = (): void => {
             feeds.delete(feed);
             feed.end();
+            pieces.cancel().catch(() => {});
           };
           signal.addEventListener('abort', over);
           const pump = (index: number): void => {

@@ -1,6 +1,7 @@
 import { access } from 'node:fs';
 import type { Timers } from '../../electron/sync/timers.ts';
 import type { Clock } from '../../electron/values/clock.ts';
+import { isCompressing } from './compressing.ts';
 import { chanceOf } from './random.ts';
 
 type Entry = { at: number; tie: number; order: number; run: () => void };
@@ -73,7 +74,7 @@ export function createTimeline(seed: string, startMs: number) {
     for (let calm = 0; calm < 2; ) {
       await threadsRest();
       await immediate();
-      if (working === 0 && !filesBusy()) {
+      if (working === 0 && !isCompressing() && !filesBusy()) {
         calm += 1;
         continue;
       }

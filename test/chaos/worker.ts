@@ -1,3 +1,4 @@
+import './compressing.ts';
 import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { type BrokenVariant, brokenVariants } from './broken.ts';

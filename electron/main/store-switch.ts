@@ -12,7 +12,8 @@ export const restoringFolder = (folder: string): string => join(folder, 'restori
 const READY = 'ready.json';
 const JOURNAL = 'switch.json';
 
-const OF_A_STORE = /^(desk\.(db(-wal|-shm)?|lock|keycheck)|blobs|(key|signing|next-signing)[.-].*)$/;
+const REMOVED = 'removed';
+const OF_A_STORE = /^(desk\.(db(-wal|-shm)?|lock|keycheck)|blobs|(key|signing)\..*)$/;
 
 const journal = z.strictObject({
   aside: z.string().regex(/^aside-[0-9TZ-]+$/),
@@ -69,3 +70,21 @@ export function finishSwitch(folder: string): void {
   rmSync(join(folder, JOURNAL));
   syncFolder(folder);
 }
+
+/** Says for good that this desk was taken out of service: no start opens its store again. */
+export function markRemoved(folder: string): void {
+  if (!isRemoved(folder)) writeNew(folder, REMOVED, Buffer.from(''));
+}
+
+export const isRemoved = (folder: string): boolean => existsSync(join(folder, REMOVED));
+
+const erase = (folder: string, names: RegExp): void => {
+  for (const name of readdirSync(folder)) if (names.test(name)) rmSync(join(folder, name), { force: true });
+  syncFolder(folder);
+};
+
+/** Destroys the only keys to the store on this machine; what lies there cannot be read any more. */
+export const eraseStoreKeys = (folder: string): void => erase(folder, /^key\./);
+
+/** Destroys the key the log was signed with. */
+export const eraseSigningKeys = (folder: string): void => erase(folder, /^signing\./);

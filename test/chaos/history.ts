@@ -47,7 +47,7 @@ const PERSON_LOOKS_MS = 20_000;
 /** Longest that everything may take once all is well: the portal may have asked for a quarter of an hour. */
 const PATIENCE_MS = 45 * 60_000;
 const LAST_MESSAGES_MS = 3 * 60_000;
-const MOST_EVENTS = 40_000;
+const MOST_EVENTS = 10_000;
 
 /** A place for many histories: one portal that they share one after another, and the store they all begin with. */
 export function createWorkshop(parent: string) {

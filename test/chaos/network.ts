@@ -197,6 +197,8 @@ export function createNetwork(deps: {
           if (seen.outcome !== 'open') return false;
           seen.outcome = outcome;
           seen.outcomeAt = timeline.now();
+          // A body nobody takes any more is put down, as a connection that ends does.
+          if (feeds.size === 0) void pieces?.cancel().catch(() => {});
           trace(`${timeline.now()} end ${life} ${method} ${url.pathname} ${outcome}`);
           return alive();
         };

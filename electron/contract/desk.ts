@@ -3,7 +3,7 @@ import { define } from './call.ts';
 import { session } from './clerks.ts';
 import { freezeView } from './freeze.ts';
 import { recoveryView } from './recovery.ts';
-import { failure, instant, nothing, office, shortText } from './shared.ts';
+import { failure, instant, localDate, nothing, office, shortText } from './shared.ts';
 
 export const line = z.strictObject({
   state: z.enum(['up', 'down', 'unknown']),
@@ -27,6 +27,8 @@ export const frame = z.strictObject({
   /** Standing warnings, for example that the key lies in a file. */
   warnings: z.array(failure),
   freeze: freezeView,
+  /** Days before today with acts that no closing covers, oldest first. */
+  unclosedDays: z.array(localDate),
   /** A store that has not settled with the portal yet; null for one that has. */
   recovery: recoveryView.nullable(),
   session: session.nullable(),

@@ -45,6 +45,7 @@ export const frame: Frame = {
   recovery: null,
   warnings: [],
   freeze: { frozen: null, countdowns: [] },
+  unclosedDays: [],
   session,
   idleLockMinutes: 10,
   offlineSignInHours: 72,

@@ -6,9 +6,11 @@ import * as exceptions from '../../store/exceptions.ts';
 import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import type { LineState } from '../../sync/port.ts';
+import { legalDate } from '../../values/time.ts';
 import { centralSettings, officeItemOf, officeView } from '../catalogue/catalogue.ts';
 import { findSession } from '../clerks/handlers.ts';
 import { clockWarning } from '../clock-watch.ts';
+import { unclosedDays } from '../closing/days.ts';
 import type { Desk } from '../desk.ts';
 import { freezeOf } from '../freeze/freeze.ts';
 
@@ -48,6 +50,7 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Sta
     ],
     recovery: standing.recovery(tx),
     freeze: freezeOf(desk, tx, desk.clock.now()),
+    unclosedDays: unclosedDays(tx, legalDate(desk.clock.now())),
     session,
     idleLockMinutes: settings.idleLockMinutes,
     offlineSignInHours: centralSettings(tx).offlineSignInHours,

@@ -7,6 +7,8 @@ export type Place =
   | { screen: 'queue' }
   | { screen: 'day-log'; sequence?: number }
   | { screen: 'exceptions' }
+  | { screen: 'cash-desk' }
+  | { screen: 'closing' }
   | { screen: 'settings' };
 
 export function toHash(place: Place): string {
@@ -18,7 +20,9 @@ export function fromHash(hash: string): Place {
   const [screen, argument = ''] = hash.replace(/^#/, '').split('/');
   if (screen === 'visit' && isUuid(argument)) return { screen, visitId: argument };
   if (screen === 'day-log' && /^\d{1,9}$/.test(argument)) return { screen, sequence: Number(argument) };
-  if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings') return { screen };
+  if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
+    return { screen };
+  if (screen === 'cash-desk' || screen === 'closing') return { screen };
   return { screen: 'home' };
 }
 

@@ -308,6 +308,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     recovery: null,
     warnings: [],
     freeze: { frozen: null, countdowns: [] },
+    unclosedDays: [],
     session,
     idleLockMinutes: 60,
     offlineSignInHours: 72,

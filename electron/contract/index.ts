@@ -7,10 +7,11 @@ import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
 import { exceptionCalls } from './exceptions.ts';
 import { identityCalls } from './identity.ts';
+import { lineCalls } from './line.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
-import { retentionCalls } from './retention.ts';
 import { recoveryCalls } from './recovery.ts';
+import { retentionCalls } from './retention.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
 import { visitCalls } from './visits.ts';
@@ -30,6 +31,7 @@ export const calls = {
   ...cashDeskCalls,
   ...closingCalls,
   ...settingsCalls,
+  ...lineCalls,
   ...recoveryCalls,
   ...retentionCalls,
 };

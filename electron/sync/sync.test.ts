@@ -395,10 +395,8 @@ test('an office that rejects or asks for more makes a task, and the supervisor s
     'queue.rejected-by-office',
     'queue.completion-asked',
   ]);
-  const { counts, raised } = rig.store().read((tx) => ({
-    counts: outbox.counts(tx),
-    raised: raisedIn(rig),
-  }));
+  const counts = rig.store().read((tx) => outbox.counts(tx));
+  const raised = raisedIn(rig);
   expect(counts).toEqual({ waiting: 0, needsPerson: 2 });
   expect(raised).toMatchObject([{ kind: 'office-rejected', params: { effect: one } }]);
   expect(rig.store().read((tx) => outbox.isDelivered(tx, one ?? ''))).toBe(false);

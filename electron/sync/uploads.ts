@@ -181,6 +181,7 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
         stalled.abort();
       }
     }
+    const pieces = content();
     const looking = (async () => {
       while (await part.worthLooking()) {
         const there = await ask((client) => client.uploadOffset(uploadId), { isUpload: true });
@@ -191,11 +192,13 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
       }
     })();
     const sent = await ask(
-      (client) => client.patchUpload(uploadId, offset, content(), stalled.signal, uploadLimit(length)),
+      (client) => client.patchUpload(uploadId, offset, pieces, stalled.signal, uploadLimit(length)),
       { isUpload: true },
     );
     part.over();
     await looking;
+    // A body nobody read to its end would keep its file open.
+    await pieces.return();
     offsets.delete(sha256);
     if (broken) return err({ kind: 'store', code: broken.failure.code });
     if (!sent.ok) {

@@ -78,6 +78,12 @@ export function makeCheckpoint(
   if (made !== null) return made;
   const root = rootHash(tx, size);
   const note = signCheckpoint(signer, { size, rootHash: root });
+  tx.run('INSERT OR IGNORE INTO journal_keys (public_key, key_id, name, first_at) VALUES (?, ?, ?, ?)', [
+    signer.key.publicKey,
+    keyId,
+    signer.name,
+    at.toISOString(),
+  ]);
   tx.run(
     `INSERT INTO journal_checkpoints (size, key_id, root_hash, epoch, reason, made_at, note)
      VALUES (?, ?, ?, (SELECT epoch FROM journal_state), ?, ?, ?)`,
@@ -138,3 +144,11 @@ export const checkpointsBetween = (tx: Reader, from: number, to: number): Checkp
       [from, to],
     )
     .map(checkpointOf);
+
+/** Every key the log was ever signed with, in the order they came. */
+export const keysEver = (tx: Reader): Verifier[] =>
+  tx
+    .all<{ name: string; public_key: Uint8Array }>(
+      'SELECT name, public_key FROM journal_keys ORDER BY first_at, public_key',
+    )
+    .map((row) => ({ name: row.name, publicKey: Buffer.from(row.public_key) }));

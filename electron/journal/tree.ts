@@ -1,5 +1,12 @@
 import type { Reader, Tx } from '../store/transaction.ts';
-import { consistencyPath, inclusionPath, type NodeSource, nodeHash, rootOf } from '../values/merkle.ts';
+import {
+  consistencyPath,
+  frontierOf,
+  inclusionPath,
+  type NodeSource,
+  nodeHash,
+  rootOf,
+} from '../values/merkle.ts';
 
 /**
  * The hash tree of RFC 6962 § 2.1 over the log's leaves. The leaf of the entry with sequence s has the index s - 1. Hashes
@@ -82,6 +89,12 @@ function mustBeSize(tx: Reader, size: number): void {
 export function rootHash(tx: Reader, size: number): Buffer {
   mustBeSize(tx, size);
   return rootOf(nodesOf(tx), size);
+}
+
+/** What a tree of the first `size` entries is made of: its complete subtrees, the largest first. */
+export function frontier(tx: Reader, size: number): Buffer[] {
+  mustBeSize(tx, size);
+  return frontierOf(nodesOf(tx), size);
 }
 
 /** The audit path of an entry in the tree over the first `size` entries, from the leaf up. */

@@ -66,7 +66,8 @@ describe('the rules', () => {
             const actions = actionsOf(state, { code, handedOver, isSubmission: true, isSupervisor });
             if (!isPersons) expect(actions).toEqual([]);
             // A clerk who has handed it over waits for the supervisor; nobody else is left without a way.
-            else if (isSupervisor || !handedOver) expect(actions.length, `${state} ${code}`).toBeGreaterThan(0);
+            else if (isSupervisor || !handedOver)
+              expect(actions.length, `${state} ${code}`).toBeGreaterThan(0);
           }
     }
   });

@@ -83,6 +83,19 @@ export function consistencyPath(node: NodeSource, from: number, to: number): Buf
   return path;
 }
 
+/** The complete subtrees that a tree of this size is made of, the largest first. */
+export function frontierOf(node: NodeSource, size: number): Buffer[] {
+  const hashes: Buffer[] = [];
+  let from = 0;
+  for (let level = Math.floor(Math.log2(Math.max(1, size))) + 1; level >= 0; level -= 1) {
+    const width = 2 ** level;
+    if (size - from < width) continue;
+    hashes.push(node(level, from / width));
+    from += width;
+  }
+  return hashes;
+}
+
 /** Root of a tree that grows leaf by leaf, kept as the hashes of its complete subtrees (at most one per level). */
 export function growingRoot(): { add(leafHash: Buffer): void; root(): Buffer; size(): number } {
   const levels: (Buffer | undefined)[] = [];

@@ -138,7 +138,12 @@ test('the supervisor finds it all in the day log; the other screens are accessib
   const { state, number, search, ...counted } = wholeLog;
   const totals = await desk.call('day-log.totals', { filter: counted });
   expect(totals).toMatchObject({ visits: 2, cash: 90, card: 0 });
-  const { entries } = await desk.call('day-log.page', { filter: { ...counted, state, number, search }, before: null, after: null, limit: 200 });
+  const { entries } = await desk.call('day-log.page', {
+    filter: { ...counted, state, number, search },
+    before: null,
+    after: null,
+    limit: 200,
+  });
   const details = await Promise.all(entries.map(({ sequence }) => desk.call('day-log.entry', { sequence })));
   expect(details.every(({ intact }) => intact)).toBe(true);
   await until('all is delivered', async () => {

@@ -15,6 +15,7 @@ import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
 import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { openStore } from '../../electron/store/open.ts';
+import { recoveryThread } from '../../electron/store/recovery-thread.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
@@ -157,7 +158,14 @@ export async function startCounter(options: {
       }),
     keys,
     places: options.places ?? { save: async () => null, open: async () => null },
-    ...(options.recovery && { recovery: options.recovery }),
+    recovery: options.recovery ?? {
+      folder,
+      key: options.storeKey ?? new Uint8Array(32).fill(7),
+      run: recoveryThread(new URL('../../electron/store/recovery-worker.ts', import.meta.url)),
+      newStore: async () => ({ folder: join(folder, 'restoring'), key: systemRandom(32) }),
+      switchStore: () => {},
+      leaveStore: () => {},
+    },
     warnings: [],
     trainingPortal: options.portal && {
       url: options.portal.url(),

@@ -68,7 +68,12 @@ describe('an ordinary visit', () => {
     const supervisor = await desk.signedIn('dvorak');
     const today = visit.openedAt.slice(0, 10);
     const filter = wholeLog;
-    const { entries } = await supervisor.must('day-log.page', { filter, before: null, after: null, limit: 200 });
+    const { entries } = await supervisor.must('day-log.page', {
+      filter,
+      before: null,
+      after: null,
+      limit: 200,
+    });
     expect(entries.filter(({ visitId }) => visitId === visit.id).map(({ kind }) => kind)).toEqual(
       expect.arrayContaining([
         'visit-opened',

@@ -107,12 +107,12 @@ function conditionOf(state: LogState): { table: 'outbox' | 'services'; where: st
   }
 }
 
-/** The statement that gives a page's rows, and its parameters. */
+/** Where the rows of a page come from, in which order, and the parameters of that. */
 function statement(
   tx: Reader,
   filter: LogFilter,
   place: LogPlace,
-): { sql: string; params: Record<string, SqlValue> } | null {
+): { from: string; order: string; params: Record<string, SqlValue> } | null {
   const { from, to } = filter;
   const days = tx.get<{ first: number | null; last: number | null }>(
     'SELECT min(first_sequence) AS first, max(last_sequence) AS last FROM journal_days WHERE legal_date BETWEEN ? AND ?',
@@ -177,10 +177,9 @@ function statement(
   const walksIndex = match !== null && !isNarrow;
   if (walksIndex) where.push('journal_search MATCH :match', 's.rowid BETWEEN :low AND :high');
   return {
-    sql: `${walksIndex ? 'journal_search AS s CROSS JOIN journal_leaves AS l ON l.sequence = s.rowid' : 'journal_leaves AS l'}
-      LEFT JOIN journal_payloads AS p ON p.sequence = l.sequence
-      WHERE ${where.join(' AND ')}
-      ORDER BY ${walksIndex ? 's.rowid' : 'l.sequence'} ${newestFirst ? 'DESC' : 'ASC'}`,
+    from: `${walksIndex ? 'journal_search AS s CROSS JOIN journal_leaves AS l ON l.sequence = s.rowid' : 'journal_leaves AS l'}
+      WHERE ${where.join(' AND ')}`,
+    order: `${walksIndex ? 's.rowid' : 'l.sequence'} ${newestFirst ? 'DESC' : 'ASC'}`,
     params,
   };
 }
@@ -194,21 +193,23 @@ export function findEntries(tx: Reader, filter: LogFilter, place: LogPlace, limi
   if (found === null) return [];
   const rows = tx.all<LogRow>(
     `SELECT l.sequence, l.kind, l.at, l.legal_date AS legalDate, l.clerk_id AS clerkId, l.role, l.visit_id AS visitId,
-       l.service_id AS serviceId, l.leaf_hash AS leafHash, p.payload FROM ${found.sql} LIMIT :limit`,
+       l.service_id AS serviceId, l.leaf_hash AS leafHash,
+       (SELECT p.payload FROM journal_payloads AS p WHERE p.sequence = l.sequence) AS payload
+     FROM ${found.from} ORDER BY ${found.order} LIMIT :limit`,
     { ...found.params, limit },
   );
   return place !== null && 'after' in place ? rows.reverse() : rows;
 }
 
-/** How many entries pass the filter, counted up to a limit. */
-export function countEntries(tx: Reader, filter: LogFilter, upTo: number): number {
+/** How many entries from one sequence to another pass the filter. */
+export function countEntries(tx: Reader, filter: LogFilter, range: { first: number; last: number }): number {
   const found = statement(tx, filter, null);
   if (found === null) return 0;
-  const [source = ''] = found.sql.split('ORDER BY');
-  return (
-    tx.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${source} LIMIT :limit)`, {
-      ...found.params,
-      limit: upTo,
-    })?.n ?? 0
-  );
+  const { low, high } = found.params;
+  const params = {
+    ...found.params,
+    low: Math.max(Number(low), range.first),
+    high: Math.min(Number(high), range.last),
+  };
+  return tx.get<{ n: number }>(`SELECT count(*) AS n FROM ${found.from}`, params)?.n ?? 0;
 }

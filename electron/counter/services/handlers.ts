@@ -3,6 +3,7 @@ import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
 import * as numbers from '../../store/numbers.ts';
 import type { Reader } from '../../store/open.ts';
+import { settleTask } from '../../store/outbox.ts';
 import type { FormProblem } from '../../values/form-rules.ts';
 import { cleanFormData, validateForm } from '../../values/form-rules.ts';
 import { ok } from '../../values/result.ts';
@@ -33,7 +34,6 @@ import {
 } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, lastPrint, orderOutput } from '../outputs/table.ts';
-import { settleTask } from '../../store/outbox.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { freshService, type Service, type Visit } from '../visits/record.ts';
 import {

@@ -42,6 +42,18 @@ export const evidence: Migration = {
     CREATE TRIGGER journal_checkpoints_kept BEFORE DELETE ON journal_checkpoints
     BEGIN SELECT RAISE(ABORT, 'journal: a checkpoint is never deleted'); END;
 
+    -- Every key this log was ever signed with: who checks an old checkpoint needs its public half.
+    CREATE TABLE journal_keys (
+      public_key BLOB PRIMARY KEY CHECK (length(public_key) = 32),
+      key_id BLOB NOT NULL CHECK (length(key_id) = 4),
+      name TEXT NOT NULL,
+      first_at TEXT NOT NULL
+    ) STRICT, WITHOUT ROWID;
+    CREATE TRIGGER journal_keys_fixed BEFORE UPDATE ON journal_keys
+    BEGIN SELECT RAISE(ABORT, 'journal: a key never changes'); END;
+    CREATE TRIGGER journal_keys_kept BEFORE DELETE ON journal_keys
+    BEGIN SELECT RAISE(ABORT, 'journal: a key stays'); END;
+
     -- When the log went on under a new epoch, and the portal's checkpoint it goes on from (null: the portal had none).
     CREATE TABLE journal_epochs (
       epoch INTEGER PRIMARY KEY CHECK (epoch >= 2),

@@ -7,7 +7,10 @@ it('reads pieces as they are typed', () => {
 });
 
 it('adds up the drawer, and says nothing while a field makes no sense', () => {
-  expect(readCounts({ '1000': '2', '50': '1', '1': '' })).toEqual({ counts: { '1000': 2, '50': 1 }, total: 2050 });
+  expect(readCounts({ '1000': '2', '50': '1', '1': '' })).toEqual({
+    counts: { '1000': 2, '50': 1 },
+    total: 2050,
+  });
   expect(readCounts({})).toEqual({ counts: {}, total: 0 });
   expect(readCounts({ '1000': 'dvě' })).toBeNull();
 });

@@ -9,7 +9,9 @@ export function readPieces(text: string): number | null {
 }
 
 /** The drawer as typed; null as long as a field does not read as a number of pieces. */
-export function readCounts(pieces: Readonly<Record<string, string>>): { counts: Counts; total: Crowns } | null {
+export function readCounts(
+  pieces: Readonly<Record<string, string>>,
+): { counts: Counts; total: Crowns } | null {
   const counts: Counts = {};
   let total = 0;
   for (const value of denominations) {

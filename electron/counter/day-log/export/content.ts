@@ -12,7 +12,8 @@ import { csvHead, csvLines } from './csv.ts';
 import { type ExportRow, exportRow, type Names, writtenDate } from './rows.ts';
 import { XLSX_ROWS, xlsxWriter } from './xlsx.ts';
 
-const SLICE = 500;
+/** A slice is read, packed and written before anybody else is heard. */
+const SLICE = 100;
 /** A paper longer than some hundred sheets is read by nobody; a table is made for that. */
 export const PDF_ROWS = 3000;
 
@@ -104,7 +105,7 @@ async function paper(
     return { own: enrolled, office: enrolled && officeItemOf(tx, enrolled.officeId) };
   });
   const data: DayLogData = {
-    desk: { officeName: office?.name.cs ?? '', id: own?.deskName ?? '' },
+    desk: { officeName: office?.name.cs ?? own?.deskName ?? '–', id: own?.deskName ?? '–' },
     period: from === to ? formatDate(from) : `${formatDate(from)} – ${formatDate(to)}`,
     count: rows.length,
     exportedAt: file.at.toISOString(),

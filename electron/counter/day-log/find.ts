@@ -27,7 +27,7 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
  * So many are looked up one by one instead of walking the log; of each a word has to be asked for in the index, which is
  * dearer. Up to the last limit they are listed once, not asked for at every entry.
  */
-const few = { alone: 2000, withWords: 200, listed: 5000 };
+const few = { alone: 2000, withWords: 200, listedWhole: 1000, listed: 5000 };
 
 const hex = (text: string): string => Buffer.from(text, 'utf8').toString('hex');
 
@@ -154,13 +154,17 @@ function statement(
       tx.get<{ n: number }>(`SELECT count(*) AS n FROM (SELECT 1 FROM ${table} WHERE ${has} LIMIT ?)`, [
         few.listed + 1,
       ])?.n ?? 0;
+    const sequences =
+      table === 'outbox'
+        ? `(SELECT leaf_sequence FROM outbox WHERE ${has})`
+        : `(SELECT sequence FROM journal_leaves WHERE visit_id IN (SELECT visit_id FROM services WHERE ${has}))`;
     if (!isNarrow && count <= limit) {
       isNarrow = true;
-      where.push(
-        table === 'outbox'
-          ? `l.sequence IN (SELECT leaf_sequence FROM outbox WHERE ${has})`
-          : `l.sequence IN (SELECT sequence FROM journal_leaves WHERE visit_id IN (SELECT visit_id FROM services WHERE ${has}))`,
-      );
+      where.push(`l.sequence IN ${sequences}`);
+    } else if (!isNarrow && match !== null && count <= few.listedWhole) {
+      // What the index of words gives is sifted by its number alone, before its entry is read. The plus keeps the
+      // planner from asking the index of words once for each.
+      where.push(`+s.rowid IN ${sequences}`);
     }
     where.push(
       count <= few.listed

@@ -202,6 +202,9 @@ export async function checkLog(lines, trusted = {}) {
 
   if (!isEnded) find({ code: 'export.cut-short', entry: from + entries - 1 });
   order(seen, from, to, ended, entries, find);
+  // Entries that do not stand where they belong lead to no root: what is wrong is said already.
+  const isInOrder = !findings.some(({ code }) => code.startsWith('entr'));
+  const highest = seen.reduce((most, { sequence }) => Math.max(most, sequence ?? 0), from - 1);
   for (const place of changed) {
     const entry = seen.find((one) => one.place === place)?.sequence ?? place;
     find({ code: 'entry.changed', entry });
@@ -231,7 +234,10 @@ export async function checkLog(lines, trusted = {}) {
         lastCountersigned = Math.max(lastCountersigned ?? 0, size);
       }
     }
-    if (!isWhole || isBroken || typeof by === 'string') continue;
+    // A signed size that the file does not reach: its end was cut off, whatever the file says of itself.
+    const isBeyond = size > Math.max(to, highest) && inclusions.length === 0 && typeof by !== 'string';
+    if (isBeyond) find({ code: 'entry.missing', entry: Math.max(to, highest) + 1 });
+    if (!isWhole || !isInOrder || isBroken || typeof by === 'string') continue;
     const computed = roots.get(size);
     if (computed === undefined) continue;
     if (computed.equals(root)) good = size;
@@ -246,7 +252,7 @@ export async function checkLog(lines, trusted = {}) {
   }
   for (const { from: first, to: second, path } of consistencies) {
     const a = signed.get(first);
-    const b = roots.get(second) ?? signed.get(second);
+    const b = isInOrder ? (roots.get(second) ?? signed.get(second)) : signed.get(second);
     if (path === null || a === undefined || b === undefined || !proofHolds(first, a, second, b, path))
       find({ code: 'consistency.bad', size: second });
   }
@@ -258,7 +264,7 @@ export async function checkLog(lines, trusted = {}) {
       find({ code: 'inclusion.bad', entry: sequence, size });
     else good = sequence;
   }
-  epochs(seen, (size) => roots.get(size) ?? signed.get(size), find);
+  if (isInOrder) epochs(seen, (size) => signed.get(size) ?? roots.get(size), find);
 
   const last = from + entries - 1;
   if (findings.length === 0 && entries > 0 && good < last)
@@ -293,9 +299,16 @@ function order(seen, from, to, ended, entries, find) {
     else if (have.has(sequence)) find({ code: 'entry.doubled', entry: sequence });
     else have.set(sequence, place);
   }
-  for (let sequence = from; sequence <= to; sequence += 1)
-    if (!have.has(sequence) && seen[sequence - from]?.sequence !== null)
-      find({ code: 'entry.missing', entry: sequence });
+  /** @param {number} sequence */
+  const isGone = (sequence) => !have.has(sequence) && seen[sequence - from]?.sequence !== null;
+  for (let sequence = from; sequence <= to; sequence += 1) {
+    if (!isGone(sequence)) continue;
+    let last = sequence;
+    while (last < to && isGone(last + 1)) last += 1;
+    if (last === sequence) find({ code: 'entry.missing', entry: sequence });
+    else find({ code: 'entries.missing', entry: sequence, to: last });
+    sequence = last;
+  }
   let highest = from - 1;
   for (const { sequence } of seen) {
     if (sequence === null) continue;
@@ -303,7 +316,7 @@ function order(seen, from, to, ended, entries, find) {
     if (sequence > to || sequence < from) find({ code: 'entry.foreign', entry: sequence });
     highest = Math.max(highest, sequence);
   }
-  if (ended >= 0 && ended !== entries && seen.length === entries && have.size === to - from + 1)
+  if (ended >= 0 && ended !== entries && have.size === entries && have.size === to - from + 1)
     find({ code: 'export.damaged', reason: 'end' });
 }
 

@@ -20,6 +20,7 @@ const sentences = {
     'one of the entries {entry} to {to} was changed',
   ],
   'entry.missing': ['záznam {entry} chybí', 'entry {entry} is missing'],
+  'entries.missing': ['záznamy {entry} až {to} chybějí', 'entries {entry} to {to} are missing'],
   'entry.reordered': ['záznam {entry} je na jiném místě', 'entry {entry} is at another place'],
   'entry.doubled': ['záznam {entry} je v deníku dvakrát', 'entry {entry} is there twice'],
   'entry.foreign': [

@@ -373,6 +373,55 @@ export const withFrame = (changed: Partial<Frame>, more: Answers = {}): { answer
   answers: { ...base, ...more, 'desk.frame': ok({ ...frame, ...changed }) },
 });
 
+const backup = (hours: number, entries: number) => ({
+  name: `2026-04-01T0${hours % 10}-00-00Z-0123abcd`,
+  at: minutesAgo(hours * 60),
+  reason: 'timer' as const,
+  deskName: 'Přepážka 1, přízemí',
+  entries,
+  bytes: entries * 21_000,
+  recoveryKey: 'B50E-C086',
+});
+const recoveryAnswers: Answers = {
+  'restore.places': ok([{ place: 'own', backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)] }]),
+  'restore.check': ok({
+    at: minutesAgo(120),
+    deskName: 'Přepážka 1, přízemí',
+    officeId: 'klatovy',
+    entries: 1204,
+    bytes: 25_284_000,
+    filesMissing: 0,
+    openVisits: 2,
+    unsent: 3,
+  }),
+  'recovery.details': ok({
+    recovery: { kind: 'restored', state: 'numbering', backupAt: minutesAgo(300), trouble: null },
+    report: {
+      entriesFromPortal: 41,
+      effectsRecognised: 6,
+      effectsIncomplete: 0,
+      visitsClosed: 1,
+      visitsParked: 1,
+      erasuresRepeated: 2,
+    },
+    series: [
+      { series: 'receipt', year: 2026, last: 118 },
+      { series: 'vidimace', year: 2026, last: 64 },
+    ],
+  }),
+  'backups.get': ok({
+    settings: { everyHours: 4, keepLast: 6, keepDays: 7, secondPlace: null },
+    running: false,
+    last: { at: minutesAgo(120), entries: 1204, bytes: 25_284_000, recoverable: true },
+    nextAt: minutesAgo(-120),
+    failure: null,
+    folder: '/var/lib/virtuos/production/backups',
+    backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)],
+    recoveryKey: 'B50E-C086',
+  }),
+  'removal.get': ok({ unsent: 3, openVisits: 0, lineUp: true }),
+};
+
 export const scenes: Scene[] = [
   { name: 'sign-in', address: '', bridge: withFrame({ session: null }) },
   {
@@ -494,6 +543,14 @@ export const scenes: Scene[] = [
     act: (page) => page.locator('form').waitFor(),
   },
   {
+    name: 'recovery-settings',
+    address: '#settings',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
+    },
+    act: (page) => page.getByRole('heading', { name: 'Vyřazení přepážky' }).scrollIntoViewIfNeeded(),
+  },
+  {
     name: 'settings-read',
     address: '#settings',
     bridge: withFrame({}),
@@ -576,4 +633,60 @@ export const scenes: Scene[] = [
     }),
   },
   { name: 'refused', address: '?refused=store.damaged', bridge: null },
+  {
+    name: 'recovery-restore',
+    address: '?refused=store.damaged',
+    bridge: { answers: recoveryAnswers },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+      await page.getByLabel('Obnovovací klíč z listu').fill('069Q W6D8 H850 QN5J 9AQ4');
+    },
+  },
+  {
+    name: 'recovery-checked',
+    address: '?refused=store.damaged',
+    bridge: { answers: recoveryAnswers },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+      await page.getByLabel('Obnovovací klíč z listu').fill('069Q W6D8 H850 QN5J 9AQ4');
+      await page.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
+      await page.getByRole('heading', { name: 'Záloha je v pořádku' }).waitFor();
+    },
+  },
+  {
+    name: 'recovery-reconciling',
+    address: '',
+    bridge: {
+      answers: {
+        'desk.frame': ok({
+          ...down,
+          session: null,
+          recovery: {
+            kind: 'restored',
+            state: 'reconciling',
+            backupAt: minutesAgo(300),
+            trouble: { code: 'recovery.code-needed' },
+          },
+        }),
+      },
+    },
+  },
+  {
+    name: 'recovery-numbers',
+    address: '',
+    bridge: {
+      answers: {
+        ...recoveryAnswers,
+        'desk.frame': ok({
+          ...frame,
+          session: supervisor,
+          recovery: { kind: 'restored', state: 'numbering', backupAt: minutesAgo(300), trouble: null },
+        }),
+      },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Dokončit obnovu' }).click();
+      await page.getByRole('heading', { name: 'Co obnova zjistila' }).waitFor();
+    },
+  },
 ];

@@ -129,7 +129,8 @@ export function loadApi(resources: string): Api {
         id: isOperationId(id) ? id : unknownOperation(id),
         method: method.toUpperCase(),
         path: path.replace(/\{(\w+)\}/g, ':$1'),
-        needsDesk: !(Array.isArray(security) && security.length === 0),
+        // What another scheme protects (or none) is not for desks.
+        needsDesk: !(Array.isArray(security) && !security.some((one) => isObject(one) && 'desk' in one)),
         checkResponse: responseCheck(body, at, source),
         at,
         source,
@@ -197,6 +198,8 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readLastCheckpoint: true,
   sendEffects: true,
   readEffectStates: true,
+  readClosings: true,
+  decideClosing: true,
   readInbox: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);

@@ -19,6 +19,7 @@ import { createUpload, patchUpload, uploadOffset } from './blobs/uploads.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { putItem, readItem, readMaster } from './catalogue/master.ts';
 import { signInClerk } from './clerks/sign-in.ts';
+import { decideClosing, readClosings } from './closing/closings.ts';
 import { inTransaction, openDatabase } from './database.ts';
 import {
   authenticateDesk,
@@ -344,6 +345,8 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
   forDesk('readLastCheckpoint', readLastCheckpoint(portal));
   forDesk('sendEffects', sendEffects(portal));
   forDesk('readEffectStates', readEffectStates(portal));
+  open('readClosings', readClosings(portal));
+  open('decideClosing', decideClosing(portal));
   forDesk('readInbox', readInbox(portal));
 }
 

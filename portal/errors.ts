@@ -85,6 +85,19 @@ export const ERRORS = {
     'Portál dosud nemá vše, co přepážka zapsala. Přepážka zůstává v provozu, dokud vše neodešle.',
     'The portal does not have everything the desk recorded yet. The desk stays in service until all is sent.',
   ),
+  'closing.unknown': kind(404, false, 'Taková uzávěrka na portálu není.', 'The portal has no such closing.'),
+  'closing.not-yours': kind(
+    403,
+    false,
+    'O této uzávěrce nerozhodujete: chybí role vedoucího daného úřadu, nebo jste hotovost počítali sami.',
+    'This closing is not yours to decide: you are no supervisor of that office, or you counted it yourself.',
+  ),
+  'closing.decided-already': kind(
+    409,
+    false,
+    'O uzávěrce už bylo rozhodnuto, nebo ji přepážka vzala zpět.',
+    'The closing was decided already, or the desk took it back.',
+  ),
   'clerk.wrong-password': kind(
     401,
     false,

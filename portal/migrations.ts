@@ -231,4 +231,45 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX desk_exceptions_same ON desk_exceptions (desk_id, kind, details) WHERE reviewed_at IS NULL;
   `,
+  `
+  -- Closings that desks ask a supervisor elsewhere to approve.
+  CREATE TABLE closings (
+    effect_id TEXT PRIMARY KEY REFERENCES effects (id),
+    closing_id TEXT NOT NULL,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    received_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'returned', 'withdrawn')),
+    decided_at INTEGER,
+    decided_by TEXT,
+    UNIQUE (desk_id, closing_id)
+  ) STRICT;
+  CREATE INDEX closings_waiting ON closings (received_at) WHERE state = 'waiting';
+
+  -- The inbox carries their answers too; a CHECK can only be widened in a new table.
+  CREATE TABLE answers_new (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    kind TEXT NOT NULL CHECK (kind IN
+      ('received', 'reference-number', 'rejected', 'completion-asked', 'closing-approved', 'closing-returned')),
+    at INTEGER NOT NULL,
+    reference_number TEXT UNIQUE,
+    office_id TEXT,
+    reason_cs TEXT,
+    reason_en TEXT,
+    deadline TEXT,
+    conflicts TEXT CHECK (json_valid(conflicts)),
+    decided_by TEXT CHECK (json_valid(decided_by)),
+    note TEXT,
+    PRIMARY KEY (desk_id, sequence),
+    CHECK ((kind = 'reference-number') = (reference_number IS NOT NULL))
+  ) STRICT;
+  INSERT INTO answers_new
+    SELECT desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
+      conflicts, NULL, NULL FROM answers;
+  DROP TABLE answers;
+  ALTER TABLE answers_new RENAME TO answers;
+  CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
+    WHERE kind NOT IN ('rejected', 'completion-asked');
+  `,
 ];

@@ -48,7 +48,8 @@ export const logFilter = z.strictObject({
   search: z.string().max(100),
 });
 
-export const exportFormats = ['csv', 'xlsx', 'pdf'] as const;
+/** `jsonl`: the log itself with its proofs and without contents, as the verifier reads it (docs/log-format.md). */
+export const exportFormats = ['csv', 'xlsx', 'pdf', 'jsonl'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** A file on its way out of the desk. */

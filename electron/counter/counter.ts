@@ -23,6 +23,7 @@ import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
 import { markClock } from './clock-watch.ts';
 import { closingHandlers } from './closing/handlers.ts';
+import { applyDecision } from './closing/remote.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
 import { createLogIndexer } from './day-log/indexer.ts';
 import type { Desk, Environment } from './desk.ts';
@@ -213,6 +214,7 @@ export function createCounter(parts: CounterParts) {
       retention.delivered();
       emit('queue-changed', {});
       for (const visitId of news.visitIds) emit('visit-changed', { visitId });
+      applyDecision(desk, prints, { onClosed: tellFrames });
     }
     tellFrames();
   }
@@ -331,6 +333,7 @@ export function createCounter(parts: CounterParts) {
     if (stopped || begun) return;
     begun = true;
     sync.start();
+    applyDecision(desk, prints, { onClosed: tellFrames });
     prints.kick();
     register.takeUp();
     logIndex.start();

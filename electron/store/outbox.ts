@@ -10,6 +10,7 @@ export const effectKinds = [
   'certification',
   'receipt',
   'identity-check',
+  'closing',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 const kind = z.enum(effectKinds);

@@ -6,7 +6,7 @@ import type { components, paths } from '../../resources/portal-api/schema.d.ts';
 import { err, ok, type Result } from '../values/result.ts';
 import { errorBody } from './answers.ts';
 import { retryAfterMs } from './back-off.ts';
-import type { LineCode } from './port.ts';
+import type { LineCode } from './line-code.ts';
 import type { Timers } from './timers.ts';
 
 export type Schemas = components['schemas'];

@@ -1,6 +1,7 @@
 import type { Clock } from '../values/clock.ts';
 import { backOffMs, chanceOf } from './back-off.ts';
-import type { LineCode, LineState } from './port.ts';
+import type { LineCode } from './line-code.ts';
+import type { LineState } from './port.ts';
 
 type LineDeps = { clock: Clock; random: (length: number) => Uint8Array; onChange: () => void };
 

@@ -6,7 +6,7 @@ import { err, type Failure, fail, ok, type Result } from '../values/result.ts';
 import { type MasterAnswer, masterPage } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { SyncContext } from './context.ts';
-import type { LineCode } from './port.ts';
+import type { LineCode } from './line-code.ts';
 
 export const COLLECTIONS = ['offices', 'clerks', 'services', 'tariffs', 'settings'] as const;
 export type Collection = (typeof COLLECTIONS)[number];

@@ -1,7 +1,10 @@
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
+import type { LineCode } from './line-code.ts';
 import type { RecoveryCalls } from './recovery-calls.ts';
+
+export type { LineCode };
 
 /** What the rest of the counter may ask of the line to the portal. */
 
@@ -11,20 +14,6 @@ export type LineState = {
   nextTryAt: Date | null;
   reason: Failure<LineCode> | null;
 };
-
-/** Why the portal cannot be asked now. None of them says that anything was lost. */
-export type LineCode =
-  | 'line.down'
-  | 'line.time-out'
-  | 'line.not-the-portal'
-  | 'line.captive-portal'
-  | 'line.certificate'
-  | 'line.clock-wrong'
-  | 'line.proxy'
-  | 'line.portal-failed'
-  | 'line.portal-busy'
-  | 'line.desk-unknown'
-  | 'line.not-enrolled';
 
 export type SignInCode =
   | LineCode

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { err, ok, type Result } from '../values/result.ts';
 import { type CallFailure, LIMITS, type PortalClient } from './client.ts';
-import type { LineCode } from './port.ts';
+import type { LineCode } from './line-code.ts';
 
 const position = z.number().int().nonnegative();
 const deskState = z.object({

@@ -13,6 +13,11 @@ export type NewAnswer = {
   | { kind: 'reference-number'; referenceNumber: string }
   | { kind: 'rejected'; reason: Text }
   | { kind: 'completion-asked'; reason: Text; deadline: string }
+  | {
+      kind: 'closing-approved' | 'closing-returned';
+      decidedBy: Schemas['Supervisor'];
+      note: string | null;
+    }
 );
 
 /** Puts an answer at the end of the desk's inbox. To be called within a transaction. */
@@ -21,8 +26,10 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
   statement(
     db,
     `INSERT INTO answers
-       (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts)
-     SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts
+       (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts,
+        decided_by, note)
+     SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts,
+       :decidedBy, :note
      FROM answers WHERE desk_id = :desk`,
   ).run({
     desk: deskId,
@@ -35,5 +42,7 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     en: reason?.en ?? null,
     deadline: given.kind === 'completion-asked' ? given.deadline : null,
     conflicts: given.kind === 'received' ? (given.conflicts ?? null) : null,
+    decidedBy: 'decidedBy' in given ? JSON.stringify(given.decidedBy) : null,
+    note: 'note' in given ? given.note : null,
   });
 }

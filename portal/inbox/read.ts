@@ -18,10 +18,15 @@ type AnswerRow = {
   reason_en: string | null;
   deadline: string | null;
   conflicts: string | null;
+  decided_by: string | null;
+  note: string | null;
 };
 
 // Written by the intake as the description says.
 const conflictsOf = (text: string): Schemas['EffectConflict'][] => JSON.parse(text);
+
+// Written by the decision as the description says.
+const supervisorOf = (text: string): Schemas['Supervisor'] => JSON.parse(text);
 
 function asAnswer(row: AnswerRow): Answer {
   const { sequence, effect_id: effectId, kind, at, reason_cs: cs, reason_en: en } = row;
@@ -35,6 +40,8 @@ function asAnswer(row: AnswerRow): Answer {
     ...(cs === null || en === null ? {} : { reason: { cs, en } }),
     ...(row.deadline === null ? {} : { deadline: row.deadline }),
     ...(row.conflicts === null ? {} : { conflicts: conflictsOf(row.conflicts) }),
+    ...(row.decided_by === null ? {} : { decidedBy: supervisorOf(row.decided_by) }),
+    ...(row.note === null ? {} : { note: row.note }),
   };
 }
 
@@ -57,7 +64,7 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const rows = db
         .prepare<[string, number, number], AnswerRow>(
           `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
-             conflicts FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+             conflicts, decided_by, note FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
         )
         .all(desk.id, after, limit);
       const last = rows.at(-1)?.sequence ?? after;

@@ -16,6 +16,8 @@ function actingIn(effect: Schemas['Effect']): Acting {
       return { by: effect.payload.issuedBy, on: effect.payload.issuedOn };
     case 'receipt':
       return { by: effect.payload.issuedBy, on: legalDate(new Date(effect.payload.issuedAt)) };
+    case 'closing':
+      return { by: effect.payload.preparedBy, on: legalDate(new Date(effect.payload.preparedAt)) };
     case 'identity-check':
       return { by: effect.payload.checkedBy, on: legalDate(new Date(effect.payload.checkedAt)) };
   }

@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
 import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
 import { canonicalForm, readItem } from '../catalogue/master.ts';
+import { takeClosing } from '../closing/closings.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
 import { answer } from '../inbox/answers.ts';
@@ -129,6 +130,7 @@ function effectChecker(api: Api): EffectCheck {
     certification: api.checker('CertificationEffect'),
     receipt: api.checker('ReceiptEffect'),
     'identity-check': api.checker('IdentityCheckEffect'),
+    closing: api.checker('ClosingEffect'),
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {
@@ -223,6 +225,7 @@ function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId:
     office: row?.addressed_office_id ?? null,
     conflicts: row?.conflicts ?? null,
   });
+  if (row?.kind === 'closing') takeClosing(db, desk, effectId, now);
   if (row?.kind === 'submission') {
     statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,

@@ -370,6 +370,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closings that wait for a supervisor who is not at the desk.
+         * @description For a supervisor with user name and password of their own, not for a desk: those of desks of the supervisor's
+         *     office, and of offices that name it in `supervisedBy`.
+         */
+        get: operations["readClosings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/closings/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a closing or return it with a note.
+         * @description Nobody approves what they counted themselves. The answer reaches the desk by its inbox; the desk then closes, or
+         *     shows the note. The same decision by the same supervisor again changes nothing.
+         */
+        post: operations["decideClosing"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/inbox": {
         parameters: {
             query?: never;
@@ -629,6 +673,8 @@ export interface components {
             address: components["schemas"]["Address"];
             /** @description The place as it stands after "V"/"Ve" on papers, for example "V Klatovech". */
             locative?: string;
+            /** @description Other offices whose supervisors may approve closings of this office's desks. */
+            supervisedBy?: components["schemas"]["OfficeId"][];
             /**
              * @description Public half (X25519, base64url) of the office's recovery key: desks seal the keys of their backups to it. The
              *     private half is on paper in the office's safe.
@@ -901,8 +947,8 @@ export interface components {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "identity-check";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["IdentityCheckEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "identity-check" | "closing";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
@@ -941,6 +987,11 @@ export interface components {
             /** @constant */
             kind: "identity-check";
             payload: components["schemas"]["IdentityCheckPayload"];
+        };
+        ClosingEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "closing";
+            payload: components["schemas"]["ClosingPayload"];
         };
         /** @description Who acted, in which role, and how old the knowledge of that role was. */
         ActingClerk: {
@@ -1070,6 +1121,65 @@ export interface components {
             state: "issued" | "cancelled";
             cancellationReason?: string;
         };
+        /**
+         * @description A closing counted at the desk that asks for a supervisor's approval, or that the desk took back (`withdrawn`; of the
+         *     same `closingId`). Its effect's `visitId` is the `closingId`.
+         */
+        ClosingPayload: {
+            closingId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            state: "prepared" | "withdrawn";
+            preparedBy: components["schemas"]["ActingClerk"];
+            preparedAt: components["schemas"]["Instant"];
+            days?: components["schemas"]["LegalDate"][];
+            firstSequence?: number;
+            lastSequence?: number;
+            acts?: number;
+            cash?: {
+                opening: components["schemas"]["Crowns"];
+                fees: components["schemas"]["Crowns"];
+                refunds: components["schemas"]["Crowns"];
+                in: components["schemas"]["Crowns"];
+                out: components["schemas"]["Crowns"];
+                expected: components["schemas"]["Crowns"];
+                counted: components["schemas"]["Crowns"];
+                cardFees: components["schemas"]["Crowns"];
+                cardRefunds: components["schemas"]["Crowns"];
+            };
+            differenceReason?: string;
+            /** @description What stays open, in words, and why. */
+            carried?: {
+                what: string;
+                reason: string;
+            }[];
+            note?: string;
+        };
+        WaitingClosings: {
+            closings: {
+                id: components["schemas"]["Uuid"];
+                deskId: components["schemas"]["Uuid"];
+                officeId: components["schemas"]["OfficeId"];
+                receivedAt: components["schemas"]["Instant"];
+                closing: components["schemas"]["ClosingPayload"];
+            }[];
+        };
+        ClosingDecision: {
+            /** @enum {string} */
+            decision: "approved" | "returned";
+            /** @description Needed to return it. */
+            note?: string;
+        };
+        DecidedClosing: {
+            id: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            decision: "approved" | "returned";
+            decidedAt: components["schemas"]["Instant"];
+            decidedBy: components["schemas"]["Supervisor"];
+        };
+        Supervisor: {
+            clerkId: components["schemas"]["Uuid"];
+            name: string;
+        };
         /** @description That an identity was checked, how and by whom. No image and no full document number. */
         IdentityCheckPayload: {
             documentKind: components["schemas"]["DocumentKind"];
@@ -1150,13 +1260,14 @@ export interface components {
         /**
          * @description `received`: complete at the portal, exactly one per effect. `reference-number`: the addressed office gave the submission
          *     its číslo jednací, exactly one per submission. `rejected`, `completion-asked`: a person must act.
+         *     `closing-approved`, `closing-returned`: what a supervisor elsewhere decided.
          */
         Answer: {
             /** @description Ascending per desk. */
             sequence: number;
             effectId: components["schemas"]["Uuid"];
             /** @enum {string} */
-            kind: "received" | "reference-number" | "rejected" | "completion-asked";
+            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned";
             at: components["schemas"]["Instant"];
             /**
              * @description Číslo jednací.
@@ -1169,7 +1280,10 @@ export interface components {
             deadline?: components["schemas"]["LegalDate"];
             /** @description With `received` only. */
             conflicts?: components["schemas"]["EffectConflict"][];
-        } & (unknown & unknown);
+            decidedBy?: components["schemas"]["Supervisor"];
+            /** @description The supervisor's note to a closing. */
+            note?: string;
+        } & (unknown & unknown & unknown);
     };
     responses: {
         /**
@@ -2090,6 +2204,89 @@ export interface operations {
             };
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    readClosings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingClosings"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Failure"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    decideClosing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "decision": "approved"
+                 *     }
+                 */
+                "application/json": components["schemas"]["ClosingDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedClosing"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `closing.not-yours`: no supervisor of that office, or the one who counted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `closing.unknown`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `closing.decided-already`, also when the desk has taken it back. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             default: components["responses"]["Failure"];
         };
     };

@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -30,6 +31,7 @@ let desk: CounterRig;
 let clerk: TestWindow;
 let supervisor: TestWindow;
 let visitId: string;
+const verifier = new URL('../../verify/verify.mjs', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'virtuos-export-'));
 /** What the person chooses in the system's dialog, and under which name it was proposed. */
 let chosen: string | null = null;
@@ -163,6 +165,22 @@ describe('an export', () => {
     });
     const { payload } = await supervisor.must('day-log.entry', { sequence: entries[0]?.sequence ?? 0 });
     expect(payload).toMatchObject({ format, filter: { from: '2026-01-01' } });
+  });
+
+  it('of the log itself is found valid by the verifier, and holds nobody’s name', async () => {
+    chosen = join(folder, 'out.jsonl');
+    expect(await save('jsonl', { ...wholeLog, from: '2026-01-01', to: '2999-01-01' })).toMatchObject({
+      ok: true,
+    });
+    expect(await ended()).toMatchObject({ state: 'done' });
+    const text = readFileSync(chosen, 'utf8');
+    const { surname } = person('person-01').person.name;
+    const leaves = text.split('\n').filter((one) => one.startsWith('{"leaf"'));
+    expect(leaves.length).toBeGreaterThan(10);
+    for (const one of leaves) expect(Buffer.from(one, 'base64').toString()).not.toContain(surname);
+    expect(text).not.toContain('"payload"');
+    const verified = spawnSync(process.execPath, [verifier, chosen], { encoding: 'utf8' });
+    expect(verified.status, verified.stdout + verified.stderr).toBe(0);
   });
 
   it('for which no place was chosen is no act', async () => {

@@ -1,4 +1,4 @@
-import type { ClosingView, Deputy as DeputyView } from '../../contract/closing.ts';
+import type { ClosingState, ClosingView, Deputy as DeputyView } from '../../contract/closing.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
@@ -14,7 +14,10 @@ import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { printsOf } from '../outputs/table.ts';
 import { closePeriod, judgeClosing } from './close.ts';
+import { closedUpTo } from './days.ts';
 import { type Deputy, deputiesFrom, endDeputy, insertDeputy, isFitPeriod } from './deputies.ts';
+import { sendForApproval, takeBack } from './remote.ts';
+import { type ClosingRequest, insertRequest, lastRequest, waitingRequest } from './requests.ts';
 import { hasServed, openItems, openPeriod, type Period } from './state.ts';
 import { type Closing, closingsPage, findClosing } from './table.ts';
 
@@ -43,7 +46,7 @@ export function closingHandlers(
           cash: cashTotals(tx),
           open: openItems(tx),
           needsSomebodyElse: needsSomebodyElse(tx, session.clerkId, period),
-          request: null,
+          request: requestView(tx),
         });
       }),
     ),
@@ -65,6 +68,7 @@ export function closingHandlers(
         const judged = judgeClosing(tx, period, input);
         if (!judged.ok) return judged;
         const deputy = session.deputyOf;
+        const waiting = waitingRequest(tx);
         const closing = closePeriod(desk, tx, {
           actId: input.closingId,
           record: (payload) =>
@@ -81,6 +85,8 @@ export function closingHandlers(
           },
           now,
         });
+        // Closed here after all: nobody elsewhere has to decide.
+        if (waiting) takeBack(desk, tx, { request: waiting, leafSequence: closing.leafSequence }, commanded);
         after(() => {
           prints.kick();
           sync.kick();
@@ -89,6 +95,51 @@ export function closingHandlers(
         return ok(viewOf(tx, closing));
       },
     ),
+
+    command('closing.prepare', (commanded, { note, ...input }) => {
+      const { tx, actId, session, now, after } = commanded;
+      if (waitingRequest(tx)) return refuse('closing.request-waiting');
+      const before = openPeriod(tx);
+      if (before === null) return refuse('closing.nothing-to-close');
+      const judged = judgeClosing(tx, before, input);
+      if (!judged.ok) return judged;
+      const leafSequence = record(desk, commanded, {
+        kind: 'closing-prepared',
+        payload: { expected: input.expected, counted: judged.value.counted, note },
+      });
+      const request: ClosingRequest = {
+        id: actId,
+        leafSequence,
+        madeAt: now.toISOString(),
+        madeBy: session.clerkId,
+        closing: { counts: input.counts, ...judged.value },
+        state: 'waiting',
+        answeredBy: null,
+        note: null,
+      };
+      insertRequest(tx, request);
+      const period = { ...before, lastSequence: leafSequence };
+      sendForApproval(desk, tx, { request, period, judged: judged.value, note }, commanded);
+      after(() => {
+        sync.kick();
+        deps.onClosed();
+      });
+      const view = requestView(tx);
+      return view ? ok(view) : refuse('closing.no-request');
+    }),
+
+    command('closing.withdraw', (commanded, { requestId }) => {
+      const { tx, after } = commanded;
+      const request = waitingRequest(tx);
+      if (request?.id !== requestId) return refuse('closing.no-request');
+      const leafSequence = record(desk, commanded, { kind: 'closing-withdrawn', payload: { requestId } });
+      takeBack(desk, tx, { request, leafSequence }, commanded);
+      after(() => {
+        sync.kick();
+        deps.onClosed();
+      });
+      return ok({});
+    }),
 
     query('closing.list', (_asked, { before, limit }) =>
       store.read((tx) => {
@@ -135,6 +186,22 @@ export function closingHandlers(
       return ok({});
     }),
   ];
+}
+
+/** The closing that waits for somebody elsewhere, or the last one when it came back and nothing was closed since. */
+function requestView(tx: Reader): ClosingState['request'] {
+  const request = lastRequest(tx);
+  if (!request || request.leafSequence <= closedUpTo(tx)) return null;
+  if (request.state !== 'waiting' && request.state !== 'returned') return null;
+  return {
+    id: request.id,
+    state: request.state,
+    madeAt: request.madeAt,
+    madeBy: clerkNames(tx).get(request.madeBy) ?? request.madeBy,
+    counted: request.closing.counted,
+    answeredBy: request.answeredBy,
+    note: request.note,
+  };
 }
 
 /** Who could stand in: clerks of the desk's directory who may serve and are not supervisors themselves. */

@@ -28,7 +28,7 @@ export function periodUpTo(tx: Reader, last: number): Period | null {
 export const openPeriod = (tx: Reader): Period | null => periodUpTo(tx, lastSequence(tx));
 
 /** Acts that put something right for somebody else do not make their author one who served people. */
-const interventions = `('effect-retried', 'effect-closed', 'document-reprinted', 'print-resolved', 'exception-reviewed',
+const interventions = `('effect-retried', 'effect-closed', 'effect-handed-over', 'effect-settled', 'document-reprinted', 'print-resolved', 'exception-reviewed',
   'receipt-cancelled', 'number-cancelled', 'submission-corrected')`;
 
 /** Whether somebody served people in a period, and so may not close it alone. */

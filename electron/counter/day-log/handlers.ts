@@ -153,6 +153,7 @@ const tooMuch = {
   csv: 'export.too-much-for-table',
   xlsx: 'export.too-much-for-table',
   pdf: 'export.too-much-for-paper',
+  jsonl: 'export.too-much-for-table',
 } as const;
 
 /** Says the period and nothing of any person. */

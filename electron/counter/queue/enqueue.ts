@@ -23,6 +23,7 @@ type Payloads = {
   certification: Schemas['CertificationPayload'];
   receipt: Schemas['ReceiptPayload'];
   'identity-check': Schemas['IdentityCheckPayload'];
+  closing: Schemas['ClosingPayload'];
 };
 
 export type EffectOrder = {

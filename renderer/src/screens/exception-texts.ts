@@ -4,7 +4,8 @@ import { named, said, sentence } from '../i18n/sentence.ts';
 
 /** What happened, in a sentence or two. */
 export function explain({ kind, params }: ExceptionView): string {
-  const { code, document } = params;
+  const { document } = params;
+  const code = params['code'] ?? params['problem'];
   const values =
     typeof document === 'string' ? { ...params, document: named('log_value_document', document) } : params;
   const parts = [

@@ -35,7 +35,10 @@ export type RequestData = {
   date: string;
 };
 
-export type AcceptanceReceiptData = {
+/** The code that shows the act to be in the desk's log (docs/log-format.md, “On paper”); none before the desk is enrolled. */
+type Proven = { proof?: string };
+
+export type AcceptanceReceiptData = Proven & {
   desk: PrintedDesk;
   document: { number: string };
   service: { title: string };
@@ -54,7 +57,7 @@ export type AcceptanceReceiptData = {
   clerk: { name: string };
 };
 
-export type FeeReceiptData = {
+export type FeeReceiptData = Proven & {
   desk: PrintedDesk;
   document: { number: string };
   payer?: PrintedParty;

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Reader, Tx } from './transaction.ts';
 
-const kinds = z.enum(['received', 'reference-number', 'rejected', 'completion-asked']);
+const kinds = z.enum([
+  'received',
+  'reference-number',
+  'rejected',
+  'completion-asked',
+  'closing-approved',
+  'closing-returned',
+]);
 const body = z.looseObject({ referenceNumber: z.string().optional() });
 
 /** An answer of the portal to an effect. `body` is the whole answer as it came. */

@@ -97,6 +97,8 @@ function configure(db: Database.Database): void {
   db.pragma('trusted_schema = OFF');
   // Sorting must not leave plain text in temporary files.
   db.pragma('temp_store = MEMORY');
+  // In KiB. Every page that is not kept is read and decrypted again; a full queue is larger than the default.
+  db.pragma('cache_size = -32768');
   db.function('searchable', { deterministic: true }, searchable);
 }
 

@@ -162,8 +162,8 @@ const held = `EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.visit_id = outb
 
 // What goes along in the same batch holds nothing up: the portal judges a batch in its order.
 const heldFor = `EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.visit_id = outbox.visit_id
-  AND earlier.ordinal < outbox.ordinal AND (earlier.state IN ('sending', 'needs-person')
-    OR (earlier.state = 'waiting' AND earlier.next_try_at > :now)))`;
+  AND earlier.ordinal < outbox.ordinal AND earlier.state IN ('waiting', 'sending', 'needs-person')
+  AND NOT (earlier.state = 'waiting' AND earlier.next_try_at <= :now))`;
 
 const dueRows = (columnsOf: string): string =>
   `SELECT ${columnsOf} FROM outbox INDEXED BY outbox_to_send
@@ -469,13 +469,17 @@ export function noteUploaded(tx: Tx, sha256: string, at: string): number {
   );
 }
 
-/** Whether a submission accepted since then has no reference number (číslo jednací) and no refusal yet. */
-export const awaitsReference = (tx: Reader, since: string): boolean =>
+/**
+ * Whether somebody is about to answer: a submission accepted since then has no reference number (číslo jednací) and no
+ * refusal yet, or a closing sent since then waits for a supervisor elsewhere.
+ */
+export const awaitsAnswer = (tx: Reader, since: string): boolean =>
   tx.get(
     `SELECT 1 AS awaits FROM (SELECT id, kind, changed_at FROM outbox WHERE state = 'accepted' ORDER BY id DESC LIMIT 500) o
      WHERE o.kind = 'submission' AND o.changed_at >= ? AND NOT EXISTS (SELECT 1 FROM inbox_answers a
-       WHERE a.effect_id = o.id AND a.kind IN ('reference-number', 'rejected')) LIMIT 1`,
-    [since],
+       WHERE a.effect_id = o.id AND a.kind IN ('reference-number', 'rejected'))
+     UNION ALL SELECT 1 FROM closing_requests WHERE state = 'waiting' AND made_at >= ? LIMIT 1`,
+    [since, since],
   ) !== undefined;
 
 /** How many effects the machine and how many a person has to deal with. */

@@ -52,11 +52,13 @@ export function createLine({ clock, random, onChange }: LineDeps) {
         failures += 1;
         const wait = Math.max(backOffMs(failures, chanceOf(random)), retryAfterMs ?? 0);
         tryAtMs = clock.monotonicMs() + wait;
-        if (retryAfterMs !== null) {
-          askedAtMs = clock.monotonicMs();
-          askedToWaitUntilMs = askedAtMs + retryAfterMs;
-        }
       }
+      // Whoever is asked, and whatever fails meanwhile without a word: the wish to be left alone holds.
+      if (retryAfterMs !== null) {
+        askedAtMs = clock.monotonicMs();
+        askedToWaitUntilMs = Math.max(askedToWaitUntilMs, askedAtMs + retryAfterMs);
+      }
+      tryAtMs = Math.max(tryAtMs ?? 0, askedToWaitUntilMs);
       const wait = Math.max(0, (tryAtMs ?? 0) - clock.monotonicMs());
       become({ state: 'down', nextTryAt: new Date(clock.now().getTime() + wait), reason: { code } });
     },

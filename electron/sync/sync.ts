@@ -158,6 +158,14 @@ export function createSync(deps: SyncDeps): Sync {
       line.notEnrolled();
       return err({ kind: 'no-answer', code: 'line.not-enrolled', retryAfterMs: null, portalCode: null });
     }
+    // What is already being sent piece by piece stops between two pieces.
+    if (how.isUpload && line.isAskedToWait())
+      return err({
+        kind: 'no-answer',
+        code: line.state().reason?.code ?? 'line.portal-failed',
+        retryAfterMs: null,
+        portalCode: null,
+      });
     const begunMs = clock.monotonicMs();
     const outcome = await (how.isUpload ? work(portal) : flow.aside(() => work(portal)));
     if (stopped.aborted || currentClient() !== portal) return outcome;
@@ -245,6 +253,8 @@ export function createSync(deps: SyncDeps): Sync {
       line.notEnrolled();
       return;
     }
+    // Asked for once more while the last turn ran; the timer brings it back.
+    if (line.isAskedToWait()) return;
     if (!line.isUp() || clock.monotonicMs() >= healthAtMs) {
       if (!(await probe(portal))) return;
       healthAtMs = clock.monotonicMs() + HEARTBEAT_MS;
@@ -281,7 +291,7 @@ export function createSync(deps: SyncDeps): Sync {
     if (hasSent || !line.isUp() || clock.monotonicMs() >= inboxAtMs) {
       if ((await readInbox(context)) === 'cut' || isOver()) return;
       const since = new Date(clock.now().getTime() - EAGER_FOR_MS).toISOString();
-      const isEager = store.read((tx) => outbox.awaitsReference(tx, since));
+      const isEager = store.read((tx) => outbox.awaitsAnswer(tx, since));
       inboxAtMs = clock.monotonicMs() + (isEager ? EAGER_INBOX_MS : HEARTBEAT_MS);
     }
     uploads.start();

@@ -29,7 +29,9 @@ const payloadOf = (content: string): Schemas['ClosingPayload'] => JSON.parse(con
 
 /** A closing came from a desk, or the desk took one back. To be called in the transaction that takes the effect in. */
 export function takeClosing(db: Database, desk: Desk, effectId: string, now: number): void {
-  const row = statement<[string], { content: string }>(db, 'SELECT content FROM effects WHERE id = ?').get(effectId);
+  const row = statement<[string], { content: string }>(db, 'SELECT content FROM effects WHERE id = ?').get(
+    effectId,
+  );
   if (row === undefined) return;
   const { closingId, state } = payloadOf(row.content);
   if (state === 'withdrawn')
@@ -106,7 +108,10 @@ export function decideClosing(portal: Portal): OpenHandler<'decideClosing'> {
       if (payloadOf(row.content).preparedBy.clerkId === clerkId) return err({ code: 'closing.not-yours' });
       const decidedBy = { clerkId, name: displayName(name) };
       const decided = (at: number) =>
-        ok({ status: 200 as const, body: { id, decision, decidedAt: new Date(at).toISOString(), decidedBy } });
+        ok({
+          status: 200 as const,
+          body: { id, decision, decidedAt: new Date(at).toISOString(), decidedBy },
+        });
       if (row.state !== 'waiting')
         return row.state === decision && row.decided_by === clerkId && row.decided_at !== null
           ? decided(row.decided_at)

@@ -2241,11 +2241,6 @@ export interface operations {
         };
         requestBody: {
             content: {
-                /**
-                 * @example {
-                 *       "decision": "approved"
-                 *     }
-                 */
                 "application/json": components["schemas"]["ClosingDecision"];
             };
         };

@@ -109,10 +109,13 @@ export function createNetwork(deps: {
       }
       // A body that comes piece by piece takes its time; anything else is answered within the moment.
       const isStream = asked.body !== null && !Buffer.isBuffer(asked.body);
-      void (isStream ? answering : timeline.busy(() => answering)).then((answered) => {
-        onTheWay -= 1;
-        then(answered);
-      });
+      void (isStream ? answering : timeline.busy(() => answering))
+        // A portal that ends or gives up in the middle of a body closes the connection without an answer.
+        .catch(() => null)
+        .then((answered) => {
+          onTheWay -= 1;
+          then(answered);
+        });
     });
   }
 

@@ -540,7 +540,7 @@ export const scenes: Scene[] = [
     name: 'settings',
     address: '#settings',
     bridge: withFrame({ session: administrator }),
-    act: (page) => page.locator('form').waitFor(),
+    act: (page) => page.locator('form').first().waitFor(),
   },
   {
     name: 'recovery-settings',
@@ -554,7 +554,7 @@ export const scenes: Scene[] = [
     name: 'settings-read',
     address: '#settings',
     bridge: withFrame({}),
-    act: (page) => page.locator('form').waitFor(),
+    act: (page) => page.locator('form').first().waitFor(),
   },
   { name: 'locked', address: '', bridge: withFrame({ session: { ...session, locked: true } }) },
   {

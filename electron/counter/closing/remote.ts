@@ -3,6 +3,7 @@ import type { Session } from '../../contract/clerks.ts';
 import type { Tx } from '../../store/open.ts';
 import { cashTotals } from '../cash-desk/table.ts';
 import type { Desk } from '../desk.ts';
+import { stackOf } from '../log.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
 import { closePeriod, type Judged } from './close.ts';
@@ -106,12 +107,25 @@ export function takeBack(
  * nothing.
  */
 export function applyDecision(desk: Desk, prints: PrintRunner, deps: { onClosed(): void }): void {
+  try {
+    if (decide(desk)) {
+      prints.kick();
+      desk.sync.kick();
+      deps.onClosed();
+    }
+  } catch (thrown) {
+    // A full disk: the answer stays and is taken up with the next one, or at the next start.
+    desk.log.error({ call: 'closing-decision', stack: stackOf(thrown) }, 'decision left as it was');
+  }
+}
+
+function decide(desk: Desk): boolean {
   const { store, clock } = desk;
   const isDecided = store.read((tx) => {
     const request = waitingRequest(tx);
     return request !== null && decisionOn(tx, request.id) !== null;
   });
-  if (!isDecided) return;
+  if (!isDecided) return false;
   store.write((tx) => {
     const request = waitingRequest(tx);
     const decision = request && decisionOn(tx, request.id);
@@ -124,7 +138,10 @@ export function applyDecision(desk: Desk, prints: PrintRunner, deps: { onClosed(
       note: decision.note,
     });
     const period = periodUpTo(tx, request.leafSequence);
-    const act = (kind: 'day-closed' | 'closing-returned', payload: Record<string, string | number | boolean | null>) =>
+    const act = (
+      kind: 'day-closed' | 'closing-returned',
+      payload: Record<string, string | number | boolean | null>,
+    ) =>
       desk.act(tx, {
         kind,
         actId: desk.newId(),
@@ -154,8 +171,5 @@ export function applyDecision(desk: Desk, prints: PrintRunner, deps: { onClosed(
       now,
     });
   });
-  prints.kick();
-  desk.sync.kick();
-  deps.onClosed();
+  return true;
 }
-

@@ -97,5 +97,9 @@ export function decisionOn(tx: Reader, effectId: string): Decision | null {
   );
   const parsed = row && decision.safeParse(JSON.parse(row.body));
   if (!row || !parsed?.success) return null;
-  return { approved: row.kind === 'closing-approved', by: parsed.data.decidedBy, note: parsed.data.note ?? null };
+  return {
+    approved: row.kind === 'closing-approved',
+    by: parsed.data.decidedBy,
+    note: parsed.data.note ?? null,
+  };
 }

@@ -13,7 +13,8 @@ import type {
   RegisterBookRowData,
   RequestData,
 } from '../../documents/template-data.ts';
-import type { Reader } from '../../store/open.ts';
+import { receiptCode } from '../../journal/receipt.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 import { formatCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
@@ -113,6 +114,17 @@ const formSections = (service: Service): RequestData['sections'] =>
       return [{ label: field.label.cs, value }];
     }),
   }));
+
+/**
+ * The code that shows the act just done to be in the log, over a checkpoint of the log as it is at this point of the act's
+ * transaction. Nothing for a desk that is nobody's yet.
+ */
+export function proofOf(desk: Desk, tx: Tx, leafSequence: number): { proof?: string } {
+  const enrolled = desk.enrolled(tx);
+  const checkpoint = desk.checkpoint(tx, 'demand');
+  if (!enrolled || !checkpoint) return {};
+  return { proof: receiptCode(tx, { deskId: enrolled.deskId, sequence: leafSequence, checkpoint }) };
+}
 
 export function requestData(
   desk: Desk,

@@ -29,6 +29,7 @@ import {
   copyClauseData,
   correctionReceiptData,
   ownNumber,
+  proofOf,
   registerBookRowData,
   requestData,
 } from '../outputs/data.ts';
@@ -380,13 +381,16 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId,
           kind: 'acceptance-receipt',
           template: 'acceptance-receipt',
-          data: acceptanceReceiptData(desk, tx, visit, service, {
-            documentId: receiptDocumentId,
-            acceptedAt: now,
-            contentHash: hash,
-            requestPages: request?.pages ?? 0,
-            session,
-          }),
+          data: {
+            ...acceptanceReceiptData(desk, tx, visit, service, {
+              documentId: receiptDocumentId,
+              acceptedAt: now,
+              contentHash: hash,
+              requestPages: request?.pages ?? 0,
+              session,
+            }),
+            ...proofOf(desk, tx, leafSequence),
+          },
           madeAt: now.toISOString(),
         },
         desk.newId(),

@@ -11,7 +11,7 @@ import { chargedLines, receiptEffect } from '../fees/lines.ts';
 import { feeDue } from '../fees/rules.ts';
 import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { feeReceiptData } from '../outputs/data.ts';
+import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
@@ -172,7 +172,10 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId: null,
           kind: 'fee-receipt',
           template: 'fee-receipt',
-          data: feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
+          data: {
+            ...feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
+            ...proofOf(desk, tx, leafSequence),
+          },
           madeAt: at,
         },
         desk.newId(),

@@ -18,7 +18,7 @@ const forbid = (name, comment, from, to, fromNot = []) => ({
   to,
 });
 
-const ours = '^(electron|portal|renderer|resources|scripts|test)/';
+const ours = '^(electron|portal|renderer|resources|scripts|test|verify)/';
 
 /** What each folder of the counter process may use besides itself and electron/values. */
 const services = ['store', 'journal', 'sync', 'devices', 'documents'];
@@ -72,6 +72,10 @@ module.exports = {
         pathNot: `^(electron/(${[folder, 'values', ...(folder === 'journal' || folder === 'sync' ? ['store', 'journal'] : [])].join('|')})/|resources/)`,
       }),
     ),
+    forbid('verify', 'The verifier stands alone: what it checks it does not share.', '^verify/', {
+      path: `${ours}|node_modules/`,
+      pathNot: '^verify/',
+    }),
     forbid(
       'portal',
       'The portal shares nothing with the desk but values and its published interface.',

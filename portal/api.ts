@@ -15,7 +15,9 @@ export type OperationId = keyof operations;
 export type UncheckedEffect = { id: string; [field: string]: unknown };
 
 type JsonContent<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
-type CheckedOneByOne = { sendEffects: { effects: UncheckedEffect[] } };
+type CheckedOneByOne = {
+  sendEffects: { effects: UncheckedEffect[]; closed?: components['schemas']['EffectBatch']['closed'] };
+};
 
 export type Body<O extends OperationId> = O extends keyof CheckedOneByOne
   ? CheckedOneByOne[O]
@@ -25,13 +27,21 @@ export type Body<O extends OperationId> = O extends keyof CheckedOneByOne
 type Parameters<O extends OperationId> = operations[O]['parameters'];
 export type Path<O extends OperationId> = Parameters<O> extends { path: infer P } ? P : undefined;
 export type Query<O extends OperationId> =
-  Parameters<O> extends { query?: infer Q } ? NonNullable<Q> : undefined;
+  Parameters<O> extends { query?: infer Q }
+    ? [NonNullable<Q>] extends [never]
+      ? undefined
+      : NonNullable<Q>
+    : undefined;
 
 type Responses<O extends OperationId> = operations[O]['responses'];
-type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201);
+type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201 | 204);
 /** What an operation answers when it succeeds. */
 export type Reply<O extends OperationId> = {
-  [S in SuccessStatus<O>]: { status: S; body: JsonContent<Responses<O>[S]> };
+  [S in SuccessStatus<O>]: {
+    status: S;
+    body: JsonContent<Responses<O>[S]>;
+    headers?: Readonly<Record<string, string>>;
+  };
 }[SuccessStatus<O>];
 
 export type Desk = { id: string; officeId: string };
@@ -42,6 +52,8 @@ export type Call<O extends OperationId> = {
   path: Path<O>;
   query: Query<O>;
   stream: Readable | undefined;
+  /** Only for what its protocol says in headers; the description does not check them. */
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
 };
 
 type Answered<O extends OperationId> = Result<Reply<O>, Refusal>;
@@ -61,6 +73,7 @@ export type InputReader<O extends OperationId> = (input: {
   path: unknown;
   query: unknown;
   stream: Readable | undefined;
+  headers?: Readonly<Record<string, string | string[] | undefined>>;
 }) => Result<Call<O>, Issue[]>;
 
 export type Operation = {
@@ -116,7 +129,8 @@ export function loadApi(resources: string): Api {
         id: isOperationId(id) ? id : unknownOperation(id),
         method: method.toUpperCase(),
         path: path.replace(/\{(\w+)\}/g, ':$1'),
-        needsDesk: !(Array.isArray(security) && security.length === 0),
+        // What another scheme protects (or none) is not for desks.
+        needsDesk: !(Array.isArray(security) && !security.some((one) => isObject(one) && 'desk' in one)),
         checkResponse: responseCheck(body, at, source),
         at,
         source,
@@ -143,12 +157,12 @@ export function loadApi(resources: string): Api {
       const isQuery = parameters.compile<Query<O>>(
         parameterSchema(document, [shared, source.parameters], 'query'),
       );
-      return ({ body: sent, path, query, stream }) => {
+      return ({ body: sent, path, query, stream, headers = {} }) => {
         const given = described ? sent : undefined;
         if (!isPath(path)) return { ok: false, error: issues('path', isPath.errors) };
         if (!isQuery(query)) return { ok: false, error: issues('query', isQuery.errors) };
         if (!isBody(given)) return { ok: false, error: issues('body', isBody.errors) };
-        return ok({ body: given, path, query, stream });
+        return ok({ body: given, path, query, stream, headers });
       };
     },
     checker: <T>(schema: keyof Schemas, options: { strict?: boolean } = {}) => {
@@ -164,13 +178,28 @@ const UNUSED = {};
 const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   getHealth: true,
   enrolDesk: true,
+  readDesk: true,
+  changeToken: true,
+  removeDesk: true,
+  readLog: true,
+  readKnownEffects: true,
   signInClerk: true,
   readMaster: true,
   checkDocument: true,
   hasBlob: true,
   putBlob: true,
+  createUpload: true,
+  uploadOffset: true,
+  patchUpload: true,
   appendLog: true,
+  registerKey: true,
+  openEpoch: true,
+  countersignCheckpoint: true,
+  readLastCheckpoint: true,
   sendEffects: true,
+  readEffectStates: true,
+  readClosings: true,
+  decideClosing: true,
   readInbox: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);

@@ -10,23 +10,42 @@ import fastify, {
 } from 'fastify';
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
-import { err, ok, type Result } from '../electron/values/result.ts';
+import { err, type Failure, ok, type Result } from '../electron/values/result.ts';
+import { type Admission, createAdmission, PACE, type Pace } from './admission.ts';
 import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Schemas } from './api.ts';
 import { folderFiles, memoryFiles } from './blobs/files.ts';
 import { hasBlob, putBlob } from './blobs/transfer.ts';
+import { createUpload, patchUpload, uploadOffset } from './blobs/uploads.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { putItem, readItem, readMaster } from './catalogue/master.ts';
 import { signInClerk } from './clerks/sign-in.ts';
+import { decideClosing, readClosings } from './closing/closings.ts';
 import { inTransaction, openDatabase } from './database.ts';
-import { authenticateDesk, enrolDesk, issueEnrolmentCode, revokeDesk } from './desks/enrolment.ts';
+import {
+  authenticateDesk,
+  enrolDesk,
+  issueEnrolmentCode,
+  issueTakeOverCode,
+  revokeDesk,
+} from './desks/enrolment.ts';
 import { ERRORS, errorBody, type Refusal } from './errors.ts';
+import { answerAsOffice } from './inbox/office.ts';
 import { readInbox } from './inbox/read.ts';
 import { referenceTimer } from './inbox/reference-numbers.ts';
-import { sendEffects } from './intake/effects.ts';
-import { appendLog } from './intake/log.ts';
+import { inflated } from './inflated.ts';
+import { readEffectStates, sendEffects } from './intake/effects.ts';
 import { checkDocument } from './invalid-documents/check.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
+import { portalKeys, publicKeys } from './keys.ts';
+import { appendLog } from './log/append.ts';
+import { countersignCheckpoint, readLastCheckpoint } from './log/checkpoints.ts';
+import { openEpoch } from './log/epochs.ts';
+import { type DeskException, deskExceptions, reviewDeskException } from './log/exceptions.ts';
+import { permitNewKey, registerKey } from './log/keys.ts';
+import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import type { Portal } from './portal.ts';
+import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
+import { newRecoverySheet } from './recovery/sheet.ts';
 import { findResources } from './resources.ts';
 import { newEnrolmentCode, type Random } from './secrets.ts';
 import { type RegisterService, startRegisterService } from './training/register-service.ts';
@@ -45,6 +64,8 @@ export type PortalOptions = {
   resources?: string;
   /** Other catalogue than the one that ships. */
   catalogue?: string;
+  /** How many calls of all desks together it takes at once, and how many more each second. */
+  pace?: Pace;
   /** Checks every answer against the interface's description (tests). */
   validateResponses?: boolean;
   logger?: FastifyBaseLogger;
@@ -57,9 +78,31 @@ export type RunningPortal = {
   close(): Promise<void>;
   /** Makes an enrolment code for an office; a given code is taken as it is. */
   issueEnrolmentCode(officeId: string, code?: string): string;
+  /** Gives an office a new recovery key; returns the sheet with its private half, which is kept nowhere else. */
+  newRecoverySheet(officeId: string): string;
+  /** Makes a code by which another machine takes a desk's place. */
+  issueTakeOverCode(deskId: string): string;
+  /** Lets a desk that lost its signing key bring a new one, once; false when there is no such desk. */
+  permitNewKey(deskId: string): boolean;
+  /** What somebody has to look at: logs that were rewritten or forked, keys nobody permitted. */
+  deskExceptions(all?: boolean): DeskException[];
+  /** Somebody looked at it; false when it is not there or was looked at already. */
+  reviewDeskException(of: { id: number; by: string; note: string }): boolean;
+  /** An office's answer to a submission, as its records service would give it. False when there is no such submission. */
+  answerAs(
+    kind: 'rejected' | 'completion-asked',
+    effectId: string,
+    reason: Schemas['Text'],
+    deadline?: string,
+  ): boolean;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
+  /**
+   * Takes in a medium from a desk and writes the answer to it into another file. The same medium again changes nothing
+   * and gets a newer answer.
+   */
+  importMedium(file: string, answerFile: string): Promise<Result<MediumImport, Failure<MediumRefusal>>>;
   changeClerk(
     clerkId: string,
     change: Pick<Schemas['DirectoryClerk'], 'validTo'> & { blocked?: boolean },
@@ -90,12 +133,14 @@ export function createPortal(options: PortalOptions): RunningPortal {
     blobFiles: dataDir === ':memory:' ? memoryFiles() : folderFiles(join(dataDir, 'blobs'), random),
     clock,
     random,
+    keys: portalKeys(db, random),
     log: app.log,
     environment,
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
+    checkTariff: api.checker('Tariff'),
   };
   inTransaction(db, () => loadCatalogue(db, api, options.catalogue ?? join(resources, 'catalogue')));
   if (environment === 'training') seedTraining(db, resources);
@@ -115,7 +160,12 @@ export function createPortal(options: PortalOptions): RunningPortal {
     db.close();
   });
 
-  serve(app, portal, options.validateResponses ?? false, timer.reschedule);
+  const admit = createAdmission(clock, random, options.pace ?? PACE);
+  serve(app, portal, {
+    validateResponses: options.validateResponses ?? false,
+    acted: timer.reschedule,
+    admit,
+  });
 
   return {
     app,
@@ -125,7 +175,19 @@ export function createPortal(options: PortalOptions): RunningPortal {
       issueEnrolmentCode(portal, officeId, code);
       return code;
     },
+    newRecoverySheet: (officeId) => newRecoverySheet(portal, officeId),
+    permitNewKey: (deskId) => permitNewKey(db, deskId),
+    deskExceptions: (all) => deskExceptions(portal, all),
+    reviewDeskException: (of) => reviewDeskException(portal, of),
+    issueTakeOverCode: (deskId) => {
+      const code = newEnrolmentCode(random);
+      issueTakeOverCode(portal, deskId, code);
+      return code;
+    },
+    answerAs: (kind, effectId, reason, deadline = '') =>
+      inTransaction(db, () => answerAsOffice(portal, kind, effectId, reason, deadline)),
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
+    importMedium: (file, answerFile) => importMedium(portal, file, answerFile),
     changeClerk: (clerkId, change) =>
       inTransaction(db, () => {
         const clerk = portal.checkClerk(readItem(db, 'clerks', clerkId));
@@ -145,7 +207,9 @@ const SERVER = {
   requestTimeout: 600_000,
 } as const;
 
-function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean, acted: () => void): void {
+type Serving = { validateResponses: boolean; acted: () => void; admit: Admission };
+
+function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted, admit }: Serving): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -153,7 +217,13 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
     { parseAs: 'string' },
     app.getDefaultJsonParser('error', 'error'),
   );
-  app.addContentTypeParser('application/octet-stream', (_request, payload, done) => done(null, payload));
+  app.addContentTypeParser(
+    ['application/octet-stream', 'application/offset+octet-stream'],
+    (_request, payload, done) => done(null, payload),
+  );
+  app.addHook('preParsing', async (request, _reply, payload) =>
+    request.headers['content-encoding'] === 'gzip' ? inflated(payload, JSON_LIMIT) : payload,
+  );
 
   app.addHook('onRequest', async (_request, reply) => {
     reply.header('cache-control', 'no-store');
@@ -191,10 +261,11 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
       method: operation.method,
       url: `${api.base}${operation.path}`,
       onRequest: async (request, reply) => {
-        const refusal = onRequest(request);
+        const refusal = onRequest(request) ?? admit(operation.needsDesk);
         if (refusal !== null) {
           // The body is not read; the connection may hold all of it still.
           reply.header('connection', 'close');
+          if (refusal.retryAfterSeconds !== undefined) reply.header('retry-after', refusal.retryAfterSeconds);
           return refuse(request, reply, refusal);
         }
       },
@@ -204,12 +275,14 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
           path: request.params,
           query: request.query,
           stream: request.body instanceof Readable ? request.body : undefined,
+          headers: request.headers,
         });
-        const answer: Result<{ status: number; body: unknown }, Refusal> = input.ok
+        const answer: Result<Answered, Refusal> = input.ok
           ? await work(input.value, request)
           : err({ code: 'request.invalid', details: { issues: input.error } });
         acted();
-        if (answer.ok) return send(reply, answer.value.status, answer.value.body);
+        if (answer.ok)
+          return send(reply.headers(answer.value.headers ?? {}), answer.value.status, answer.value.body);
         const { code, retryAfterSeconds } = answer.error;
         if (retryAfterSeconds !== undefined) reply.header('retry-after', retryAfterSeconds);
         return send(
@@ -241,18 +314,43 @@ function serve(app: FastifyInstance, portal: Portal, validateResponses: boolean,
   };
 
   open('getHealth', () =>
-    ok({ status: 200, body: { serverTime: clock.now().toISOString(), version: api.version, environment } }),
+    ok({
+      status: 200,
+      body: {
+        serverTime: clock.now().toISOString(),
+        version: api.version,
+        environment,
+        keys: publicKeys(portal.keys),
+      },
+    }),
   );
   open('enrolDesk', enrolDesk(portal));
+  forDesk('readDesk', readDesk(portal));
+  forDesk('changeToken', changeToken(portal));
+  forDesk('removeDesk', removeDesk(portal));
+  forDesk('readLog', readLog(portal));
+  forDesk('readKnownEffects', readKnownEffects(portal));
   forDesk('signInClerk', signInClerk(portal));
   forDesk('readMaster', readMaster(portal.db));
   forDesk('checkDocument', checkDocument(portal));
   forDesk('hasBlob', hasBlob(portal));
   forDesk('putBlob', putBlob(portal));
+  forDesk('createUpload', createUpload(portal, `${api.base}/uploads`));
+  forDesk('uploadOffset', uploadOffset(portal));
+  forDesk('patchUpload', patchUpload(portal));
   forDesk('appendLog', appendLog(portal));
+  forDesk('registerKey', registerKey(portal));
+  forDesk('openEpoch', openEpoch(portal));
+  forDesk('countersignCheckpoint', countersignCheckpoint(portal));
+  forDesk('readLastCheckpoint', readLastCheckpoint(portal));
   forDesk('sendEffects', sendEffects(portal));
+  forDesk('readEffectStates', readEffectStates(portal));
+  open('readClosings', readClosings(portal));
+  open('decideClosing', decideClosing(portal));
   forDesk('readInbox', readInbox(portal));
 }
+
+type Answered = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };
 
 function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   reply.code(ERRORS[refusal.code].status);

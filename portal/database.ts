@@ -46,6 +46,18 @@ function migrate(db: Database): void {
 /** Runs the work in one transaction that no other writer can come between. */
 export const inTransaction = <T>(db: Database, work: () => T): T => db.transaction(work).immediate();
 
+const prepared = new WeakMap<Database, Map<string, Sqlite.Statement<unknown[], unknown>>>();
+
+/** A statement kept prepared: making one costs more than running it. */
+export function statement<P extends unknown[], R>(db: Database, sql: string): Sqlite.Statement<P, R> {
+  const known = prepared.get(db) ?? new Map<string, Sqlite.Statement<unknown[], unknown>>();
+  prepared.set(db, known);
+  const found = known.get(sql) ?? db.prepare<unknown[], unknown>(sql);
+  known.set(sql, found);
+  // The rows' types are what the caller's SQL says; STRICT tables keep columns to their declared types.
+  return found as Sqlite.Statement<P, R>;
+}
+
 /** What tells this database from another one at the same address; part of every cursor. */
 export const instanceOf = (db: Database): string =>
   db.prepare<[], { instance: string }>('SELECT instance FROM portal').get()?.instance ?? '';

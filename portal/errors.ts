@@ -79,6 +79,25 @@ export const ERRORS = {
     'Platnost registračního kódu skončila. Vyžádejte si nový u správce portálu.',
     'The enrolment code has expired. Ask the portal’s administrator for a new one.',
   ),
+  'desk.unsent': kind(
+    409,
+    true,
+    'Portál dosud nemá vše, co přepážka zapsala. Přepážka zůstává v provozu, dokud vše neodešle.',
+    'The portal does not have everything the desk recorded yet. The desk stays in service until all is sent.',
+  ),
+  'closing.unknown': kind(404, false, 'Taková uzávěrka na portálu není.', 'The portal has no such closing.'),
+  'closing.not-yours': kind(
+    403,
+    false,
+    'O této uzávěrce nerozhodujete: chybí role vedoucího daného úřadu, nebo jste hotovost počítali sami.',
+    'This closing is not yours to decide: you are no supervisor of that office, or you counted it yourself.',
+  ),
+  'closing.decided-already': kind(
+    409,
+    false,
+    'O uzávěrce už bylo rozhodnuto, nebo ji přepážka vzala zpět.',
+    'The closing was decided already, or the desk took it back.',
+  ),
   'clerk.wrong-password': kind(
     401,
     false,
@@ -121,6 +140,30 @@ export const ERRORS = {
     'Evidence neplatných dokladů neodpovídá. Doklad nyní nelze ověřit; zkuste to znovu, nebo rozhodněte bez ověření.',
     'The register of invalid documents does not answer. The document cannot be checked now; try again or decide without it.',
   ),
+  'portal.busy': kind(
+    503,
+    true,
+    'Portál je právě vytížen. Přepážka odešle data sama o něco později.',
+    'The portal is busy. The desk sends its data by itself a little later.',
+  ),
+  'upload.protocol': kind(
+    412,
+    false,
+    'Portál tomuto způsobu přenosu příloh nerozumí. Nic nebylo uloženo.',
+    'The portal does not understand this way of uploading. Nothing was stored.',
+  ),
+  'upload.unknown': kind(
+    404,
+    true,
+    'Portál o přerušeném přenosu přílohy neví. Příloha se odešle od začátku.',
+    'The portal does not know the interrupted upload. The attachment is sent from the beginning.',
+  ),
+  'upload.offset-differs': kind(
+    409,
+    true,
+    'Příloha je v portálu uložena po jiné místo. Přenos naváže tam.',
+    'The portal holds the attachment up to another place. The upload goes on from there.',
+  ),
   'blob.unknown': kind(
     404,
     false,
@@ -144,6 +187,30 @@ export const ERRORS = {
     false,
     'Deník přepážky se liší od deníku uloženého v portálu. Nic nebylo přepsáno; obraťte se na vedoucího a správce.',
     'The desk’s log differs from the one the portal holds. Nothing was overwritten; call the supervisor and the administrator.',
+  ),
+  'log.epoch-unknown': kind(
+    409,
+    false,
+    'Deník přepážky pokračuje obdobím, které přepážka portálu neoznámila. Nic nebylo přepsáno; obraťte se na správce.',
+    'The desk’s log goes on under an epoch it did not announce to the portal. Nothing was overwritten; call the administrator.',
+  ),
+  'log.epoch-refused': kind(
+    409,
+    false,
+    'Portál nové období deníku přepážky nepřijal. Nic nebylo přepsáno; obraťte se na správce portálu.',
+    'The portal does not take the new epoch of the desk’s log. Nothing was overwritten; call the portal’s administrator.',
+  ),
+  'checkpoint.refused': kind(
+    409,
+    false,
+    'Podepsaný kontrolní bod neodpovídá deníku, který má portál. Nic nebylo přepsáno; obraťte se na vedoucího a správce.',
+    'The signed checkpoint does not fit the log the portal holds. Nothing was overwritten; call the supervisor and the administrator.',
+  ),
+  'desk.key-refused': kind(
+    409,
+    false,
+    'Portál podpisový klíč přepážky nepřijal. Nový klíč musí povolit správce portálu.',
+    'The portal does not take the desk’s signing key. The portal’s administrator has to permit a new one.',
   ),
   'log.gap': kind(
     409,

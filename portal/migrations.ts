@@ -124,4 +124,152 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind) WHERE kind IN ('received', 'reference-number');
   `,
+  `
+  -- The portal's own keys: 32 random bytes each.
+  CREATE TABLE portal_keys (
+    purpose TEXT PRIMARY KEY CHECK (purpose IN ('signing', 'sealing')),
+    secret BLOB NOT NULL CHECK (length(secret) = 32)
+  ) STRICT;
+
+  -- Desks that send media: the keys they showed with their first one, and how many answers went back.
+  CREATE TABLE medium_desks (
+    desk_id TEXT PRIMARY KEY REFERENCES desks (id),
+    signing_key BLOB NOT NULL CHECK (length(signing_key) = 32),
+    sealing_key BLOB NOT NULL CHECK (length(sealing_key) = 32),
+    last_return INTEGER NOT NULL DEFAULT 0
+  ) STRICT;
+
+  CREATE TABLE medium_imports (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    number INTEGER NOT NULL CHECK (number >= 1),
+    -- How the desk said an earlier number of its own ended: it never left the desk.
+    abandoned INTEGER NOT NULL DEFAULT 0 CHECK (abandoned IN (0, 1)),
+    imported_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, number)
+  ) STRICT;
+  `,
+  `
+  -- What speaks against an act that was taken in nevertheless.
+  ALTER TABLE effects ADD COLUMN conflicts TEXT CHECK (json_valid(conflicts));
+  ALTER TABLE answers ADD COLUMN conflicts TEXT CHECK (json_valid(conflicts));
+
+  -- Contents that come in parts; how much has arrived is the length of the part's file.
+  CREATE TABLE uploads (
+    id TEXT PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size > 0),
+    made_at INTEGER NOT NULL,
+    UNIQUE (desk_id, sha256)
+  ) STRICT;
+  `,
+  `
+  -- A code that lets another machine take a desk's place, and what became of a desk's identity.
+  ALTER TABLE enrolment_codes ADD COLUMN takes_over TEXT REFERENCES desks (id);
+  CREATE TABLE desk_changes (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    at INTEGER NOT NULL,
+    what TEXT NOT NULL CHECK (what IN ('restore', 'take-over', 'removal'))
+  ) STRICT;
+  CREATE INDEX desk_changes_by_desk ON desk_changes (desk_id, at);
+  `,
+  `
+  -- The hash tree over each desk's log: complete subtrees of two leaves and more.
+  CREATE TABLE log_nodes (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    level INTEGER NOT NULL CHECK (level >= 1),
+    position INTEGER NOT NULL CHECK (position >= 0),
+    hash BLOB NOT NULL CHECK (length(hash) = 32),
+    PRIMARY KEY (desk_id, level, position)
+  ) STRICT, WITHOUT ROWID;
+
+  -- What a desk signs its log with; one key at a time.
+  CREATE TABLE desk_keys (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    public_key BLOB NOT NULL CHECK (length(public_key) = 32),
+    registered_at INTEGER NOT NULL,
+    retired_at INTEGER,
+    PRIMARY KEY (desk_id, public_key)
+  ) STRICT;
+  CREATE UNIQUE INDEX desk_keys_one ON desk_keys (desk_id) WHERE retired_at IS NULL;
+  -- A desk that lost its key may bring a new one, once.
+  ALTER TABLE desks ADD COLUMN new_key_permitted INTEGER NOT NULL DEFAULT 0 CHECK (new_key_permitted IN (0, 1));
+
+  CREATE TABLE log_epochs (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    epoch INTEGER NOT NULL CHECK (epoch >= 2),
+    first_sequence INTEGER NOT NULL CHECK (first_sequence >= 1),
+    opened_at INTEGER NOT NULL,
+    statement TEXT NOT NULL,
+    signature BLOB NOT NULL,
+    PRIMARY KEY (desk_id, epoch)
+  ) STRICT;
+
+  CREATE TABLE log_checkpoints (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    size INTEGER NOT NULL CHECK (size >= 1),
+    key_id BLOB NOT NULL CHECK (length(key_id) = 4),
+    root_hash BLOB NOT NULL CHECK (length(root_hash) = 32),
+    note TEXT NOT NULL,
+    cosignature TEXT NOT NULL,
+    received_at INTEGER NOT NULL,
+    PRIMARY KEY (desk_id, size, key_id)
+  ) STRICT;
+
+  -- What somebody at the portal has to look at: a log that was rewritten or forked, a key nobody permitted.
+  CREATE TABLE desk_exceptions (
+    id INTEGER PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    kind TEXT NOT NULL CHECK (kind IN ('log-forked', 'checkpoint-refused', 'key-refused', 'epoch-refused')),
+    details TEXT NOT NULL CHECK (json_valid(details)),
+    first_at INTEGER NOT NULL,
+    last_at INTEGER NOT NULL,
+    times INTEGER NOT NULL DEFAULT 1,
+    reviewed_at INTEGER,
+    reviewed_by TEXT,
+    note TEXT
+  ) STRICT;
+  CREATE UNIQUE INDEX desk_exceptions_same ON desk_exceptions (desk_id, kind, details) WHERE reviewed_at IS NULL;
+  `,
+  `
+  -- Closings that desks ask a supervisor elsewhere to approve.
+  CREATE TABLE closings (
+    effect_id TEXT PRIMARY KEY REFERENCES effects (id),
+    closing_id TEXT NOT NULL,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    received_at INTEGER NOT NULL,
+    state TEXT NOT NULL CHECK (state IN ('waiting', 'approved', 'returned', 'withdrawn')),
+    decided_at INTEGER,
+    decided_by TEXT,
+    UNIQUE (desk_id, closing_id)
+  ) STRICT;
+  CREATE INDEX closings_waiting ON closings (received_at) WHERE state = 'waiting';
+
+  -- The inbox carries their answers too; a CHECK can only be widened in a new table.
+  CREATE TABLE answers_new (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    kind TEXT NOT NULL CHECK (kind IN
+      ('received', 'reference-number', 'rejected', 'completion-asked', 'closing-approved', 'closing-returned')),
+    at INTEGER NOT NULL,
+    reference_number TEXT UNIQUE,
+    office_id TEXT,
+    reason_cs TEXT,
+    reason_en TEXT,
+    deadline TEXT,
+    conflicts TEXT CHECK (json_valid(conflicts)),
+    decided_by TEXT CHECK (json_valid(decided_by)),
+    note TEXT,
+    PRIMARY KEY (desk_id, sequence),
+    CHECK ((kind = 'reference-number') = (reference_number IS NOT NULL))
+  ) STRICT;
+  INSERT INTO answers_new
+    SELECT desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
+      conflicts, NULL, NULL FROM answers;
+  DROP TABLE answers;
+  ALTER TABLE answers_new RENAME TO answers;
+  CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
+    WHERE kind NOT IN ('rejected', 'completion-asked');
+  `,
 ];

@@ -5,6 +5,7 @@ import type { Api, Issue, Schemas } from './api.ts';
 import type { BlobFiles } from './blobs/files.ts';
 import type { Database } from './database.ts';
 import type { DocumentRegister } from './invalid-documents/client.ts';
+import type { PortalKeys } from './keys.ts';
 import type { Random } from './secrets.ts';
 
 /** What the portal's features share: its data, its time and chance, and what it reaches outside. */
@@ -14,6 +15,7 @@ export type Portal = {
   blobFiles: BlobFiles;
   clock: Clock;
   random: Random;
+  keys: PortalKeys;
   log: Pick<Logger, 'info' | 'warn' | 'error'>;
   environment: Schemas['Environment'];
   /** From a submission's completion to its reference number. */
@@ -21,4 +23,5 @@ export type Portal = {
   register: DocumentRegister;
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
+  checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;
 };

@@ -17,7 +17,7 @@ const checks: readonly Check[] = [
     args: ['--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings', '--output', 'human'],
   },
   { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=40'] },
-  { name: 'arrows', program: 'depcruise', args: ['electron', 'portal', 'renderer'] },
+  { name: 'arrows', program: 'depcruise', args: ['electron', 'portal', 'renderer', 'verify'] },
   { name: 'portal types', program: 'openapi-typescript', args: [...portalTypes, '--check'] },
 ];
 

@@ -23,6 +23,8 @@ export type CallDefinition = {
   readonly whileLocked?: true;
   /** The input holds a secret: nothing of it is remembered, so a repeated command is simply carried out again. */
   readonly secret?: true;
+  /** Begins something new at the desk: refused while a freeze rule holds. What is in hand can always be finished. */
+  readonly newAct?: true;
   /** Works only with a line to the portal; the window says so before it is tried. */
   readonly needsLine?: true;
   readonly input: z.ZodType;

@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { define, roles } from './call.ts';
-import { instant, nothing, personName } from './shared.ts';
+import { instant, localDate, nothing, personName } from './shared.ts';
 
 export const session = z.strictObject({
   clerkId: z.string(),
   username: z.string(),
   name: personName,
   roles: z.array(z.enum(roles)),
+  /** Whose deputy the clerk is today: supervisor in their place, to this day. */
+  deputyOf: z.strictObject({ clerkId: z.string(), until: localDate }).exactOptional(),
   competences: z.array(z.enum(['verification'])),
   mode: z.enum(['online', 'offline']),
   signedInAt: instant,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { define } from './call.ts';
 import { session } from './clerks.ts';
-import { failure, instant, nothing, office, shortText } from './shared.ts';
+import { freezeView } from './freeze.ts';
+import { recoveryView } from './recovery.ts';
+import { failure, instant, localDate, nothing, office, shortText } from './shared.ts';
 
 export const line = z.strictObject({
   state: z.enum(['up', 'down', 'unknown']),
@@ -20,8 +22,15 @@ export const frame = z.strictObject({
   language: z.enum(['cs', 'en']),
   line,
   queue: z.strictObject({ waiting: z.int(), needsPerson: z.int() }),
+  /** Events nobody has reviewed; 0 for whom they are not. */
+  openExceptions: z.int(),
   /** Standing warnings, for example that the key lies in a file. */
   warnings: z.array(failure),
+  freeze: freezeView,
+  /** Days before today with acts that no closing covers, oldest first. */
+  unclosedDays: z.array(localDate),
+  /** A store that has not settled with the portal yet; null for one that has. */
+  recovery: recoveryView.nullable(),
   session: session.nullable(),
   idleLockMinutes: z.int(),
   offlineSignInHours: z.int(),

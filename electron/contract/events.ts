@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { scanView } from './attachments.ts';
+import { exportView } from './day-log.ts';
 import { frame } from './desk.ts';
 import { mrzReading } from './identity.ts';
 import { printView } from './outputs.ts';
@@ -18,6 +19,7 @@ export const events = {
   'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },
   /** The reader read something: a machine-readable zone, or a sentence why not. */
   'reader-read': { signedIn: true, data: outcome(mrzReading) },
+  'export-changed': { signedIn: true, data: exportView },
   'device-changed': { signedIn: true, data: deviceView },
   'counter-trouble': { signedIn: false, data: failure },
 } as const;

@@ -1,11 +1,17 @@
 import type { z } from 'zod';
 import { attachmentCalls } from './attachments.ts';
+import { cashDeskCalls } from './cash-desk.ts';
 import { clerkCalls } from './clerks.ts';
+import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
+import { exceptionCalls } from './exceptions.ts';
 import { identityCalls } from './identity.ts';
+import { lineCalls } from './line.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
+import { recoveryCalls } from './recovery.ts';
+import { retentionCalls } from './retention.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
 import { visitCalls } from './visits.ts';
@@ -21,7 +27,13 @@ export const calls = {
   ...outputCalls,
   ...queueCalls,
   ...dayLogCalls,
+  ...exceptionCalls,
+  ...cashDeskCalls,
+  ...closingCalls,
   ...settingsCalls,
+  ...lineCalls,
+  ...recoveryCalls,
+  ...retentionCalls,
 };
 
 export type Calls = typeof calls;

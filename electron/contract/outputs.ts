@@ -22,6 +22,8 @@ export const printView = z.strictObject({
     'request',
     'acceptance-receipt',
     'fee-receipt',
+    'receipt-cancellation',
+    'closing-report',
     'copy-clause',
     'register-book-row',
     'correction-receipt',

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { printView } from './outputs.ts';
+import { serviceRetention } from './retention.ts';
 import {
   crowns,
   failure,
@@ -101,6 +102,8 @@ export const serviceDefinition = z.strictObject({
     .strictObject({ request: z.string().exactOptional(), clause: z.string().exactOptional() })
     .exactOptional(),
   fee: z.strictObject({ tariff: z.string().nullable() }),
+  /** Where this service's times of keeping differ from those of all. */
+  retention: serviceRetention.exactOptional(),
 });
 export type ServiceDefinition = z.output<typeof serviceDefinition>;
 
@@ -234,6 +237,7 @@ export const serviceCalls = {
   'services.start': define({
     kind: 'command',
     who,
+    newAct: true,
     input: z.strictObject({ visitId: id, definitionId: z.string().max(60) }),
     output: serviceView,
   }),

@@ -48,7 +48,7 @@ const who = ['clerk', 'supervisor'] as const;
 const ofVisit = z.strictObject({ visitId: id });
 
 export const visitCalls = {
-  'visits.open': define({ kind: 'command', who, input: nothing, output: visitView }),
+  'visits.open': define({ kind: 'command', who, newAct: true, input: nothing, output: visitView }),
   'visits.get': define({ kind: 'query', who, input: ofVisit, output: visitView }),
   /** Visits in progress at this desk: the clerk's own open one, and all parked ones. */
   'visits.in-progress': define({ kind: 'query', who, input: nothing, output: z.array(visitSummary) }),

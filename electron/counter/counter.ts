@@ -8,26 +8,49 @@ import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
 import { append } from '../journal/append.ts';
+import { makeCheckpoint } from '../journal/checkpoint.ts';
+import { type DeskKeys, signerOf } from '../journal/keys.ts';
+import { growTree, treeSize } from '../journal/tree.ts';
 import * as commands from '../store/commands.ts';
+import * as exceptions from '../store/exceptions.ts';
 import type { Reader, Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Sync, SyncNews } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
+import { markClock } from './clock-watch.ts';
+import { closingHandlers } from './closing/handlers.ts';
+import { applyDecision } from './closing/remote.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
+import { createLogIndexer } from './day-log/indexer.ts';
 import type { Desk, Environment } from './desk.ts';
-import { frameOf } from './desk-frame/frame.ts';
+import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
+import { exceptionHandlers } from './exceptions/handlers.ts';
+import { createExports } from './exports.ts';
+import { Refusal } from './failure.ts';
+import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
+import type { Places } from './places.ts';
 import { queueHandlers } from './queue/handlers.ts';
+import { backupSettingsOf, createBackups } from './recovery/backups.ts';
+import { recoveryHandlers } from './recovery/handlers.ts';
+import type { RecoveryParts } from './recovery/parts.ts';
+import { createRecovery, isReconciling } from './recovery/recovery.ts';
+import { restoreHandlers } from './recovery/restore.ts';
+import { retentionHandlers } from './retention/handlers.ts';
+import { COMMANDS_KEPT, createRetention } from './retention/retention.ts';
+import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
@@ -48,6 +71,11 @@ export type CounterParts = {
   printer: Printer;
   /** Sync is made by the counter, because it tells the counter its news. */
   sync: (onNews: (news: SyncNews) => void) => Sync;
+  /** Where files go and come from, as the person at the window chooses. */
+  keys: DeskKeys;
+  places: Places;
+  /** Backups and restores; without it none are made (tests of something else). */
+  recovery?: RecoveryParts;
   /** Standing warnings for the frame. */
   warnings: ContractFailure[];
   trainingPortal: { url: string; enrolmentCode: string } | null;
@@ -59,10 +87,9 @@ export type WindowConnection = {
   close(): void;
 };
 
-const FORGET_COMMANDS_AFTER_MS = 24 * 3_600_000;
 const IDLE_CHECK_MS = 10_000;
 
-const forgetBefore = (now: Date): string => new Date(now.getTime() - FORGET_COMMANDS_AFTER_MS).toISOString();
+const forgetBefore = (now: Date): string => before(now, COMMANDS_KEPT);
 
 /** Puts the counter together. Everything it touches comes in as a part. */
 export function createCounter(parts: CounterParts) {
@@ -75,7 +102,7 @@ export function createCounter(parts: CounterParts) {
   };
 
   const isUnlocked = (windowKey: string): boolean => {
-    const session = store.read((tx) => findSession(tx, windowKey));
+    const session = store.read((tx) => findSession(tx, windowKey, clock.now()));
     return session !== null && !session.locked;
   };
 
@@ -104,12 +131,18 @@ export function createCounter(parts: CounterParts) {
     reader: parts.reader,
     scanner: parts.scanner,
     printer: parts.printer,
+    places: parts.places,
+    keys: parts.keys,
     newId: () => uuidv7({ now: () => clock.now(), random: parts.random }),
     enrolled,
     settings: settingsOf,
     emit,
-    act: (tx, act) =>
-      append(
+    act: (tx, act) => {
+      // The log goes on only behind what the portal has of it.
+      if (isReconciling(tx)) throw new Refusal('recovery.waits-for-portal');
+      retention.noticed(act.kind);
+      markClock(desk, tx);
+      return append(
         tx,
         {
           clock: { ...clock, now: () => act.at },
@@ -123,25 +156,48 @@ export function createCounter(parts: CounterParts) {
           role: act.role,
           visitId: act.visitId,
           serviceId: act.serviceId,
+          ids: act.ids,
           payload: act.payload,
         },
-      ).sequence,
+      ).sequence;
+    },
+    checkpoint: (tx, reason) => {
+      const own = enrolled(tx);
+      if (own === null || treeSize(tx) === 0) return null;
+      return makeCheckpoint(tx, signerOf(own.deskId, parts.keys), { reason, at: clock.now() });
+    },
   };
 
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
   const register = createRegisterQuestions(desk);
+  const logIndex = createLogIndexer(desk);
+  const exports = createExports(desk);
+  const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
+  const backups = createBackups(desk, parts.recovery ?? null, () => tellFrames());
+  const recovery = createRecovery(desk, {
+    onReconciled: () => {
+      begin();
+      onSettings();
+    },
+    onChange: () => tellFrames(),
+  });
+  const standing: Standing = {
+    warnings: (tx) => [...parts.warnings, ...backups.warnings(tx)],
+    recovery: (tx) => recovery.view(tx),
+  };
   let stopped = false;
+  let begun = false;
 
   const isAtDesk = (tx: Reader, clerkId: string): boolean =>
-    [...windows.keys()].some((windowKey) => findSession(tx, windowKey)?.clerkId === clerkId);
+    [...windows.keys()].some((windowKey) => findSession(tx, windowKey, clock.now())?.clerkId === clerkId);
 
   /** Every window gets its own frame: the session in it is its own. */
   function tellFrames(): void {
     queueMicrotask(() => {
       if (stopped) return;
       for (const [windowKey, listeners] of windows) {
-        const frame = store.read((tx) => frameOf(desk, tx, windowKey, parts.warnings));
+        const frame = store.read((tx) => frameOf(desk, tx, windowKey, standing));
         for (const tell of listeners) tell('frame-changed', frame);
       }
     });
@@ -155,8 +211,10 @@ export function createCounter(parts: CounterParts) {
 
   function onNews(news: SyncNews): void {
     if (news.kind === 'queue') {
+      retention.delivered();
       emit('queue-changed', {});
       for (const visitId of news.visitIds) emit('visit-changed', { visitId });
+      applyDecision(desk, prints, { onClosed: tellFrames });
     }
     tellFrames();
   }
@@ -167,12 +225,39 @@ export function createCounter(parts: CounterParts) {
     log,
     newBugId: () => Buffer.from(parts.random(4)).toString('hex'),
     newActId: desk.newId,
+    onCommitted: () => sync.wake(),
+    frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
       if (lockIdle(desk, windowKey, now)) tellFrames();
-      return store.read((tx) => findSession(tx, windowKey));
+      return store.read((tx) => findSession(tx, windowKey, now));
     },
     handlers: [
-      ...frameHandlers(desk, { warnings: parts.warnings, onChange: onSettings }),
+      ...frameHandlers(desk, {
+        standing,
+        onChange: onSettings,
+        onTakenOver: () => void recovery.tryNow(),
+      }),
+      ...recoveryHandlers(desk, {
+        backups,
+        recovery,
+        parts: parts.recovery ?? null,
+        onChange: tellFrames,
+      }),
+      ...(parts.recovery
+        ? restoreHandlers({
+            parts: parts.recovery,
+            places: parts.places,
+            environment: parts.environment,
+            random: parts.random,
+            now: () => clock.now(),
+            newId: desk.newId,
+            secondPlace: () => store.read(backupSettingsOf).secondPlace,
+            mayNot: (session) =>
+              session?.roles.includes('administrator') || !store.read(enrolled)
+                ? null
+                : { code: session ? 'call.not-your-role' : 'call.not-signed-in' },
+          })
+        : []),
       ...clerkHandlers(desk, { onSessionChange: tellFrames, isAtDesk }),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask),
@@ -180,17 +265,45 @@ export function createCounter(parts: CounterParts) {
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
-      ...dayLogHandlers(desk),
+      ...lineHandlers(desk),
+      ...dayLogHandlers(desk, logIndex, exports),
+      ...exceptionHandlers(desk, { onReview: tellFrames }),
+      ...cashDeskHandlers(desk, prints),
+      ...closingHandlers(desk, prints, { onClosed: tellFrames }),
+      ...retentionHandlers(desk),
       ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
     ],
   });
+
+  let toldExceptions = 0;
+  /** Whatever raised one, its number stands in the frame of every supervisor. */
+  function tellExceptions(): void {
+    if (stopped) return;
+    const now = store.read(exceptions.open);
+    if (now !== toldExceptions) tellFrames();
+    toldExceptions = now;
+  }
+
+  let toldFreeze = '';
+  /** Countdowns move by themselves, with the days. */
+  function tellFreeze(): void {
+    const now = JSON.stringify(store.read((tx) => freezeOf(desk, tx, clock.now())));
+    if (now !== toldFreeze) tellFrames();
+    toldFreeze = now;
+  }
 
   let cancelIdleCheck = () => {};
   function watchIdle(): void {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
       try {
         for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
-        store.write((tx) => commands.forgetBefore(tx, forgetBefore(clock.now())));
+        const isClockNews = store.write((tx) => {
+          commands.forgetBefore(tx, forgetBefore(clock.now()));
+          return !isReconciling(tx) && markClock(desk, tx);
+        });
+        if (isClockNews) tellFrames();
+        tellFreeze();
+        tellExceptions();
       } catch (thrown) {
         // A full disk must not end the counter; the call that comes next says what is wrong.
         log.error({ call: 'idle-lock', stack: stackOf(thrown) }, 'idle check failed');
@@ -203,16 +316,29 @@ export function createCounter(parts: CounterParts) {
   async function start(): Promise<void> {
     const now = clock.now();
     store.write((tx) => {
+      growTree(tx);
       outbox.recover(tx, now.toISOString());
       commands.forgetBefore(tx, forgetBefore(now));
     });
     aside(log, 'sweep', store.blobs.sweep());
     if (parts.trainingPortal) await joinTraining(parts.trainingPortal);
     onSettings();
+    if (store.read(isReconciling)) void recovery.tryNow();
+    else begin();
+    watchIdle();
+  }
+
+  /** The desk's own work. A recovered store has settled with the portal before. */
+  function begin(): void {
+    if (stopped || begun) return;
+    begun = true;
     sync.start();
+    applyDecision(desk, prints, { onClosed: tellFrames });
     prints.kick();
     register.takeUp();
-    watchIdle();
+    logIndex.start();
+    retention.start();
+    backups.start();
   }
 
   /** In training there is nothing to prepare: the desk enrols by itself, and finds its portal again where it is now. */
@@ -242,7 +368,11 @@ export function createCounter(parts: CounterParts) {
     listeners.add(tell);
     windows.set(windowKey, listeners);
     return {
-      call: (name, commandId, input) => dispatcher.dispatch({ name, commandId, input, windowKey }),
+      call: async (name, commandId, input) => {
+        const reply = await dispatcher.dispatch({ name, commandId, input, windowKey });
+        tellExceptions();
+        return reply;
+      },
       close: () => {
         listeners.delete(tell);
         if (listeners.size === 0) windows.delete(windowKey);
@@ -250,15 +380,29 @@ export function createCounter(parts: CounterParts) {
     };
   }
 
+  function lineHint(): void {
+    sync.kick();
+    if (store.read(isReconciling)) void recovery.tryNow();
+  }
+
   async function stop(): Promise<void> {
     stopped = true;
     cancelIdleCheck();
-    await Promise.all([sync.stop(), reader.stop(), prints.stop()]);
+    await Promise.all([
+      sync.stop(),
+      reader.stop(),
+      prints.stop(),
+      exports.stop(),
+      logIndex.stop(),
+      retention.stop(),
+      backups.stop(),
+      recovery.stop(),
+    ]);
     await parts.documents.close();
     store.close();
   }
 
-  return { connect, start, stop, lineHint: () => sync.kick(), desk, prints };
+  return { connect, start, stop, lineHint, desk, prints, retention, backups, recovery };
 }
 
 export type Counter = ReturnType<typeof createCounter>;

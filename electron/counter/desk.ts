@@ -5,11 +5,15 @@ import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
+import type { Checkpoint, CheckpointReason } from '../journal/checkpoint.ts';
+import type { DeskKeys } from '../journal/keys.ts';
+import type { EntryIds } from '../journal/leaf.ts';
 import type { JsonValue } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/open.ts';
 import type { Sync } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import type { Log } from './log.ts';
+import type { Places } from './places.ts';
 
 export type Environment = 'training' | 'production';
 
@@ -41,12 +45,17 @@ export type Desk = {
   readonly reader: IdReader;
   readonly scanner: DocumentScanner;
   readonly printer: Printer;
+  readonly places: Places;
+  /** What this machine signs its log with. */
+  readonly keys: DeskKeys;
   newId(): string;
   enrolled(tx: Reader): Enrolled | null;
   settings(tx: Reader): DeskSettings;
   emit<N extends EventName>(name: N, data: EventData<N>): void;
   /** Appends an act to the day log, in the act's own transaction. Returns the leaf's sequence. */
   act(tx: Tx, act: Act): number;
+  /** Signs the log as it is at this point of the transaction; null for a desk that is nobody's yet. */
+  checkpoint(tx: Tx, reason: CheckpointReason): Checkpoint | null;
 };
 
 /** An act as a feature tells it to the day log. The payload may be personal; it is stored apart and can be erased. */
@@ -58,12 +67,18 @@ export type Act = {
   at: Date;
   visitId?: string;
   serviceId?: string;
+  /** Ids it names besides: they stand in the leaf for ever and go to the portal. */
+  ids?: EntryIds;
   payload: JsonValue;
 };
 
 /** Kinds of acts in the day log. The window has a name for each in both languages. */
 export const actKinds = [
   'desk-enrolled',
+  'store-recovered',
+  'recovery-finished',
+  'backup-made',
+  'desk-left',
   'signed-in',
   'signed-out',
   'locked',
@@ -94,12 +109,29 @@ export const actKinds = [
   'number-cancelled',
   'exemption-set',
   'fee-paid',
+  'receipt-cancelled',
+  'cash-moved',
+  'day-closed',
+  'closing-prepared',
+  'closing-withdrawn',
+  'closing-returned',
+  'deputy-named',
+  'deputy-ended',
   'print-ended',
   'print-resolved',
   'document-reprinted',
   'effect-retried',
+  'effect-handed-over',
+  'effect-settled',
   'effect-closed',
   'settings-changed',
   'device-tested',
+  'log-exported',
+  'export-not-finished',
+  'exception-reviewed',
+  'content-erased',
+  'clock-marked',
+  'key-changed',
+  'epoch-opened',
 ] as const;
 export type ActKind = (typeof actKinds)[number];

@@ -29,6 +29,10 @@ export function createDispatcher(deps: {
   findSession: (windowKey: string, now: Date) => Session | null;
   newBugId: () => string;
   newActId: () => string;
+  /** A command was carried out; the log may have grown. */
+  onCommitted?: () => void;
+  /** Why no new act may begin now; null while it may. */
+  frozen: (now: Date) => ContractFailure | null;
 }) {
   const { store, clock, log, findSession } = deps;
   const byName = new Map(deps.handlers.map((handler) => [handler.name, handler]));
@@ -92,6 +96,8 @@ export function createDispatcher(deps: {
         return Promise.resolve(same && sameClerk ? parseReply(before.result) : refuse('call.id-reused'));
       }
     }
+    const frozen = handler.definition.newAct ? deps.frozen(asked.now) : null;
+    if (frozen) return Promise.resolve({ ok: false, error: frozen });
     const same = [call.name, call.windowKey, asked.session?.clerkId, hash?.toString('hex')].join(' ');
     const already = running.get(id);
     if (already) return already.same === same ? already.work : Promise.resolve(refuse('call.id-reused'));
@@ -120,6 +126,7 @@ export function createDispatcher(deps: {
           return outcome;
         });
         for (const effect of effects) effect();
+        deps.onCommitted?.();
         return result;
       })
       .catch((thrown: unknown) => {

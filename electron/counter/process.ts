@@ -6,11 +6,19 @@ import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
 import { systemTimers } from '../devices/timers.ts';
 import { createDocumentPool } from '../documents/pool.ts';
+import { type DeskKeys, deskKeys } from '../journal/keys.ts';
 import { openStore } from '../store/open.ts';
+import { recoveryThread } from '../store/recovery-thread.ts';
 import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
+import { uuidv7 } from '../values/ids.ts';
 import { type Counter, createCounter } from './counter.ts';
 import { fileLog } from './file-log.ts';
+import { connectionOf } from './line/values.ts';
+import type { FileAsked } from './places.ts';
+import type { RecoveryParts } from './recovery/parts.ts';
+import { restoreHandlers } from './recovery/restore.ts';
+import { counterWithoutStore } from './recovery/without-store.ts';
 import { enrolled } from './settings/values.ts';
 
 /**
@@ -20,8 +28,64 @@ import { enrolled } from './settings/values.ts';
 
 const parent = process.parentPort;
 let counter: Counter | null = null;
+let withoutStore: ReturnType<typeof counterWithoutStore> | null = null;
 
 const tellMain = (message: ToMain): void => parent.postMessage(message);
+
+const asked = new Map<number, (path: string | null) => void>();
+let lastAsked = 0;
+const askPlace = (to: 'save' | 'open', of: FileAsked): Promise<string | null> =>
+  new Promise((resolve) => {
+    lastAsked += 1;
+    asked.set(lastAsked, resolve);
+    tellMain({ type: 'ask-place', request: lastAsked, to, ...of });
+  });
+
+const keysAsked = new Map<number, (answer: { ok: boolean; seed: Uint8Array | null }) => void>();
+const askKey = (what: 'renew' | 'adopt'): Promise<Uint8Array | null> =>
+  new Promise((resolve, reject) => {
+    lastAsked += 1;
+    keysAsked.set(lastAsked, ({ ok, seed }) =>
+      ok ? resolve(seed) : reject(new Error('The signing key was not kept.')),
+    );
+    tellMain({ type: 'signing-key', request: lastAsked, what });
+  });
+
+/** The signing keys as main keeps them. */
+const mainKeys = (message: Extract<FromMain, { type: 'start' }>): DeskKeys =>
+  deskKeys(
+    { current: message.signingKey, next: message.nextSigningKey },
+    {
+      renew: async () => {
+        const seed = await askKey('renew');
+        if (seed === null) throw new Error('Main made no signing key.');
+        return seed;
+      },
+      adopt: async () => void (await askKey('adopt')),
+    },
+  );
+
+const storesAsked = new Map<number, (store: { folder: string; key: Uint8Array } | null) => void>();
+const inSource = import.meta.url.endsWith('.ts');
+
+/** Backups and restores: a thread of their own, and main, which keeps keys and puts stores in their places. */
+const recoveryParts = (of: { folder: string; key: Uint8Array | null }): RecoveryParts => ({
+  ...of,
+  nativeBinding: process.env['VIRTUOS_SQLITE_BINDING'],
+  run: recoveryThread(
+    new URL(inSource ? '../store/recovery-worker.ts' : '../recovery/worker.js', import.meta.url),
+  ),
+  newStore: () =>
+    new Promise((resolve, reject) => {
+      lastAsked += 1;
+      storesAsked.set(lastAsked, (store) =>
+        store ? resolve(store) : reject(new Error('No key could be kept for a new store.')),
+      );
+      tellMain({ type: 'new-store', request: lastAsked });
+    }),
+  switchStore: () => tellMain({ type: 'switch-store' }),
+  leaveStore: (how) => tellMain({ type: 'leave-store', how }),
+});
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -39,6 +103,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     tellMain({ type: 'refused', code: store.error.code, params: store.error.params ?? {} });
     return;
   }
+  const keys = mainKeys(message);
   const worker = import.meta.url.endsWith('.ts') ? '../documents/worker.ts' : '../documents/worker.js';
   counter = createCounter({
     environment: message.environment,
@@ -75,9 +140,18 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
           const own = store.value.read(enrolled);
           return own && { url: own.portalUrl, deskToken: own.deskToken };
         },
+        evidence: {
+          keys,
+          deskId: () => store.value.read(enrolled)?.deskId ?? null,
+        },
+        // The training portal is on this machine; what an office needs to get out must not stand before it.
+        ...(message.environment === 'production' && { connection: () => store.value.read(connectionOf) }),
         onNews,
         log,
       }),
+    keys,
+    places: { save: (of) => askPlace('save', of), open: (of) => askPlace('open', of) },
+    recovery: recoveryParts({ folder: message.folder, key: message.key }),
     warnings: message.keyKept === 'file' ? [{ code: 'key.in-file' }] : [],
     trainingPortal: message.trainingPortal,
   });
@@ -85,11 +159,34 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
   tellMain({ type: 'ready' });
 }
 
+/** The store does not open: serves what puts another one in its place. */
+function recover(message: Extract<FromMain, { type: 'recover' }>): void {
+  const log = fileLog(message.logFolder);
+  const now = () => systemClock.now();
+  withoutStore = counterWithoutStore({
+    log,
+    now,
+    newBugId: () => Buffer.from(random(4)).toString('hex'),
+    handlers: restoreHandlers({
+      parts: recoveryParts(message),
+      places: { save: async () => null, open: (of) => askPlace('open', of) },
+      environment: message.environment,
+      random,
+      now,
+      newId: () => uuidv7({ now, random }),
+      secondPlace: () => null,
+      mayNot: () => null,
+    }),
+  });
+  tellMain({ type: 'ready' });
+}
+
 /** Serves one window over its port until the port closes. */
 function serve(port: Electron.MessagePortMain, windowKey: string): void {
-  if (!counter) throw new Error('a window came before the store was open');
+  const serving = counter ?? withoutStore;
+  if (!serving) throw new Error('a window came before the store was open');
   const send = (message: ToWindow): void => port.postMessage(message);
-  const window = counter.connect(windowKey, (name, data) => send({ type: 'event', name, data }));
+  const window = serving.connect(windowKey, (name, data) => send({ type: 'event', name, data }));
   port.on('message', ({ data }) => {
     const call = toCounter.safeParse(data);
     if (!call.success) return;
@@ -106,11 +203,26 @@ parent.on('message', ({ data, ports }) => {
     case 'start':
       void start(message);
       break;
+    case 'recover':
+      recover(message);
+      break;
+    case 'new-store':
+      storesAsked.get(message.request)?.(message.store);
+      storesAsked.delete(message.request);
+      break;
     case 'window': {
       const [port] = ports;
       if (port) serve(port, message.windowKey);
       break;
     }
+    case 'place':
+      asked.get(message.request)?.(message.path);
+      asked.delete(message.request);
+      break;
+    case 'signing-key':
+      keysAsked.get(message.request)?.(message);
+      keysAsked.delete(message.request);
+      break;
     case 'line-hint':
       counter?.lineHint();
       break;

@@ -35,7 +35,10 @@ export type RequestData = {
   date: string;
 };
 
-export type AcceptanceReceiptData = {
+/** The code that shows the act to be in the desk's log (docs/log-format.md, “On paper”); none before the desk is enrolled. */
+type Proven = { proof?: string };
+
+export type AcceptanceReceiptData = Proven & {
   desk: PrintedDesk;
   document: { number: string };
   service: { title: string };
@@ -54,7 +57,7 @@ export type AcceptanceReceiptData = {
   clerk: { name: string };
 };
 
-export type FeeReceiptData = {
+export type FeeReceiptData = Proven & {
   desk: PrintedDesk;
   document: { number: string };
   payer?: PrintedParty;
@@ -70,6 +73,59 @@ export type FeeReceiptData = {
   payment: 'cash' | 'card' | 'none';
   receivedAt: string;
   clerk: { name: string };
+  place: string;
+};
+
+export type ReceiptCancellationData = {
+  desk: PrintedDesk;
+  /** Number of the cancellation; the receipt keeps its own. */
+  document: { number: string };
+  receipt: { number: string; issuedAt: string };
+  payer?: PrintedParty;
+  items: { title: string; tariffItem: string; amount: number }[];
+  total: number;
+  payment: 'cash' | 'card';
+  reason: string;
+  cancelledAt: string;
+  clerk: { name: string };
+  place: string;
+};
+
+export type ClosingReportData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  /** Legal dates of what the closing covers, written out: `1. 4. 2026 až 2. 4. 2026`. */
+  period: string;
+  entries: { first: number; last: number; acts: number };
+  closedAt: string;
+  closedBy: string;
+  way: 'at-desk' | 'deputy' | 'remote';
+  /** Whom the deputy stood in for, or who counted what was approved from elsewhere. */
+  inPlaceOf?: string;
+  preparedBy?: string;
+  clerks: string;
+  services: { title: string; count: number }[];
+  fees: { title: string; item: string; quantity: number; amount: number }[];
+  cash: {
+    opening: number;
+    fees: number;
+    refunds: number;
+    in: number;
+    out: number;
+    expected: number;
+    counted: number;
+    difference: number;
+    differenceReason?: string;
+    cardFees: number;
+    cardRefunds: number;
+  };
+  counts: { value: number; pieces: number; amount: number }[];
+  book: { at: string; paper: string; text: string; income: string; expense: string }[];
+  series: { name: string; range: string; count: number }[];
+  cancelled: { number: string; reason: string }[];
+  exceptions: { name: string; count: number; open: number }[];
+  carried: { what: string; reason: string }[];
+  checkpoint?: { size: number; rootHash: string; note: string };
   place: string;
 };
 
@@ -128,13 +184,27 @@ export type PrinterTestPageData = {
   clerk: { name: string };
 };
 
+export type DayLogData = {
+  desk: PrintedDesk;
+  /** Written out: `1. 4. 2026` or `1. 4. 2026 – 30. 4. 2026`. */
+  period: string;
+  count: number;
+  exportedAt: string;
+  clerk: { name: string };
+  /** Everything written out for print. */
+  entries: { sequence: string; time: string; what: string; about: string; ticket: string; clerk: string }[];
+};
+
 /** Names of the shipped templates with the data they take. */
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
   'fee-receipt': FeeReceiptData;
+  'receipt-cancellation': ReceiptCancellationData;
+  'closing-report': ClosingReportData;
   'copy-clause': CopyClauseData;
   'register-book-row': RegisterBookRowData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
+  'day-log': DayLogData;
 };

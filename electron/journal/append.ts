@@ -3,6 +3,7 @@ import type { Tx } from '../store/transaction.ts';
 import type { Clock } from '../values/clock.ts';
 import { legalDate } from '../values/time.ts';
 import { canonicalBytes, type EntryIds, leafBytes, leafHash, payloadHash } from './leaf.ts';
+import { addLeaf } from './tree.ts';
 
 export type JournalEnv = {
   clock: Clock;
@@ -104,10 +105,6 @@ export function append(tx: Tx, env: JournalEnv, entry: NewEntry): Appended {
     payload,
   ]);
   tx.run('UPDATE journal_state SET counter = ? WHERE one = 1', [counter]);
+  addLeaf(tx, sequence, hash);
   return { sequence, leafHash: hash, at, legalDate: day };
-}
-
-/** Notes an instant the desk has from somewhere it trusts (the portal's answer); later entries name it. */
-export function noteTrustedTime(tx: Tx, instant: Date): void {
-  tx.run('UPDATE journal_state SET trusted_at = ? WHERE one = 1', [instant.toISOString()]);
 }

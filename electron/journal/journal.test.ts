@@ -4,7 +4,8 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Store } from '../store/open.ts';
 import { mustOpen, temporaryStore, testClock } from '../store/testing/temporary-store.ts';
 import { systemRandom } from '../values/ids.ts';
-import { append, type NewEntry, noteTrustedTime } from './append.ts';
+import { append, type NewEntry } from './append.ts';
+import { compareClocks } from './clock.ts';
 import { leafHash } from './leaf.ts';
 import * as journal from './read.ts';
 
@@ -180,7 +181,9 @@ describe('the log', () => {
 
   it('names the last time the desk could trust', () => {
     act();
-    store.write((tx) => noteTrustedTime(tx, new Date('2026-04-01T07:59:59.000Z')));
+    store.write((tx) =>
+      compareClocks(tx, { portal: new Date('2026-04-01T07:59:59.000Z'), desk: clock.at }, clock),
+    );
     act();
     expect([1, 2].map((sequence) => leafOf(sequence)['trusted'])).toEqual([null, '2026-04-01T07:59:59.000Z']);
   });

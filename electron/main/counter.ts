@@ -1,11 +1,13 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
-import { type FromMain, toMain } from '../contract/wire.ts';
+import { type FromMain, type ToMain, toMain } from '../contract/wire.ts';
 import type { Failure, Result } from '../values/result.ts';
 import { eachLine } from './lines.ts';
 import { type MainLog, technicalPart } from './log.ts';
 import { afterDeath, processLimits } from './restarts.ts';
 
 export type StartMessage = Extract<FromMain, { type: 'start' }>;
+export type RecoverMessage = Extract<FromMain, { type: 'recover' }>;
+export type PlaceAsked = Extract<ToMain, { type: 'ask-place' }>;
 
 /** One window as the counter link sees it. */
 export type Seat = {
@@ -29,13 +31,29 @@ export type CounterLink = {
   stop(limitMs: number): Promise<void>;
 };
 
+/** The process that can restore a store while none opens. */
+type Helper = { child: UtilityProcess; isReady: boolean };
+
+/** Failures that another store can mend. */
+const mendable: ReadonlySet<string> = new Set([
+  'store.damaged',
+  'store.wrong-key',
+  'store.migration-failed',
+  'key.missing',
+  'key.cannot-unwrap',
+  'key.damaged',
+]);
+
 type State =
   | { name: 'idle' }
   | { name: 'preparing' }
   | { name: 'starting' | 'ready'; child: UtilityProcess }
   | { name: 'waiting'; timer: NodeJS.Timeout }
-  | { name: 'refused'; failure: Failure }
+  | { name: 'refused'; failure: Failure; helper: Helper | null }
+  | { name: 'switching' }
   | { name: 'stopping' };
+
+const SWITCH_LIMIT_MS = 5_000;
 
 /**
  * Starts the counter process, keeps it running, and connects windows to it. A counter that dies is started again, five
@@ -50,6 +68,20 @@ export const createCounterLink = (given: {
   /** Gathers what the counter needs to start, anew each time. */
   prepare(): Promise<Result<StartMessage, Failure>>;
   onRefused(failure: Failure): void;
+  /** Keeps the desk's signing keys; the counter only uses them. */
+  signingKey: { renew(): Result<Uint8Array<ArrayBuffer>, Failure>; adopt(): Result<null, Failure> };
+  /** What a process needs that only restores. */
+  prepareRecovery(): RecoverMessage;
+  /** Where a new store is put together, with a key made and kept for it. */
+  newStore(): Result<{ folder: string; key: Uint8Array<ArrayBuffer> }, Failure>;
+  /** Puts the new store in the old one's place; nothing has either open. False when the new one is not whole. */
+  switchStore(): boolean;
+  /** The desk is out of service. */
+  leaveStore(how: 'sealed' | 'erased'): void;
+  /** The desk begins anew with another store. */
+  onSwitched(): void;
+  /** Asks the person at the window where a file shall go or come from; null when they choose none. */
+  choosePlace(asked: PlaceAsked): Promise<string | null>;
 }): CounterLink => {
   const { log } = given;
   const seats = new Set<Seat>();
@@ -68,8 +100,69 @@ export const createCounterLink = (given: {
     seat.connect(port2);
   };
 
+  /** Whom a message of this process may still come from. */
+  const isCurrent = (child: UtilityProcess): boolean =>
+    running() === child || (state.name === 'refused' && state.helper?.child === child);
+
+  const fork = (): UtilityProcess => {
+    const child = utilityProcess.fork(given.file, [], { serviceName: 'VIRTUOS counter', stdio: 'pipe' });
+    if (given.echo) {
+      child.stdout?.pipe(process.stdout, { end: false });
+      child.stderr?.pipe(process.stderr, { end: false });
+    } else child.stdout?.resume();
+    eachLine(child.stderr, (line) => {
+      const where = technicalPart(line);
+      if (where) log.warn('counter reported an error', { where });
+    });
+    child.on('message', (message) => onMessage(child, message));
+    return child;
+  };
+
+  /** Starts the process that restores. When it dies the page says so at its next call; a person tries again. */
+  function help(): Helper {
+    const child = fork();
+    send(child, given.prepareRecovery());
+    return { child, isReady: false };
+  }
+
+  /** Ends whatever has a store open, puts the new one in its place and begins anew. */
+  async function switchStore(child: UtilityProcess): Promise<void> {
+    if (running() === child) await endOrderly(child, SWITCH_LIMIT_MS);
+    else {
+      state = { name: 'switching' };
+      const ended = new Promise<void>((done) => child.once('exit', () => done()));
+      child.kill();
+      await ended;
+    }
+    for (const seat of seats) seat.disconnect();
+    if (!given.switchStore()) log.error('the new store is not whole; the old one stays');
+    state = { name: 'idle' };
+    deaths = [];
+    given.onSwitched();
+    await launch();
+  }
+
+  /** Lets a counter finish what it writes; ends it after the limit. */
+  async function endOrderly(child: UtilityProcess, limitMs: number): Promise<void> {
+    state = { name: 'switching' };
+    const ended = new Promise<void>((done) => child.once('exit', () => done()));
+    const stopped = new Promise<void>((done) => {
+      const limit = setTimeout(done, limitMs);
+      child.on('message', (raw) => {
+        const message = toMain.safeParse(raw);
+        if (!message.success || message.data.type !== 'stopped') return;
+        clearTimeout(limit);
+        done();
+      });
+    });
+    send(child, { type: 'stop' });
+    await Promise.race([stopped, ended]);
+    child.kill();
+    await ended;
+  }
+
   const refuse = (failure: Failure): void => {
-    state = { name: 'refused', failure };
+    state = { name: 'refused', failure, helper: mendable.has(failure.code) ? help() : null };
     log.error('the desk cannot work', { code: failure.code });
     given.onRefused(failure);
   };
@@ -85,9 +178,36 @@ export const createCounterLink = (given: {
       state = { name: 'ready', child };
       log.info('counter ready');
       for (const seat of seats) connect(child, seat);
+    } else if (message.type === 'ready' && state.name === 'refused' && state.helper?.child === child) {
+      state.helper.isReady = true;
+      for (const seat of seats) connect(child, seat);
+    } else if (message.type === 'new-store') {
+      const made = given.newStore();
+      if (!made.ok) log.error('no new store can be made', { code: made.error.code });
+      send(child, { type: 'new-store', request: message.request, store: made.ok ? made.value : null });
+    } else if (message.type === 'switch-store') {
+      if (isCurrent(child)) void switchStore(child);
+    } else if (message.type === 'leave-store') {
+      if (running() !== child) return;
+      const { how } = message;
+      void endOrderly(child, SWITCH_LIMIT_MS).then(() => {
+        for (const seat of seats) seat.disconnect();
+        given.leaveStore(how);
+        refuse({ code: 'desk.removed' });
+      });
     } else if (message.type === 'refused') {
       refuse({ code: message.code, params: message.params });
       child.kill();
+    } else if (message.type === 'signing-key') {
+      const { request, what } = message;
+      const kept = what === 'renew' ? given.signingKey.renew() : given.signingKey.adopt();
+      if (!kept.ok) log.error('the signing key was not kept', { code: kept.error.code });
+      send(child, { type: 'signing-key', request, ok: kept.ok, seed: kept.ok ? kept.value : null });
+    } else if (message.type === 'ask-place') {
+      const answer = (path: string | null): void => {
+        if (isCurrent(child)) send(child, { type: 'place', request: message.request, path });
+      };
+      given.choosePlace(message).then(answer, () => answer(null));
     }
   };
 
@@ -109,17 +229,8 @@ export const createCounterLink = (given: {
     // Stopped meanwhile.
     if (state !== preparing) return;
     if (!prepared.ok) return refuse(prepared.error);
-    const child = utilityProcess.fork(given.file, [], { serviceName: 'VIRTUOS counter', stdio: 'pipe' });
+    const child = fork();
     state = { name: 'starting', child };
-    if (given.echo) {
-      child.stdout?.pipe(process.stdout, { end: false });
-      child.stderr?.pipe(process.stderr, { end: false });
-    } else child.stdout?.resume();
-    eachLine(child.stderr, (line) => {
-      const where = technicalPart(line);
-      if (where) log.warn('counter reported an error', { where });
-    });
-    child.on('message', (message) => onMessage(child, message));
     child.once('exit', (exitCode) => onExit(child, exitCode));
     child.once('spawn', () => log.info('counter started', child.pid === undefined ? {} : { pid: child.pid }));
     send(child, prepared.value);
@@ -128,12 +239,14 @@ export const createCounterLink = (given: {
   return {
     start: () => {
       if (state.name !== 'idle' && state.name !== 'refused') return;
+      if (state.name === 'refused') state.helper?.child.kill();
       deaths = [];
       void launch();
     },
     wantPort: (seat) => {
       seats.add(seat);
       if (state.name === 'ready') connect(state.child, seat);
+      else if (state.name === 'refused' && state.helper?.isReady) connect(state.helper.child, seat);
     },
     leave: (seat) => void seats.delete(seat),
     refusal: () => (state.name === 'refused' ? state.failure : null),
@@ -143,6 +256,7 @@ export const createCounterLink = (given: {
     stop: async (limitMs) => {
       const child = running();
       if (state.name === 'waiting') clearTimeout(state.timer);
+      if (state.name === 'refused') state.helper?.child.kill();
       state = { name: 'stopping' };
       if (!child) return;
       await new Promise<void>((done) => {

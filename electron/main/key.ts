@@ -28,11 +28,22 @@ export type KeyFailure = Failure<KeyRefusal | 'key.cannot-unwrap' | 'key.damaged
 
 const keyBytes = 32;
 
+/** Brings a folder's names to the disk. */
+export const syncFolder = (folder: string): void => {
+  if (process.platform === 'win32') return;
+  const directory = openSync(folder, 'r');
+  try {
+    fsyncSync(directory);
+  } finally {
+    closeSync(directory);
+  }
+};
+
 /**
  * Writes a file that must not exist yet, readable by its owner only, on disk (file and folder) before it returns. It
  * appears whole or not at all: a half-written key would lock the store it belongs to.
  */
-const writeNew = (folder: string, name: string, bytes: Uint8Array): void => {
+export const writeNew = (folder: string, name: string, bytes: Uint8Array): void => {
   const whole = join(folder, name);
   const part = `${whole}.new`;
   rmSync(part, { force: true });
@@ -46,13 +57,7 @@ const writeNew = (folder: string, name: string, bytes: Uint8Array): void => {
   // A link, not a rename: it fails where the name exists, so no key is ever overwritten.
   linkSync(part, whole);
   rmSync(part);
-  if (process.platform === 'win32') return;
-  const directory = openSync(folder, 'r');
-  try {
-    fsyncSync(directory);
-  } finally {
-    closeSync(directory);
-  }
+  syncFolder(folder);
 };
 
 const parseKey = (text: string): Uint8Array<ArrayBuffer> | null =>

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { app, dialog, ipcMain, Menu, session, shell } from 'electron';
-import { type Failure, ok, type Result } from '../values/result.ts';
+import { type Failure, fail, ok, type Result } from '../values/result.ts';
 import { isOwnPage, isRefusedPage } from './addresses.ts';
 import { confineAllContents, confineSession } from './confinement.ts';
 import { createCounterLink, type Seat, type StartMessage } from './counter.ts';
@@ -14,9 +14,20 @@ import { chooseLanguage, languageSet } from './language.ts';
 import { watchLine } from './line-hints.ts';
 import { logFolder, type MainLog, openLog, technicalPart } from './log.ts';
 import { menuTemplate } from './menu.ts';
+import { choosePlace } from './places.ts';
 import { keepTrainingPortal, type TrainingPortal } from './portal.ts';
 import { declareScheme, serveWindow } from './protocol.ts';
 import { announceReadiness } from './readiness.ts';
+import { adoptSigningKey, loadSigningKey, nextSigningKey } from './signing-key.ts';
+import {
+  beginSwitch,
+  eraseSigningKeys,
+  eraseStoreKeys,
+  finishSwitch,
+  isRemoved,
+  markRemoved,
+  restoringFolder,
+} from './store-switch.ts';
 import { systemSecrets } from './system-secrets.ts';
 import { texts } from './texts.ts';
 import { openWindow } from './window.ts';
@@ -98,11 +109,20 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
         })
       : null;
 
+  const keptKeys = () => ({ folder, environment: desk.environment, secrets: systemSecrets() });
+
   const prepareCounter = async (): Promise<Result<StartMessage, Failure>> => {
     const marked = onDisk(() => markFolder(folder, desk.environment));
     if (!marked.ok) return marked;
+    const settled = onDisk(() => {
+      finishSwitch(folder);
+      return isRemoved(folder) ? fail('desk.removed') : ok(null);
+    });
+    if (!settled.ok) return settled;
     const key = onDisk(() => loadKey({ folder, environment: desk.environment, secrets: systemSecrets() }));
     if (!key.ok) return key;
+    const signing = onDisk(() => loadSigningKey(keptKeys()));
+    if (!signing.ok) return signing;
     const trainingPortal =
       desk.environment === 'training' ? (named ?? (await portal?.whenReady(portalLimitMs)) ?? null) : null;
     return ok({
@@ -110,6 +130,8 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
       folder,
       key: key.value.key,
       keyKept: key.value.keptIn,
+      signingKey: signing.value.current,
+      nextSigningKey: signing.value.next,
       environment: desk.environment,
       version: app.getVersion(),
       resources,
@@ -125,6 +147,40 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     echo: fromSource,
     prepare: prepareCounter,
     onRefused: (failure) => page.load({ refused: failure }),
+    signingKey: {
+      renew: () => onDisk(() => nextSigningKey(keptKeys())),
+      adopt: () =>
+        onDisk(() => {
+          adoptSigningKey({ folder });
+          return ok(null);
+        }),
+    },
+    prepareRecovery: () => {
+      const key = onDisk(() => loadKey(keptKeys()));
+      return {
+        type: 'recover',
+        folder,
+        key: key.ok ? key.value.key : null,
+        environment: desk.environment,
+        logFolder: logFolder(folder),
+      };
+    },
+    newStore: () =>
+      onDisk(() => {
+        const target = restoringFolder(folder);
+        mkdirSync(target, { recursive: true, mode: 0o700 });
+        const key = loadKey({ ...keptKeys(), folder: target });
+        return key.ok ? ok({ folder: target, key: key.value.key }) : key;
+      }),
+    switchStore: () => beginSwitch(folder, new Date()),
+    leaveStore: (how) => {
+      markRemoved(folder);
+      if (how === 'erased') eraseStoreKeys(folder);
+      // Either way this machine signs nothing in the desk's name any more.
+      eraseSigningKeys(folder);
+    },
+    onSwitched: () => page.load({}),
+    choosePlace: (asked) => choosePlace(page.window, asked),
   });
 
   const askAfterCrashes = async (): Promise<void> => {
@@ -164,7 +220,8 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     if (sender === webContents && senderFrame?.url === '') return;
     if (senderFrame === null || senderFrame !== webContents.mainFrame || !isOwnPage(senderFrame.url))
       return log.warn('a page that is not the desk asked for the counter');
-    if (isRefusedPage(senderFrame.url)) return;
+    // Where another store can mend it, a process that restores one serves the page of the refusal.
+    if (isRefusedPage(senderFrame.url)) return counter.wantPort(seat);
     // The page began anew after the desk was refused: a person wants to try again.
     if (counter.refusal()) counter.start();
     counter.wantPort(seat);

@@ -8,6 +8,8 @@ export function get(tx: Reader, key: string): JsonValue | undefined {
   return row && parseJson(row.value);
 }
 
+export const forget = (tx: Tx, key: string): void => void tx.run('DELETE FROM desk WHERE key = ?', [key]);
+
 export function set(tx: Tx, key: string, value: JsonValue): void {
   tx.run(
     'INSERT INTO desk (key, value) VALUES (?, ?) ON CONFLICT (key) DO UPDATE SET value = excluded.value',

@@ -12,7 +12,12 @@ export type StoreCode =
   | 'store.migration-failed'
   | 'store.io'
   | 'store.blob-damaged'
-  | 'store.blob-missing';
+  | 'store.blob-missing'
+  | 'store.not-reconciled'
+  | 'backup.damaged'
+  | 'backup.wrong-key'
+  | 'backup.no-recovery-key'
+  | 'backup.other-environment';
 
 export type StoreFailure = Failure<StoreCode>;
 

@@ -1,7 +1,14 @@
 import { z } from 'zod';
 import type { Reader, Tx } from './transaction.ts';
 
-const kinds = z.enum(['received', 'reference-number', 'rejected', 'completion-asked']);
+const kinds = z.enum([
+  'received',
+  'reference-number',
+  'rejected',
+  'completion-asked',
+  'closing-approved',
+  'closing-returned',
+]);
 const body = z.looseObject({ referenceNumber: z.string().optional() });
 
 /** An answer of the portal to an effect. `body` is the whole answer as it came. */
@@ -39,6 +46,25 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
         { sequence: row.sequence, effectId: row.effect_id, kind: kind.data, at: row.at, referenceNumber },
       ];
     });
+
+const saying = z.looseObject({
+  reason: z.object({ cs: z.string(), en: z.string() }).optional().catch(undefined),
+  deadline: z.iso.date().optional().catch(undefined),
+});
+
+/** What the office said last when it rejected an effect or asked for more, and until when it waits. */
+export function officeSays(
+  tx: Reader,
+  effectId: string,
+): { reason: { cs: string; en: string } | null; deadline: string | null } {
+  const row = tx.get<{ body: string }>(
+    `SELECT body FROM inbox_answers WHERE effect_id = ? AND kind IN ('rejected', 'completion-asked')
+     ORDER BY sequence DESC LIMIT 1`,
+    [effectId],
+  );
+  const { reason = null, deadline = null } = row ? saying.parse(JSON.parse(row.body)) : {};
+  return { reason, deadline };
+}
 
 /**
  * The portal numbers its answers anew: what is here steps back below 1, in its order, so that nothing of it stands in

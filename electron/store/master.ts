@@ -1,3 +1,4 @@
+import * as cursors from './cursors.ts';
 import { type JsonValue, parseJson } from './json.ts';
 import type { Reader, Tx } from './transaction.ts';
 
@@ -26,6 +27,20 @@ export function keepOnly(tx: Tx, collection: string, ids: ReadonlySet<string>): 
   for (const { id } of tx.all<{ id: string }>('SELECT id FROM master WHERE collection = ?', [collection]))
     if (!ids.has(id)) tx.run('DELETE FROM master WHERE collection = ? AND id = ?', [collection, id]);
 }
+
+const WHOLE = 'master';
+
+/** All collections were just read to their end: the desk knows what the portal knew then. */
+export const noteWhole = (tx: Tx, at: string): void => cursors.set(tx, WHOLE, 'read', at);
+
+/** When all collections were last read to their end; null when never. */
+export const wholeAt = (tx: Reader): string | null =>
+  tx.get<{ at: string | null }>(
+    // Desks that are older than this mark know only when their collections last changed.
+    `SELECT coalesce((SELECT changed_at FROM cursors WHERE name = ?),
+       (SELECT min(changed_at) FROM cursors WHERE name LIKE 'master:%')) AS at`,
+    [WHOLE],
+  )?.at ?? null;
 
 export const list = (tx: Reader, collection: string): MasterItem[] =>
   tx

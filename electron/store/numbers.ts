@@ -1,3 +1,4 @@
+import { StoreError } from './failures.ts';
 import type { Reader, Tx } from './transaction.ts';
 
 /** A number of a series; `year` is 0 for a series that never starts again. */
@@ -6,9 +7,12 @@ export type Fate = 'allotted' | 'used' | 'cancelled' | 'lost';
 
 /**
  * Allots the next number of a series within the act's transaction: if the act is rolled back, so is the number, and
- * the series has no gap. The first one is 1.
+ * the series has no gap. The first one is 1. Throws StoreError `store.not-reconciled` while a restored store has not
+ * settled with the portal which numbers are used up.
  */
 export function allot(tx: Tx, of: { series: string; year: number; actId: string; at: string }): SeriesNumber {
+  if (tx.get("SELECT 1 AS open FROM recoveries WHERE state <> 'done'"))
+    throw new StoreError({ code: 'store.not-reconciled' });
   tx.run(
     `INSERT INTO series (series, year, first, next) SELECT ?, ?, 1, 1
      WHERE NOT EXISTS (SELECT 1 FROM series WHERE series = ? AND year = ?)`,

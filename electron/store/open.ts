@@ -1,4 +1,4 @@
-import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, mkdirSync, openSync, statfsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import type { Clock } from '../values/clock.ts';
@@ -33,6 +33,17 @@ export type Store = {
   read<T>(work: (tx: Reader) => T): T;
   blobs: BlobStore;
   schemaVersion: number;
+  /**
+   * Brings what stands in the write-ahead log into the database and cuts the log off. False when a reader is in the way;
+   * then it stays for the next time.
+   */
+  cutLog(): boolean;
+  /**
+   * Writes the whole database anew, so that its free space holds nothing of what was deleted; takes the store for as long as
+   * that takes. False when there is not enough room on the disk or a reader is in the way. Never called inside another
+   * `write` or `read`.
+   */
+  rewrite(): boolean;
   close(): void;
 };
 
@@ -66,7 +77,8 @@ function lock(folder: string, nativeBinding: string | undefined): Result<Databas
 
 const sizeOf = (path: string): number => (existsSync(path) ? statSync(path).size : 0);
 
-function connect(path: string, key: Uint8Array, nativeBinding: string | undefined): Database.Database {
+/** A connection to an encrypted database (SQLCipher 4) under its raw key; nothing is read yet. */
+export function connect(path: string, key: Uint8Array, nativeBinding: string | undefined): Database.Database {
   const db = new Database(path, { timeout: 5000, ...(nativeBinding && { nativeBinding }) });
   db.pragma("cipher = 'sqlcipher'");
   db.pragma('legacy = 4');
@@ -85,7 +97,26 @@ function configure(db: Database.Database): void {
   db.pragma('trusted_schema = OFF');
   // Sorting must not leave plain text in temporary files.
   db.pragma('temp_store = MEMORY');
+  // In KiB. Every page that is not kept is read and decrypted again; a full queue is larger than the default.
+  db.pragma('cache_size = -32768');
   db.function('searchable', { deterministic: true }, searchable);
+}
+
+function cutLog(db: Database.Database): boolean {
+  return db.pragma('wal_checkpoint(TRUNCATE)', { simple: true }) === 0;
+}
+
+function rewrite(db: Database.Database, path: string): boolean {
+  const { bavail, bsize } = statfsSync(path);
+  // The new pages go through the log first: for a moment there are three of each.
+  if (bavail * bsize < sizeOf(path) * 3) return false;
+  try {
+    db.exec('VACUUM');
+    return true;
+  } catch (error) {
+    if (error instanceof Database.SqliteError && /^SQLITE_(BUSY|FULL|LOCKED)/.test(error.code)) return false;
+    throw error;
+  }
 }
 
 /**
@@ -150,6 +181,8 @@ export function openStore(options: StoreOptions): Result<Store, StoreFailure> {
       read,
       blobs: blobStore({ folder: join(folder, 'blobs'), clock, random, write, read }),
       schemaVersion: migrated.value,
+      cutLog: () => cutLog(db),
+      rewrite: () => rewrite(db, path),
       close: () => {
         for (const connection of opened.splice(0).reverse()) connection.close();
       },

@@ -22,6 +22,7 @@ export const enrolment = z.object({
   deskId: z.uuid(),
   deskToken: z.string().regex(/^[A-Za-z0-9_-]{20,200}$/),
   office: z.object({ id: z.string().min(1) }),
+  tookOver: z.boolean().optional(),
   environment,
 });
 
@@ -46,6 +47,12 @@ export const documentCheck = z.object({
   asOf: z.iso.date(),
 });
 
+export const registeredKey = z.object({ witness: z.string().max(400), epoch: position });
+export const epochTaken = z.object({ epoch: position });
+/** A checkpoint with the portal's line under it; neither is believed before it is checked. */
+export const countersigned = z.object({ note: z.string().max(2000), cosignature: z.string().max(1000) });
+export const lastCheckpoint = z.object({ checkpoint: countersigned.nullable() });
+
 export const logAcknowledgement = z.object({ acknowledgedTo: position });
 
 export const effectResult = z.discriminatedUnion('status', [
@@ -55,6 +62,10 @@ export const effectResult = z.discriminatedUnion('status', [
 ]);
 export type EffectResult = z.output<typeof effectResult>;
 export const effectResults = z.object({ results: z.array(effectResult) });
+
+export const effectStates = z.object({
+  states: z.array(z.object({ id: z.uuid(), state: z.string() })),
+});
 
 export const blob = z.object({ sha256, size: position });
 

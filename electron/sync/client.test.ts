@@ -33,5 +33,7 @@ test('failing answers: the portal’s own, the line’s, and those that pass wit
   expect(codeOf(500, body('portal.failed'))).toBe('line.portal-failed');
   expect(codeOf(503, body('document-register.unavailable'))).toBe('document-register.unavailable');
   // A network that wants a sign-in first (RFC 6585 § 6).
-  expect(codeOf(511, undefined)).toBe('line.not-the-portal');
+  expect(codeOf(511, undefined)).toBe('line.captive-portal');
+  // Too many desks at once: each is told when to come back.
+  expect(codeOf(503, body('portal.busy'))).toBe('line.portal-busy');
 });

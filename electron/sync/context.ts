@@ -15,6 +15,8 @@ export type SyncContext = {
   news: (news: SyncNews) => void;
   /** Asks the portal the desk is enrolled at now and notes what that says of the line. */
   ask: <T>(work: (client: PortalClient) => Promise<Outcome<T>>, how?: AskHow) => Promise<Outcome<T>>;
+  /** Something says that the portal may not have all it had: what it accepted is compared. */
+  mayHaveForgotten: (why: 'log' | 'inbox' | 'effect') => void;
   /** Takes what should never happen, so that one stream's bug neither ends the process nor goes unseen. */
   bug: (call: string) => (error: unknown) => void;
 };

@@ -1,84 +1,85 @@
-import type { Reader, Tx } from '../store/open.ts';
+import { isGivenUp, knownProblem } from '../store/delivery-rules.ts';
+import * as exceptions from '../store/exceptions.ts';
+import type { Tx } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
+import { uuidv7 } from '../values/ids.ts';
+import { legalDate } from '../values/time.ts';
 import { type EffectResult, effectResults } from './answers.ts';
 import { backOffMs, chanceOf } from './back-off.ts';
-import { LIMITS, type Schemas } from './client.ts';
+import { callLimit } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
+import { deliverySettings } from './delivery-settings.ts';
 
-const BATCH = 50;
+const BATCH = 500;
 const BATCH_BYTES = 1_000_000;
 /** An effect whose blobs are on their way is looked at again at the latest after this time. */
 const INCOMPLETE_LOOK_MS = 60_000;
 /** So many single effects the portal fails at, one after another, are no poison: the portal is ill. */
 const ILL_AFTER = 3;
 
-const KNOWN_CODES = new Set([
-  'effect.content-differs',
-  'effect.ordinal-taken',
-  'effect.out-of-order',
-  'effect.invalid',
-  'effect.office-unknown',
-  'effect.submission-unknown',
-  'effect.blob-size-differs',
-]);
-
-type Content = Schemas['Effect'];
-type Parcel = { effect: outbox.Effect; content: Content; bytes: number };
-
-/** What the queue holds was typed by who queued it; this only says that the row still has that shape. */
-const isEffect = (value: object): value is Content =>
-  'payload' in value &&
-  typeof value.payload === 'object' &&
-  value.payload !== null &&
-  !Array.isArray(value.payload);
+type Parcel = { effect: outbox.Effect; text: string };
 
 /** The effect as it is sent: always from the stored row, so that every repetition has the same content. */
-function contentOf(tx: Reader, effect: outbox.Effect): Content | null {
+function textOf({ effect, payload, blobs }: ReturnType<typeof outbox.dueContents>[number]): string | null {
+  // What the queue holds was typed by who queued it; this only says that the row still has that shape.
+  if (payload === null || !payload.startsWith('{')) return null;
   const { id, visitId, ordinal, kind, leafSequence, madeAt } = effect;
-  const value = {
-    id,
-    visitId,
-    ordinal,
-    kind,
-    leafSequence,
-    madeAt,
-    payload: outbox.payloadOf(tx, id),
-    blobs: outbox.blobsOf(tx, id),
-  };
-  return isEffect(value) ? value : null;
+  const rest = JSON.stringify({ id, visitId, ordinal, kind, leafSequence, madeAt, blobs });
+  return `${rest.slice(0, -1)},"payload":${payload}}`;
 }
 
-const problemOf = (code: string): outbox.Problem =>
-  KNOWN_CODES.has(code) ? { code } : { code: 'effect.refused', params: { code } };
+const isForNow = (result: EffectResult): boolean => result.status === 'refused' && result.retryable;
+
+/** Conflicts a supervisor must see: the portal holds another thing than the desk, or judged it otherwise. */
+const CONFLICTS: ReadonlySet<string> = new Set([
+  'effect.content-differs',
+  'effect.ordinal-taken',
+  'effect.slot-taken',
+  'effect.account-exists',
+  'effect.tariff-changed',
+  'effect.document-listed-since',
+]);
 
 /** Sends what somebody must act on, one by one within a visit, and keeps what became of each. */
 export function createEffects({ store, clock, random, log, line, news, ask }: SyncContext) {
   const later = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();
+  const idsOf = (parcels: readonly Parcel[]): string[] => parcels.map(({ effect }) => effect.id);
+  const newId = (): string => uuidv7({ now: () => clock.now(), random });
 
-  /** Another try by itself; an effect the portal holds already stays so. */
-  function postpone(tx: Tx, { effect }: Parcel, nextTryAt: string, problem: outbox.Problem | null): void {
-    const at = clock.now().toISOString();
-    if (effect.state === 'incomplete') outbox.markIncomplete(tx, effect.id, at, nextTryAt, problem);
-    else outbox.markWaiting(tx, effect.id, at, nextTryAt, problem);
-  }
+  // Visits in which something was refused in this turn.
+  const stopped = new Set<string>();
 
   const ownBackOff = ({ effect }: Parcel): string => later(backOffMs(effect.attempts + 1, chanceOf(random)));
 
   function postponeAll(parcels: readonly Parcel[], nextTryAt: string, problem: outbox.Problem | null): void {
-    store.write((tx) => {
-      for (const parcel of parcels) postpone(tx, parcel, nextTryAt, problem);
-    });
+    store.write((tx) =>
+      outbox.postponeAll(tx, idsOf(parcels), clock.now().toISOString(), nextTryAt, problem),
+    );
     tell(parcels);
   }
 
-  function needsPerson(parcels: readonly Parcel[], problem: outbox.Problem): void {
-    store.write((tx) => {
-      for (const { effect } of parcels)
-        outbox.markNeedsPerson(tx, effect.id, clock.now().toISOString(), problem);
-    });
-    for (const { effect } of parcels)
-      log.warn({ effect: effect.id, code: problem.code }, 'an effect needs a person');
-    tell(parcels);
+  function toPerson(tx: Tx, { effect }: Parcel, problem: outbox.Problem): void {
+    const now = clock.now();
+    outbox.markNeedsPerson(tx, effect.id, now.toISOString(), problem);
+    if (CONFLICTS.has(problem.code))
+      exceptions.raise(tx, {
+        id: newId(),
+        kind: 'effect-conflict',
+        at: now.toISOString(),
+        legalDate: legalDate(now),
+        visitId: effect.visitId,
+        leafSequence: effect.leafSequence,
+        params: { code: problem.code, effect: effect.id },
+      });
+    log.warn({ effect: effect.id, code: problem.code }, 'an effect needs a person');
+  }
+
+  /** The portal refuses it for now: another try by itself, until it was tried long enough. */
+  function refusedForNow(tx: Tx, parcel: Parcel, problem: outbox.Problem): void {
+    const now = clock.now();
+    const counted = outbox.noteRefusal(tx, parcel.effect.id, now.toISOString());
+    if (isGivenUp(counted, now, deliverySettings(tx))) toPerson(tx, parcel, problem);
+    else outbox.postpone(tx, parcel.effect.id, now.toISOString(), ownBackOff(parcel), problem);
   }
 
   const tell = (parcels: readonly Parcel[]): void => {
@@ -86,78 +87,111 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
       news({ kind: 'queue', visitIds: [...new Set(parcels.map(({ effect }) => effect.visitId))] });
   };
 
-  function settle(tx: Tx, parcel: Parcel, result: EffectResult): void {
+  function settle(tx: Tx, parcels: readonly Parcel[], results: ReadonlyMap<string, EffectResult>): void {
     const at = clock.now().toISOString();
-    const { id } = parcel.effect;
-    switch (result.status) {
-      case 'accepted':
-      case 'duplicate':
-        outbox.markAccepted(tx, id, at);
-        break;
-      case 'incomplete':
+    const accepted: string[] = [];
+    for (const parcel of parcels) {
+      const { id, visitId } = parcel.effect;
+      const result = results.get(id);
+      if (result?.status === 'accepted' || result?.status === 'duplicate') accepted.push(id);
+      else if (result?.status === 'incomplete') {
         outbox.noteMissing(tx, id, result.missing, at);
         outbox.markIncomplete(tx, id, at, later(INCOMPLETE_LOOK_MS), null);
-        break;
-      case 'refused':
-        if (result.retryable) postpone(tx, parcel, ownBackOff(parcel), problemOf(result.code));
-        else outbox.markNeedsPerson(tx, id, at, problemOf(result.code));
-        break;
+      } else if (stopped.has(visitId) && (result === undefined || isForNow(result))) {
+        // It only went behind what was refused of its visit; that says nothing of itself.
+        outbox.postpone(tx, id, at, at, null);
+      } else {
+        stopped.add(visitId);
+        const problem = knownProblem(result?.status === 'refused' ? result.code : 'effect.refused');
+        if (result && !isForNow(result)) toPerson(tx, parcel, problem);
+        else refusedForNow(tx, parcel, problem);
+      }
+    }
+    outbox.acceptAll(tx, accepted, at);
+    const arrived = new Set(accepted);
+    noteLate(
+      tx,
+      parcels.filter(({ effect }) => arrived.has(effect.id)),
+    );
+  }
+
+  /** What was long on its way is seen by a supervisor. */
+  function noteLate(tx: Tx, parcels: readonly Parcel[]): void {
+    const now = clock.now();
+    const { lateHours } = deliverySettings(tx);
+    for (const { effect } of parcels) {
+      const made = new Date(effect.madeAt);
+      const hours = Math.floor((now.getTime() - made.getTime()) / 3_600_000);
+      if (hours >= lateHours)
+        exceptions.raiseLate(tx, {
+          id: newId(),
+          at: now.toISOString(),
+          legalDate: legalDate(now),
+          madeOn: legalDate(made),
+          hours,
+          leafSequence: effect.leafSequence,
+        });
     }
   }
 
   /** What is due, taken up in one transaction. */
   function takeUp(): Parcel[] {
     const now = clock.now().toISOString();
-    const isDue = store.read((tx) => outbox.due(tx, now, 1).length > 0);
-    if (!isDue) return [];
-    const unfit: Parcel['effect'][] = [];
-    const parcels = store.write((tx) => {
-      const taken: Parcel[] = [];
-      let total = 0;
-      for (const effect of outbox.due(tx, now, BATCH)) {
-        const content = contentOf(tx, effect);
-        if (content === null) {
-          outbox.markNeedsPerson(tx, effect.id, now, { code: 'effect.invalid' });
-          unfit.push(effect);
-          continue;
-        }
-        const bytes = Buffer.byteLength(JSON.stringify(content));
-        if (taken.length > 0 && total + bytes > BATCH_BYTES) break;
-        if (effect.state === 'waiting') outbox.markSending(tx, effect.id, now);
-        taken.push({ effect, content, bytes });
-        total += bytes;
+    const found = store.read((tx) => outbox.dueContents(tx, now, { limit: BATCH, maxBytes: BATCH_BYTES }));
+    if (found.length === 0) return [];
+    const parcels: Parcel[] = [];
+    const unfit: Parcel[] = [];
+    const barred = new Set<string>();
+    for (const one of found) {
+      if (barred.has(one.effect.visitId)) continue;
+      const text = textOf(one);
+      if (text !== null) parcels.push({ effect: one.effect, text });
+      else {
+        unfit.push({ effect: one.effect, text: '' });
+        barred.add(one.effect.visitId);
       }
-      return taken;
+    }
+    store.write((tx) => {
+      outbox.takeUp(tx, idsOf(parcels), now);
+      for (const parcel of unfit) toPerson(tx, parcel, { code: 'effect.invalid' });
     });
-    if (unfit.length > 0) news({ kind: 'queue', visitIds: unfit.map(({ visitId }) => visitId) });
+    tell(unfit);
     return parcels;
   }
 
   let failedAlone = 0;
 
+  /** Takes out what stands behind something refused in this turn: the portal could only refuse it too. */
+  function withoutStopped(parcels: readonly Parcel[]): Parcel[] {
+    const behind = parcels.filter(({ effect }) => stopped.has(effect.visitId));
+    if (behind.length === 0) return [...parcels];
+    postponeAll(behind, clock.now().toISOString(), null);
+    return parcels.filter(({ effect }) => !stopped.has(effect.visitId));
+  }
+
   /** Sends parcels together; when the portal fails at them together, in halves, down to the one it fails at. */
-  async function deliver(parcels: readonly Parcel[]): Promise<Step> {
-    const body = { effects: parcels.map(({ content }) => content) };
+  async function deliver(all: readonly Parcel[]): Promise<Step> {
+    const parcels = withoutStopped(all);
+    if (parcels.length === 0) return 'moved';
+    const visitIds = [...new Set(parcels.map(({ effect }) => effect.visitId))];
+    const closed = store.read((tx) => outbox.closedIn(tx, visitIds));
+    const told = closed.length > 0 ? `,"closed":${JSON.stringify(closed)}` : '';
+    const text = `{"effects":[${parcels.map((parcel) => parcel.text).join(',')}]${told}}`;
     const outcome = await ask(
       (client) =>
-        client.call(effectResults, LIMITS.call, (signal) => client.api.POST('/effects', { body, signal })),
+        // The texts are as they were queued: nothing is read and written again on the way.
+        client.postText(effectResults, '/effects', text, callLimit(text.length)),
       { isTry: true, mayBePoison: true },
     );
     if (outcome.ok) {
       failedAlone = 0;
       const results = new Map(outcome.value.results.map((result) => [result.id, result]));
-      const silent = parcels.filter(({ effect }) => !results.has(effect.id));
-      store.write((tx) => {
-        for (const parcel of parcels) {
-          const result = results.get(parcel.effect.id);
-          if (result) settle(tx, parcel, result);
-          else postpone(tx, parcel, ownBackOff(parcel), { code: 'effect.refused' });
-        }
-      });
+      store.write((tx) => settle(tx, parcels, results));
       for (const result of outcome.value.results)
         if (result.status === 'refused')
-          log.warn({ effect: result.id, code: problemOf(result.code).code }, 'an effect was refused');
-      if (silent.length > 0) log.warn({ call: 'effects', count: silent.length }, 'effects without a result');
+          log.warn({ effect: result.id, code: knownProblem(result.code).code }, 'an effect was refused');
+      const silent = parcels.filter(({ effect }) => !results.has(effect.id)).length;
+      if (silent > 0) log.warn({ call: 'effects', count: silent }, 'effects without a result');
       tell(parcels);
       return 'moved';
     }
@@ -179,14 +213,26 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
       postponeAll(rest, later(line.waitMs()), line.state().reason);
       return 'cut';
     }
+    const [only] = parcels;
     if (failure.kind === 'refused' && !failure.retryable) {
-      needsPerson(parcels, problemOf(failure.code));
+      for (const { effect } of parcels) stopped.add(effect.visitId);
+      store.write((tx) => {
+        for (const parcel of parcels) toPerson(tx, parcel, knownProblem(failure.code));
+      });
+      tell(parcels);
       return 'moved';
     }
     failedAlone += 1;
     log.warn({ call: 'effects', code: failure.code, count: parcels.length }, 'the portal failed at effects');
+    const isIll = failedAlone > ILL_AFTER;
+    for (const { effect } of parcels) stopped.add(effect.visitId);
     store.write((tx) => {
-      for (const parcel of parcels) postpone(tx, parcel, ownBackOff(parcel), { code: 'line.portal-failed' });
+      if (only && parcels.length === 1 && !isIll) refusedForNow(tx, only, { code: 'effect.portal-fails' });
+      else
+        for (const parcel of parcels)
+          outbox.postpone(tx, parcel.effect.id, clock.now().toISOString(), ownBackOff(parcel), {
+            code: 'line.portal-failed',
+          });
     });
     tell(parcels);
     return 'moved';
@@ -197,6 +243,7 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
       const parcels = takeUp();
       if (parcels.length === 0) return 'idle';
       failedAlone = 0;
+      stopped.clear();
       return deliver(parcels);
     },
   };

@@ -2,6 +2,7 @@ import * as cursors from '../store/cursors.ts';
 import * as inbox from '../store/inbox.ts';
 import type { Tx } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
+import { applyAnswer } from './answered.ts';
 import { type Answer, inboxPage } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
@@ -9,7 +10,15 @@ import type { Step, SyncContext } from './context.ts';
 const CURSOR = 'inbox';
 
 /** Reads the portal's answers to their end. Each page is stored together with its cursor. */
-export async function readInbox({ store, clock, log, news, ask }: SyncContext): Promise<Step> {
+export async function readInbox({
+  store,
+  clock,
+  random,
+  log,
+  news,
+  ask,
+  mayHaveForgotten,
+}: SyncContext): Promise<Step> {
   let step: Step = 'idle';
   for (;;) {
     const cursor = store.read((tx) => cursors.get(tx, CURSOR));
@@ -32,14 +41,16 @@ export async function readInbox({ store, clock, log, news, ask }: SyncContext): 
         cursors.forget(tx, CURSOR);
         inbox.renumber(tx);
       });
+      mayHaveForgotten('inbox');
       continue;
     }
     const page = outcome.value;
-    const at = clock.now().toISOString();
+    const now = clock.now();
+    const at = now.toISOString();
     const visitIds = new Set<string>();
     store.write((tx) => {
       for (const answer of page.answers) {
-        const visitId = take(tx, answer, at);
+        const visitId = take(tx, answer, { now, random });
         if (visitId !== null) visitIds.add(visitId);
       }
       if (page.cursor !== cursor) cursors.set(tx, CURSOR, page.cursor, at);
@@ -52,7 +63,8 @@ export async function readInbox({ store, clock, log, news, ask }: SyncContext): 
 }
 
 /** Stores one answer; returns the visit it changes something for. */
-function take(tx: Tx, answer: Answer, receivedAt: string): string | null {
+function take(tx: Tx, answer: Answer, how: Parameters<typeof applyAnswer>[3]): string | null {
+  const receivedAt = how.now.toISOString();
   const { sequence, effectId, kind, at } = answer;
   // Read from the beginning, an answer comes under another sequence perhaps, and must not stand there twice.
   const isKnown = inbox
@@ -65,9 +77,7 @@ function take(tx: Tx, answer: Answer, receivedAt: string): string | null {
   const effect = outbox.find(tx, effectId);
   if (!effect) return null;
   const isOpen = effect.state !== 'accepted' && effect.state !== 'closed';
-  if (kind === 'received' && isOpen) {
-    outbox.markAccepted(tx, effectId, receivedAt);
-    return effect.visitId;
-  }
-  return isKnown ? null : effect.visitId;
+  if (isKnown && !(kind === 'received' && isOpen)) return null;
+  applyAnswer(tx, effect, answer, how);
+  return effect.visitId;
 }

@@ -1,6 +1,7 @@
 import type { Clock } from '../values/clock.ts';
 import { backOffMs, chanceOf } from './back-off.ts';
-import type { LineCode, LineState } from './port.ts';
+import type { LineCode } from './line-code.ts';
+import type { LineState } from './port.ts';
 
 type LineDeps = { clock: Clock; random: (length: number) => Uint8Array; onChange: () => void };
 
@@ -11,6 +12,7 @@ export function createLine({ clock, random, onChange }: LineDeps) {
   let tryAtMs: number | null = null;
   // Until then the portal asked not to be asked; only a person's explicit wish comes before it.
   let askedToWaitUntilMs = 0;
+  let askedAtMs = 0;
 
   function become(next: Omit<LineState, 'since'>): void {
     const before = state;
@@ -28,10 +30,11 @@ export function createLine({ clock, random, onChange }: LineDeps) {
 
     /**
      * The portal answered the desk. True when it had not before. An answer that was under way when the portal asked to be
-     * left alone takes nothing back of that; one to the line's own try does.
+     * left alone takes nothing back of that; one to the line's own try since then does. `begunMs`: when the call began.
      */
-    succeeded(isTry: boolean): boolean {
-      if (!isTry && clock.monotonicMs() < askedToWaitUntilMs) return false;
+    succeeded(isTry: boolean, begunMs: number): boolean {
+      const takesBack = isTry && begunMs > askedAtMs;
+      if (!takesBack && clock.monotonicMs() < askedToWaitUntilMs) return false;
       const cameUp = state.state !== 'up';
       failures = 0;
       tryAtMs = null;
@@ -49,8 +52,13 @@ export function createLine({ clock, random, onChange }: LineDeps) {
         failures += 1;
         const wait = Math.max(backOffMs(failures, chanceOf(random)), retryAfterMs ?? 0);
         tryAtMs = clock.monotonicMs() + wait;
-        if (retryAfterMs !== null) askedToWaitUntilMs = clock.monotonicMs() + retryAfterMs;
       }
+      // Whoever is asked, and whatever fails meanwhile without a word: the wish to be left alone holds.
+      if (retryAfterMs !== null) {
+        askedAtMs = clock.monotonicMs();
+        askedToWaitUntilMs = Math.max(askedToWaitUntilMs, askedAtMs + retryAfterMs);
+      }
+      tryAtMs = Math.max(tryAtMs ?? 0, askedToWaitUntilMs);
       const wait = Math.max(0, (tryAtMs ?? 0) - clock.monotonicMs());
       become({ state: 'down', nextTryAt: new Date(clock.now().getTime() + wait), reason: { code } });
     },

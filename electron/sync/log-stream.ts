@@ -1,20 +1,25 @@
+import { createHash } from 'node:crypto';
 import { lastSequence, leavesFrom } from '../journal/read.ts';
 import * as cursors from '../store/cursors.ts';
+import * as exceptions from '../store/exceptions.ts';
 import type { Failure } from '../values/result.ts';
+import { legalDate } from '../values/time.ts';
 import { logAcknowledgement } from './answers.ts';
 import { backOffMs, chanceOf } from './back-off.ts';
-import { type CallFailure, LIMITS } from './client.ts';
+import { type CallFailure, callLimit } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
 
-const BATCH = 200;
+const BATCH = 1000;
+const BATCH_BYTES = 1_000_000;
 const CURSOR = 'log';
 /** A log the portal refuses waits for a person; whether one has helped is looked at this often. */
 const REFUSED_RETRY_MS = 5 * 60_000;
 
-export type LogProblem = Failure<'log.forked' | 'log.refused'>;
+export type LogProblem = Failure<'log.forked' | 'log.refused' | 'log.portal-ahead'>;
 
 /** The leaves of the day log, in order and without a gap, up to what the portal has acknowledged. */
-export function createLogStream({ store, clock, random, log, news, ask }: SyncContext) {
+export function createLogStream(context: SyncContext) {
+  const { store, clock, random, log, news, ask, mayHaveForgotten } = context;
   let problem: LogProblem | null = null;
   let notBeforeMs = 0;
   let failures = 0;
@@ -30,9 +35,34 @@ export function createLogStream({ store, clock, random, log, news, ask }: SyncCo
     const isNew = problem?.code !== next?.code;
     problem = next;
     if (!isNew) return;
+    if (next) raise(next);
     if (next) log.warn({ call: 'log', code: next.code }, 'the portal does not take the day log');
     else log.info({ call: 'log' }, 'the portal takes the day log again');
     news({ kind: 'line' });
+  }
+
+  /** Seen on both sides: the portal logs it, the supervisor gets it to review. The same trouble is raised once. */
+  function raise({ code, params = {} }: LogProblem): void {
+    const now = clock.now();
+    const same = createHash('sha256')
+      .update(JSON.stringify([code, params]))
+      .digest('hex');
+    const id = `${same.slice(0, 8)}-${same.slice(8, 12)}-8${same.slice(13, 16)}-8${same.slice(17, 20)}-${same.slice(20, 32)}`;
+    store.write((tx) =>
+      exceptions.raise(tx, {
+        id,
+        kind: 'log-refused',
+        at: now.toISOString(),
+        legalDate: legalDate(now),
+        params: { problem: code, ...params },
+      }),
+    );
+  }
+
+  /** A portal that holds more of this desk's log than the desk: a desk set back, or two that are taken for one. */
+  function portalAhead(portal: number): void {
+    const own = store.read((tx) => lastSequence(tx));
+    tell({ code: 'log.portal-ahead', params: { portal, desk: own } });
   }
 
   function refused(failure: Extract<CallFailure, { kind: 'refused' }>, from: number): Step {
@@ -44,6 +74,8 @@ export function createLogStream({ store, clock, random, log, news, ask }: SyncCo
       // Backwards only: what the portal expects lies before what was sent.
       if (isOurs && expected < from && expected <= last) {
         acknowledge(expected - 1);
+        // Its log is shorter than it was: it may have lost effects as well.
+        mayHaveForgotten('log');
         return 'moved';
       }
     }
@@ -62,10 +94,17 @@ export function createLogStream({ store, clock, random, log, news, ask }: SyncCo
     const from = acknowledged() + 1;
     const leaves = store.read((tx) => leavesFrom(tx, from, BATCH));
     if (leaves.length === 0) return 'idle';
-    const body = { from, leaves: leaves.map(({ leaf }) => Buffer.from(leaf).toString('base64')) };
+    const sent: string[] = [];
+    let bytes = 0;
+    for (const { leaf } of leaves) {
+      const text = Buffer.from(leaf).toString('base64');
+      bytes += text.length;
+      if (sent.length > 0 && bytes > BATCH_BYTES) break;
+      sent.push(text);
+    }
+    const text = JSON.stringify({ from, leaves: sent });
     const outcome = await ask(
-      (client) =>
-        client.call(logAcknowledgement, LIMITS.call, (signal) => client.api.POST('/log', { body, signal })),
+      (client) => client.postText(logAcknowledgement, '/log', text, callLimit(text.length)),
       { isTry: true, mayBePoison: true },
     );
     if (outcome.ok) {
@@ -76,8 +115,11 @@ export function createLogStream({ store, clock, random, log, news, ask }: SyncCo
         tell({ code: 'log.refused', params: { code: 'log.not-acknowledged' } });
         return 'idle';
       }
-      acknowledge(outcome.value.acknowledgedTo);
-      tell(null);
+      const { acknowledgedTo } = outcome.value;
+      const isAhead = acknowledgedTo > store.read((tx) => lastSequence(tx));
+      acknowledge(acknowledgedTo);
+      if (isAhead) portalAhead(acknowledgedTo);
+      else tell(null);
       return 'moved';
     }
     const failure = outcome.error;

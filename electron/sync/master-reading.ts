@@ -6,7 +6,7 @@ import { err, type Failure, fail, ok, type Result } from '../values/result.ts';
 import { type MasterAnswer, masterPage } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { SyncContext } from './context.ts';
-import type { LineCode } from './port.ts';
+import type { LineCode } from './line-code.ts';
 
 export const COLLECTIONS = ['offices', 'clerks', 'services', 'tariffs', 'settings'] as const;
 export type Collection = (typeof COLLECTIONS)[number];
@@ -88,7 +88,7 @@ async function readCollection(context: SyncContext, collection: Collection): Pro
 
 /** Reads all collections once; calls while one reading runs share it. */
 export function createMasterReader(context: SyncContext) {
-  const { clock, news } = context;
+  const { store, clock, news } = context;
   let running: Promise<Result<null, Failure<LineCode>>> | null = null;
   let readAtMs: number | null = null;
   let failedAtMs: number | null = null;
@@ -104,6 +104,7 @@ export function createMasterReader(context: SyncContext) {
       if (!result.ok && result.error.code !== 'line.portal-failed') break;
     }
     if (first.ok) {
+      store.write((tx) => master.noteWhole(tx, clock.now().toISOString()));
       readAtMs = clock.monotonicMs();
       failedAtMs = null;
     } else failedAtMs = clock.monotonicMs();

@@ -1,6 +1,10 @@
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
+import type { LineCode } from './line-code.ts';
+import type { RecoveryCalls } from './recovery-calls.ts';
+
+export type { LineCode };
 
 /** What the rest of the counter may ask of the line to the portal. */
 
@@ -10,16 +14,6 @@ export type LineState = {
   nextTryAt: Date | null;
   reason: Failure<LineCode> | null;
 };
-
-/** Why the portal cannot be asked now. None of them says that anything was lost. */
-export type LineCode =
-  | 'line.down'
-  | 'line.time-out'
-  | 'line.not-the-portal'
-  | 'line.certificate'
-  | 'line.portal-failed'
-  | 'line.desk-unknown'
-  | 'line.not-enrolled';
 
 export type SignInCode =
   | LineCode
@@ -52,7 +46,7 @@ export type EnrolCode =
   | 'desk.enrolment-code-expired'
   | 'desk.other-environment';
 
-export type Enrolment = { deskId: string; deskToken: string; officeId: string };
+export type Enrolment = { deskId: string; deskToken: string; officeId: string; tookOver?: boolean };
 
 /** What changed, so that the window can be told. */
 export type SyncNews =
@@ -66,6 +60,8 @@ export type Sync = {
   problems(): Failure[];
   /** Something new waits, or the system says the line is back: try now. */
   kick(): void;
+  /** The log may have grown: what is new goes up at once while the line is up. */
+  wake(): void;
   /** Asks the portal now and tells how the line is. */
   tryLine(): Promise<LineState>;
   enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;
@@ -77,6 +73,8 @@ export type Sync = {
     number: string,
     issuer: string,
   ): Promise<Result<DocumentAnswer, Failure<LineCode | 'document-register.unavailable'>>>;
+  /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
+  recovery(deskToken?: string): RecoveryCalls | null;
   start(): void;
   stop(): Promise<void>;
 };

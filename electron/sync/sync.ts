@@ -1,10 +1,11 @@
-import { noteTrustedTime } from '../journal/append.ts';
+import { compareClocks } from '../journal/clock.ts';
 import type { Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
 import { formatDateTime } from '../values/time.ts';
 import * as answers from './answers.ts';
+import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
 import {
   type CallFailure,
@@ -16,14 +17,19 @@ import {
   type Refused,
 } from './client.ts';
 import type { SyncContext } from './context.ts';
+import { deliverySettings } from './delivery-settings.ts';
 import { createEffects } from './effects.ts';
+import { createEvidence, type EvidenceDeps } from './evidence.ts';
+import { createFlow } from './flow.ts';
 import { readInbox } from './inbox-reading.ts';
 import { createLine } from './line.ts';
 import { type SyncLog, stackOf } from './log.ts';
-import { createLogStream, type LogProblem } from './log-stream.ts';
+import { createLogStream } from './log-stream.ts';
 import { createMasterReader } from './master-reading.ts';
 import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
+import { recoveryCalls } from './recovery-calls.ts';
 import type { Timers } from './timers.ts';
+import { type Connection, createTransport, type Transport } from './transport.ts';
 import { createUploads } from './uploads.ts';
 
 export type SyncDeps = {
@@ -35,8 +41,12 @@ export type SyncDeps = {
   version: string;
   /** The portal the desk is enrolled at, read from the store at each use; null or undefined before enrolment. */
   portal: () => { url: string; deskToken: string } | null | undefined;
+  /** What the desk proves its log with; without it no checkpoint is made. */
+  evidence?: EvidenceDeps;
   onNews: (news: SyncNews) => void;
   log: SyncLog;
+  /** Proxy, authority and certificate, where the way to the portal is not the open one; read at each use. */
+  connection?: () => Connection;
   fetch?: Fetch;
 };
 
@@ -91,6 +101,11 @@ export function createSync(deps: SyncDeps): Sync {
   const stopping = new AbortController();
   const { signal: stopped } = stopping;
   const line = createLine({ clock, random, onChange: () => news({ kind: 'line' }) });
+  const flow = createFlow({
+    clock,
+    timers,
+    kbps: () => store.read((tx) => deliverySettings(tx)).uploadKbps,
+  });
   let client: { url: string; deskToken: string; portal: PortalClient } | null = null;
   let started = false;
 
@@ -106,8 +121,21 @@ export function createSync(deps: SyncDeps): Sync {
       timers,
       now: clock.now,
       stopped,
-      fetch: deps.fetch ?? ((request) => fetch(request)),
+      fetch: (request) => (deps.fetch ?? way()?.fetch ?? fetch)(request),
+      lookAtTime: (url) => way()?.lookAtTime(url) ?? Promise.resolve(null),
     });
+
+  let transport: { of: string; made: Transport } | null = null;
+  /** The way that is set; another one is made when the settings change, and the old one is let go. */
+  function way(): Transport | null {
+    const connection = deps.connection?.();
+    if (!connection) return null;
+    const of = JSON.stringify(connection);
+    if (transport?.of === of) return transport.made;
+    void transport?.made.close().catch(bug('transport'));
+    transport = { of, made: createTransport(connection) };
+    return transport.made;
+  }
 
   function currentClient(): PortalClient | null {
     const where = deps.portal();
@@ -117,8 +145,8 @@ export function createSync(deps: SyncDeps): Sync {
     return client.portal;
   }
 
-  function answered(isTry: boolean): void {
-    if (!line.succeeded(isTry)) return;
+  function answered(isTry: boolean, begunMs: number): void {
+    if (!line.succeeded(isTry, begunMs)) return;
     const at = clock.now().toISOString();
     store.write((tx) => outbox.hasten(tx, at));
     kick();
@@ -130,9 +158,18 @@ export function createSync(deps: SyncDeps): Sync {
       line.notEnrolled();
       return err({ kind: 'no-answer', code: 'line.not-enrolled', retryAfterMs: null, portalCode: null });
     }
-    const outcome = await work(portal);
+    // What is already being sent piece by piece stops between two pieces.
+    if (how.isUpload && line.isAskedToWait())
+      return err({
+        kind: 'no-answer',
+        code: line.state().reason?.code ?? 'line.portal-failed',
+        retryAfterMs: null,
+        portalCode: null,
+      });
+    const begunMs = clock.monotonicMs();
+    const outcome = await (how.isUpload ? work(portal) : flow.aside(() => work(portal)));
     if (stopped.aborted || currentClient() !== portal) return outcome;
-    if (outcome.ok || outcome.error.kind === 'refused') answered(how.isTry ?? false);
+    if (outcome.ok || outcome.error.kind === 'refused') answered(how.isTry ?? false, begunMs);
     else if (outcome.error.kind === 'no-answer') {
       const { code, retryAfterMs, portalCode } = outcome.error;
       const isSpared =
@@ -153,10 +190,22 @@ export function createSync(deps: SyncDeps): Sync {
     log.error({ call, stack: stackOf(error) }, 'sync failed');
   };
 
-  const context: SyncContext = { store, clock, random, log, line, news, ask, bug };
+  const context: SyncContext = {
+    store,
+    clock,
+    random,
+    log,
+    line,
+    news,
+    ask,
+    bug,
+    mayHaveForgotten: (why) => audit.begin(why),
+  };
   const logStream = createLogStream(context);
+  const evidence = deps.evidence ? createEvidence(context, deps.evidence) : null;
   const effects = createEffects(context);
-  const uploads = createUploads(context, () => kick());
+  const audit = createAudit(context);
+  const uploads = createUploads(context, flow, () => kick());
   const master = createMasterReader(context);
 
   let healthAtMs = 0;
@@ -165,17 +214,23 @@ export function createSync(deps: SyncDeps): Sync {
 
   /** Whether the portal is there and ours. The line counts as up only when it has answered the desk itself. */
   async function checkHealth(portal: PortalClient): Promise<Outcome<null>> {
+    const sentAt = clock.now().getTime();
     const outcome = await portal.call(answers.health, LIMITS.health, (signal) =>
       portal.api.GET('/health', { signal }),
     );
     if (!outcome.ok) return outcome;
+    // The portal looked at its clock somewhere between.
+    const deskTime = new Date((sentAt + clock.now().getTime()) / 2);
     const { environment, serverTime } = outcome.value;
     if (environment !== deps.environment)
       return err({ kind: 'no-answer', code: 'line.not-the-portal', retryAfterMs: null, portalCode: null });
     const nowMs = clock.monotonicMs();
     if (trustedAtMs === null || nowMs - trustedAtMs >= TRUSTED_TIME_EVERY_MS) {
       trustedAtMs = nowMs;
-      if (!stopped.aborted) store.write((tx) => noteTrustedTime(tx, new Date(serverTime)));
+      if (!stopped.aborted) {
+        const portalTime = new Date(serverTime);
+        store.write((tx) => compareClocks(tx, { portal: portalTime, desk: deskTime }, clock));
+      }
     }
     return ok(null);
   }
@@ -198,6 +253,8 @@ export function createSync(deps: SyncDeps): Sync {
       line.notEnrolled();
       return;
     }
+    // Asked for once more while the last turn ran; the timer brings it back.
+    if (line.isAskedToWait()) return;
     if (!line.isUp() || clock.monotonicMs() >= healthAtMs) {
       if (!(await probe(portal))) return;
       healthAtMs = clock.monotonicMs() + HEARTBEAT_MS;
@@ -207,23 +264,34 @@ export function createSync(deps: SyncDeps): Sync {
     if (left) store.write((tx) => outbox.recover(tx, clock.now().toISOString()));
     hastenAfterClockChange();
 
+    // The portal may ask to be left alone at any moment, also by its answer to something else than the pump's calls.
+    const isOver = (): boolean => stopped.aborted || line.isAskedToWait();
     let hasSent = false;
-    while (!stopped.aborted) {
+    while (!isOver()) {
+      if ((await evidence?.introduce()) === 'cut' || isOver()) return;
       const leaves = await logStream.step();
-      if (leaves === 'cut' || stopped.aborted) return;
+      if (leaves === 'cut' || isOver()) return;
+      const compared = await audit.step();
+      if (compared === 'cut' || isOver()) return;
       const acts = await effects.step();
       if (acts === 'cut') return;
       if (acts === 'moved') {
         hasSent = true;
         uploads.start();
       }
-      if (leaves === 'idle' && acts === 'idle') break;
+      if (leaves === 'idle' && compared === 'idle' && acts === 'idle') break;
     }
-    if (stopped.aborted) return;
+    if (isOver()) return;
+    while (!isOver()) {
+      const proved = await evidence?.prove();
+      if (proved === 'cut') return;
+      if (proved !== 'moved') break;
+    }
+    if (isOver()) return;
     if (hasSent || !line.isUp() || clock.monotonicMs() >= inboxAtMs) {
-      if ((await readInbox(context)) === 'cut' || stopped.aborted) return;
+      if ((await readInbox(context)) === 'cut' || isOver()) return;
       const since = new Date(clock.now().getTime() - EAGER_FOR_MS).toISOString();
-      const isEager = store.read((tx) => outbox.awaitsReference(tx, since));
+      const isEager = store.read((tx) => outbox.awaitsAnswer(tx, since));
       inboxAtMs = clock.monotonicMs() + (isEager ? EAGER_INBOX_MS : HEARTBEAT_MS);
     }
     uploads.start();
@@ -306,12 +374,16 @@ export function createSync(deps: SyncDeps): Sync {
 
   return {
     line: line.state,
-    problems: (): LogProblem[] => [logStream.problem()].filter((problem) => problem !== null),
+    problems: () => [logStream.problem(), evidence?.problem() ?? null].filter((problem) => problem !== null),
 
     kick() {
       const isFresh = Math.min(master.ageMs(), master.failedMsAgo()) <= MASTER_FRESH_MS;
       if (started && line.isUp() && !isFresh) readMasterAside();
       kick();
+    },
+
+    wake() {
+      if (line.isUp()) kick();
     },
 
     async tryLine() {
@@ -351,9 +423,9 @@ export function createSync(deps: SyncDeps): Sync {
         portal.api.POST('/desks/enrolments', { body, signal }),
       );
       if (!outcome.ok) return err(enrolFailure(outcome.error));
-      const { deskId, deskToken, office, environment } = outcome.value;
+      const { deskId, deskToken, office, environment, tookOver } = outcome.value;
       if (environment !== deps.environment) return fail('desk.other-environment');
-      return ok({ deskId, deskToken, officeId: office.id });
+      return ok({ deskId, deskToken, officeId: office.id, ...(tookOver === true && { tookOver }) });
     },
 
     readMaster: () => master.read(),
@@ -399,6 +471,13 @@ export function createSync(deps: SyncDeps): Sync {
       return ok({ outcome: found, listedSince, asOf });
     },
 
+    recovery(deskToken) {
+      const where = deps.portal();
+      return where && isPortalUrl(where.url)
+        ? recoveryCalls(clientFor(where.url, deskToken ?? where.deskToken))
+        : null;
+    },
+
     start() {
       if (started) return;
       started = true;
@@ -414,6 +493,7 @@ export function createSync(deps: SyncDeps): Sync {
       });
       await Promise.race([Promise.all([pumping, uploads.idle(), master.idle()]), limit]);
       cancel();
+      await transport?.made.close();
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Random } from '../secrets.ts';
@@ -15,6 +15,18 @@ export type Received = 'kept' | 'too-large' | 'differs';
 export type BlobFiles = {
   /** Receives a content and keeps it, durably, when it is what its hash says. Reads the stream to its end. */
   receive(sha256: string, content: Readable): Promise<{ result: Received; size: number }>;
+  /** Contents that come in parts, by the id of their upload. */
+  parts: PartFiles;
+};
+
+export type PartFiles = {
+  /** How many bytes have arrived. */
+  size(id: string): Promise<number>;
+  /** Puts what comes behind what is there; at most up to `upTo` bytes in all. What arrived stays when the stream breaks. */
+  append(id: string, content: Readable, upTo: number): Promise<void>;
+  /** Keeps the whole under its hash, durably, when it is what its hash says; the part is gone then in any case. */
+  finish(id: string, sha256: string): Promise<Received>;
+  remove(id: string): Promise<void>;
 };
 
 type Sink = { write(chunk: Buffer): Promise<void> };
@@ -44,10 +56,60 @@ export function folderFiles(folder: string, random: Random): BlobFiles {
   // What was half received when the portal last stopped is sent again anyway.
   rmSync(incoming, { recursive: true, force: true });
   mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  const partsFolder = join(folder, 'parts');
+  mkdirSync(partsFolder, { recursive: true, mode: 0o700 });
+  const partOf = (id: string): string => join(partsFolder, id);
+
+  async function keep(file: string, sha256: string): Promise<void> {
+    const target = join(folder, sha256.slice(0, 2), sha256);
+    await mkdir(dirname(target), { recursive: true, mode: 0o700 });
+    await rename(file, target);
+    await syncFolder(dirname(target));
+    await syncFolder(folder);
+  }
+
+  const parts: PartFiles = {
+    async size(id) {
+      const found = await stat(partOf(id)).catch(() => undefined);
+      return found?.size ?? 0;
+    },
+    async append(id, content, upTo) {
+      const file = await open(partOf(id), 'a', 0o600);
+      try {
+        let { size } = await file.stat();
+        for await (const chunk of content) {
+          const bytes = Buffer.from(chunk).subarray(0, Math.max(0, upTo - size));
+          size += bytes.length;
+          // What comes past the end is read and dropped, so that the sender gets an answer.
+          if (bytes.length > 0) await file.writeFile(bytes);
+        }
+      } finally {
+        await file.close();
+      }
+    },
+    async finish(id, sha256) {
+      const hash = createHash('sha256');
+      const file = await open(partOf(id), 'r+');
+      try {
+        for await (const chunk of file.createReadStream({ autoClose: false, start: 0 })) hash.update(chunk);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      if (hash.digest('hex') !== sha256) {
+        await rm(partOf(id), { force: true });
+        return 'differs';
+      }
+      await keep(partOf(id), sha256);
+      return 'kept';
+    },
+    remove: (id) => rm(partOf(id), { force: true }),
+  };
+
   return {
+    parts,
     async receive(sha256, content) {
       const temporary = join(incoming, Buffer.from(random(12)).toString('hex'));
-      const target = join(folder, sha256.slice(0, 2), sha256);
       try {
         const file = await open(temporary, 'wx', 0o600);
         let measured: { size: number; hash: string };
@@ -62,12 +124,7 @@ export function folderFiles(folder: string, random: Random): BlobFiles {
           await file.close();
         }
         const result = judge(sha256, measured);
-        if (result === 'kept') {
-          await mkdir(dirname(target), { recursive: true, mode: 0o700 });
-          await rename(temporary, target);
-          await syncFolder(dirname(target));
-          await syncFolder(folder);
-        }
+        if (result === 'kept') await keep(temporary, sha256);
         return { result, size: measured.size };
       } finally {
         await rm(temporary, { force: true });
@@ -89,7 +146,26 @@ async function syncFolder(folder: string): Promise<void> {
 
 /** Contents for a portal without a folder: judged the same way, kept by nobody. */
 export function memoryFiles(): BlobFiles {
+  const held = new Map<string, Buffer>();
+  const parts: PartFiles = {
+    size: async (id) => held.get(id)?.length ?? 0,
+    async append(id, content, upTo) {
+      for await (const chunk of content) {
+        const before = held.get(id) ?? Buffer.alloc(0);
+        held.set(id, Buffer.concat([before, Buffer.from(chunk)]).subarray(0, upTo));
+      }
+    },
+    async finish(id, sha256) {
+      const hash = createHash('sha256')
+        .update(held.get(id) ?? '')
+        .digest('hex');
+      held.delete(id);
+      return hash === sha256 ? 'kept' : 'differs';
+    },
+    remove: async (id) => void held.delete(id),
+  };
   return {
+    parts,
     async receive(sha256, content) {
       const measured = await measure(content, { write: async () => {} });
       return { result: judge(sha256, measured), size: measured.size };

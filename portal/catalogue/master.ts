@@ -3,7 +3,7 @@ import canonicalize from 'canonicalize';
 import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
-import { type Database, instanceOf } from '../database.ts';
+import { type Database, instanceOf, statement } from '../database.ts';
 
 export type Collection = Schemas['CollectionName'];
 type Item = Schemas['MasterItem'];
@@ -57,11 +57,10 @@ export function replaceCollection(
 
 /** The live content of an item, undefined when there is none. */
 export function readItem(db: Database, collection: Collection, id: string): unknown {
-  const row = db
-    .prepare<[string, string], { data: string | null }>(
-      'SELECT data FROM master_items WHERE collection = ? AND id = ?',
-    )
-    .get(collection, id);
+  const row = statement<[string, string], { data: string | null }>(
+    db,
+    'SELECT data FROM master_items WHERE collection = ? AND id = ?',
+  ).get(collection, id);
   return row?.data == null ? undefined : JSON.parse(row.data);
 }
 

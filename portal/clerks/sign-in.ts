@@ -26,29 +26,13 @@ export function waitAfter(failures: number): number {
 
 /** POST /clerk-sessions */
 export function signInClerk(portal: Portal): DeskHandler<'signInClerk'> {
-  const { db, clock, random, checkClerk } = portal;
+  const { db, clock, random } = portal;
   return async ({ body: { username, password } }, desk) => {
-    const key = usernameKey(username);
-    // Counted as wrong before it is judged: tries sent at once cannot all slip through before the first is counted.
-    const allowed = inTransaction(db, () => countTry(db, key, clock.now().getTime()));
-    if (!allowed.ok) return allowed;
-
-    const account = db
-      .prepare<[string], { clerk_id: string; password_hash: string }>(
-        'SELECT clerk_id, password_hash FROM clerk_passwords WHERE username = ?',
-      )
-      .get(key);
-    if (!(await passwordFits(password, account?.password_hash)) || account === undefined) {
-      return err({ code: 'clerk.wrong-password' });
-    }
-
+    const verified = await verifyClerk(portal, username, password);
+    if (!verified.ok) return verified;
     return inTransaction(db, () => {
       const now = clock.now();
-      db.prepare('DELETE FROM sign_in_attempts WHERE username_hash = ?').run(hashSecret(key));
-      const entry = checkClerk(readItem(db, 'clerks', account.clerk_id));
-      if (!entry.ok || entry.value.blocked || isPast(entry.value.validTo, now))
-        return err({ code: 'clerk.blocked' });
-      const { blocked: _, ...clerk } = entry.value;
+      const clerk = verified.value;
       const clerkToken = newToken(random);
       db.prepare(
         'INSERT INTO clerk_sessions (token_hash, clerk_id, desk_id, started_at) VALUES (?, ?, ?, ?)',
@@ -57,6 +41,37 @@ export function signInClerk(portal: Portal): DeskHandler<'signInClerk'> {
       return ok({ status: 200, body });
     });
   };
+}
+
+/** Who it is that knows this password, with the roles the directory gives now; wrong tries are slowed and locked. */
+export async function verifyClerk(
+  { db, clock, checkClerk }: Portal,
+  username: string,
+  password: string,
+): Promise<Result<Schemas['ClerkIdentity'], Refusal>> {
+  const key = usernameKey(username);
+  // Counted as wrong before it is judged: tries sent at once cannot all slip through before the first is counted.
+  const allowed = inTransaction(db, () => countTry(db, key, clock.now().getTime()));
+  if (!allowed.ok) return allowed;
+
+  const account = db
+    .prepare<[string], { clerk_id: string; password_hash: string }>(
+      'SELECT clerk_id, password_hash FROM clerk_passwords WHERE username = ?',
+    )
+    .get(key);
+  if (!(await passwordFits(password, account?.password_hash)) || account === undefined) {
+    return err({ code: 'clerk.wrong-password' });
+  }
+
+  return inTransaction(db, () => {
+    const now = clock.now();
+    db.prepare('DELETE FROM sign_in_attempts WHERE username_hash = ?').run(hashSecret(key));
+    const entry = checkClerk(readItem(db, 'clerks', account.clerk_id));
+    if (!entry.ok || entry.value.blocked || isPast(entry.value.validTo, now))
+      return err({ code: 'clerk.blocked' });
+    const { blocked: _, ...clerk } = entry.value;
+    return ok(clerk);
+  });
 }
 
 const isPast = (validTo: string | undefined, now: Date): boolean =>

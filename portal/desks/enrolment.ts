@@ -4,6 +4,7 @@ import type { Desk, OpenHandler, Schemas } from '../api.ts';
 import { readItem } from '../catalogue/master.ts';
 import { inTransaction } from '../database.ts';
 import type { Refusal } from '../errors.ts';
+import { publicKeys } from '../keys.ts';
 import type { Portal } from '../portal.ts';
 import { hashSecret, newToken } from '../secrets.ts';
 
@@ -32,6 +33,22 @@ export function issueEnrolmentCode({ db, clock }: Portal, officeId: string, code
   });
 }
 
+/**
+ * Makes a code good for letting one machine take the place of a desk, whose old token is void from then on. Throws when
+ * there is no such desk.
+ */
+export function issueTakeOverCode({ db, clock }: Portal, deskId: string, code: string): void {
+  inTransaction(db, () => {
+    const desk = db
+      .prepare<[string], { office_id: string }>('SELECT office_id FROM desks WHERE id = ?')
+      .get(deskId);
+    if (desk === undefined) throw new Error(`There is no desk ${deskId}.`);
+    db.prepare(
+      'INSERT INTO enrolment_codes (code_hash, office_id, expires_at, takes_over) VALUES (?, ?, ?, ?)',
+    ).run(codeHash(code), desk.office_id, clock.now().getTime() + CODE_VALID_MS, deskId);
+  });
+}
+
 /** Withdraws a desk's token at once and for good. False when there is no such desk. */
 export function revokeDesk({ db, clock }: Portal, deskId: string): boolean {
   const { changes } = db
@@ -49,8 +66,16 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
       const code = db
         .prepare<
           [string],
-          { code_hash: string; office_id: string; expires_at: number; desk_id: string | null }
-        >('SELECT code_hash, office_id, expires_at, desk_id FROM enrolment_codes WHERE code_hash = ?')
+          {
+            code_hash: string;
+            office_id: string;
+            expires_at: number;
+            desk_id: string | null;
+            takes_over: string | null;
+          }
+        >(
+          'SELECT code_hash, office_id, expires_at, desk_id, takes_over FROM enrolment_codes WHERE code_hash = ?',
+        )
         .get(codeHash(enrolmentCode));
       if (code === undefined) return err({ code: 'desk.enrolment-code-unknown' });
       if (code.desk_id !== null) return err({ code: 'desk.enrolment-code-used' });
@@ -58,13 +83,41 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
       const office = checkOffice(readItem(db, 'offices', code.office_id));
       if (!office.ok) return err({ code: 'desk.enrolment-code-unknown' });
 
-      const deskId = uuidv7({ now: clock.now, random });
       const deskToken = newToken(random);
+      if (code.takes_over !== null) {
+        db.prepare(
+          'UPDATE desks SET token_hash = ?, revoked_at = NULL, new_key_permitted = 1 WHERE id = ?',
+        ).run(hashSecret(deskToken), code.takes_over);
+        db.prepare("INSERT INTO desk_changes (desk_id, at, what) VALUES (?, ?, 'take-over')").run(
+          code.takes_over,
+          now.getTime(),
+        );
+        db.prepare('UPDATE enrolment_codes SET desk_id = ? WHERE code_hash = ?').run(
+          code.takes_over,
+          code.code_hash,
+        );
+        const taken: Schemas['Enrolment'] = {
+          deskId: code.takes_over,
+          deskToken,
+          office: office.value,
+          environment,
+          tookOver: true,
+        };
+        return ok({ status: 201, body: taken });
+      }
+
+      const deskId = uuidv7({ now: clock.now, random });
       db.prepare(
         'INSERT INTO desks (id, name, office_id, token_hash, enrolled_at) VALUES (?, ?, ?, ?, ?)',
       ).run(deskId, deskName.normalize('NFC').trim(), code.office_id, hashSecret(deskToken), now.getTime());
       db.prepare('UPDATE enrolment_codes SET desk_id = ? WHERE code_hash = ?').run(deskId, code.code_hash);
-      const body: Schemas['Enrolment'] = { deskId, deskToken, office: office.value, environment };
+      const body: Schemas['Enrolment'] = {
+        deskId,
+        deskToken,
+        office: office.value,
+        environment,
+        keys: publicKeys(portal.keys),
+      };
       return ok({ status: 201, body });
     });
 }

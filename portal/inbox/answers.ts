@@ -1,5 +1,5 @@
 import type { Schemas } from '../api.ts';
-import type { Database } from '../database.ts';
+import { type Database, statement } from '../database.ts';
 
 type Text = Schemas['Text'];
 
@@ -9,19 +9,27 @@ export type NewAnswer = {
   at: number;
   office: string | null;
 } & (
-  | { kind: 'received' }
+  | { kind: 'received'; conflicts?: string | null }
   | { kind: 'reference-number'; referenceNumber: string }
   | { kind: 'rejected'; reason: Text }
   | { kind: 'completion-asked'; reason: Text; deadline: string }
+  | {
+      kind: 'closing-approved' | 'closing-returned';
+      decidedBy: Schemas['Supervisor'];
+      note: string | null;
+    }
 );
 
 /** Puts an answer at the end of the desk's inbox. To be called within a transaction. */
 export function answer(db: Database, deskId: string, given: NewAnswer): void {
   const reason = 'reason' in given ? given.reason : null;
-  db.prepare(
+  statement(
+    db,
     `INSERT INTO answers
-       (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline)
-     SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline
+       (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts,
+        decided_by, note)
+     SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts,
+       :decidedBy, :note
      FROM answers WHERE desk_id = :desk`,
   ).run({
     desk: deskId,
@@ -33,5 +41,8 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     cs: reason?.cs ?? null,
     en: reason?.en ?? null,
     deadline: given.kind === 'completion-asked' ? given.deadline : null,
+    conflicts: given.kind === 'received' ? (given.conflicts ?? null) : null,
+    decidedBy: 'decidedBy' in given ? JSON.stringify(given.decidedBy) : null,
+    note: 'note' in given ? given.note : null,
   });
 }

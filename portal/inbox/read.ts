@@ -17,7 +17,16 @@ type AnswerRow = {
   reason_cs: string | null;
   reason_en: string | null;
   deadline: string | null;
+  conflicts: string | null;
+  decided_by: string | null;
+  note: string | null;
 };
+
+// Written by the intake as the description says.
+const conflictsOf = (text: string): Schemas['EffectConflict'][] => JSON.parse(text);
+
+// Written by the decision as the description says.
+const supervisorOf = (text: string): Schemas['Supervisor'] => JSON.parse(text);
 
 function asAnswer(row: AnswerRow): Answer {
   const { sequence, effect_id: effectId, kind, at, reason_cs: cs, reason_en: en } = row;
@@ -30,6 +39,9 @@ function asAnswer(row: AnswerRow): Answer {
     ...(row.office_id === null ? {} : { office: row.office_id }),
     ...(cs === null || en === null ? {} : { reason: { cs, en } }),
     ...(row.deadline === null ? {} : { deadline: row.deadline }),
+    ...(row.conflicts === null ? {} : { conflicts: conflictsOf(row.conflicts) }),
+    ...(row.decided_by === null ? {} : { decidedBy: supervisorOf(row.decided_by) }),
+    ...(row.note === null ? {} : { note: row.note }),
   };
 }
 
@@ -51,8 +63,8 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       if (after === null) return err({ code: 'inbox.cursor-unknown' });
       const rows = db
         .prepare<[string, number, number], AnswerRow>(
-          `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline
-           FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+          `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
+             conflicts, decided_by, note FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
         )
         .all(desk.id, after, limit);
       const last = rows.at(-1)?.sequence ?? after;

@@ -71,6 +71,18 @@ describe('the effects stream', () => {
     ]);
   });
 
+  it('passes over a place in a visit that a person at the desk closed', async () => {
+    const visit = newId();
+    const [one, three] = [submission(visit, 1), receipt(visit, 3)];
+    expect(await send(desk, one, three)).toMatchObject([
+      { status: 'accepted' },
+      { code: 'effect.out-of-order' },
+    ]);
+    const closed = [{ visitId: visit, ordinal: 2 }];
+    const answer = await desk.call('POST', '/effects', { json: { effects: [three], closed } });
+    expect(answer.body).toMatchObject({ results: [{ status: 'accepted' }] });
+  });
+
   it('judges each effect by itself and says what is wrong without repeating it', async () => {
     const visit = newId();
     const good = submission(newId(), 1);

@@ -1,10 +1,12 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
 import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
 import { canonicalForm, readItem } from '../catalogue/master.ts';
-import { type Database, inTransaction } from '../database.ts';
+import { takeClosing } from '../closing/closings.ts';
+import { type Database, inTransaction, statement } from '../database.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
 import { answer } from '../inbox/answers.ts';
 import type { Portal } from '../portal.ts';
+import { conflictsOf } from './conflicts.ts';
 
 type EffectResult = Schemas['EffectResult'];
 type EffectKind = Schemas['EffectKind'];
@@ -15,9 +17,12 @@ type KnownEffect = { desk_id: string; content_hash: string; state: 'incomplete' 
 /** POST /effects */
 export function sendEffects(portal: Portal): DeskHandler<'sendEffects'> {
   const check = effectChecker(portal.api);
-  return ({ body: { effects } }, desk) =>
+  return ({ body: { effects, closed = [] } }, desk) =>
     inTransaction(portal.db, () =>
-      ok({ status: 200, body: { results: effects.map((effect) => takeIn(portal, check, desk, effect)) } }),
+      ok({
+        status: 200,
+        body: { results: effects.map((effect) => takeIn(portal, check, desk, effect, closed)) },
+      }),
     );
 }
 
@@ -26,19 +31,25 @@ function refuse(id: string, code: EffectRefusalCode, details?: Record<string, un
   return details === undefined ? refused : { ...refused, details };
 }
 
-function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedEffect): EffectResult {
+/** A place within a visit at which nothing will come: a person at the desk closed what stood there. */
+type Closed = { visitId: string; ordinal: number };
+
+function takeIn(
+  portal: Portal,
+  check: EffectCheck,
+  desk: Desk,
+  sent: UncheckedEffect,
+  closed: readonly Closed[],
+): EffectResult {
   const { db, clock } = portal;
   const { id } = sent;
   const content = writeDown(sent);
   if (content === null)
     return refuse(id, 'effect.invalid', { issues: [{ at: '', problem: 'is no I-JSON' }] });
 
-  const known = db
-    .prepare<[string], KnownEffect>('SELECT desk_id, content_hash, state FROM effects WHERE id = ?')
-    .get(id);
+  const known = knownEffect(db, id);
   if (known !== undefined) {
-    if (known.desk_id !== desk.id || known.content_hash !== content.hash)
-      return refuse(id, 'effect.content-differs');
+    if (known.desk_id !== desk.id || known.content_hash !== content.hash) return differs(portal, desk, id);
     if (known.state === 'complete') return { id, status: 'duplicate' };
     if (known.state === 'rejected') return refuse(id, 'effect.blob-size-differs');
     return { id, status: 'incomplete', missing: missingBlobs(db, desk, id) };
@@ -47,7 +58,10 @@ function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedE
   const checked = check(sent);
   if (!checked.ok) return refuse(id, 'effect.invalid', { issues: checked.error });
   const effect = checked.value;
-  const expected = nextOrdinal(db, desk, effect.visitId);
+  let expected = nextOrdinal(db, desk, effect.visitId);
+  const isClosed = (ordinal: number): boolean =>
+    closed.some((one) => one.visitId === effect.visitId && one.ordinal === ordinal);
+  while (expected < effect.ordinal && isClosed(expected)) expected += 1;
   if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
   if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
   const office = addressedOffice(effect);
@@ -62,11 +76,40 @@ function takeIn(portal: Portal, check: EffectCheck, desk: Desk, sent: UncheckedE
   });
   if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
 
-  store(db, desk, effect, office, content, clock.now().getTime());
+  const conflicts = conflictsOf(portal, effect);
+  store(db, desk, effect, office, content, conflicts, clock.now().getTime());
   const missing = missingBlobs(db, desk, id);
   if (missing.length > 0) return { id, status: 'incomplete', missing };
   complete(portal, desk, id);
   return { id, status: 'accepted' };
+}
+
+const knownEffect = (db: Database, id: string): KnownEffect | undefined =>
+  statement<[string], KnownEffect>(db, 'SELECT desk_id, content_hash, state FROM effects WHERE id = ?').get(
+    id,
+  );
+
+/** Two contents under one id: one of the two ends is not what it should be, and somebody has to look. */
+function differs({ log }: Portal, desk: Desk, id: string): EffectResult {
+  log.error({ desk: desk.id, effect: id }, 'an effect came again with another content');
+  return refuse(id, 'effect.content-differs');
+}
+
+/** POST /effects/states */
+export function readEffectStates({ db }: Portal): DeskHandler<'readEffectStates'> {
+  return ({ body: { ids } }, desk) =>
+    inTransaction(db, () =>
+      ok({
+        status: 200,
+        body: {
+          states: ids.map((id) => {
+            const known = knownEffect(db, id);
+            if (known === undefined) return { id, state: 'unknown' as const };
+            return { id, state: known.desk_id === desk.id ? known.state : ('of-another-desk' as const) };
+          }),
+        },
+      }),
+    );
 }
 
 /** Canonical text and hash of what was sent; null for texts with halves of characters, which JSON cannot hold. */
@@ -87,6 +130,7 @@ function effectChecker(api: Api): EffectCheck {
     certification: api.checker('CertificationEffect'),
     receipt: api.checker('ReceiptEffect'),
     'identity-check': api.checker('IdentityCheckEffect'),
+    closing: api.checker('ClosingEffect'),
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {
@@ -101,32 +145,31 @@ const addressedOffice = (effect: Effect): string | null =>
 
 const nextOrdinal = (db: Database, desk: Desk, visitId: string): number =>
   1 +
-  (db
-    .prepare<[string, string], { last: number | null }>(
-      'SELECT max(ordinal) AS last FROM effects WHERE desk_id = ? AND visit_id = ?',
-    )
-    .get(desk.id, visitId)?.last ?? 0);
+  (statement<[string, string], { last: number | null }>(
+    db,
+    'SELECT max(ordinal) AS last FROM effects WHERE desk_id = ? AND visit_id = ?',
+  ).get(desk.id, visitId)?.last ?? 0);
 
 const isSubmissionOf = (db: Database, desk: Desk, effectId: string): boolean =>
-  db
-    .prepare("SELECT 1 FROM effects WHERE id = ? AND desk_id = ? AND kind = 'submission'")
-    .get(effectId, desk.id) !== undefined;
+  statement(db, "SELECT 1 FROM effects WHERE id = ? AND desk_id = ? AND kind = 'submission'").get(
+    effectId,
+    desk.id,
+  ) !== undefined;
 
 // A desk may only refer to contents it has sent itself: knowing a hash is not having the content.
 const storedSize = (db: Database, desk: Desk, sha256: string): number | undefined =>
-  db
-    .prepare<[string, string], { size: number }>(
-      'SELECT b.size FROM blobs b JOIN blob_senders s USING (sha256) WHERE s.desk_id = ? AND b.sha256 = ?',
-    )
-    .get(desk.id, sha256)?.size;
+  statement<[string, string], { size: number }>(
+    db,
+    'SELECT b.size FROM blobs b JOIN blob_senders s USING (sha256) WHERE s.desk_id = ? AND b.sha256 = ?',
+  ).get(desk.id, sha256)?.size;
 
 function missingBlobs(db: Database, desk: Desk, effectId: string): string[] {
-  return db
-    .prepare<[string, string], { sha256: string }>(
-      `SELECT sha256 FROM effect_blobs
-       WHERE effect_id = ? AND sha256 NOT IN (SELECT sha256 FROM blob_senders WHERE desk_id = ?)
-       GROUP BY sha256 ORDER BY min(position)`,
-    )
+  return statement<[string, string], { sha256: string }>(
+    db,
+    `SELECT sha256 FROM effect_blobs
+     WHERE effect_id = ? AND sha256 NOT IN (SELECT sha256 FROM blob_senders WHERE desk_id = ?)
+     GROUP BY sha256 ORDER BY min(position)`,
+  )
     .all(effectId, desk.id)
     .map(({ sha256 }) => sha256);
 }
@@ -137,14 +180,28 @@ function store(
   { id, visitId, ordinal, kind, blobs }: Effect,
   office: string | null,
   content: { text: string; hash: string },
+  conflicts: Schemas['EffectConflict'][],
   now: number,
 ): void {
-  db.prepare(
-    `INSERT INTO effects
-       (id, desk_id, visit_id, ordinal, kind, addressed_office_id, content_hash, content, state, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, 'incomplete', ?)`,
-  ).run(id, desk.id, visitId, ordinal, kind, office, content.hash, content.text, now);
-  const insert = db.prepare(
+  statement(
+    db,
+    `INSERT INTO effects (id, desk_id, visit_id, ordinal, kind, addressed_office_id, content_hash, content, conflicts,
+       state, received_at)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'incomplete', ?)`,
+  ).run(
+    id,
+    desk.id,
+    visitId,
+    ordinal,
+    kind,
+    office,
+    content.hash,
+    content.text,
+    conflicts.length === 0 ? null : JSON.stringify(conflicts),
+    now,
+  );
+  const insert = statement(
+    db,
     'INSERT INTO effect_blobs (effect_id, position, sha256, size) VALUES (?, ?, ?, ?)',
   );
   blobs.forEach((blob: BlobReference, position) => {
@@ -154,14 +211,23 @@ function store(
 
 function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId: string): void {
   const now = clock.now().getTime();
-  const row = db
-    .prepare<[string], { kind: string; addressed_office_id: string | null }>(
-      "UPDATE effects SET state = 'complete' WHERE id = ? RETURNING kind, addressed_office_id",
-    )
-    .get(effectId);
-  answer(db, desk.id, { effectId, kind: 'received', at: now, office: row?.addressed_office_id ?? null });
+  const row = statement<
+    [string],
+    { kind: string; addressed_office_id: string | null; conflicts: string | null }
+  >(
+    db,
+    "UPDATE effects SET state = 'complete' WHERE id = ? RETURNING kind, addressed_office_id, conflicts",
+  ).get(effectId);
+  answer(db, desk.id, {
+    effectId,
+    kind: 'received',
+    at: now,
+    office: row?.addressed_office_id ?? null,
+    conflicts: row?.conflicts ?? null,
+  });
+  if (row?.kind === 'closing') takeClosing(db, desk, effectId, now);
   if (row?.kind === 'submission') {
-    db.prepare('INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
+    statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,
       now + referenceDelayMs,
     );

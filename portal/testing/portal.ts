@@ -18,7 +18,7 @@ export function testClock(start = '2026-04-01T08:00:00.000Z'): TestClock {
 }
 
 export type Answer = { status: number; body: unknown; headers: Record<string, unknown> };
-type Method = 'GET' | 'POST' | 'PUT' | 'HEAD';
+type Method = 'GET' | 'POST' | 'PUT' | 'HEAD' | 'PATCH';
 type Sent = { json?: unknown; bytes?: Buffer; headers?: Record<string, string> };
 
 export type TestDesk = {
@@ -83,7 +83,12 @@ export function bodyOf<T>(answer: Answer, status = 200): T {
 export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
 export const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-const CLERK = { clerkId: newId(), role: 'clerk', rolesAsOf: '2026-04-01T07:00:00.000Z' } as const;
+/** Žaneta Nováková of the training environment. */
+const CLERK = {
+  clerkId: '0199c0de-c1e7-7000-8000-000000000001',
+  role: 'clerk',
+  rolesAsOf: '2026-04-01T07:00:00.000Z',
+} as const;
 
 export const submission = (
   visitId: string,

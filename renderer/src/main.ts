@@ -36,16 +36,15 @@ window.addEventListener('unhandledrejection', (event) => reportBug(newBugId(), e
 const bridge = 'counter' in window ? window.counter : undefined;
 const { language: asked, note, refusal } = readAddress(location.search);
 if (asked !== null) language.set(asked);
-const desk =
-  bridge === undefined || refusal !== null
+const client =
+  bridge === undefined
     ? null
-    : createDesk(
-        createClient({
-          bridge,
-          intents: createIntents(sessionStorage, newId, Date.now),
-          reportBug,
-          newBugId,
-        }),
-      );
+    : createClient({
+        bridge,
+        intents: createIntents(sessionStorage, newId, Date.now),
+        reportBug,
+        newBugId,
+      });
+const desk = client === null || refusal !== null ? null : createDesk(client);
 
-mount(App, { target, props: { desk, refusal, note } });
+mount(App, { target, props: { desk, client, refusal, note } });

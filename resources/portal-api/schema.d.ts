@@ -42,6 +42,83 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/desks/self": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What the portal knows of this desk. */
+        get: operations["readDesk"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desks/self/token": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Take a new token; the one before is void.
+         * @description Asked by a desk that was restored or taken over, with the token its backup held. The desk makes the new token and keeps
+         *     it before it asks: when the answer is lost, the new token is the right one already, and asking with it changes nothing.
+         */
+        put: operations["changeToken"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desks/self/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Register the key the desk signs its day log with.
+         * @description `proof` is the new key's signature over its statement (docs/log-format.md), `replaces` the current key's over the same
+         *     statement. A desk's first key is taken as it is. Another one is taken when the current key signed for it, or once when
+         *     the portal's administrator permitted it, the desk was restored or taken over. The same key again changes nothing.
+         */
+        put: operations["registerKey"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/desks/self/removal": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Take this desk out of service; its token is void afterwards. */
+        post: operations["removeDesk"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/clerk-sessions": {
         parameters: {
             query?: never;
@@ -126,7 +203,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/log": {
+    "/uploads": {
         parameters: {
             query?: never;
             header?: never;
@@ -134,6 +211,60 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        put?: never;
+        /**
+         * Begin an upload that can be resumed (tus 1.0.0, creation).
+         * @description Headers: `Tus-Resumable: 1.0.0`, `Upload-Length` (bytes, at most 25 MiB), `Upload-Metadata: sha256 <base64 of the
+         *     lower-case hexadecimal SHA-256>`. `Location` names the upload; asked again by the same desk for the same content it is
+         *     the same one. Uploads nobody goes on with are forgotten after 7 days.
+         */
+        post: operations["createUpload"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/uploads/{uploadId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        /**
+         * How much of it has arrived (tus 1.0.0, core).
+         * @description May be asked while a `PATCH` is on its way, and then says how far that one has come.
+         */
+        head: operations["uploadOffset"];
+        /**
+         * Send bytes from an offset on (tus 1.0.0, core).
+         * @description `Content-Type: application/offset+octet-stream`, `Upload-Offset`. Whatever arrived stays, also of a request that was
+         *     cut. With the last byte the whole is compared with its SHA-256; effects of this desk that waited only for it are
+         *     complete with the answer. A newer `PATCH` of the same upload ends an older one.
+         */
+        patch: operations["patchUpload"];
+        trace?: never;
+    };
+    "/log": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Leaves of the desk's own day log, as it sent them.
+         * @description For a desk that was restored and has to learn what it had written since its backup.
+         */
+        get: operations["readLog"];
         put?: never;
         /**
          * Send leaves of the desk's day log.
@@ -147,7 +278,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/effects": {
+    "/log/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The last checkpoint of the desk's log that the portal countersigned. */
+        get: operations["readLastCheckpoint"];
+        put?: never;
+        /**
+         * Show a signed checkpoint of the desk's log and get the portal's signature under it.
+         * @description A C2SP checkpoint signed with the registered key. The portal compares its root with the tree over the leaves it has,
+         *     which is the one it compared every earlier checkpoint with. `log.gap` when it does not have that many leaves.
+         */
+        post: operations["countersignCheckpoint"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/log/epochs": {
         parameters: {
             query?: never;
             header?: never;
@@ -157,15 +310,104 @@ export interface paths {
         get?: never;
         put?: never;
         /**
+         * Announce that the desk's log goes on under a new epoch.
+         * @description After a restore, a take-over or the loss of a key. The statement (docs/log-format.md), signed with the registered key,
+         *     names the last checkpoint the portal countersigned. Leaves of an epoch are taken only when it was announced.
+         */
+        post: operations["openEpoch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/effects": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * All effects the portal has from this desk, without their payloads.
+         * @description For a desk that was restored and has to recognise what it had sent, and which numbers are used up.
+         */
+        get: operations["readKnownEffects"];
+        put?: never;
+        /**
          * Send what somebody must act on.
          * @description Each effect is judged by itself, in the order given; a refused one holds up only the later ones of its visit. Within a
-         *     visit the ordinals are contiguous from 1. An effect sent again with the same content is recognised by its id and
+         *     visit the ordinals are contiguous from 1, but for the places named as closed. An effect sent again with the same content is recognised by its id and
          *     the SHA-256 of its RFC 8785 form.
          *
          *     First the effect with its list of blobs, then the blobs. While some are missing the effect is `incomplete`;
          *     complete it gives a `received` answer in the inbox, and from then on the desk may drop its copies.
          */
         post: operations["sendEffects"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/effects/states": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Which of these effects the portal has from this desk.
+         * @description Asked when the portal may have forgotten what it had accepted; what is `unknown` is sent again.
+         */
+        post: operations["readEffectStates"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/closings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Closings that wait for a supervisor who is not at the desk.
+         * @description For a supervisor with user name and password of their own, not for a desk: those of desks of the supervisor's
+         *     office, and of offices that name it in `supervisedBy`.
+         */
+        get: operations["readClosings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/closings/{id}/approval": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Approve a closing or return it with a note.
+         * @description Nobody approves what they counted themselves. The answer reaches the desk by its inbox; the desk then closes, or
+         *     shows the note. The same decision by the same supervisor again changes nothing.
+         */
+        post: operations["decideClosing"];
         delete?: never;
         options?: never;
         head?: never;
@@ -297,6 +539,12 @@ export interface components {
             serverTime: components["schemas"]["Instant"];
             version: string;
             environment: components["schemas"]["Environment"];
+            keys?: components["schemas"]["PortalKeys"];
+        };
+        /** @description The portal's own keys, base64 of 32 bytes each: Ed25519 to check what it signs (catalogue packages, media), X25519 to seal media for it. A desk keeps those it got first. */
+        PortalKeys: {
+            signing: string;
+            sealing: string;
         };
         /** @enum {string} */
         Environment: "training" | "production";
@@ -309,6 +557,55 @@ export interface components {
             deskToken: string;
             office: components["schemas"]["Office"];
             environment: components["schemas"]["Environment"];
+            /** @description The code let this machine take the place of an existing desk. */
+            tookOver?: boolean;
+            keys?: components["schemas"]["PortalKeys"];
+        };
+        DeskState: {
+            deskId: components["schemas"]["Uuid"];
+            deskName: string;
+            officeId: components["schemas"]["OfficeId"];
+            /** @description Entries of its day log that are here. */
+            logSize: number;
+            /** @description The last epoch it announced; null while it is in its first. */
+            epoch: {
+                number: number;
+                firstSequence: number;
+            } | null;
+            /** @description The newest one the portal countersigned; null before the first. */
+            checkpoint: {
+                size: number;
+                /** @description Base64. */
+                rootHash: string;
+            } | null;
+        };
+        LogPage: {
+            from: number;
+            leaves: string[];
+            more: boolean;
+        };
+        /** @description A number an act used up. */
+        UsedNumber: {
+            series: string;
+            year: number;
+            number: number;
+            cancelled: boolean;
+        };
+        KnownEffect: {
+            id: components["schemas"]["Uuid"];
+            visitId: components["schemas"]["Uuid"];
+            ordinal: number;
+            kind: components["schemas"]["EffectKind"];
+            leafSequence: number;
+            madeAt: components["schemas"]["Instant"];
+            /** @enum {string} */
+            state: "incomplete" | "complete" | "rejected";
+            number?: components["schemas"]["UsedNumber"];
+        };
+        KnownEffectPage: {
+            effects: components["schemas"]["KnownEffect"][];
+            cursor: string;
+            more: boolean;
         };
         ClerkSignIn: {
             username: string;
@@ -376,6 +673,13 @@ export interface components {
             address: components["schemas"]["Address"];
             /** @description The place as it stands after "V"/"Ve" on papers, for example "V Klatovech". */
             locative?: string;
+            /** @description Other offices whose supervisors may approve closings of this office's desks. */
+            supervisedBy?: components["schemas"]["OfficeId"][];
+            /**
+             * @description Public half (X25519, base64url) of the office's recovery key: desks seal the keys of their backups to it. The
+             *     private half is on paper in the office's safe.
+             */
+            recoveryKey?: string;
             /** @description Identifiers and contacts are made up for training. */
             fictitious: boolean;
         };
@@ -394,6 +698,37 @@ export interface components {
                 lockMinutes: number;
             };
             documentExpiryWarningDays?: number;
+            /** @description How far a desk may go by itself; past a limit it takes no new acts. Days since it last read all master data, acts that have not reached the portal, days before today that nobody closed, minutes its clock is off. */
+            freeze?: {
+                masterDataDays: number;
+                unsentActs: number;
+                unclosedDays: number;
+                clockMinutes: number;
+            };
+            /** @description After how many refusals for now, or after how many hours of them, an effect becomes a person's; how much of the line contents may take (kilobits per second, null: as much as there is). */
+            delivery?: {
+                refusedTries: number;
+                refusedHours: number;
+                uploadKbps?: number | null;
+                /** @description An act that reaches the portal so many hours after it was made is put before the supervisor. */
+                lateHours?: number;
+            };
+            /** @description Who may cancel a receipt of their own in a period that is still open, and whether whoever served people in a period may close it alone (`fourEyes` true: may not). */
+            cashDesk?: {
+                /** @enum {string} */
+                receiptsCancelledBy: "clerk" | "supervisor";
+                fourEyes: boolean;
+            };
+            /** @description How long a desk keeps what it holds of people, as ISO 8601 in whole days or hours. `content`: after confirmed delivery and the end of the visit; `undelivered`: after a person cancelled the sending; `ownPapers`: what the desk's own receipts say; `log`: the day log's payloads after closing and delivery; `sessions`: ended sessions; `backups`: the oldest backup. */
+            retention?: {
+                content: components["schemas"]["RetentionTime"];
+                undelivered: components["schemas"]["RetentionTime"];
+                ownPapers: components["schemas"]["RetentionTime"];
+                log: components["schemas"]["RetentionTime"];
+                sessions: components["schemas"]["RetentionTime"];
+                backups: components["schemas"]["RetentionTime"];
+                basis?: components["schemas"]["LegalBasis"][];
+            };
             /** @description Texts on the receipt of a submission. */
             receipt: {
                 title: components["schemas"]["Text"];
@@ -401,6 +736,7 @@ export interface components {
                 footer: components["schemas"]["Text"];
             };
         };
+        RetentionTime: string;
         LegalBasis: {
             /** @example 128/2000 Sb. */
             act: string;
@@ -515,6 +851,12 @@ export interface components {
                 /** @description Id in the tariffs collection; null = free. */
                 tariff: components["schemas"]["ItemId"] | null;
             };
+            /** @description Where this service's times of keeping differ from those in the settings. */
+            retention?: {
+                content?: components["schemas"]["RetentionTime"];
+                ownPapers?: components["schemas"]["RetentionTime"];
+                basis?: components["schemas"]["LegalBasis"][];
+            };
         };
         Tariff: {
             id: components["schemas"]["ItemId"];
@@ -566,6 +908,23 @@ export interface components {
             from: number;
             leaves: string[];
         };
+        /** @description An Ed25519 key, base64. */
+        PublicKey: string;
+        /** @description An Ed25519 signature, base64. */
+        Signature: string;
+        RegisteredKey: {
+            publicKey: components["schemas"]["PublicKey"];
+            /** @description The key the portal countersigns with, in the form of C2SP. */
+            witness: string;
+            /** @description The epoch the desk's log stands in at the portal. */
+            epoch: number;
+        };
+        Checkpoint: {
+            /** @description The note with the desk's signature. */
+            note: string;
+            /** @description The portal's line under it. */
+            cosignature: string;
+        };
         LogAcknowledgement: {
             acknowledgedTo: number;
         };
@@ -575,17 +934,25 @@ export interface components {
              *     the whole call.
              */
             effects: components["schemas"]["Effect"][];
+            /**
+             * @description Places within visits at which nothing will come: a person at the desk closed what stood there, with a reason
+             *     that is in the log. What follows may go.
+             */
+            closed?: {
+                visitId: components["schemas"]["Uuid"];
+                ordinal: number;
+            }[];
         };
         EffectId: {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "identity-check";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["IdentityCheckEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "identity-check" | "closing";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
-            /** @description Position within the visit; contiguous from 1. */
+            /** @description Position within the visit; contiguous from 1, but for closed ones. */
             ordinal: number;
             kind: components["schemas"]["EffectKind"];
             /** @description The leaf of the desk's log that records the act. */
@@ -620,6 +987,11 @@ export interface components {
             /** @constant */
             kind: "identity-check";
             payload: components["schemas"]["IdentityCheckPayload"];
+        };
+        ClosingEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "closing";
+            payload: components["schemas"]["ClosingPayload"];
         };
         /** @description Who acted, in which role, and how old the knowledge of that role was. */
         ActingClerk: {
@@ -749,6 +1121,65 @@ export interface components {
             state: "issued" | "cancelled";
             cancellationReason?: string;
         };
+        /**
+         * @description A closing counted at the desk that asks for a supervisor's approval, or that the desk took back (`withdrawn`; of the
+         *     same `closingId`). Its effect's `visitId` is the `closingId`.
+         */
+        ClosingPayload: {
+            closingId: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            state: "prepared" | "withdrawn";
+            preparedBy: components["schemas"]["ActingClerk"];
+            preparedAt: components["schemas"]["Instant"];
+            days?: components["schemas"]["LegalDate"][];
+            firstSequence?: number;
+            lastSequence?: number;
+            acts?: number;
+            cash?: {
+                opening: components["schemas"]["Crowns"];
+                fees: components["schemas"]["Crowns"];
+                refunds: components["schemas"]["Crowns"];
+                in: components["schemas"]["Crowns"];
+                out: components["schemas"]["Crowns"];
+                expected: components["schemas"]["Crowns"];
+                counted: components["schemas"]["Crowns"];
+                cardFees: components["schemas"]["Crowns"];
+                cardRefunds: components["schemas"]["Crowns"];
+            };
+            differenceReason?: string;
+            /** @description What stays open, in words, and why. */
+            carried?: {
+                what: string;
+                reason: string;
+            }[];
+            note?: string;
+        };
+        WaitingClosings: {
+            closings: {
+                id: components["schemas"]["Uuid"];
+                deskId: components["schemas"]["Uuid"];
+                officeId: components["schemas"]["OfficeId"];
+                receivedAt: components["schemas"]["Instant"];
+                closing: components["schemas"]["ClosingPayload"];
+            }[];
+        };
+        ClosingDecision: {
+            /** @enum {string} */
+            decision: "approved" | "returned";
+            /** @description Needed to return it. */
+            note?: string;
+        };
+        DecidedClosing: {
+            id: components["schemas"]["Uuid"];
+            /** @enum {string} */
+            decision: "approved" | "returned";
+            decidedAt: components["schemas"]["Instant"];
+            decidedBy: components["schemas"]["Supervisor"];
+        };
+        Supervisor: {
+            clerkId: components["schemas"]["Uuid"];
+            name: string;
+        };
         /** @description That an identity was checked, how and by whom. No image and no full document number. */
         IdentityCheckPayload: {
             documentKind: components["schemas"]["DocumentKind"];
@@ -769,6 +1200,24 @@ export interface components {
             reason?: string;
             checkedAt: components["schemas"]["Instant"];
             checkedBy: components["schemas"]["ActingClerk"];
+        };
+        EffectStates: {
+            states: {
+                id: components["schemas"]["Uuid"];
+                /**
+                 * @description `of-another-desk`: it is there, sent under another enrolment.
+                 * @enum {string}
+                 */
+                state: "unknown" | "incomplete" | "complete" | "rejected" | "of-another-desk";
+            }[];
+        };
+        /**
+         * @description What the portal took an act in with although something speaks against it, because an act that happened is never
+         *     dropped: `effect.role-withdrawn` (the clerk did not hold the role then), `effect.tariff-changed` (the tariff or its
+         *     amount did not hold on that day). Later versions may add others.
+         */
+        EffectConflict: {
+            code: string;
         };
         EffectResults: {
             results: components["schemas"]["EffectResult"][];
@@ -811,13 +1260,14 @@ export interface components {
         /**
          * @description `received`: complete at the portal, exactly one per effect. `reference-number`: the addressed office gave the submission
          *     its číslo jednací, exactly one per submission. `rejected`, `completion-asked`: a person must act.
+         *     `closing-approved`, `closing-returned`: what a supervisor elsewhere decided.
          */
         Answer: {
             /** @description Ascending per desk. */
             sequence: number;
             effectId: components["schemas"]["Uuid"];
             /** @enum {string} */
-            kind: "received" | "reference-number" | "rejected" | "completion-asked";
+            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned";
             at: components["schemas"]["Instant"];
             /**
              * @description Číslo jednací.
@@ -828,12 +1278,18 @@ export interface components {
             office?: components["schemas"]["OfficeId"];
             reason?: components["schemas"]["Text"];
             deadline?: components["schemas"]["LegalDate"];
-        } & (unknown & unknown);
+            /** @description With `received` only. */
+            conflicts?: components["schemas"]["EffectConflict"][];
+            decidedBy?: components["schemas"]["Supervisor"];
+            /** @description The supervisor's note to a closing. */
+            note?: string;
+        } & (unknown & unknown & unknown);
     };
     responses: {
         /**
          * @description Any other failure. `request.invalid` (400), `request.unknown-path` (404), `request.too-large` (413),
-         *     `request.media-type` (415), `portal.failed` (500, `details.errorId` leads to the portal's log).
+         *     `request.media-type` (415), `portal.failed` (500, `details.errorId` leads to the portal's log), `portal.busy` (503 with
+         *     `Retry-After`: too many desks at once; each is told another time). Bodies of JSON may come with `Content-Encoding: gzip`.
          */
         Failure: {
             headers: {
@@ -926,6 +1382,142 @@ export interface operations {
             400: components["responses"]["Failure"];
             /** @description `desk.enrolment-code-unknown`, `desk.enrolment-code-used` or `desk.enrolment-code-expired`. */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The desk, and how far its day log is here. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DeskState"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    changeToken: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    newToken: string;
+                    /** @enum {string} */
+                    reason: "restore" | "take-over";
+                };
+            };
+        };
+        responses: {
+            /** @description The new token holds. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        deskId: components["schemas"]["Uuid"];
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    registerKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    publicKey: components["schemas"]["PublicKey"];
+                    proof: components["schemas"]["Signature"];
+                    replaces?: components["schemas"]["Signature"];
+                };
+            };
+        };
+        responses: {
+            /** @description The key is the desk's; `witness` is the portal's own, with which it countersigns. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RegisteredKey"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `desk.key-refused`: another key is registered, nobody permitted this one, or a proof is wrong. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    removeDesk: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description How many entries the desk's day log has. */
+                    logSize: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Everything is here; the desk speaks no more. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        removedAt: components["schemas"]["Instant"];
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `desk.unsent` (`details.logSize`, `details.incomplete`). */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1190,6 +1782,175 @@ export interface operations {
             };
         };
     };
+    createUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The upload is there; `Location` and `Upload-Offset` say where. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `upload.protocol`: another version of tus. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `blob.too-large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    uploadOffset: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description `Upload-Offset` and `Upload-Length` say it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description The desk is not known. */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description There is no such upload of this desk. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Another failure. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+        };
+    };
+    patchUpload: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                uploadId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/offset+octet-stream": string;
+            };
+        };
+        responses: {
+            /** @description Taken in up to `Upload-Offset`. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `upload.unknown`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `upload.offset-differs` (`details.offset`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `upload.protocol`. */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `blob.hash-differs`: the whole is not what was announced; the upload is gone. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readLog: {
+        parameters: {
+            query: {
+                from: number;
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Leaves from this sequence on, base64. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LogPage"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
     appendLog: {
         parameters: {
             query?: never;
@@ -1219,8 +1980,150 @@ export interface operations {
             };
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
-            /** @description `log.forked` (`details.sequence`) or `log.gap` (`details.expected`, retryable from there). */
+            /**
+             * @description `log.forked` (`details.sequence`), `log.gap` (`details.expected`, retryable from there) or `log.epoch-unknown`
+             *     (`details.sequence`).
+             */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readLastCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The checkpoint; null when there is none yet. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: components["schemas"]["Checkpoint"] | null;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    countersignCheckpoint: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    note: string;
+                };
+            };
+        };
+        responses: {
+            /** @description The checkpoint with the portal's cosignature. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checkpoint"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `checkpoint.refused` (`details.reason`) or `log.gap` (`details.expected`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    openEpoch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    statement: string;
+                    signature: components["schemas"]["Signature"];
+                };
+            };
+        };
+        responses: {
+            /** @description Leaves of this epoch are taken. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        epoch: number;
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `log.epoch-refused` (`details.reason`). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readKnownEffects: {
+        parameters: {
+            query?: {
+                /** @description Opaque; as the portal returned it. */
+                cursor?: components["parameters"]["Cursor"];
+                limit?: components["parameters"]["Limit"];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page, in the order they came. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["KnownEffectPage"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `inbox.cursor-unknown`: read from the beginning. */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -1272,6 +2175,113 @@ export interface operations {
             };
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    readEffectStates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ids: components["schemas"]["Uuid"][];
+                };
+            };
+        };
+        responses: {
+            /** @description One state per id, in the order asked. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EffectStates"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    readClosings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WaitingClosings"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            403: components["responses"]["Failure"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    decideClosing: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ClosingDecision"];
+            };
+        };
+        responses: {
+            /** @description Decided. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DecidedClosing"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `closing.not-yours`: no supervisor of that office, or the one who counted. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `closing.unknown`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `closing.decided-already`, also when the desk has taken it back. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
             default: components["responses"]["Failure"];
         };
     };

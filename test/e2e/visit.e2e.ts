@@ -3,7 +3,7 @@ import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { dogRegistration, generalSubmission, said } from '../rigs/desk-pages.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
-import { person } from '../rigs/visits.ts';
+import { person, wholeLog } from '../rigs/visits.ts';
 import { startWholeDesk, type WholeDesk } from '../rigs/whole-desk.ts';
 
 /** Whole visits in the real window, by keyboard alone; each screen on the way is looked at by axe. */
@@ -135,10 +135,15 @@ test('the supervisor finds it all in the day log; the other screens are accessib
   await pages.go('F4', said('day_log_title'));
   await pages.seen(desk.window.getByRole('table').getByText('Obecné podání').first());
   await accessible('day log');
-  const filter = { from: '2000-01-01', to: '2999-12-31', clerkId: null, kind: null, search: '' };
-  const totals = await desk.call('day-log.totals', { filter });
+  const { state, number, search, ...counted } = wholeLog;
+  const totals = await desk.call('day-log.totals', { filter: counted });
   expect(totals).toMatchObject({ visits: 2, cash: 90, card: 0 });
-  const { entries } = await desk.call('day-log.page', { filter, before: null, limit: 200 });
+  const { entries } = await desk.call('day-log.page', {
+    filter: { ...counted, state, number, search },
+    before: null,
+    after: null,
+    limit: 200,
+  });
   const details = await Promise.all(entries.map(({ sequence }) => desk.call('day-log.entry', { sequence })));
   expect(details.every(({ intact }) => intact)).toBe(true);
   await until('all is delivered', async () => {

@@ -212,6 +212,131 @@ export const correctionSample: ShippedTemplates['correction-receipt'] = {
   clerk,
 };
 
+export const dayLogSample: ShippedTemplates['day-log'] = {
+  desk,
+  period: '1. 4. 2026 – 30. 4. 2026',
+  count: 64,
+  exportedAt: '2026-05-01T06:12:09.000Z',
+  clerk,
+  entries: Array.from({ length: 64 }, (_unused, index) => ({
+    sequence: String(1240 + index),
+    time: `${1 + (index % 30)}. 4. 2026 9:${String(10 + (index % 50))}:07`,
+    what: index % 3 === 0 ? 'Přijetí podání' : 'Ověření totožnosti',
+    about:
+      index % 5 === 0
+        ? 'Přihlášení psa do evidence · 12/2026 · Žadatel předložil potvrzení Řádu svatého Jiří, podání doplní do 30. 4. 2026'
+        : 'Obecné podání',
+    ticket: index % 7 === 0 ? '–' : String(1 + (index % 40)),
+    clerk: `${awkwardNames[index % 3]} (obsluha)`,
+  })),
+};
+
+export const cancellationSample: ShippedTemplates['receipt-cancellation'] = {
+  desk,
+  document: { number: 'S-3/2026' },
+  receipt: { number: '12/2026', issuedAt: '2026-04-01T12:05:09.000Z' },
+  payer: { name: awkwardNames[0] },
+  items: [
+    { title: 'Vidimace', tariffItem: 'pol. 4 písm. a)', amount: 90 },
+    { title: 'Ohlášení drobné stavby', tariffItem: 'pol. 17 odst. 1 písm. h)', amount: 500 },
+  ],
+  total: 590,
+  payment: 'cash',
+  reason: 'Klient platí kartou; hotovost mu byla vrácena.',
+  cancelledAt: '2026-04-01T12:09:44.000Z',
+  clerk,
+  place: 'V Klatovech',
+};
+
+export const closingSample: ShippedTemplates['closing-report'] = {
+  desk,
+  document: { number: '64/2026' },
+  period: '31. 3. 2026 až 1. 4. 2026',
+  entries: { first: 1204, last: 1561, acts: 214 },
+  closedAt: '2026-04-01T15:32:10.000Z',
+  closedBy: awkwardNames[3],
+  way: 'deputy',
+  inPlaceOf: 'Ing. Řehoř Dvořák, Ph.D.',
+  clerks: `${clerk.name}, ${awkwardNames[0]}`,
+  services: [
+    { title: 'Obecné podání', count: 11 },
+    { title: 'Přihlášení psa do evidence', count: 3 },
+    { title: 'Vidimace', count: 24 },
+  ],
+  fees: [
+    { title: 'Ohlášení drobné stavby', item: 'pol. 17 odst. 1 písm. h)', quantity: 2, amount: 1000 },
+    { title: 'Vidimace', item: 'pol. 4 písm. a)', quantity: 61, amount: 1830 },
+  ],
+  cash: {
+    opening: 2000,
+    fees: 2230,
+    refunds: 90,
+    in: 500,
+    out: 1000,
+    expected: 3640,
+    counted: 3630,
+    difference: -10,
+    differenceReason: 'chyba při vracení',
+    cardFees: 600,
+    cardRefunds: 0,
+  },
+  counts: [
+    { value: 1000, pieces: 2, amount: 2000 },
+    { value: 500, pieces: 2, amount: 1000 },
+    { value: 200, pieces: 1, amount: 200 },
+    { value: 100, pieces: 3, amount: 300 },
+    { value: 50, pieces: 1, amount: 50 },
+    { value: 20, pieces: 3, amount: 60 },
+    { value: 10, pieces: 1, amount: 10 },
+    { value: 5, pieces: 1, amount: 5 },
+    { value: 2, pieces: 2, amount: 4 },
+    { value: 1, pieces: 1, amount: 1 },
+  ],
+  book: [
+    { at: '31. 3. 2026 8:02', paper: '', text: 'dotace pokladny', income: '500\u00a0Kč', expense: '' },
+    ...Array.from({ length: 30 }, (_unused, index) => ({
+      at: `1. 4. 2026 ${8 + (index % 8)}:${10 + index}`,
+      paper: index === 9 ? 'S-3/2026' : `${210 + index}/2026`,
+      text: index === 9 ? 'vráceno, storno stvrzenky, klient platí kartou' : 'správní poplatek',
+      income: index === 9 ? '' : '90\u00a0Kč',
+      expense: index === 9 ? '90\u00a0Kč' : '',
+    })),
+    {
+      at: '1. 4. 2026 15:20',
+      paper: '',
+      text: 'hlavní pokladna úřadu',
+      income: '',
+      expense: '1\u00a0000\u00a0Kč',
+    },
+  ],
+  series: [
+    { name: 'Stvrzenky', range: '210–239/2026', count: 30 },
+    { name: 'Storna stvrzenek', range: '3/2026', count: 1 },
+    { name: 'Ověřovací kniha – vidimace', range: '180–203/2026', count: 24 },
+  ],
+  cancelled: [
+    { number: 'Stvrzenky 219/2026', reason: 'klient platí kartou' },
+    {
+      number: 'Ověřovací kniha – vidimace 199/2026',
+      reason: 'list se při tisku zničil; vydáno nové číslo 200/2026',
+    },
+  ],
+  exceptions: [
+    { name: 'Opakovaný tisk', count: 2, open: 0 },
+    { name: 'Storno stvrzenky', count: 1, open: 1 },
+  ],
+  carried: [
+    { what: 'Návštěva č. 12 – odložená', reason: 'Klient doloží přílohu zítra.' },
+    { what: 'Neposouzená událost: Storno stvrzenky, návštěva č. 7', reason: 'Posoudí vedoucí po návratu.' },
+  ],
+  checkpoint: {
+    size: 1561,
+    rootHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+    note: 'virtuos.example/0199c0de-c1e7-7000-8000-0000000000d1\n1561\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n\n— virtuos.example/0199c0de-c1e7-7000-8000-0000000000d1 az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n',
+  },
+  place: 'V Klatovech',
+};
+
 export const testPageSample: ShippedTemplates['printer-test-page'] = {
   office: { name: 'Městský úřad Klatovy' },
   deskId: 'KT-01',
@@ -235,5 +360,8 @@ export const samples = [
   { file: 'register-book-row', template: 'register-book-row', data: rowSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
+  { file: 'receipt-cancellation', template: 'receipt-cancellation', data: cancellationSample },
+  { file: 'closing-report', template: 'closing-report', data: closingSample },
+  { file: 'day-log', template: 'day-log', data: dayLogSample },
   { file: 'printer-test-page', template: 'printer-test-page', data: testPageSample },
 ] as const;

@@ -1,6 +1,7 @@
 import type { Session } from '../../electron/contract/clerks.ts';
 import type { LogEntry } from '../../electron/contract/day-log.ts';
 import type { Frame } from '../../electron/contract/desk.ts';
+import type { ExceptionView } from '../../electron/contract/exceptions.ts';
 import type { QueueItem } from '../../electron/contract/queue.ts';
 import type { VisitSummary } from '../../electron/contract/visits.ts';
 import { ok } from '../../electron/values/result.ts';
@@ -40,7 +41,11 @@ export const frame: Frame = {
   language: 'cs',
   line: { state: 'up', since: minutesAgo(100), nextTryAt: null, reason: null },
   queue: { waiting: 0, needsPerson: 0 },
+  openExceptions: 0,
+  recovery: null,
   warnings: [],
+  freeze: { frozen: null, countdowns: [] },
+  unclosedDays: [],
   session,
   idleLockMinutes: 10,
   offlineSignInHours: 72,
@@ -103,12 +108,17 @@ const item = (n: number, more: Partial<QueueItem>): QueueItem => ({
   title: 'Obecné podání',
   madeAt: minutesAgo(n * 7),
   state: 'waiting',
+  owner: 'machine',
+  actions: [],
+  handedOverAt: null,
   attempts: 0,
   nextTryAt: null,
   heldBy: null,
   problem: null,
   referenceNumber: null,
   answeredAt: null,
+  officeSays: null,
+  deadline: null,
   ...more,
 });
 const queue = [
@@ -118,7 +128,18 @@ const queue = [
   item(4, { state: 'incomplete', title: 'Ohlášení drobné stavby' }),
   item(5, {
     state: 'needs-person',
+    owner: 'supervisor',
+    actions: ['retry', 'hand-over'],
     problem: { code: 'effect.office-unknown' },
+  }),
+  item(10, {
+    state: 'returned',
+    owner: 'clerk',
+    actions: ['complete', 'settle', 'hand-over'],
+    handedOverAt: minutesAgo(3),
+    problem: { code: 'queue.completion-asked' },
+    officeSays: { cs: 'Chybí podpis druhého vlastníka.', en: 'The second owner’s signature is missing.' },
+    deadline: '2026-05-04',
   }),
   item(6, { state: 'accepted', answeredAt: minutesAgo(30) }),
   item(7, {
@@ -142,8 +163,69 @@ const entries: LogEntry[] = Array.from({ length: 40 }, (_unused, index) => ({
   role: 'clerk',
   visitId: uuid(1),
   ticket: 12 - Math.floor(index / 5),
-  summary: 'Obecné podání, Městský úřad Klatovy',
+  service: index % 5 === 0 ? null : { cs: 'Obecné podání', en: 'General submission' },
+  codes: index % 5 === 2 ? [{ of: 'document', code: 'fee-receipt' }] : [],
+  summary: index % 5 === 2 ? '12/2026 · 60 Kč' : '',
 }));
+
+const service = (definitionId: string, cs: string) => ({ definitionId, title: { cs, en: cs } });
+const exception = (n: number, kind: string, more: Partial<ExceptionView> = {}): ExceptionView => ({
+  id: uuid(500 + n),
+  kind,
+  at: minutesAgo(n * 37),
+  legalDate: legalDate(new Date(Date.now() - n * 37 * 60_000)),
+  clerkName: 'Bc. Alžběta Novotná',
+  visitId: uuid(n),
+  ticket: 20 - n,
+  service: null,
+  leafSequence: 400 - n,
+  params: {},
+  reason: null,
+  review: null,
+  ...more,
+});
+const exceptions = [
+  exception(1, 'identity-overridden', {
+    reason: 'Doklad prošel před dvěma dny, občan má potvrzení o žádosti o nový.',
+  }),
+  exception(2, 'listed-document'),
+  exception(3, 'number-cancelled', {
+    params: { number: '12/2026' },
+    reason: 'Vada tisku doložky',
+    service: { cs: 'Vidimace', en: 'Certified copy' },
+  }),
+  exception(4, 'document-reprinted', {
+    params: { document: 'fee-receipt', copy: 2 },
+    reason: 'Papír se zmačkal',
+  }),
+  exception(5, 'late-sync', {
+    clerkName: '',
+    visitId: null,
+    ticket: null,
+    params: { day: '2026-03-30', hours: 31, count: 14 },
+  }),
+  exception(6, 'effect-conflict', {
+    clerkName: '',
+    params: { code: 'effect.content-differs', effect: uuid(9) },
+  }),
+  exception(45, 'service-refused', {
+    params: { paragraph: '§ 9 odst. 1 písm. b)' },
+    review: {
+      at: minutesAgo(60),
+      by: 'Ing. Přemysl Šťastný, Ph.D.',
+      note: 'Postup správný, listina byla v cizím jazyce.',
+    },
+  }),
+];
+
+const runningExport = {
+  exportId: uuid(900),
+  fileName: 'denni-zaznam-2026-04-01_2026-04-30.xlsx',
+  state: 'running',
+  done: 1500,
+  total: 41_200,
+  failure: null,
+} as const;
 
 const base: Answers = {
   'desk.frame': ok(frame),
@@ -151,19 +233,45 @@ const base: Answers = {
   'clerks.still-here': ok({}),
   'visits.in-progress': ok(parked),
   'queue.list': ok({ items: queue, more: false }),
-  'day-log.page': ok({ entries, more: true }),
+  'day-log.page': ok({ entries, older: true, newer: false }),
   'day-log.totals': ok({
     visits: 12,
     entries: 412,
-    byKind: kinds.map((kind, index) => ({ kind, count: 12 + index })),
     byService: [
-      { title: 'Obecné podání', count: 5 },
-      { title: 'Přihlášení psa do evidence', count: 3 },
-      { title: 'Ověření shody kopie s listinou (vidimace)', count: 9 },
+      { ...service('general-submission', 'Obecné podání'), started: 6, done: 5, refused: 0, withdrawn: 1 },
+      {
+        ...service('dog-registration', 'Přihlášení psa do evidence'),
+        started: 3,
+        done: 3,
+        refused: 0,
+        withdrawn: 0,
+      },
+      {
+        ...service('vidimace', 'Ověření shody kopie s listinou (vidimace)'),
+        started: 11,
+        done: 9,
+        refused: 2,
+        withdrawn: 0,
+      },
     ],
+    byHour: {
+      kind: 'visit-opened',
+      hours: [2, 5, 4, 0, 3, 6, 8, 5, 1].map((count, index) => ({ hour: 8 + index, count })),
+    },
     cash: 1530,
     card: 420,
-    clerks: [{ clerkId: 'c-1', name: 'Bc. Alžběta Novotná' }],
+    choices: {
+      clerks: [{ clerkId: 'c-1', name: 'Bc. Alžběta Novotná' }],
+      kinds: kinds.map((kind, index) => ({ kind, count: 12 + index })),
+      services: [service('vidimace', 'Ověření shody kopie s listinou (vidimace)')],
+    },
+  }),
+  'day-log.export-state': ok(null),
+  'exceptions.list': ok({
+    items: exceptions,
+    more: false,
+    kinds: [...new Set(exceptions.map(({ kind }) => kind))].map((kind) => ({ kind, open: 1, all: 2 })),
+    openSince: '2026-01-02',
   }),
   'day-log.entry': ok({
     entry: entries[3] ?? {
@@ -176,7 +284,24 @@ const base: Answers = {
       role: 'clerk',
       visitId: null,
       ticket: null,
+      service: null,
+      codes: [],
       summary: '',
+    },
+    epoch: 1,
+    erasedAt: null,
+    effect: { state: 'accepted', referenceNumber: 'MUKT/2026/004512' },
+    proof: {
+      size: 411,
+      index: 408,
+      rootHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+      path: Array.from(
+        { length: 9 },
+        () => '60303ae22b998861bce3b28f33eec1be758a213c86c93c076dbe9f558c11c752',
+      ),
+      madeAt: minutesAgo(12),
+      countersignedAt: minutesAgo(11),
+      note: 'virtuos/KT-01\n411\nn4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg=\n\n— virtuos/KT-01 Az3grlgtzPICa5OS8npVmf1Myq/5IZniMp+ZJurmRDeOoRDe4URYN7u5/Zhcyv2q1gGzGku9nTo+zyWE+xeMcTOAYQ8=\n',
     },
     leafHash: 'b5d4045c3f466fa91fe2cc6abe79232a1a57cdf104f7a26e716e0a1e2789df78',
     leaf: '{"at":"2026-04-01T08:12:00.000Z","clerk":"c-1","date":"2026-04-01","kind":"fee.paid","payload":"9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08","seq":409}',
@@ -185,6 +310,20 @@ const base: Answers = {
       receipt: { number: 'KT-01/2026/0031', total: 60, method: 'cash' },
       items: [{ tariff: 'pol. 4 a)', units: 2 }],
     },
+  }),
+  'retention.kept': ok({
+    classes: [
+      { class: 'visits-in-progress', count: 2, oldest: minutesAgo(48) },
+      { class: 'visits-undelivered', count: 1, oldest: minutesAgo(1600) },
+      { class: 'visits-waiting', count: 14, oldest: minutesAgo(1300) },
+      { class: 'issued-outputs', count: 1, oldest: minutesAgo(6) },
+      { class: 'scans', count: 37, oldest: minutesAgo(1600) },
+      { class: 'effects', count: 31, oldest: minutesAgo(1600) },
+      { class: 'log-payloads', count: 4210, oldest: minutesAgo(42_000) },
+    ],
+    times: { content: 'PT24H', undelivered: 'P30D', ownPapers: 'PT24H', log: 'P30D', backups: 'P14D' },
+    lastErasedAt: minutesAgo(52),
+    rewriteDue: true,
   }),
   'settings.get': ok({
     language: 'cs',
@@ -233,6 +372,55 @@ const base: Answers = {
 export const withFrame = (changed: Partial<Frame>, more: Answers = {}): { answers: Answers } => ({
   answers: { ...base, ...more, 'desk.frame': ok({ ...frame, ...changed }) },
 });
+
+const backup = (hours: number, entries: number) => ({
+  name: `2026-04-01T0${hours % 10}-00-00Z-0123abcd`,
+  at: minutesAgo(hours * 60),
+  reason: 'timer' as const,
+  deskName: 'Přepážka 1, přízemí',
+  entries,
+  bytes: entries * 21_000,
+  recoveryKey: 'B50E-C086',
+});
+const recoveryAnswers: Answers = {
+  'restore.places': ok([{ place: 'own', backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)] }]),
+  'restore.check': ok({
+    at: minutesAgo(120),
+    deskName: 'Přepážka 1, přízemí',
+    officeId: 'klatovy',
+    entries: 1204,
+    bytes: 25_284_000,
+    filesMissing: 0,
+    openVisits: 2,
+    unsent: 3,
+  }),
+  'recovery.details': ok({
+    recovery: { kind: 'restored', state: 'numbering', backupAt: minutesAgo(300), trouble: null },
+    report: {
+      entriesFromPortal: 41,
+      effectsRecognised: 6,
+      effectsIncomplete: 0,
+      visitsClosed: 1,
+      visitsParked: 1,
+      erasuresRepeated: 2,
+    },
+    series: [
+      { series: 'receipt', year: 2026, last: 118 },
+      { series: 'vidimace', year: 2026, last: 64 },
+    ],
+  }),
+  'backups.get': ok({
+    settings: { everyHours: 4, keepLast: 6, keepDays: 7, secondPlace: null },
+    running: false,
+    last: { at: minutesAgo(120), entries: 1204, bytes: 25_284_000, recoverable: true },
+    nextAt: minutesAgo(-120),
+    failure: null,
+    folder: '/var/lib/virtuos/production/backups',
+    backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)],
+    recoveryKey: 'B50E-C086',
+  }),
+  'removal.get': ok({ unsent: 3, openVisits: 0, lineUp: true }),
+};
 
 export const scenes: Scene[] = [
   { name: 'sign-in', address: '', bridge: withFrame({ session: null }) },
@@ -312,20 +500,61 @@ export const scenes: Scene[] = [
     act: async (page) => {
       await page.locator('button[data-sequence]').nth(2).click();
       await page.keyboard.press('ArrowDown');
-      await page.locator('code').first().waitFor();
+      await page.getByText('Důkaz o zařazení').waitFor();
+    },
+  },
+  {
+    name: 'day-log-proof',
+    address: '#day-log/409',
+    bridge: withFrame({ session: supervisor, openExceptions: 6 }),
+    act: async (page) => {
+      await page.locator('summary').click();
+      await page.locator('pre').waitFor();
+    },
+  },
+  {
+    name: 'day-log-export',
+    address: '#day-log',
+    bridge: withFrame({ session: supervisor }, { 'day-log.export-state': ok(runningExport) }),
+    act: (page) => page.locator('progress').waitFor(),
+  },
+  {
+    name: 'exceptions',
+    address: '#exceptions',
+    bridge: withFrame({ session: supervisor, openExceptions: 6 }),
+    act: (page) => page.locator('td').first().waitFor(),
+  },
+  {
+    name: 'exceptions-review',
+    address: '#exceptions',
+    bridge: withFrame({ session: supervisor, openExceptions: 6 }),
+    act: async (page) => {
+      await page.locator('button[data-id]').first().click();
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('Napište, jak byla').waitFor();
     },
   },
   {
     name: 'settings',
     address: '#settings',
     bridge: withFrame({ session: administrator }),
-    act: (page) => page.locator('form').waitFor(),
+    act: (page) => page.locator('form').first().waitFor(),
+  },
+  {
+    name: 'recovery-settings',
+    address: '#settings',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
+    },
+    act: (page) => page.getByRole('heading', { name: 'Vyřazení přepážky' }).scrollIntoViewIfNeeded(),
   },
   {
     name: 'settings-read',
     address: '#settings',
     bridge: withFrame({}),
-    act: (page) => page.locator('form').waitFor(),
+    act: (page) => page.locator('form').first().waitFor(),
   },
   { name: 'locked', address: '', bridge: withFrame({ session: { ...session, locked: true } }) },
   {
@@ -377,5 +606,87 @@ export const scenes: Scene[] = [
       await page.locator('h1:focus', { hasText: 'Queue and answers' }).waitFor();
     },
   },
+  {
+    name: 'freeze-near',
+    address: '',
+    bridge: withFrame({
+      freeze: {
+        frozen: null,
+        countdowns: [
+          { rule: 'master-data', value: 9, limit: 14, frozen: false },
+          { rule: 'unclosed-days', value: 2, limit: 3, frozen: false },
+        ],
+      },
+    }),
+  },
+  {
+    name: 'freeze-frozen',
+    address: '',
+    bridge: withFrame({
+      freeze: {
+        frozen: { code: 'freeze.unsent', params: { value: 1012, limit: 1000 } },
+        countdowns: [
+          { rule: 'unsent', value: 1012, limit: 1000, frozen: true },
+          { rule: 'unclosed-days', value: 2, limit: 3, frozen: false },
+        ],
+      },
+    }),
+  },
   { name: 'refused', address: '?refused=store.damaged', bridge: null },
+  {
+    name: 'recovery-restore',
+    address: '?refused=store.damaged',
+    bridge: { answers: recoveryAnswers },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+      await page.getByLabel('Obnovovací klíč z listu').fill('069Q W6D8 H850 QN5J 9AQ4');
+    },
+  },
+  {
+    name: 'recovery-checked',
+    address: '?refused=store.damaged',
+    bridge: { answers: recoveryAnswers },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+      await page.getByLabel('Obnovovací klíč z listu').fill('069Q W6D8 H850 QN5J 9AQ4');
+      await page.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
+      await page.getByRole('heading', { name: 'Záloha je v pořádku' }).waitFor();
+    },
+  },
+  {
+    name: 'recovery-reconciling',
+    address: '',
+    bridge: {
+      answers: {
+        'desk.frame': ok({
+          ...down,
+          session: null,
+          recovery: {
+            kind: 'restored',
+            state: 'reconciling',
+            backupAt: minutesAgo(300),
+            trouble: { code: 'recovery.code-needed' },
+          },
+        }),
+      },
+    },
+  },
+  {
+    name: 'recovery-numbers',
+    address: '',
+    bridge: {
+      answers: {
+        ...recoveryAnswers,
+        'desk.frame': ok({
+          ...frame,
+          session: supervisor,
+          recovery: { kind: 'restored', state: 'numbering', backupAt: minutesAgo(300), trouble: null },
+        }),
+      },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Dokončit obnovu' }).click();
+      await page.getByRole('heading', { name: 'Co obnova zjistila' }).waitFor();
+    },
+  },
 ];

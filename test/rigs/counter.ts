@@ -1,21 +1,26 @@
+import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
 import { calls } from '../../electron/contract/index.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
+import type { Places } from '../../electron/counter/places.ts';
+import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
+import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { openStore } from '../../electron/store/open.ts';
+import { recoveryThread } from '../../electron/store/recovery-thread.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
 import type { Result } from '../../electron/values/result.ts';
-import { createPortal, type RunningPortal } from '../../portal/app.ts';
+import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { until } from './process.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -24,7 +29,7 @@ export const resources = join(root, 'resources');
 export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
 
 /** The portal in this process, listening on a port of its own; `stop` and `start` keep its data and its port. */
-export async function startPortal(referenceDelayMs = 50) {
+export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOptions> = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
   let port = 0;
   let running: RunningPortal | null = null;
@@ -36,6 +41,7 @@ export async function startPortal(referenceDelayMs = 50) {
       random: systemRandom,
       referenceDelayMs,
       validateResponses: true,
+      ...over,
     });
     url = await running.listen({ port });
     port = Number(new URL(url).port);
@@ -47,6 +53,8 @@ export async function startPortal(referenceDelayMs = 50) {
   await start();
   return {
     url: () => url,
+    /** A code by which another machine takes a desk's place. */
+    takeOverCode: (deskId: string) => running?.issueTakeOverCode(deskId) ?? 'not to be had',
     /** A code for one more desk; none while the portal is stopped. */
     enrolmentCode: () => running?.issueEnrolmentCode('klatovy') ?? 'not to be had',
     start,
@@ -59,6 +67,13 @@ export async function startPortal(referenceDelayMs = 50) {
   };
 }
 export type PortalRig = Awaited<ReturnType<typeof startPortal>>;
+
+/** Signing keys that live as long as the test; the same folder has the same ones, as on a machine. */
+export const keysOfFolder = (folder: string): DeskKeys =>
+  deskKeys(
+    { current: createHash('sha256').update(folder).digest(), next: null },
+    { renew: async () => systemRandom(32), adopt: async () => {} },
+  );
 
 /** A window of the counter: calls with ids of its own, and the events that came. */
 export type TestWindow = {
@@ -84,6 +99,11 @@ export async function startCounter(options: {
   folder?: string;
   clock?: Clock;
   scanner?: Parameters<typeof scanimageScanner>[0];
+  places?: Places;
+  keys?: DeskKeys;
+  /** The store's key, where it is not the one of all rigs. */
+  storeKey?: Uint8Array;
+  recovery?: RecoveryParts;
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -93,7 +113,12 @@ export async function startCounter(options: {
     warn: () => {},
     error: (fields: object, message: string) => void problems.push(`${message} ${JSON.stringify(fields)}`),
   };
-  const opened = openStore({ folder, key: new Uint8Array(32).fill(7), clock, random: systemRandom });
+  const opened = openStore({
+    folder,
+    key: options.storeKey ?? new Uint8Array(32).fill(7),
+    clock,
+    random: systemRandom,
+  });
   if (!opened.ok) throw new Error(opened.error.code);
   const store = opened.value;
   const documents = createDocumentPool({
@@ -101,6 +126,7 @@ export async function startCounter(options: {
     size: 1,
     fontsFolder: join(resources, 'fonts'),
   });
+  const keys = options.keys ?? keysOfFolder(folder);
   const counter: Counter = createCounter({
     environment: 'training',
     version: 'test',
@@ -126,9 +152,20 @@ export async function startCounter(options: {
           const own = store.read(enrolled);
           return own && { url: own.portalUrl, deskToken: own.deskToken };
         },
+        evidence: { keys, deskId: () => store.read(enrolled)?.deskId ?? null },
         onNews,
         log,
       }),
+    keys,
+    places: options.places ?? { save: async () => null, open: async () => null },
+    recovery: options.recovery ?? {
+      folder,
+      key: options.storeKey ?? new Uint8Array(32).fill(7),
+      run: recoveryThread(new URL('../../electron/store/recovery-worker.ts', import.meta.url)),
+      newStore: async () => ({ folder: join(folder, 'restoring'), key: systemRandom(32) }),
+      switchStore: () => {},
+      leaveStore: () => {},
+    },
     warnings: [],
     trainingPortal: options.portal && {
       url: options.portal.url(),

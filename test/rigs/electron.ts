@@ -22,6 +22,8 @@ export type Desk = {
   app: ElectronApplication;
   window: Page;
   dataDir: string;
+  /** Its home, gone after close. */
+  home: string;
   /** What the desk's processes wrote to standard output and error. */
   output(): string;
   /** A copy of a file that the desk, which may run as another user, can read; gone with the desk. */
@@ -107,6 +109,7 @@ export const launchDesk = async (options: LaunchOptions = {}): Promise<Desk> => 
       app,
       window,
       dataDir,
+      home,
       output: () => output,
       handOver: (file) => {
         const copy = join(home, basename(file));

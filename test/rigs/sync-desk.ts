@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { append } from '../../electron/journal/append.ts';
+import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { recordBlob } from '../../electron/store/blobs.ts';
 import type { Store } from '../../electron/store/open.ts';
 import * as outbox from '../../electron/store/outbox.ts';
@@ -19,16 +20,39 @@ const DEADLINE_MS = 15_000;
 export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 
+/** Signing keys that live as long as the test; `lost` is as if the machine's key file were gone. */
+export const testKeys = (): DeskKeys & { lost(): void } => {
+  const fresh = (): DeskKeys =>
+    deskKeys(
+      { current: systemRandom(32), next: null },
+      { renew: async () => systemRandom(32), adopt: async () => {} },
+    );
+  let keys = fresh();
+  return {
+    current: () => keys.current(),
+    next: () => keys.next(),
+    renew: () => keys.renew(),
+    adopt: () => keys.adopt(),
+    lost: () => {
+      keys = fresh();
+    },
+  };
+};
+
 type Rig = Awaited<ReturnType<typeof startRig>>;
 
 export type { Rig };
 
 /** A real portal with a line to it that can be made bad, and an enrolled desk: its real store and its sync. */
-export async function startRig(options: { enrolled?: boolean; portal?: Partial<PortalOptions> } = {}) {
-  const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+export async function startRig(
+  options: { enrolled?: boolean; portal?: Partial<PortalOptions>; keys?: DeskKeys } = {},
+) {
+  let dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+  const dataDirs = [dataDir];
   const time = manualTime();
   const { clock, timers } = time;
   const { folder, remove } = temporaryFolder();
+  const { keys } = options;
   const news: SyncNews[] = [];
   const logged: { level: string; code?: string | undefined; text: string }[] = [];
   let portal: RunningPortal | null = null;
@@ -71,6 +95,8 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
       environment: 'training',
       version: '0.1.0',
       portal: () => enrolment,
+      // Only where a test asks for it: the others count calls.
+      ...(keys && { evidence: { keys, deskId: () => (enrolment === null ? null : deskId) } }),
       onNews: (one) => void news.push(one),
       log: { info: log('info'), warn: log('warn'), error: log('error') },
       fetch: async (request) => {
@@ -175,6 +201,13 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
     portal: running,
     startPortal,
     stopPortal,
+    /** A new and empty portal at the old one's address. */
+    async replacePortal(): Promise<void> {
+      await stopPortal();
+      dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+      dataDirs.push(dataDir);
+      await startPortal();
+    },
     store: () => store,
     sync: () => sync,
     inFlight: () => inFlight,
@@ -208,7 +241,7 @@ export async function startRig(options: { enrolled?: boolean; portal?: Partial<P
       await stopPortal();
       store.close();
       remove();
-      rmSync(dataDir, { recursive: true, force: true });
+      for (const folder of dataDirs) rmSync(folder, { recursive: true, force: true });
     },
   };
 }

@@ -66,6 +66,18 @@ export async function verify(window: TestWindow, visitId: string, id = 'person-0
   });
 }
 
+/** The day log's filter that finds everything. */
+export const wholeLog = {
+  from: '2000-01-01',
+  to: '2999-12-31',
+  clerkId: null,
+  kind: null,
+  service: null,
+  state: null,
+  number: '',
+  search: '',
+};
+
 export const generalForm = {
   submissionType: 'request',
   subject: 'Oprava chodníku',

@@ -24,11 +24,16 @@ export type TrainingClerk = keyof typeof passwords;
  * A desk with everything around it: real Electron, reader, scanner and printer as real peers, a portal in this process
  * that can be stopped and started. The administrator has set the devices.
  */
-export async function startWholeDesk(options: LaunchOptions = {}) {
+export async function startWholeDesk({
+  catalogue,
+  ...options
+}: LaunchOptions & {
+  /** Another catalogue at the portal than the one that ships. */ catalogue?: string;
+} = {}) {
   const devices = await startVirtualDevices({ shared: true });
   if ('missing' in devices)
     throw new Error(`missing: ${devices.missing.map((one) => one.debianPackage).join(' ')}`);
-  const portal = await startPortal(200);
+  const portal = await startPortal(200, catalogue === undefined ? {} : { catalogue });
   const desk = await launchDesk({
     size: { width: 1280, height: 800 },
     ...options,

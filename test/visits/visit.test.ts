@@ -17,6 +17,7 @@ import {
   settlePrints,
   takeDocument,
   verify,
+  wholeLog,
 } from '../rigs/visits.ts';
 
 let portal: PortalRig;
@@ -66,8 +67,13 @@ describe('an ordinary visit', () => {
     await clerk.must('visits.hand-over', { visitId: visit.id });
     const supervisor = await desk.signedIn('dvorak');
     const today = visit.openedAt.slice(0, 10);
-    const filter = { from: '2000-01-01', to: '2999-12-31', clerkId: null, kind: null, search: '' };
-    const { entries } = await supervisor.must('day-log.page', { filter, before: null, limit: 200 });
+    const filter = wholeLog;
+    const { entries } = await supervisor.must('day-log.page', {
+      filter,
+      before: null,
+      after: null,
+      limit: 200,
+    });
     expect(entries.filter(({ visitId }) => visitId === visit.id).map(({ kind }) => kind)).toEqual(
       expect.arrayContaining([
         'visit-opened',

@@ -1,11 +1,14 @@
 import { z } from 'zod';
 import { roles } from '../../contract/call.ts';
+import { retentionTimes } from '../../contract/retention.ts';
 import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
 import { address, type Office, personName, text } from '../../contract/shared.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
+import { defaultLimits } from '../freeze/rules.ts';
+import { defaultTimes } from '../retention/rules.ts';
 
 /** Master data as the desk understands it. Fields it does not know are kept in the store and ignored here. */
 
@@ -17,6 +20,7 @@ const officeItem = z.object({
   address: z.object(address.shape),
   locative: z.string().exactOptional(),
   receivesSubmissions: z.boolean().exactOptional(),
+  recoveryKey: z.string().exactOptional(),
 });
 export type OfficeItem = z.output<typeof officeItem>;
 
@@ -33,10 +37,30 @@ const clerkItem = z.object({
 });
 export type ClerkItem = z.output<typeof clerkItem>;
 
+const limit = z.int().min(1);
+const defaultCashDesk = { receiptsCancelledBy: 'clerk' as const, fourEyes: true };
 const settingsItem = z.object({
   offlineSignInHours: z.int(),
   idleLockMinutes: z.int(),
   wrongPasswords: z.object({ slowAfter: z.int(), lockAfter: z.int(), lockMinutes: z.int() }),
+  freeze: z
+    .object({
+      masterDataDays: limit,
+      unsentActs: limit,
+      unclosedDays: limit,
+      clockMinutes: limit,
+    })
+    // A portal that sets none, or sets what this program does not understand, leaves the desk with its own.
+    .catch(defaultLimits),
+  cashDesk: z
+    .object({
+      /** Whether clerks may cancel receipts of their own, or supervisors alone. */
+      receiptsCancelledBy: z.enum(['clerk', 'supervisor']),
+      /** Whoever served people in a period does not close it alone. */
+      fourEyes: z.boolean(),
+    })
+    .catch(defaultCashDesk),
+  retention: retentionTimes.catch(defaultTimes),
 });
 export type CentralSettings = z.output<typeof settingsItem>;
 
@@ -45,6 +69,9 @@ const settingsBeforeSync: CentralSettings = {
   offlineSignInHours: 72,
   idleLockMinutes: 10,
   wrongPasswords: { slowAfter: 3, lockAfter: 8, lockMinutes: 15 },
+  freeze: defaultLimits,
+  cashDesk: defaultCashDesk,
+  retention: defaultTimes,
 };
 
 const listOf = <S extends z.ZodType>(tx: Reader, collection: string, schema: S): z.output<S>[] =>

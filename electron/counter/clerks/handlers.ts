@@ -5,21 +5,24 @@ import { roles } from '../../contract/call.ts';
 import type { Session } from '../../contract/clerks.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { personName } from '../../contract/shared.ts';
+import { notBefore } from '../../journal/clock.ts';
 import * as accounts from '../../store/clerk-accounts.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import * as sessions from '../../store/sessions.ts';
 import type { SignedInClerk } from '../../sync/port.ts';
 import { err, ok, type Result } from '../../values/result.ts';
-import { formatDateTime } from '../../values/time.ts';
+import { formatDateTime, legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { centralSettings, clerkItems, officeItemOf } from '../catalogue/catalogue.ts';
+import { deputyOf } from '../closing/deputies.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { parkAbandoned } from '../visits/parking.ts';
-import { passwordAgrees, passwordVerifier } from './password.ts';
-import { afterWrongPassword, offlineUntil } from './rules.ts';
+import { againstMemory } from './judge.ts';
+import { passwordVerifier } from './password.ts';
+import { offlineUntil } from './rules.ts';
 
 const trainingAccount = z.object({
   username: z.string(),
@@ -44,37 +47,6 @@ export function clerkHandlers(
 ): Handler[] {
   const { store, sync } = desk;
 
-  /**
-   * Judges a password against what the desk remembers. A try is counted as wrong before it is judged: of many sent at
-   * once, none slips through before the first is counted.
-   */
-  async function againstMemory(
-    account: accounts.ClerkAccount,
-    password: string,
-    now: Date,
-  ): Promise<Result<null, ContractFailure>> {
-    const lockedUntil = store.write((tx) => {
-      const { failedCount, lockedUntil: until } = accounts.find(tx, account.id) ?? account;
-      if (until && new Date(until) > now) return new Date(until);
-      const attempts = afterWrongPassword(
-        { failedCount, lockedUntil: null },
-        centralSettings(tx).wrongPasswords,
-        now,
-      );
-      accounts.saveAttempts(tx, account.id, {
-        failedCount: attempts.failedCount,
-        lockedUntil: attempts.lockedUntil?.toISOString() ?? null,
-      });
-      return null;
-    });
-    if (lockedUntil) return refuse('clerk.locked', { until: formatDateTime(lockedUntil) });
-    if (account.verifier && (await passwordAgrees(password, account.verifier))) {
-      store.write((tx) => accounts.saveAttempts(tx, account.id, { failedCount: 0, lockedUntil: null }));
-      return ok(null);
-    }
-    return refuse('clerk.wrong-password');
-  }
-
   async function offline(
     username: string,
     password: string,
@@ -85,19 +57,20 @@ export function clerkHandlers(
     const verifiedAt = new Date(account.verifiedAt);
     const until = offlineUntil(verifiedAt, store.read(centralSettings));
     // A clock that was set back must not prolong the time an account may be used without the portal.
-    if (now > until || now.getTime() < verifiedAt.getTime() - 60_000)
+    const certain = store.read((tx) => notBefore(tx, desk.clock));
+    if (certain > until || now > until || now.getTime() < verifiedAt.getTime() - 60_000)
       return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
     const isOut = store.read(
       (tx) =>
         isGone(tx, account.id) || clerkItems(tx).some(({ id, blocked }) => id === account.id && blocked),
     );
     if (isOut) return refuse('clerk.blocked');
-    const judged = await againstMemory(account, password, now);
+    const judged = await againstMemory(desk, account, password, now);
     return judged.ok ? ok({ clerkId: account.id, mode: 'offline' }) : judged;
   }
 
-  const sessionIn = (tx: Reader, windowKey: string): Session => {
-    const session = findSession(tx, windowKey);
+  const sessionIn = (tx: Reader, windowKey: string, now: Date): Session => {
+    const session = findSession(tx, windowKey, now);
     if (!session) throw new Error('the session that was just written is not there');
     return session;
   };
@@ -134,7 +107,7 @@ export function clerkHandlers(
         });
         // Whoever worked here before is not at the desk any more.
         parkAbandoned(desk, tx, (clerkId) => clerkId !== id && !deps.isAtDesk(tx, clerkId), now);
-        const session = sessionIn(tx, windowKey);
+        const session = sessionIn(tx, windowKey, now);
         desk.act(tx, {
           kind: 'signed-in',
           actId: commanded.actId,
@@ -160,7 +133,7 @@ export function clerkHandlers(
       sessions.lock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
       record(desk, commanded, { kind: 'locked', payload: {} });
       commanded.after(deps.onSessionChange);
-      return ok(sessionIn(commanded.tx, commanded.windowKey));
+      return ok(sessionIn(commanded.tx, commanded.windowKey, commanded.now));
     }),
 
     preparedCommand(
@@ -170,14 +143,15 @@ export function clerkHandlers(
         if (!account?.verifier) return refuse('clerk.never-online');
         // Unlocking asks nobody but the desk, so it ends where signing in without the portal does.
         const until = new Date(session.offlineUntil);
-        if (now > until) return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
-        return againstMemory(account, password, now);
+        if (now > until || store.read((tx) => notBefore(tx, desk.clock)) > until)
+          return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
+        return againstMemory(desk, account, password, now);
       },
       (commanded) => {
         sessions.unlock(commanded.tx, commanded.windowKey, commanded.now.toISOString());
         record(desk, commanded, { kind: 'unlocked', payload: {} });
         commanded.after(deps.onSessionChange);
-        return ok(sessionIn(commanded.tx, commanded.windowKey));
+        return ok(sessionIn(commanded.tx, commanded.windowKey, commanded.now));
       },
     ),
 
@@ -209,7 +183,7 @@ function isGone(tx: Reader, clerkId: string): boolean {
 }
 
 /** The session of a window, with what is known of its clerk now; null when nobody is signed in. */
-export function findSession(tx: Reader, windowKey: string): Session | null {
+export function findSession(tx: Reader, windowKey: string, now: Date): Session | null {
   const row = sessions.find(tx, windowKey);
   if (!row || row.endedAt) return null;
   const account = accounts.find(tx, row.clerkId);
@@ -217,11 +191,15 @@ export function findSession(tx: Reader, windowKey: string): Session | null {
   // A role withdrawn in the directory since then is gone at once; a new one waits for the next sign-in.
   const listed = clerkItems(tx).find(({ id }) => id === row.clerkId);
   if (listed?.blocked || isGone(tx, row.clerkId)) return null;
+  const own = listed ? row.roles.filter((role) => listed.roles.includes(role)) : row.roles;
+  const deputy =
+    own.includes('clerk') && !own.includes('supervisor') ? deputyOf(tx, row.clerkId, legalDate(now)) : null;
   return {
     clerkId: row.clerkId,
     username: account.username,
     name: account.name,
-    roles: listed ? row.roles.filter((role) => listed.roles.includes(role)) : row.roles,
+    roles: deputy ? [...own, 'supervisor'] : own,
+    ...(deputy && { deputyOf: { clerkId: deputy.supervisorId, until: deputy.to } }),
     competences: listed ? row.competences.filter((one) => listed.competences.includes(one)) : row.competences,
     mode: row.mode,
     signedInAt: row.signedInAt,

@@ -1,19 +1,20 @@
 import type { ContractFailure } from '../../contract/shared.ts';
+import * as recoveries from '../../store/recoveries.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import type { Desk, Enrolled } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { type Handler, preparedCommand, query } from '../handlers.ts';
 import { saveEnrolment } from '../settings/values.ts';
-import { frameOf, lineView } from './frame.ts';
+import { frameOf, lineView, type Standing } from './frame.ts';
 
 export function frameHandlers(
   desk: Desk,
-  deps: { warnings: ContractFailure[]; onChange(): void },
+  deps: { standing: Standing; onChange(): void; onTakenOver(): void },
 ): Handler[] {
   const { store, sync } = desk;
   return [
     query('desk.frame', ({ windowKey }) =>
-      ok(store.read((tx) => frameOf(desk, tx, windowKey, deps.warnings))),
+      ok(store.read((tx) => frameOf(desk, tx, windowKey, deps.standing))),
     ),
 
     preparedCommand(
@@ -24,10 +25,14 @@ export function frameHandlers(
       },
       ({ tx, actId, windowKey, now, after }, _input, enrolled) => {
         if (desk.enrolled(tx)) return refuse('desk.enrolled-already');
-        saveEnrolment(tx, enrolled);
-        recordEnrolment(desk, tx, actId, now, enrolled);
+        const { tookOver, ...own } = enrolled;
+        saveEnrolment(tx, own);
+        if (tookOver) {
+          beginTakeOver(desk, tx, now);
+          after(deps.onTakenOver);
+        } else recordEnrolment(desk, tx, actId, now, own);
         after(deps.onChange);
-        return ok(frameOf(desk, tx, windowKey, deps.warnings));
+        return ok(frameOf(desk, tx, windowKey, deps.standing));
       },
     ),
 
@@ -41,10 +46,23 @@ export async function enrol(
   portalUrl: string,
   code: string,
   deskName: string,
-): Promise<Result<Enrolled, ContractFailure>> {
+): Promise<Result<Enrolled & { tookOver?: boolean }, ContractFailure>> {
   const answer = await desk.sync.enrol(portalUrl, code, deskName);
   return answer.ok ? ok({ ...answer.value, deskName, portalUrl }) : err(answer.error);
 }
+
+/** The machine takes the place of a desk that has a log already: it goes on with that one, once the portal has given it. */
+const beginTakeOver = (desk: Desk, tx: Parameters<typeof desk.act>[0], now: Date): void =>
+  recoveries.begin(tx, {
+    id: desk.newId(),
+    kind: 'taken-over',
+    backupId: null,
+    backupAt: null,
+    lastSequence: 0,
+    begunAt: now.toISOString(),
+    newToken: null,
+    report: {},
+  });
 
 export const recordEnrolment = (
   desk: Desk,

@@ -5,6 +5,7 @@ import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { enqueue } from '../queue/enqueue.ts';
@@ -166,6 +167,14 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
         applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
       },
     });
+    const isListed = identity.register?.state === 'listed';
+    if (decision !== 'verified')
+      raiseFor(desk, commanded, {
+        kind: decision === 'refused' ? 'identity-refused' : 'identity-overridden',
+        visitId,
+        leafSequence,
+      });
+    if (isListed) raiseFor(desk, commanded, { kind: 'listed-document', visitId, leafSequence });
     enqueue(desk, commanded.tx, {
       id: desk.newId(),
       visitId,

@@ -9,10 +9,12 @@ import type {
   PrintedDesk,
   PrintedOffice,
   PrintedParty,
+  ReceiptCancellationData,
   RegisterBookRowData,
   RequestData,
 } from '../../documents/template-data.ts';
-import type { Reader } from '../../store/open.ts';
+import { receiptCode } from '../../journal/receipt.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 import { formatCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
@@ -20,6 +22,7 @@ import { formatDate, legalDate } from '../../values/time.ts';
 import { type OfficeItem, officeItemOf, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { feeDue } from '../fees/rules.ts';
+import type { ChargedLine, Receipt } from '../fees/table.ts';
 import type { Service, Visit } from '../visits/record.ts';
 
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
@@ -51,7 +54,7 @@ const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
   ...(office && { address: printedAddress(office.address) }),
 });
 
-function ownOffice(
+export function ownOffice(
   desk: Desk,
   tx: Reader,
 ): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
@@ -111,6 +114,17 @@ const formSections = (service: Service): RequestData['sections'] =>
       return [{ label: field.label.cs, value }];
     }),
   }));
+
+/**
+ * The code that shows the act just done to be in the log, over a checkpoint of the log as it is at this point of the act's
+ * transaction. Nothing for a desk that is nobody's yet.
+ */
+export function proofOf(desk: Desk, tx: Tx, leafSequence: number): { proof?: string } {
+  const enrolled = desk.enrolled(tx);
+  const checkpoint = desk.checkpoint(tx, 'demand');
+  if (!enrolled || !checkpoint) return {};
+  return { proof: receiptCode(tx, { deskId: enrolled.deskId, sequence: leafSequence, checkpoint }) };
+}
 
 export function requestData(
   desk: Desk,
@@ -233,6 +247,36 @@ export function feeReceiptData(
     total: of.total,
     payment: of.method,
     receivedAt: of.now.toISOString(),
+    clerk: { name: displayName(of.session.name) },
+    place: own.place,
+  };
+}
+
+export function receiptCancellationData(
+  desk: Desk,
+  tx: Reader,
+  of: {
+    receipt: Receipt;
+    lines: ChargedLine[];
+    visit: Visit;
+    number: string;
+    reason: string;
+    now: Date;
+    session: Session;
+  },
+): ReceiptCancellationData {
+  const own = ownOffice(desk, tx);
+  const { applicant } = of.visit.identity;
+  return {
+    desk: own.printed,
+    document: { number: of.number },
+    receipt: { number: of.receipt.number, issuedAt: of.receipt.at },
+    ...(applicant && { payer: { name: displayName(applicant.name) } }),
+    items: of.lines.map(({ title, item, amount }) => ({ title, tariffItem: item, amount })),
+    total: of.receipt.total,
+    payment: of.receipt.method,
+    reason: of.reason,
+    cancelledAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
     place: own.place,
   };

@@ -3,7 +3,9 @@ import type { Reader } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
+import { isCancelledReceipt } from '../fees/table.ts';
 import { command, type Handler } from '../handlers.ts';
 import { getService, getVisit, isOfAnother } from '../visits/table.ts';
 import type { PrintRunner } from './print-runner.ts';
@@ -32,14 +34,22 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (isVoid) return refuse(isVoid);
       if (isInProgress(last)) return refuse('print.still-running');
       if (last.state === 'unknown') return refuse('print.look-first');
+      if (output.erasedAt !== null) return refuse('print.content-erased');
       const at = now.toISOString();
       const jobId = desk.newId();
       insertPrint(tx, { jobId, documentId, copyNumber: last.copyNumber + 1, at });
-      record(desk, commanded, {
+      const leafSequence = record(desk, commanded, {
         kind: 'document-reprinted',
         ...(output.visitId && { visitId: output.visitId }),
         ...(output.serviceId && { serviceId: output.serviceId }),
         payload: { document: output.kind, documentId, copy: last.copyNumber + 1, reason },
+      });
+      raiseFor(desk, commanded, {
+        kind: 'document-reprinted',
+        visitId: output.visitId ?? undefined,
+        serviceId: output.serviceId ?? undefined,
+        leafSequence,
+        params: { document: output.kind, copy: last.copyNumber + 1 },
       });
       after(() => prints.kick());
       const print = findPrint(tx, jobId);
@@ -54,7 +64,7 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (output.visitId && isOfAnother(getVisit(tx, output.visitId), session))
         return refuse('visit.of-another-clerk');
       // Pages that were never made did not come out of any printer.
-      if (printed && output.sha256 === null) return refuse('service.not-printed');
+      if (printed && output.pages === null) return refuse('service.not-printed');
       if (print.state !== 'unknown' && print.state !== 'failed') return refuse('print.decided-already');
       const resolved = {
         ...print,
@@ -78,6 +88,7 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
 
 /** Why a paper must not be made once more: its number is cancelled, or it says what no longer holds. */
 function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): FailureCode | null {
+  if (kind === 'fee-receipt' && isCancelledReceipt(tx, documentId)) return 'cash.receipt-cancelled';
   if (serviceId === null) return null;
   const { record } = getService(tx, serviceId);
   if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';

@@ -5,6 +5,7 @@ import { loadTemplate } from '../../documents/template/load.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
+import { outputOwner } from '../retention/owners.ts';
 import {
   findOutput,
   findPrint,
@@ -123,6 +124,9 @@ export function createPrintRunner(desk: Desk) {
    * also when only a later print succeeds, because what was signed has to go with the submission.
    */
   async function pagesOf(output: Output, copyNumber: number): Promise<Result<Uint8Array, ContractFailure>> {
+    if (output.erasedAt !== null) return { ok: false, error: { code: 'print.content-erased' } };
+    // Its pages were made once and let go when it was handed over: this print is made of what it says.
+    if (output.sha256 === null && output.pages !== null && copyNumber > 1) return render(output, copyNumber);
     const original = output.sha256 === null ? await render(output, 1) : await store.blobs.read(output.sha256);
     return !original.ok || copyNumber === 1 ? original : render(output, copyNumber);
   }
@@ -144,7 +148,7 @@ export function createPrintRunner(desk: Desk) {
     const staged = await store.blobs.put(bytes);
     if (!staged.ok) return staged;
     store.write((tx) => {
-      recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: `output:${output.documentId}` });
+      recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: outputOwner(output.documentId) });
       setRendered(tx, output.documentId, staged.value.sha256, pages);
     });
     return { ok: true, value: bytes };

@@ -15,8 +15,12 @@ export type Output = {
   template: string;
   data: { [key: string]: JsonValue };
   madeAt: string;
+  /** The stored pages; null before they were made and after they were let go. */
   sha256: string | null;
+  /** How many there are; null before they were made. */
   pages: number | null;
+  /** When what it says was erased. */
+  erasedAt: string | null;
 };
 
 export type Print = {
@@ -40,6 +44,7 @@ type OutputRow = {
   made_at: string;
   sha256: string | null;
   pages: number | null;
+  erased_at: string | null;
 };
 
 type PrintRow = {
@@ -66,6 +71,7 @@ const toOutput = (row: OutputRow): Output => ({
   madeAt: row.made_at,
   sha256: row.sha256,
   pages: row.pages,
+  erasedAt: row.erased_at,
 });
 
 const toPrint = (row: PrintRow): Print => ({
@@ -80,7 +86,11 @@ const toPrint = (row: PrintRow): Print => ({
 });
 
 /** Orders a document and its first print. Part of the act's transaction, so that it survives whatever dies next. */
-export function orderOutput(tx: Tx, order: Omit<Output, 'sha256' | 'pages'>, jobId: string): void {
+export function orderOutput(
+  tx: Tx,
+  order: Omit<Output, 'sha256' | 'pages' | 'erasedAt'>,
+  jobId: string,
+): void {
   tx.run(
     `INSERT INTO outputs (document_id, visit_id, service_id, kind, template, data, made_at)
      VALUES (?, ?, ?, ?, ?, ?, ?)`,

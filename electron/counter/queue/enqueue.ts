@@ -1,8 +1,10 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { Session } from '../../contract/clerks.ts';
+import { addBlobUse } from '../../store/blobs.ts';
 import type { Tx } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import type { Desk } from '../desk.ts';
+import { effectOwner } from '../retention/owners.ts';
 
 type Schemas = components['schemas'];
 
@@ -21,6 +23,7 @@ type Payloads = {
   certification: Schemas['CertificationPayload'];
   receipt: Schemas['ReceiptPayload'];
   'identity-check': Schemas['IdentityCheckPayload'];
+  closing: Schemas['ClosingPayload'];
 };
 
 export type EffectOrder = {
@@ -38,5 +41,7 @@ export type EffectOrder = {
 /** Puts what somebody must act on into the queue, behind what the visit queued before. */
 export function enqueue(desk: Desk, tx: Tx, effect: EffectOrder): void {
   outbox.enqueue(tx, { ...effect, madeAt: effect.madeAt.toISOString() });
+  // Its contents are its own from here on, whatever becomes of the visit's pages and papers.
+  for (const { sha256 } of effect.blobs) addBlobUse(tx, sha256, effectOwner(effect.id));
   desk.emit('queue-changed', {});
 }

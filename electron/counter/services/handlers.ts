@@ -3,6 +3,7 @@ import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
 import * as numbers from '../../store/numbers.ts';
 import type { Reader } from '../../store/open.ts';
+import { settleTask } from '../../store/outbox.ts';
 import type { FormProblem } from '../../values/form-rules.ts';
 import { cleanFormData, validateForm } from '../../values/form-rules.ts';
 import { ok } from '../../values/result.ts';
@@ -18,6 +19,7 @@ import {
   tariffOn,
 } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
@@ -27,6 +29,7 @@ import {
   copyClauseData,
   correctionReceiptData,
   ownNumber,
+  proofOf,
   registerBookRowData,
   requestData,
 } from '../outputs/data.ts';
@@ -378,13 +381,16 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId,
           kind: 'acceptance-receipt',
           template: 'acceptance-receipt',
-          data: acceptanceReceiptData(desk, tx, visit, service, {
-            documentId: receiptDocumentId,
-            acceptedAt: now,
-            contentHash: hash,
-            requestPages: request?.pages ?? 0,
-            session,
-          }),
+          data: {
+            ...acceptanceReceiptData(desk, tx, visit, service, {
+              documentId: receiptDocumentId,
+              acceptedAt: now,
+              contentHash: hash,
+              requestPages: request?.pages ?? 0,
+              session,
+            }),
+            ...proofOf(desk, tx, leafSequence),
+          },
           madeAt: now.toISOString(),
         },
         desk.newId(),
@@ -411,6 +417,13 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         serviceId,
         payload: { submissionId: acceptance.submissionId, correction },
       });
+      raiseFor(desk, commanded, {
+        kind: 'submission-corrected',
+        visitId: visit.id,
+        serviceId,
+        leafSequence,
+        params: { corrections: acceptance.corrections + 1 },
+      });
       enqueue(desk, tx, {
         id: desk.newId(),
         visitId: visit.id,
@@ -428,6 +441,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         ),
         blobs: [],
       });
+      // What the office asked about the submission is dealt with by its correction.
+      settleTask(tx, acceptance.submissionId, now.toISOString());
+      desk.emit('queue-changed', {});
       const documentId = desk.newId();
       orderOutput(
         tx,
@@ -464,12 +480,20 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           }
         : withDone({ ...service, record: { ...service.record, exclusions: answers } }, 'exclusions');
       saveService(tx, answered);
-      record(desk, commanded, {
+      const leafSequence = record(desk, commanded, {
         kind: refusal ? 'service-refused' : 'exclusions-answered',
         visitId: visit.id,
         serviceId,
         payload: { answers, refusal: refusal ? { ...refusal } : null },
       });
+      if (refusal)
+        raiseFor(desk, commanded, {
+          kind: 'service-refused',
+          visitId: visit.id,
+          serviceId,
+          leafSequence,
+          params: { paragraph: refusal.paragraph ?? '–' },
+        });
       return ok(serviceViewOf(tx, visit, answered));
     }),
 
@@ -599,6 +623,13 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         visitId: visit.id,
         serviceId,
         payload: { series, year, number, reason },
+      });
+      raiseFor(desk, commanded, {
+        kind: 'number-cancelled',
+        visitId: visit.id,
+        serviceId,
+        leafSequence,
+        params: { number: `${number}/${year}` },
       });
       enqueue(desk, tx, {
         id: desk.newId(),

@@ -3,13 +3,15 @@ import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
+import { insertMovement } from '../cash-desk/table.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
+import { chargedLines, receiptEffect } from '../fees/lines.ts';
 import { feeDue } from '../fees/rules.ts';
 import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { feeReceiptData } from '../outputs/data.ts';
+import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
@@ -136,11 +138,13 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const total = charged.reduce((sum, service) => sum + feeDue(service), 0);
       if (total === 0) return refuse('fee.nothing-due');
       if (total !== expectedTotal) return refuse('fee.total-changed', { total });
+      const at = now.toISOString();
       const year = Number(legalDate(now).slice(0, 4));
-      const allotted = numbers.allot(tx, { series: 'receipt', year, actId, at: now.toISOString() });
-      numbers.setFate(tx, allotted, 'used', now.toISOString());
+      const allotted = numbers.allot(tx, { series: 'receipt', year, actId, at });
+      numbers.setFate(tx, allotted, 'used', at);
       const number = `${allotted.number}/${year}`;
       const documentId = desk.newId();
+      const lines = chargedLines(tx, visit, services);
       const leafSequence = record(desk, commanded, {
         kind: 'fee-paid',
         visitId,
@@ -157,29 +161,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         kind: 'receipt',
         leafSequence,
         madeAt: now,
-        payload: {
-          receiptNumber: number,
-          issuedAt: now.toISOString(),
-          issuedBy: actingClerk(commanded),
-          lines: charged.flatMap(({ record: { fee, certification } }) => {
-            if (!fee || certification?.fate === 'cancelled') return [];
-            const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
-              ({ id }) => id === fee.exemptionId,
-            );
-            return [
-              {
-                tariff: fee.tariffId,
-                quantity: fee.units,
-                unitAmount: fee.unitAmount,
-                amount: fee.exemptionId === null ? fee.units * fee.unitAmount : 0,
-                ...(exemption && { exemption: { id: exemption.id, paragraph: exemption.paragraph } }),
-              },
-            ];
-          }),
-          total,
-          method,
-          state: 'issued',
-        },
+        payload: receiptEffect({ number, at, total, method, lines }, actingClerk(commanded)),
         blobs: [],
       });
       orderOutput(
@@ -190,20 +172,38 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId: null,
           kind: 'fee-receipt',
           template: 'fee-receipt',
-          data: feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
-          madeAt: now.toISOString(),
+          data: {
+            ...feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
+            ...proofOf(desk, tx, leafSequence),
+          },
+          madeAt: at,
         },
         desk.newId(),
       );
-      insertReceipt(tx, {
+      const receipt = {
         id: actId,
         visitId,
         number,
         total,
         method,
-        at: now.toISOString(),
+        at,
         legalDate: legalDate(now),
         documentId,
+      };
+      insertReceipt(tx, { ...receipt, lines });
+      insertMovement(tx, {
+        id: actId,
+        leafSequence,
+        kind: 'fee',
+        method,
+        amount: total,
+        purpose: 'receipt',
+        number,
+        reason: '',
+        clerkId: session.clerkId,
+        at,
+        legalDate: legalDate(now),
+        receiptId: actId,
       });
       after(() => {
         prints.kick();

@@ -93,6 +93,8 @@ export type Visit = {
   openedAt: string;
   note: string | null;
   identity: IdentityRecord;
+  /** When what the desk held of its people was erased; null while it is here. */
+  erasedAt: string | null;
 };
 
 export type Service = {

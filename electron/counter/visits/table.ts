@@ -20,6 +20,7 @@ type VisitRow = {
   opened_at: string;
   note: string | null;
   identity: string;
+  erased_at: string | null;
 };
 
 type ServiceRow = {
@@ -40,6 +41,7 @@ const toVisit = (row: VisitRow): Visit => ({
   openedAt: row.opened_at,
   note: row.note,
   identity: identityRecord.parse(JSON.parse(row.identity)),
+  erasedAt: row.erased_at,
 });
 
 const toService = (row: ServiceRow): Service => ({
@@ -51,7 +53,7 @@ const toService = (row: ServiceRow): Service => ({
   record: serviceRecord.parse(JSON.parse(row.record)),
 });
 
-export function insertVisit(tx: Tx, visit: Omit<Visit, 'ticket'>): Visit {
+export function insertVisit(tx: Tx, visit: Omit<Visit, 'ticket' | 'erasedAt'>): Visit {
   const last = tx.get<{ ticket: number | null }>(
     'SELECT max(ticket) AS ticket FROM visits WHERE legal_date = ?',
     [visit.legalDate],
@@ -71,7 +73,7 @@ export function insertVisit(tx: Tx, visit: Omit<Visit, 'ticket'>): Visit {
       JSON.stringify(visit.identity),
     ],
   );
-  return { ...visit, ticket };
+  return { ...visit, ticket, erasedAt: null };
 }
 
 export function saveVisit(tx: Tx, visit: Visit): void {
@@ -84,10 +86,15 @@ export function saveVisit(tx: Tx, visit: Visit): void {
   ]);
 }
 
-export function getVisit(tx: Reader, id: string): Visit {
+export function findVisit(tx: Reader, id: string): Visit | undefined {
   const row = tx.get<VisitRow>('SELECT * FROM visits WHERE id = ?', [id]);
-  if (!row) throw new Refusal('visit.not-found');
-  return toVisit(row);
+  return row && toVisit(row);
+}
+
+export function getVisit(tx: Reader, id: string): Visit {
+  const visit = findVisit(tx, id);
+  if (!visit) throw new Refusal('visit.not-found');
+  return visit;
 }
 
 /** Whether what came of a visit is another clerk's matter; a supervisor may put it right all the same. */

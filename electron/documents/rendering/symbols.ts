@@ -5,12 +5,18 @@ import { type DocumentFailure, failure } from '../failures.ts';
 /** A printed code as dark stretches on a grid of modules; drawn as vectors, so that it stays sharp on any printer. */
 export type Symbol2d = { columns: number; rows: number; dark: { x: number; y: number; length: number }[] };
 
+/** What the text takes in the symbol: two characters of the alphanumeric mode (ISO/IEC 18004) are eleven bits. */
+const bytesInSymbol = (text: string): number =>
+  /^[0-9A-Z $%*+\-./:]*$/.test(text)
+    ? Math.ceil((11 * Math.floor(text.length / 2) + 6 * (text.length % 2)) / 8)
+    : new TextEncoder().encode(text).length;
+
 /**
- * A QR code with error correction level M and the text in UTF-8. Longer than `maxBytes` is a failure: such a code
- * would need modules too small for office printers.
+ * A QR code with error correction level M and the text in UTF-8. More than `maxBytes` in the symbol is a failure: such a
+ * code would need modules too small for office printers.
  */
 export function qrSymbol(text: string, maxBytes: number): Result<Symbol2d, DocumentFailure> {
-  const bytes = new TextEncoder().encode(text).length;
+  const bytes = bytesInSymbol(text);
   if (bytes === 0 || bytes > maxBytes)
     return err(failure('documents.code-too-long', { bytes, limit: maxBytes }));
   const [grid] = bwip.raw('qrcode', text, 'eclevel=M');

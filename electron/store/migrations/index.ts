@@ -1,6 +1,28 @@
 import { foundation } from './0001-foundation.ts';
 import { visits } from './0002-visits.ts';
+import { exceptions } from './0003-exceptions.ts';
+import { evidence } from './0004-evidence.ts';
+import { delivery } from './0005-delivery.ts';
+import { master } from './0006-master.ts';
+import { dayLog } from './0007-day-log.ts';
+import { closing } from './0008-closing.ts';
+import { retention } from './0009-retention.ts';
+import { recovery } from './0010-recovery.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
-export const migrations: readonly Migration[] = [foundation, visits];
+export const migrations: readonly Migration[] = [
+  foundation,
+  visits,
+  exceptions,
+  evidence,
+  delivery,
+  master,
+  dayLog,
+  closing,
+  retention,
+  recovery,
+];
+
+/** The newest schema that desks in use may have: for it and every one before, a stored database is kept and opened by a test. */
+export const RELEASED_SCHEMA = 2;

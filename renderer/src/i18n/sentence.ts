@@ -5,7 +5,7 @@ import { day, timeOfDay } from './format.ts';
 import { m } from './generated/messages.js';
 import { language } from './language.svelte.ts';
 
-type Sentence = (values: Record<string, unknown>) => string;
+type Sentence = (values: Record<string, unknown>, options?: { locale?: 'cs' | 'en' }) => string;
 
 // Compiled messages are functions of one object of values; which values, only the code of the failure tells.
 const isSentence = (message: unknown): message is Sentence => typeof message === 'function';
@@ -45,3 +45,20 @@ export function named(prefix: string, name: string): string {
   const message = Object.hasOwn(messages, key) ? messages[key] : undefined;
   return isSentence(message) ? message({}) : name;
 }
+
+/** A sentence looked up by a key made at run time, with its values; null when there is none. */
+export function said(prefix: string, name: string, values: Record<string, unknown>): string | null {
+  const key = `${prefix}_${name.replace(/[.-]/g, '_')}`;
+  const message = Object.hasOwn(messages, key) ? messages[key] : undefined;
+  return isSentence(message) ? message(withGaps(values)) : null;
+}
+
+/** All texts whose keys begin so, by the rest of their keys: for what is named outside the window. */
+export const textsOf = (prefix: string, locale: 'cs' | 'en'): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(messages).flatMap(([key, message]) =>
+      key.startsWith(`${prefix}_`) && isSentence(message)
+        ? [[key.slice(prefix.length + 1), message(withGaps({}), { locale })]]
+        : [],
+    ),
+  );

@@ -5,7 +5,10 @@ import { sentence } from '../i18n/sentence.ts';
 
 /** What happens with the item, in one sentence; for one that needs a person also what to do. */
 export function explain(item: QueueItem): string {
-  if (item.problem !== null && (item.state === 'needs-person' || item.state === 'closed')) {
+  if (
+    item.problem !== null &&
+    (item.state === 'needs-person' || item.state === 'returned' || item.state === 'closed')
+  ) {
     const { code, params } = item.problem;
     const why = sentence(params === undefined ? { code } : { code, params });
     return item.state === 'closed' ? `${m.queue_explain_closed()} ${why}` : why;
@@ -25,6 +28,7 @@ export function explain(item: QueueItem): string {
         ? m.queue_explain_accepted()
         : m.queue_explain_accepted_number({ at: dayAndTime(item.answeredAt) });
     case 'needs-person':
+    case 'returned':
       return m.queue_explain_person();
     case 'closed':
       return m.queue_explain_closed();
@@ -45,6 +49,7 @@ export function queueBadge(state: QueueItem['state']): Look {
     case 'accepted':
       return { kind: 'success', icon: 'check-lg' };
     case 'needs-person':
+    case 'returned':
       return { kind: 'error', icon: 'exclamation-triangle-fill' };
   }
 }

@@ -5,17 +5,24 @@ export type Place =
   | { screen: 'home' }
   | { screen: 'visit'; visitId: string }
   | { screen: 'queue' }
-  | { screen: 'day-log' }
+  | { screen: 'day-log'; sequence?: number }
+  | { screen: 'exceptions' }
+  | { screen: 'cash-desk' }
+  | { screen: 'closing' }
   | { screen: 'settings' };
 
 export function toHash(place: Place): string {
+  if (place.screen === 'day-log' && place.sequence !== undefined) return `#day-log/${place.sequence}`;
   return place.screen === 'visit' ? `#visit/${place.visitId}` : `#${place.screen}`;
 }
 
 export function fromHash(hash: string): Place {
   const [screen, argument = ''] = hash.replace(/^#/, '').split('/');
   if (screen === 'visit' && isUuid(argument)) return { screen, visitId: argument };
-  if (screen === 'queue' || screen === 'day-log' || screen === 'settings') return { screen };
+  if (screen === 'day-log' && /^\d{1,9}$/.test(argument)) return { screen, sequence: Number(argument) };
+  if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
+    return { screen };
+  if (screen === 'cash-desk' || screen === 'closing') return { screen };
   return { screen: 'home' };
 }
 

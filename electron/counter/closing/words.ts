@@ -1,0 +1,88 @@
+import type { OpenItem } from '../../contract/closing.ts';
+import type { PrintView } from '../../contract/outputs.ts';
+import type { ExceptionKind } from '../../store/exceptions.ts';
+
+/** Words of the printed report. Papers are Czech whatever the window speaks. */
+
+const exceptions: Readonly<Partial<Record<ExceptionKind, string>>> = {
+  'identity-overridden': 'Překonaná překážka při ověření totožnosti',
+  'identity-refused': 'Odmítnutá totožnost',
+  'listed-document': 'Doklad v evidenci neplatných',
+  'service-refused': 'Odmítnutá služba',
+  'number-cancelled': 'Stornované číslo',
+  'number-lost': 'Ztracené číslo',
+  'late-sync': 'Pozdní odeslání',
+  'document-reprinted': 'Opakovaný tisk',
+  'submission-corrected': 'Oprava podání',
+  'clock-set-back': 'Hodiny vráceny zpět',
+  'clock-drifting': 'Odchylka hodin',
+  'role-conflict': 'Odebraná role',
+  'log-refused': 'Portál nepřijal deník',
+  'effect-conflict': 'Rozpor s portálem',
+  'effect-handed-over': 'Předáno k vyřešení',
+  'effect-closed': 'Uzavřeno bez odeslání',
+  'office-rejected': 'Odmítnuto úřadem',
+  'package-refused': 'Odmítnutá data z portálu',
+  'cash-difference': 'Rozdíl v pokladně',
+  'receipt-cancelled': 'Storno stvrzenky',
+  'day-carried-over': 'Převedeno do dalšího dne',
+  'day-closed-late': 'Pozdní uzávěrka',
+  'store-damaged': 'Poškozená data',
+  'store-restored': 'Obnova ze zálohy',
+  'checkpoint-refused': 'Nepotvrzený kontrolní bod',
+};
+
+const hasKind = (kind: string): kind is ExceptionKind => Object.hasOwn(exceptions, kind);
+export const exceptionWord = (kind: string): string =>
+  (hasKind(kind) ? exceptions[kind] : undefined) ?? 'Jiná událost';
+
+const papers: Readonly<Record<PrintView['kind'], string>> = {
+  request: 'žádost',
+  'acceptance-receipt': 'potvrzení o přijetí',
+  'fee-receipt': 'stvrzenka',
+  'receipt-cancellation': 'storno stvrzenky',
+  'closing-report': 'protokol o uzávěrce',
+  'copy-clause': 'vidimační doložka',
+  'register-book-row': 'řádek ověřovací knihy',
+  'correction-receipt': 'potvrzení o opravě',
+  'test-page': 'zkušební stránka',
+};
+const effects: Readonly<Record<string, string>> = {
+  submission: 'podání',
+  correction: 'oprava podání',
+  certification: 'ověřená kopie',
+  receipt: 'stvrzenka',
+  'identity-check': 'ověření totožnosti',
+  closing: 'uzávěrka',
+};
+const isPaper = (kind: string): kind is PrintView['kind'] => Object.hasOwn(papers, kind);
+
+/** What was carried over, in a few words. */
+export function openItemWords({ kind, what, ticket }: OpenItem): string {
+  const of = ticket === null ? '' : `, návštěva č. ${ticket}`;
+  switch (kind) {
+    case 'visit':
+      return `Návštěva č. ${ticket ?? '?'} – ${what === 'parked' ? 'odložená' : 'rozpracovaná'}`;
+    case 'effect':
+      return `Odeslání na portál: ${effects[what] ?? what}${of}`;
+    case 'exception':
+      return `Neposouzená událost: ${exceptionWord(what)}${of}`;
+    case 'print':
+      return `Nedořešený tisk: ${isPaper(what) ? papers[what] : what}${of}`;
+  }
+}
+
+export const seriesWords = (series: string): string =>
+  ({
+    receipt: 'Stvrzenky',
+    'receipt-cancellation': 'Storna stvrzenek',
+    vidimace: 'Ověřovací kniha – vidimace',
+  })[series] ?? series;
+
+export const purposeWords = {
+  receipt: '',
+  float: 'dotace pokladny',
+  bank: 'odvod do banky',
+  treasury: 'hlavní pokladna úřadu',
+  other: 'jiný pohyb',
+} as const;

@@ -1,0 +1,52 @@
+import type { components } from '../../../resources/portal-api/schema.d.ts';
+import type { Reader } from '../../store/open.ts';
+import { tariffOn } from '../catalogue/catalogue.ts';
+import type { Service, Visit } from '../visits/record.ts';
+import { feeDue } from './rules.ts';
+import type { ChargedLine, Receipt } from './table.ts';
+
+type Schemas = components['schemas'];
+
+/** What the services of a visit are charged; those without a fee, or with a cancelled number, stand on no receipt. */
+export const chargedLines = (tx: Reader, visit: Visit, services: readonly Service[]): ChargedLine[] =>
+  services.flatMap((service) => {
+    const { fee, certification } = service.record;
+    if (!fee || service.state !== 'done' || certification?.fate === 'cancelled') return [];
+    const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
+      ({ id }) => id === fee.exemptionId,
+    );
+    return [
+      {
+        service: service.definition.id,
+        title: service.definition.title.cs,
+        tariff: fee.tariffId,
+        item: fee.item,
+        quantity: fee.units,
+        unitAmount: fee.unitAmount,
+        amount: feeDue(service),
+        exemption: exemption
+          ? { id: exemption.id, title: exemption.title.cs, paragraph: exemption.paragraph }
+          : null,
+      },
+    ];
+  });
+
+/** A receipt as the portal takes it. */
+export const receiptEffect = (
+  of: Pick<Receipt, 'number' | 'at' | 'total' | 'method'> & { lines: readonly ChargedLine[] },
+  issuedBy: Schemas['ActingClerk'],
+): Schemas['ReceiptPayload'] => ({
+  receiptNumber: of.number,
+  issuedAt: of.at,
+  issuedBy,
+  lines: of.lines.map(({ tariff, quantity, unitAmount, amount, exemption }) => ({
+    tariff,
+    quantity,
+    unitAmount,
+    amount,
+    ...(exemption && { exemption: { id: exemption.id, paragraph: exemption.paragraph } }),
+  })),
+  total: of.total,
+  method: of.method,
+  state: 'issued',
+});

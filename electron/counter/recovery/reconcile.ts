@@ -1,0 +1,365 @@
+import { currentEpoch, epochAnnounced, type Named, openEpoch } from '../../journal/epoch.ts';
+import { lastSequence, leavesFrom } from '../../journal/read.ts';
+import { appendKnown, type KnownLeaf } from '../../journal/recovered.ts';
+import { rootHash, treeSize } from '../../journal/tree.ts';
+import * as cursors from '../../store/cursors.ts';
+import { raise } from '../../store/exceptions.ts';
+import type { JsonValue } from '../../store/json.ts';
+import type { Tx } from '../../store/open.ts';
+import * as recoveries from '../../store/recoveries.ts';
+import type { KnownEffect, RecoveryCalls, RecoveryFailure } from '../../sync/recovery-calls.ts';
+import { type Failure, fail, ok, type Result } from '../../values/result.ts';
+import { epochStatement, keyStatement } from '../../values/signed-note.ts';
+import { legalDate } from '../../values/time.ts';
+import type { Desk } from '../desk.ts';
+import { repeatErasure } from '../retention/retention.ts';
+import { saveEnrolment } from '../settings/values.ts';
+import { type LostNumbers, settleNumbers } from './numbers.ts';
+
+/** Id of who acts where no person does. */
+export const MACHINE = { clerkId: 'desk', role: 'machine' } as const;
+
+/** The code of a failed try; `line.*` ones go away by themselves, the others need a person. */
+export type ReconcileFailure = Failure<string>;
+
+const failureOf = (failure: RecoveryFailure): { ok: false; error: ReconcileFailure } =>
+  failure.kind === 'desk-unknown'
+    ? fail('recovery.code-needed')
+    : fail(failure.kind === 'line' ? failure.code : 'line.portal-failed');
+
+/**
+ * The portal's calls under a token that only this machine has. The one the backup held is void from then on, and with it
+ * the machine that still may hold it.
+ */
+async function ownCalls(
+  desk: Desk,
+  newToken: string | null,
+): Promise<Result<RecoveryCalls, ReconcileFailure>> {
+  const { store, sync } = desk;
+  const take = (token: string): void =>
+    store.write((tx) => {
+      const own = desk.enrolled(tx);
+      if (own && own.deskToken !== token) saveEnrolment(tx, { ...own, deskToken: token });
+    });
+  const asNew = sync.recovery(newToken ?? undefined);
+  if (asNew === null) return fail('line.not-enrolled');
+  const state = await asNew.state();
+  if (state.ok) {
+    if (newToken !== null) take(newToken);
+    return ok(asNew);
+  }
+  if (state.error.kind !== 'desk-unknown' || newToken === null) return failureOf(state.error);
+  const changed = await sync.recovery()?.changeToken(newToken, 'restore');
+  if (changed === undefined) return fail('line.not-enrolled');
+  if (!changed.ok) return failureOf(changed.error);
+  take(newToken);
+  return ok(asNew);
+}
+
+type Rescued = { sequence: number; leaf: Uint8Array; salt: Uint8Array | null; payload: Uint8Array | null };
+
+const rescuedAt = (tx: Tx, sequence: number): Rescued | undefined =>
+  tx.get<Rescued>('SELECT sequence, leaf, salt, payload FROM rescued_entries WHERE sequence = ?', [sequence]);
+
+/** What is in the log here and at the portal must be the same; else somebody wrote another log under this desk's name. */
+async function compareEnds(
+  desk: Desk,
+  calls: RecoveryCalls,
+  here: number,
+  there: number,
+): Promise<Result<null, ReconcileFailure>> {
+  const common = Math.min(here, there);
+  if (common === 0) return ok(null);
+  const from = Math.max(1, common - 199);
+  const page = await calls.leaves(from);
+  if (!page.ok) return failureOf(page.error);
+  const own = desk.store.read((tx) => leavesFrom(tx, from, common - from + 1));
+  for (const { sequence, leaf } of own)
+    if (page.value.leaves[sequence - from]?.equals(leaf) !== true)
+      return fail('recovery.log-differs', { sequence });
+  return ok(null);
+}
+
+/** Brings back the entries the portal has beyond the end of this log, page by page; killed, it goes on where it was. */
+async function fetchLeaves(
+  desk: Desk,
+  calls: RecoveryCalls,
+  of: { recoveryId: string; logSize: number },
+): Promise<Result<null, ReconcileFailure>> {
+  const { store, clock } = desk;
+  for (;;) {
+    const from = store.read(lastSequence) + 1;
+    if (from > of.logSize) return ok(null);
+    const page = await calls.leaves(from);
+    if (!page.ok) return failureOf(page.error);
+    if (page.value.leaves.length === 0) return fail('line.portal-failed');
+    const flawed = store.write((tx) => {
+      const own = desk.enrolled(tx);
+      let sequence = from;
+      for (const leaf of page.value.leaves) {
+        const added = appendKnown(tx, {
+          leaf,
+          desk: own?.deskId ?? '',
+          recoveryId: of.recoveryId,
+          at: clock.now().toISOString(),
+          rescued: rescuedAt(tx, sequence),
+        });
+        if (!added.ok) return sequence;
+        sequence += 1;
+      }
+      return null;
+    });
+    if (flawed !== null) return fail('recovery.log-differs', { sequence: flawed });
+  }
+}
+
+/** What was rescued behind what the portal has, as far as it has no hole. */
+function appendRescued(tx: Tx, of: { desk: string; recoveryId: string; at: string }): number {
+  for (;;) {
+    const sequence = lastSequence(tx) + 1;
+    const rescued = rescuedAt(tx, sequence);
+    if (rescued === undefined) break;
+    if (!appendKnown(tx, { ...of, leaf: rescued.leaf, rescued }).ok) break;
+  }
+  const left = tx.get<{ n: number }>('SELECT count(*) AS n FROM rescued_entries WHERE sequence > ?', [
+    lastSequence(tx),
+  ]);
+  tx.run('DELETE FROM rescued_entries');
+  return left?.n ?? 0;
+}
+
+/** Leaves that came back without what they were about: the acts of the time between backup and loss. */
+const recoveredLeaves = (tx: Tx, recoveryId: string): KnownLeaf[] =>
+  tx
+    .all<{ leaf: Uint8Array }>(
+      'SELECT leaf FROM journal_leaves JOIN recovered_leaves USING (sequence) WHERE recovery_id = ? ORDER BY sequence',
+      [recoveryId],
+    )
+    .map(({ leaf }) => JSON.parse(Buffer.from(leaf).toString('utf8')));
+
+/**
+ * Effects the portal has and this store does not know stand here as delivered: their visits' next effects get the right
+ * ordinals and the answers to them find them. Those whose contents went with the disk never become complete.
+ */
+function recogniseEffects(
+  tx: Tx,
+  effects: readonly KnownEffect[],
+  at: string,
+): { known: number; incomplete: number } {
+  const last = lastSequence(tx);
+  let known = 0;
+  let incomplete = 0;
+  for (const effect of [...effects].sort((a, b) => a.ordinal - b.ordinal)) {
+    if (tx.get('SELECT 1 AS here FROM outbox WHERE id = ?', [effect.id])) continue;
+    const isWhole = effect.state === 'complete';
+    known += 1;
+    if (!isWhole) incomplete += 1;
+    tx.run(
+      `INSERT INTO outbox (id, visit_id, ordinal, kind, leaf_sequence, made_at, payload, state, next_try_at, changed_at)
+       VALUES (?, ?, ?, ?, ?, ?, NULL, ?, NULL, ?)`,
+      [
+        effect.id,
+        effect.visitId,
+        effect.ordinal,
+        effect.kind,
+        Math.min(effect.leafSequence, last),
+        effect.madeAt,
+        isWhole ? 'accepted' : 'closed',
+        at,
+      ],
+    );
+  }
+  return { known, incomplete };
+}
+
+/**
+ * A visit that went on after the backup is not gone on with here: what was done in it is at the portal, and doing it again
+ * would do it twice. One that did not is parked, so that somebody looks at the papers before taking it up.
+ */
+function settleVisits(tx: Tx, leaves: readonly KnownLeaf[]): { closed: string[]; parked: string[] } {
+  const wentOn = new Set(
+    leaves.flatMap(({ ids }) => (typeof ids['visit'] === 'string' ? [ids['visit']] : [])),
+  );
+  const open = tx.all<{ id: string; state: string }>(
+    "SELECT id, state FROM visits WHERE state IN ('open', 'parked')",
+  );
+  const closed = open.filter(({ id }) => wentOn.has(id)).map(({ id }) => id);
+  const parked = open.filter(({ id, state }) => !wentOn.has(id) && state === 'open').map(({ id }) => id);
+  for (const id of closed) tx.run("UPDATE visits SET state = 'closed' WHERE id = ?", [id]);
+  for (const id of parked) tx.run("UPDATE visits SET state = 'parked' WHERE id = ?", [id]);
+  // Whether a paper came out after the backup nobody knows: the clerk says.
+  tx.run("UPDATE prints SET state = 'unknown' WHERE state IN ('preparing', 'rendered', 'sent', 'accepted')");
+  return { closed, parked };
+}
+
+/** Says in the exceptions which numbers went with the disk. */
+export function raiseLost(
+  desk: Desk,
+  tx: Tx,
+  lost: readonly LostNumbers[],
+  of: { leafSequence: number; now: Date; clerkId?: string },
+): void {
+  for (const { series, year, from, to } of lost)
+    raise(tx, {
+      id: desk.newId(),
+      kind: 'number-lost',
+      at: of.now.toISOString(),
+      legalDate: legalDate(of.now),
+      clerkId: of.clerkId,
+      leafSequence: of.leafSequence,
+      params: { series, year, from, to, number: from === to ? from : `${from}–${to}` },
+    });
+}
+
+const jsonOf = (lost: readonly LostNumbers[]): JsonValue => lost.map((range) => ({ ...range }));
+
+/**
+ * Settles a restored, rescued or taken-over store with the portal, before anything is done at it: the token changes, the
+ * log's lost entries come back, what the portal has is recognised, erasures are repeated, and a new epoch opens. Every step
+ * can be repeated; the last one, which ends it, is one transaction.
+ */
+export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailure>> {
+  const { store, clock } = desk;
+  const recovery = store.read(recoveries.open);
+  if (recovery?.state !== 'reconciling') return ok(null);
+  const calls = await ownCalls(desk, recovery.newToken);
+  if (!calls.ok) return calls;
+  const state = await calls.value.state();
+  if (!state.ok) return failureOf(state.error);
+  const { logSize } = state.value;
+  const compared = await compareEnds(desk, calls.value, store.read(lastSequence), logSize);
+  if (!compared.ok) return compared;
+  const { checkpoint } = state.value;
+  const fetched = await fetchLeaves(desk, calls.value, { recoveryId: recovery.id, logSize });
+  if (!fetched.ok) return fetched;
+  // What the portal countersigned must be the beginning of this log, to the last bit.
+  if (checkpoint && !isOwnCheckpoint(desk, checkpoint))
+    return fail('recovery.log-differs', { sequence: checkpoint.size });
+  const effects = await calls.value.effects();
+  if (!effects.ok) return failureOf(effects.error);
+  const unplaced = store.write((tx) =>
+    appendRescued(tx, {
+      desk: state.value.deskId,
+      recoveryId: recovery.id,
+      at: clock.now().toISOString(),
+    }),
+  );
+  const epoch = await announceEpoch(desk, calls.value, state.value);
+  if (!epoch.ok) return epoch;
+  const found = { effects: effects.value, logSize, epoch: epoch.value, unplaced };
+  store.write((tx) => settle(desk, tx, recovery, found, clock.now()));
+  return ok(null);
+}
+
+type Announced = { number: number; names: Named | null };
+type PortalState = Extract<Awaited<ReturnType<RecoveryCalls['state']>>, { ok: true }>['value'];
+
+/**
+ * Shows the portal this machine's own key and announces the epoch that begins behind everything known of the log. Announced
+ * before and not settled here, it is the same epoch again.
+ */
+async function announceEpoch(
+  desk: Desk,
+  calls: RecoveryCalls,
+  { deskId, epoch, checkpoint }: PortalState,
+): Promise<Result<Announced, ReconcileFailure>> {
+  const { keys, store } = desk;
+  const key = keys.current();
+  const registered = await calls.registerKey(key.publicKey, key.sign(keyStatement(deskId, key.publicKey)));
+  if (!registered.ok) return failureOf(registered.error);
+  const { firstSequence, here } = store.read((tx) => ({
+    firstSequence: lastSequence(tx) + 1,
+    here: currentEpoch(tx),
+  }));
+  const isAnnounced = epoch !== null && epoch.firstSequence === firstSequence && epoch.number > here;
+  const number = isAnnounced ? epoch.number : Math.max(epoch?.number ?? 1, here) + 1;
+  const names = checkpoint && {
+    size: checkpoint.size,
+    rootHash: Buffer.from(checkpoint.rootHash, 'base64'),
+  };
+  const statement = epochStatement({ deskId, epoch: number, firstSequence, names });
+  const opened = await calls.openEpoch(statement, key.sign(Buffer.from(statement)));
+  return opened.ok ? ok({ number, names }) : failureOf(opened.error);
+}
+
+type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced; unplaced: number };
+
+function settle(
+  desk: Desk,
+  tx: Tx,
+  recovery: recoveries.Recovery,
+  { effects, logSize, epoch, unplaced }: Found,
+  now: Date,
+): void {
+  const at = now.toISOString();
+  const leaves = recoveredLeaves(tx, recovery.id);
+  const last = lastSequence(tx);
+  cursors.set(tx, 'log', String(Math.min(logSize, last)), at);
+  const recognised = recogniseEffects(tx, effects, at);
+  const lost = settleNumbers(tx, effects, { recoveryId: recovery.id, at });
+  const visits = settleVisits(tx, leaves);
+  let erasures = 0;
+  for (const { kind, ids } of leaves)
+    if (kind === 'content-erased' && repeatErasure(desk, tx, ids, at)) erasures += 1;
+  const report = {
+    ...recovery.report,
+    entriesFromPortal: leaves.length,
+    entriesUnplaced: unplaced,
+    effectsRecognised: recognised.known,
+    effectsIncomplete: recognised.incomplete,
+    numbersLost: jsonOf(lost),
+    visitsClosed: visits.closed.length,
+    visitsParked: visits.parked.length,
+    erasuresRepeated: erasures,
+  };
+  // Before the epoch's first entry, which is this one: nothing is appended while it is reconciling.
+  recoveries.reconciled(tx, { id: recovery.id, at, report });
+  // Earlier tries may have announced epochs that never came to be.
+  tx.run('UPDATE journal_state SET epoch = ? WHERE one = 1', [epoch.number - 1]);
+  const epochIds = openEpoch(tx, { names: epoch.names, at: now });
+  epochAnnounced(tx, epoch.number, now);
+  const leafSequence = desk.act(tx, {
+    kind: 'store-recovered',
+    actId: desk.newId(),
+    ...MACHINE,
+    at: now,
+    ids: { recovery: recovery.id, lastEntry: last, ...epochIds },
+    payload: { kind: recovery.kind, backupAt: recovery.backupAt, ...report },
+  });
+  raise(tx, {
+    id: desk.newId(),
+    kind: recovery.kind === 'rescued' ? 'store-damaged' : 'store-restored',
+    at,
+    legalDate: legalDate(now),
+    leafSequence,
+    params: {
+      kind: recovery.kind,
+      backupAt: recovery.backupAt ?? '',
+      entries: leaves.length,
+      visits: visits.closed.length,
+      incomplete: recognised.incomplete,
+    },
+  });
+  for (const visitId of [...visits.closed, ...visits.parked])
+    raise(tx, {
+      id: desk.newId(),
+      kind: 'store-restored',
+      at,
+      legalDate: legalDate(now),
+      visitId,
+      leafSequence,
+      params: {
+        kind: visits.closed.includes(visitId) ? 'visit-closed' : 'visit-parked',
+        backupAt: '',
+        entries: 0,
+        visits: 1,
+        incomplete: 0,
+      },
+    });
+  raiseLost(desk, tx, lost, { leafSequence, now });
+}
+
+const isOwnCheckpoint = ({ store }: Desk, of: { size: number; rootHash: string }): boolean =>
+  store.read(
+    (tx) => of.size <= treeSize(tx) && rootHash(tx, of.size).equals(Buffer.from(of.rootHash, 'base64')),
+  );

@@ -1,0 +1,7 @@
+import type { Migration } from './migration.ts';
+
+export const master: Migration = {
+  version: 6,
+  name: 'master',
+  sql: '',
+};

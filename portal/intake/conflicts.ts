@@ -1,0 +1,50 @@
+import { legalDate } from '../../electron/values/time.ts';
+import type { Schemas } from '../api.ts';
+import { readItem } from '../catalogue/master.ts';
+import type { Portal } from '../portal.ts';
+
+type Conflict = Schemas['EffectConflict'];
+type Acting = { by: Schemas['ActingClerk']; on: string };
+
+function actingIn(effect: Schemas['Effect']): Acting {
+  switch (effect.kind) {
+    case 'submission':
+      return { by: effect.payload.acceptedBy, on: effect.payload.acceptedOn };
+    case 'correction':
+      return { by: effect.payload.madeBy, on: legalDate(new Date(effect.madeAt)) };
+    case 'certification':
+      return { by: effect.payload.issuedBy, on: effect.payload.issuedOn };
+    case 'receipt':
+      return { by: effect.payload.issuedBy, on: legalDate(new Date(effect.payload.issuedAt)) };
+    case 'closing':
+      return { by: effect.payload.preparedBy, on: legalDate(new Date(effect.payload.preparedAt)) };
+    case 'identity-check':
+      return { by: effect.payload.checkedBy, on: legalDate(new Date(effect.payload.checkedAt)) };
+  }
+}
+
+/**
+ * What speaks against an act that has happened. It is taken in nevertheless: refusing it would undo nothing and lose the
+ * record. The directory holds no history; a role withdrawn since the act is told as well, for a person to judge.
+ */
+export function conflictsOf({ db, checkClerk, checkTariff }: Portal, effect: Schemas['Effect']): Conflict[] {
+  const found: Conflict[] = [];
+  const { by, on } = actingIn(effect);
+  const clerk = checkClerk(readItem(db, 'clerks', by.clerkId));
+  const holds =
+    clerk.ok &&
+    !clerk.value.blocked &&
+    clerk.value.roles.includes(by.role) &&
+    (clerk.value.validTo === undefined || on <= clerk.value.validTo);
+  if (!holds) found.push({ code: 'effect.role-withdrawn' });
+  if (effect.kind === 'receipt' && !effect.payload.lines.every((line) => tariffHeld(line, on)))
+    found.push({ code: 'effect.tariff-changed' });
+  return found;
+
+  function tariffHeld(line: Schemas['ReceiptPayload']['lines'][number], day: string): boolean {
+    const tariff = checkTariff(readItem(db, 'tariffs', line.tariff));
+    if (!tariff.ok) return false;
+    const { validFrom, validTo, amount } = tariff.value;
+    return validFrom <= day && (validTo === undefined || day <= validTo) && line.unitAmount === amount;
+  }
+}

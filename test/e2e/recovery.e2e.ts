@@ -1,0 +1,83 @@
+import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type PortalRig, startPortal } from '../rigs/counter.ts';
+import { deskPages } from '../rigs/desk-pages.ts';
+import { type Desk, launchDesk, makeDeskFolder } from '../rigs/electron.ts';
+import { until } from '../rigs/process.ts';
+import { trainingSheet } from '../rigs/recovery.ts';
+import { clerks } from '../rigs/training-desk.ts';
+
+/** A file is damaged, a machine is lost: the desk comes back from its backup, in the window, by hand. */
+
+let portal: PortalRig;
+let dataDir: string;
+let desk: Desk;
+
+const launch = async (): Promise<Desk> => {
+  desk = await launchDesk({
+    dataDir,
+    size: { width: 1280, height: 800 },
+    env: {
+      VIRTUOS_PORTAL_URL: portal.url(),
+      VIRTUOS_ENROLMENT_CODE: portal.enrolmentCode(),
+      VIRTUOS_LANGUAGE: 'cs',
+    },
+  });
+  return desk;
+};
+
+beforeEach(async () => {
+  portal = await startPortal(200);
+  dataDir = makeDeskFolder('data');
+});
+afterEach(async () => {
+  await desk?.close();
+  await portal?.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Every page of the database but the first few, as a disk that fails leaves it. */
+function damage(): void {
+  const path = join(dataDir, 'desk.db');
+  const handle = openSync(path, 'r+');
+  const noise = Buffer.alloc(4096, 0xa5);
+  for (let page = 4; page < statSync(path).size / 4096; page += 3) writeSync(handle, noise, 0, 4096, page * 4096);
+  closeSync(handle);
+  for (const rest of ['desk.db-wal', 'desk.db-shm']) rmSync(join(dataDir, rest), { force: true });
+}
+
+test('a damaged desk is restored with the office’s sheet and is the same desk again', async () => {
+  const { window } = await launch();
+  await deskPages(window).signIn(...clerks.administrator);
+  await window.keyboard.press('F6');
+  await window.getByRole('button', { name: 'Zálohovat nyní' }).click();
+  await window.getByText('Záloha je hotová.').waitFor();
+  const [name = ''] = readdirSync(join(dataDir, 'backups')).filter((entry) => entry !== 'blobs');
+  const manifest = JSON.parse(readFileSync(join(dataDir, 'backups', name, 'manifest.json'), 'utf8'));
+  expect(manifest).toMatchObject({ format: 'virtuos-backup', environment: 'training' });
+  await desk.close();
+  damage();
+
+  const page = (await launch()).window;
+  await page.getByRole('heading', { name: 'Přepážku nelze spustit' }).waitFor();
+  await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+  await page.getByLabel('Obnovovací klíč z listu úřadu').fill(trainingSheet.toLowerCase());
+  await page.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
+  await page.getByRole('heading', { name: 'Záloha je v pořádku' }).waitFor();
+  await page.getByRole('button', { name: 'Obnovit z této zálohy' }).click();
+
+  // It settles with the portal by itself; then the desk is open again.
+  await deskPages(page).signIn(...clerks.supervisor);
+  await page.getByText('Přepážka byla obnovena ze zálohy').first().waitFor();
+  await page.getByRole('button', { name: 'Dokončit obnovu' }).click();
+  for (const field of await page.getByRole('dialog').getByRole('textbox').all()) await field.fill('0');
+  await page.getByRole('button', { name: 'Čísla souhlasí' }).click();
+  await page.getByText('Obnova je dokončena.').waitFor();
+  const aside = readdirSync(dataDir).filter((entry) => entry.startsWith('aside-'));
+  expect(aside).toHaveLength(1);
+  expect(readdirSync(join(dataDir, aside[0] ?? ''))).toContain('desk.db');
+  await until('the next backup is made', async () =>
+    readdirSync(join(dataDir, 'backups')).filter((entry) => entry !== 'blobs' && !entry.endsWith('.part')).length > 1,
+  );
+});

@@ -8,7 +8,6 @@ import { systemTimers } from '../devices/timers.ts';
 import { createDocumentPool } from '../documents/pool.ts';
 import { type DeskKeys, deskKeys } from '../journal/keys.ts';
 import { openStore } from '../store/open.ts';
-import { recoveryThread } from '../store/recovery-thread.ts';
 import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
@@ -18,6 +17,7 @@ import { connectionOf } from './line/values.ts';
 import type { FileAsked } from './places.ts';
 import type { RecoveryParts } from './recovery/parts.ts';
 import { restoreHandlers } from './recovery/restore.ts';
+import { recoveryThread } from './recovery/thread.ts';
 import { counterWithoutStore } from './recovery/without-store.ts';
 import { enrolled } from './settings/values.ts';
 
@@ -72,9 +72,7 @@ const inSource = import.meta.url.endsWith('.ts');
 const recoveryParts = (of: { folder: string; key: Uint8Array | null }): RecoveryParts => ({
   ...of,
   nativeBinding: process.env['VIRTUOS_SQLITE_BINDING'],
-  run: recoveryThread(
-    new URL(inSource ? '../store/recovery-worker.ts' : '../recovery/worker.js', import.meta.url),
-  ),
+  run: recoveryThread(new URL(inSource ? './recovery/worker.ts' : '../recovery/worker.js', import.meta.url)),
   newStore: () =>
     new Promise((resolve, reject) => {
       lastAsked += 1;

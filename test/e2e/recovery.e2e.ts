@@ -42,7 +42,8 @@ function damage(): void {
   const path = join(dataDir, 'desk.db');
   const handle = openSync(path, 'r+');
   const noise = Buffer.alloc(4096, 0xa5);
-  for (let page = 4; page < statSync(path).size / 4096; page += 3) writeSync(handle, noise, 0, 4096, page * 4096);
+  for (let page = 4; page < statSync(path).size / 4096; page += 3)
+    writeSync(handle, noise, 0, 4096, page * 4096);
   closeSync(handle);
   for (const rest of ['desk.db-wal', 'desk.db-shm']) rmSync(join(dataDir, rest), { force: true });
 }
@@ -77,7 +78,10 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
   const aside = readdirSync(dataDir).filter((entry) => entry.startsWith('aside-'));
   expect(aside).toHaveLength(1);
   expect(readdirSync(join(dataDir, aside[0] ?? ''))).toContain('desk.db');
-  await until('the next backup is made', async () =>
-    readdirSync(join(dataDir, 'backups')).filter((entry) => entry !== 'blobs' && !entry.endsWith('.part')).length > 1,
+  await until(
+    'the next backup is made',
+    async () =>
+      readdirSync(join(dataDir, 'backups')).filter((entry) => entry !== 'blobs' && !entry.endsWith('.part'))
+        .length > 1,
   );
 });

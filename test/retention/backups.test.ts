@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { backupKey } from '../../electron/counter/recovery/backup-reading.ts';
 import { purge, rewriteIfDue } from '../../electron/counter/retention/retention.ts';
 import { before } from '../../electron/counter/retention/rules.ts';
 import { makeBackup } from '../../electron/store/backup.ts';
 import { backupsIn, type Manifest } from '../../electron/store/backup-manifest.ts';
-import { backupKey } from '../../electron/store/backup-reading.ts';
 import {
   type CounterRig,
   newId,

@@ -7,6 +7,7 @@ import { calls } from '../../electron/contract/index.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
 import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
+import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
@@ -15,7 +16,6 @@ import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
 import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { openStore } from '../../electron/store/open.ts';
-import { recoveryThread } from '../../electron/store/recovery-thread.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
@@ -161,7 +161,7 @@ export async function startCounter(options: {
     recovery: options.recovery ?? {
       folder,
       key: options.storeKey ?? new Uint8Array(32).fill(7),
-      run: recoveryThread(new URL('../../electron/store/recovery-worker.ts', import.meta.url)),
+      run: recoveryThread(new URL('../../electron/counter/recovery/worker.ts', import.meta.url)),
       newStore: async () => ({ folder: join(folder, 'restoring'), key: systemRandom(32) }),
       switchStore: () => {},
       leaveStore: () => {},

@@ -2,9 +2,9 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { READY } from '../../electron/counter/recovery/backup-reading.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
-import { READY } from '../../electron/store/backup-reading.ts';
-import { recoveryThread } from '../../electron/store/recovery-thread.ts';
+import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
 import { systemRandom } from '../../electron/values/ids.ts';
 import { recoveryKeyText } from '../../electron/values/recovery-key.ts';
 import { type CounterRig, type PortalRig, resources, startCounter } from './counter.ts';
@@ -33,7 +33,7 @@ export function newMachine() {
   const parts = (): RecoveryParts => ({
     folder,
     key,
-    run: recoveryThread(new URL('../../electron/store/recovery-worker.ts', import.meta.url)),
+    run: recoveryThread(new URL('../../electron/counter/recovery/worker.ts', import.meta.url)),
     newStore: async () => {
       mkdirSync(target, { recursive: true });
       return { folder: target, key: nextKey };

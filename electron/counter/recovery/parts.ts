@@ -1,4 +1,4 @@
-import type { RunTask } from '../../store/recovery-thread.ts';
+import type { RunTask } from './thread.ts';
 
 /** What the counter needs to make backups and to put another store in the place of its own. */
 export type RecoveryParts = {

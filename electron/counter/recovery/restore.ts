@@ -2,7 +2,6 @@ import { dirname } from 'node:path';
 import type { BackupPlace, RestorePlace } from '../../contract/recovery.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { backupsIn } from '../../store/backup-manifest.ts';
-import type { BackupSecret } from '../../store/backup-reading.ts';
 import { migrations } from '../../store/migrations/index.ts';
 import { readRecoveryKey } from '../../values/recovery-key.ts';
 import { err, ok, type Result } from '../../values/result.ts';
@@ -11,6 +10,7 @@ import { refuse } from '../failure.ts';
 import type { Handler } from '../handlers.ts';
 import { query } from '../handlers.ts';
 import type { Places } from '../places.ts';
+import type { BackupSecret } from './backup-reading.ts';
 import { entryOf, ownPlace } from './backups.ts';
 import type { RecoveryParts } from './parts.ts';
 

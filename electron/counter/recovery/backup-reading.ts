@@ -1,18 +1,18 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkEntries } from '../journal/read.ts';
-import { systemClock } from '../values/clock.ts';
-import { growingRoot } from '../values/merkle.ts';
-import { unwrapWithDeskKey, unwrapWithRecoveryKey } from '../values/recovery-key.ts';
-import { err, ok, type Result } from '../values/result.ts';
-import { sha256OfFile, syncFileOf, takeOver, writeDurably } from './backup.ts';
-import { isAuthentic, keyContext, type Manifest, readManifest } from './backup-manifest.ts';
-import { CHUNK, chunkCount, openChunk, TAG } from './blob-cipher.ts';
-import { failureOf, type StoreFailure } from './failures.ts';
-import { syncFolder } from './files.ts';
-import { connect, openStore } from './open.ts';
-import * as recoveries from './recoveries.ts';
-import { transactions } from './transaction.ts';
+import { checkEntries } from '../../journal/read.ts';
+import { sha256OfFile, syncFileOf, takeOver, writeDurably } from '../../store/backup.ts';
+import { isAuthentic, keyContext, type Manifest, readManifest } from '../../store/backup-manifest.ts';
+import { CHUNK, chunkCount, openChunk, TAG } from '../../store/blob-cipher.ts';
+import { failureOf, type StoreFailure } from '../../store/failures.ts';
+import { syncFolder } from '../../store/files.ts';
+import { connect, openStore } from '../../store/open.ts';
+import * as recoveries from '../../store/recoveries.ts';
+import { transactions } from '../../store/transaction.ts';
+import { systemClock } from '../../values/clock.ts';
+import { growingRoot } from '../../values/merkle.ts';
+import { unwrapWithDeskKey, unwrapWithRecoveryKey } from '../../values/recovery-key.ts';
+import { err, ok, type Result } from '../../values/result.ts';
 
 /** What opens a backup: the office's recovery key (32 bytes), or the store key of the desk that made it. */
 export type BackupSecret = { kind: 'recovery'; key: Uint8Array } | { kind: 'desk'; key: Uint8Array };

@@ -11,20 +11,20 @@ import {
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { append } from '../journal/append.ts';
-import * as journal from '../journal/read.ts';
-import { systemRandom, uuidv7 } from '../values/ids.ts';
-import { recoveryPublicKey } from '../values/recovery-key.ts';
-import { type BackupJob, keptBackups, makeBackup } from './backup.ts';
-import { backupsIn } from './backup-manifest.ts';
+import { append } from '../../journal/append.ts';
+import * as journal from '../../journal/read.ts';
+import { type BackupJob, keptBackups, makeBackup } from '../../store/backup.ts';
+import { backupsIn } from '../../store/backup-manifest.ts';
+import { addBlobUse, recordBlob } from '../../store/blobs.ts';
+import { migrations } from '../../store/migrations/index.ts';
+import * as numbers from '../../store/numbers.ts';
+import type { Store } from '../../store/open.ts';
+import * as recoveries from '../../store/recoveries.ts';
+import { mustOpen, temporaryStore, testClock, testKey } from '../../store/testing/temporary-store.ts';
+import { systemRandom, uuidv7 } from '../../values/ids.ts';
+import { recoveryPublicKey } from '../../values/recovery-key.ts';
 import { type BackupSecret, checkBackup, prepareRestore, READY } from './backup-reading.ts';
-import { addBlobUse, recordBlob } from './blobs.ts';
-import { migrations } from './migrations/index.ts';
-import * as numbers from './numbers.ts';
-import type { Store } from './open.ts';
-import * as recoveries from './recoveries.ts';
-import { recoveryThread } from './recovery-thread.ts';
-import { mustOpen, temporaryStore, testClock, testKey } from './testing/temporary-store.ts';
+import { recoveryThread } from './thread.ts';
 
 let store: Store;
 let folder: string;
@@ -166,7 +166,7 @@ describe('a backup', () => {
 
   it('is made while the store is written to, from another thread', async () => {
     for (let n = 0; n < 300; n += 1) act('x'.repeat(2000));
-    const run = recoveryThread(new URL('./recovery-worker.ts', import.meta.url));
+    const run = recoveryThread(new URL('./worker.ts', import.meta.url));
     let ended = false;
     const making = run({ task: 'backup', ...job() }).finally(() => {
       ended = true;

@@ -3,7 +3,7 @@
  * big database is done here, so that the counter stays responsive.
  */
 import { parentPort } from 'node:worker_threads';
-import { type RecoveryTask, runTask } from './recovery-tasks.ts';
+import { type RecoveryTask, runTask } from './tasks.ts';
 
 if (parentPort === null) throw new Error('the recovery worker runs in a worker thread only');
 const port = parentPort;

@@ -1,5 +1,6 @@
-import type { Result } from '../values/result.ts';
-import { type BackupDone, type BackupJob, makeBackup } from './backup.ts';
+import { type BackupDone, type BackupJob, makeBackup } from '../../store/backup.ts';
+import type { StoreFailure } from '../../store/failures.ts';
+import type { Result } from '../../values/result.ts';
 import {
   type Checked,
   type CheckJob,
@@ -7,7 +8,6 @@ import {
   type PrepareJob,
   prepareRestore,
 } from './backup-reading.ts';
-import type { StoreFailure } from './failures.ts';
 
 /** What runs on the recovery thread. */
 export type RecoveryTask =

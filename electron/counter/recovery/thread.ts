@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads';
-import type { Result } from '../values/result.ts';
-import type { StoreFailure } from './failures.ts';
-import type { RecoveryTask, TaskResults } from './recovery-tasks.ts';
+import type { StoreFailure } from '../../store/failures.ts';
+import type { Result } from '../../values/result.ts';
+import type { RecoveryTask, TaskResults } from './tasks.ts';
 
 /** Runs a task on a thread of its own, which ends with it. */
 export type RunTask = <T extends RecoveryTask>(

@@ -46,3 +46,15 @@ export const list = (tx: Reader, collection: string): MasterItem[] =>
   tx
     .all<Row>('SELECT id, revision, data, hash FROM master WHERE collection = ? ORDER BY id', [collection])
     .map((row) => ({ id: row.id, revision: row.revision, data: parseJson(row.data), hash: row.hash }));
+
+/** A collection as it lies in the store, for readers that keep what they made of a text. */
+export const texts = (tx: Reader, collection: string): string[] =>
+  tx
+    .all<{ data: string }>('SELECT data FROM master WHERE collection = ? ORDER BY id', [collection])
+    .map(({ data }) => data);
+
+export const textOf = (tx: Reader, collection: string, id: string): string | undefined =>
+  tx.get<{ data: string }>('SELECT data FROM master WHERE collection = ? AND id = ?', [collection, id])?.data;
+
+export const isEmpty = (tx: Reader, collection: string): boolean =>
+  tx.get('SELECT 1 AS one FROM master WHERE collection = ? LIMIT 1', [collection]) === undefined;

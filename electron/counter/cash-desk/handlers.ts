@@ -7,7 +7,7 @@ import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
-import { centralSettings, clerkItems } from '../catalogue/catalogue.ts';
+import { centralSettings, clerks } from '../catalogue/catalogue.ts';
 import { closedUpTo } from '../closing/days.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
@@ -25,7 +25,7 @@ import { type CashMovement, cashTotals, insertMovement, movementOfReceipt, movem
 
 /** The money of the desk: what came, what went, what should be there. Every movement is an act of the day log. */
 export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
-  const { store, sync } = desk;
+  const { store } = desk;
   return [
     query('cash-desk.view', ({ session }, { before, limit }) =>
       store.read((tx) => {
@@ -73,7 +73,6 @@ export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         receiptId: null,
       };
       insertMovement(tx, movement);
-      commanded.after(() => sync.kick());
       return ok(viewOf(tx, movement, session));
     }),
 
@@ -169,7 +168,6 @@ export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       });
       after(() => {
         prints.kick();
-        sync.kick();
         desk.emit('visit-changed', { visitId: visit.id });
       });
       return ok(viewOf(tx, movement, session));
@@ -199,7 +197,7 @@ function viewOf(tx: Reader, movement: CashMovement, session: Session): MovementV
   const { leafSequence, clerkId, ...shown } = movement;
   const receipt = movement.receiptId === null ? null : findReceipt(tx, movement.receiptId);
   const isIssue = movement.kind === 'fee' && receipt !== null;
-  const clerk = clerkItems(tx).find(({ id }) => id === clerkId);
+  const clerk = clerks.find(tx, clerkId);
   return {
     ...shown,
     sequence: leafSequence,

@@ -3,6 +3,7 @@ import { roles } from '../../contract/call.ts';
 import { retentionTimes } from '../../contract/retention.ts';
 import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
 import { address, type Office, personName, text } from '../../contract/shared.ts';
+import { parseJson } from '../../store/json.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
@@ -74,19 +75,49 @@ const settingsBeforeSync: CentralSettings = {
   retention: defaultTimes,
 };
 
-const listOf = <S extends z.ZodType>(tx: Reader, collection: string, schema: S): z.output<S>[] =>
-  master.list(tx, collection).flatMap((item) => {
+/** How many readings of one collection are kept at most; a desk's catalogue has some hundreds. */
+const KEPT_READINGS = 10_000;
+
+/** A collection of master data and what its texts say. A text is read once: each call of the window asks for several. */
+function collection<S extends z.ZodType>(name: string, schema: S) {
+  const readings = new Map<string, z.output<S> | undefined>();
+  const read = (data: string): z.output<S> | undefined => {
+    if (readings.has(data)) return readings.get(data);
     // An item of a newer shape than this program knows is passed over, not guessed at.
-    const parsed = schema.safeParse(item.data);
-    return parsed.success ? [parsed.data] : [];
-  });
+    const item = schema.safeParse(parseJson(data)).data;
+    if (readings.size >= KEPT_READINGS) readings.clear();
+    readings.set(data, item);
+    return item;
+  };
+  return {
+    list: (tx: Reader): z.output<S>[] =>
+      master
+        .texts(tx, name)
+        .map(read)
+        .filter((item) => item !== undefined),
+    find(tx: Reader, id: string): z.output<S> | undefined {
+      const data = master.textOf(tx, name, id);
+      return data === undefined ? undefined : read(data);
+    },
+    isEmpty: (tx: Reader): boolean => master.isEmpty(tx, name),
+    /** Whether the portal lists it, in whatever shape. */
+    has: (tx: Reader, id: string): boolean => master.textOf(tx, name, id) !== undefined,
+  };
+}
+
+const services = collection('services', serviceDefinition);
+const tariffs = collection('tariffs', tariff);
+export const offices = collection('offices', officeItem);
+export const clerks = collection('clerks', clerkItem);
+const settings = collection('settings', settingsItem);
 
 const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
   item.validFrom <= date && (item.validTo === undefined || date <= item.validTo);
 
 /** Services as they stand on a day, in the order of the catalogue. */
 export function servicesOn(tx: Reader, date: LegalDate): ServiceDefinition[] {
-  return listOf(tx, 'services', serviceDefinition)
+  return services
+    .list(tx)
     .filter((service) => holdsOn(service, date))
     .sort((a, b) => a.order - b.order || a.id.localeCompare(b.id));
 }
@@ -96,12 +127,7 @@ export const serviceOn = (tx: Reader, id: string, date: LegalDate): ServiceDefin
 
 /** The tariff as it stood on the day of the act. */
 export const tariffOn = (tx: Reader, id: string, date: LegalDate): Tariff | undefined =>
-  listOf(tx, 'tariffs', tariff).find((item) => item.id === id && holdsOn(item, date));
-
-export const officeItems = (tx: Reader): OfficeItem[] => listOf(tx, 'offices', officeItem);
-
-export const officeItemOf = (tx: Reader, id: string): OfficeItem | undefined =>
-  officeItems(tx).find((item) => item.id === id);
+  tariffs.list(tx).find((item) => item.id === id && holdsOn(item, date));
 
 export const officeView = (item: OfficeItem): Office => ({
   id: item.id,
@@ -109,10 +135,7 @@ export const officeView = (item: OfficeItem): Office => ({
   address: printedAddress(item.address),
 });
 
-export const clerkItems = (tx: Reader): ClerkItem[] => listOf(tx, 'clerks', clerkItem);
-
-export const centralSettings = (tx: Reader): CentralSettings =>
-  listOf(tx, 'settings', settingsItem)[0] ?? settingsBeforeSync;
+export const centralSettings = (tx: Reader): CentralSettings => settings.list(tx)[0] ?? settingsBeforeSync;
 
 /** One line, as on an envelope: `Náměstí Míru 62/I, 339 01 Klatovy`. */
 export function printedAddress(of: z.output<typeof address>): string {

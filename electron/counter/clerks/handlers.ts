@@ -7,14 +7,13 @@ import type { ContractFailure } from '../../contract/shared.ts';
 import { personName } from '../../contract/shared.ts';
 import { notBefore } from '../../journal/clock.ts';
 import * as accounts from '../../store/clerk-accounts.ts';
-import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import * as sessions from '../../store/sessions.ts';
 import type { SignedInClerk } from '../../sync/port.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { formatDateTime, legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
-import { centralSettings, clerkItems, officeItemOf } from '../catalogue/catalogue.ts';
+import { centralSettings, clerks, offices } from '../catalogue/catalogue.ts';
 import { deputyOf } from '../closing/deputies.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
@@ -60,10 +59,7 @@ export function clerkHandlers(
     const certain = store.read((tx) => notBefore(tx, desk.clock));
     if (certain > until || now > until || now.getTime() < verifiedAt.getTime() - 60_000)
       return refuse('clerk.offline-too-long', { until: formatDateTime(until) });
-    const isOut = store.read(
-      (tx) =>
-        isGone(tx, account.id) || clerkItems(tx).some(({ id, blocked }) => id === account.id && blocked),
-    );
+    const isOut = store.read((tx) => isGone(tx, account.id) || clerks.find(tx, account.id)?.blocked);
     if (isOut) return refuse('clerk.blocked');
     const judged = await againstMemory(desk, account, password, now);
     return judged.ok ? ok({ clerkId: account.id, mode: 'offline' }) : judged;
@@ -168,7 +164,7 @@ export function clerkHandlers(
         store.read((tx) =>
           listed.map(({ officeId, ...account }) => ({
             ...account,
-            office: officeItemOf(tx, officeId)?.name.cs ?? '',
+            office: offices.find(tx, officeId)?.name.cs ?? '',
           })),
         ),
       );
@@ -177,10 +173,7 @@ export function clerkHandlers(
 }
 
 /** Whether the directory has clerks, and this one no longer. */
-function isGone(tx: Reader, clerkId: string): boolean {
-  const directory = master.list(tx, 'clerks');
-  return directory.length > 0 && !directory.some(({ id }) => id === clerkId);
-}
+const isGone = (tx: Reader, clerkId: string): boolean => !clerks.isEmpty(tx) && !clerks.has(tx, clerkId);
 
 /** The session of a window, with what is known of its clerk now; null when nobody is signed in. */
 export function findSession(tx: Reader, windowKey: string, now: Date): Session | null {
@@ -189,7 +182,7 @@ export function findSession(tx: Reader, windowKey: string, now: Date): Session |
   const account = accounts.find(tx, row.clerkId);
   if (!account) return null;
   // A role withdrawn in the directory since then is gone at once; a new one waits for the next sign-in.
-  const listed = clerkItems(tx).find(({ id }) => id === row.clerkId);
+  const listed = clerks.find(tx, row.clerkId);
   if (listed?.blocked || isGone(tx, row.clerkId)) return null;
   const own = listed ? row.roles.filter((role) => listed.roles.includes(role)) : row.roles;
   const deputy =
@@ -214,20 +207,24 @@ export function findSession(tx: Reader, windowKey: string, now: Date): Session |
 
 /** Locks the sessions nobody has worked in for the set time. Called by a timer and before each call. */
 export function lockIdle(desk: Desk, windowKey: string, now: Date): boolean {
-  const minutes = desk.store.read((tx) => desk.settings(tx).idleLockMinutes);
-  return desk.store.write((tx) => {
+  // Looked at first: this runs before each call, and nearly none finds anything to write.
+  const idle = desk.store.read((tx) => {
     const row = sessions.find(tx, windowKey);
-    if (!row || row.endedAt || row.lockedAt) return false;
-    if (now.getTime() - new Date(row.lastSeenAt).getTime() < minutes * 60_000) return false;
+    if (!row || row.endedAt || row.lockedAt) return null;
+    const limitMs = desk.settings(tx).idleLockMinutes * 60_000;
+    return now.getTime() - new Date(row.lastSeenAt).getTime() < limitMs ? null : row;
+  });
+  if (idle === null) return false;
+  desk.store.write((tx) => {
     sessions.lock(tx, windowKey, now.toISOString());
     desk.act(tx, {
       kind: 'locked',
       actId: desk.newId(),
-      clerkId: row.clerkId,
+      clerkId: idle.clerkId,
       role: 'machine',
       at: now,
       payload: { idle: true },
     });
-    return true;
   });
+  return true;
 }

@@ -1,6 +1,6 @@
 import type { Reader, Tx } from '../../store/open.ts';
 import { addDays, type LegalDate } from '../../values/time.ts';
-import { clerkItems } from '../catalogue/catalogue.ts';
+import { clerks } from '../catalogue/catalogue.ts';
 
 /** Who stands in for a supervisor, both days included. */
 export type Deputy = {
@@ -41,7 +41,7 @@ export const deputiesFrom = (tx: Reader, today: LegalDate): Deputy[] =>
  * without the role, or blocked, nobody stands in for them.
  */
 export function deputyOf(tx: Reader, clerkId: string, today: LegalDate): Deputy | null {
-  const directory = clerkItems(tx);
+  const directory = clerks.list(tx);
   const isSupervisor = (id: string): boolean =>
     directory.some((clerk) => clerk.id === id && !clerk.blocked && clerk.roles.includes('supervisor'));
   return (

@@ -5,7 +5,7 @@ import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { cashTotals } from '../cash-desk/table.ts';
-import { centralSettings, clerkItems } from '../catalogue/catalogue.ts';
+import { centralSettings, clerks } from '../catalogue/catalogue.ts';
 import { reauthenticate } from '../clerks/judge.ts';
 import { clerkNames } from '../day-log/names.ts';
 import type { Desk } from '../desk.ts';
@@ -206,10 +206,12 @@ function requestView(tx: Reader): ClosingState['request'] {
 
 /** Who could stand in: clerks of the desk's directory who may serve and are not supervisors themselves. */
 const candidatesFor = (tx: Reader, supervisorId: string) =>
-  clerkItems(tx).filter(
-    ({ id, blocked, roles }) =>
-      id !== supervisorId && !blocked && roles.includes('clerk') && !roles.includes('supervisor'),
-  );
+  clerks
+    .list(tx)
+    .filter(
+      ({ id, blocked, roles }) =>
+        id !== supervisorId && !blocked && roles.includes('clerk') && !roles.includes('supervisor'),
+    );
 
 function deputyView(tx: Reader | Tx, { id, clerkId, supervisorId, from, to }: Deputy): DeputyView {
   const names = clerkNames(tx);

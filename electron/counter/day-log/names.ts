@@ -4,13 +4,13 @@ import { text as textSchema } from '../../contract/shared.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
-import { clerkItems } from '../catalogue/catalogue.ts';
+import { clerks } from '../catalogue/catalogue.ts';
 
 type Text = z.output<typeof text>;
 
 /** Names of the clerks the desk knows, by their ids. */
 export const clerkNames = (tx: Reader): Map<string, string> =>
-  new Map(clerkItems(tx).map(({ id, name }) => [id, displayName(name)]));
+  new Map(clerks.list(tx).map(({ id, name }) => [id, displayName(name)]));
 
 /** Titles of the catalogue's services, by the ids of their definitions; the newest version's where there are more. */
 export function serviceTitles(tx: Reader): Map<string, Text> {

@@ -7,7 +7,7 @@ import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import type { LineState } from '../../sync/port.ts';
 import { legalDate } from '../../values/time.ts';
-import { centralSettings, officeItemOf, officeView } from '../catalogue/catalogue.ts';
+import { centralSettings, offices, officeView } from '../catalogue/catalogue.ts';
 import { findSession } from '../clerks/handlers.ts';
 import { clockWarning } from '../clock-watch.ts';
 import { unclosedDays } from '../closing/days.ts';
@@ -30,7 +30,7 @@ export type Standing = {
 /** What the frame of a window shows. */
 export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Standing): Frame {
   const own = desk.enrolled(tx);
-  const office = own ? officeItemOf(tx, own.officeId) : undefined;
+  const office = own ? offices.find(tx, own.officeId) : undefined;
   const settings = desk.settings(tx);
   const session = findSession(tx, windowKey, desk.clock.now());
   return {

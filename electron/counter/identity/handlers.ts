@@ -19,8 +19,6 @@ import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
 export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Handler[] {
-  const { sync } = desk;
-
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
 
@@ -67,7 +65,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
     }),
 
     command('identity.confirm', (commanded, input) => {
-      const { tx, session, now, after } = commanded;
+      const { tx, session, now } = commanded;
       const visit = getOpenVisit(tx, input.visitId, session.clerkId);
       const { document, register } = visit.identity;
       if (!document) return refuse('identity.no-document');
@@ -104,7 +102,6 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
       saveVisit(tx, { ...visit, identity: verified });
       const decision = obstacles.length > 0 ? 'overridden' : 'verified';
       decided(commanded, visit.id, verified, decision, input.overrideReason);
-      after(() => sync.kick());
       return ok(identityViewOf(verified, today));
     }),
 
@@ -130,7 +127,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
     }),
 
     command('identity.refuse', (commanded, { visitId, reason }) => {
-      const { tx, session, now, after } = commanded;
+      const { tx, session, now } = commanded;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (!visit.identity.document) return refuse('identity.no-document');
       if (visit.identity.state === 'verified') return refuse('identity.verified-already');
@@ -143,7 +140,6 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
       const refused: IdentityRecord = { ...visit.identity, state: 'refused' };
       saveVisit(tx, { ...visit, identity: refused });
       decided(commanded, visitId, refused, 'refused', reason);
-      after(() => sync.kick());
       return ok(identityViewOf(refused, legalDate(now)));
     }),
   ];

@@ -19,7 +19,7 @@ import { formatCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
-import { type OfficeItem, officeItemOf, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
+import { type OfficeItem, offices, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { feeDue } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
@@ -59,7 +59,7 @@ export function ownOffice(
   tx: Reader,
 ): { office: OfficeItem | undefined; printed: PrintedDesk; place: string } {
   const enrolled = desk.enrolled(tx);
-  const office = enrolled ? officeItemOf(tx, enrolled.officeId) : undefined;
+  const office = enrolled ? offices.find(tx, enrolled.officeId) : undefined;
   return {
     office,
     printed: {
@@ -147,7 +147,7 @@ export function requestData(
         .map(({ act, paragraph }) => (paragraph ? `${paragraph} zákona č. ${act}` : `zákon č. ${act}`))
         .join(', '),
     },
-    addressee: printedOffice(record.addresseeId ? officeItemOf(tx, record.addresseeId) : own.office),
+    addressee: printedOffice(record.addresseeId ? offices.find(tx, record.addresseeId) : own.office),
     ...parties(visit),
     sections: formSections(service),
     attachments: attachmentsOf(service),
@@ -171,7 +171,7 @@ export function acceptanceReceiptData(
     document: { number: ownNumber(of.documentId) },
     service: { title: service.definition.title.cs },
     addressee: printedOffice(
-      service.record.addresseeId ? officeItemOf(tx, service.record.addresseeId) : own.office,
+      service.record.addresseeId ? offices.find(tx, service.record.addresseeId) : own.office,
     ),
     ...parties(visit),
     acceptedAt: of.acceptedAt.toISOString(),

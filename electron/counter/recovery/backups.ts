@@ -9,7 +9,7 @@ import * as recoveries from '../../store/recoveries.ts';
 import * as settings from '../../store/settings.ts';
 import { isRecoveryPublicKey, recoveryKeyName } from '../../values/recovery-key.ts';
 import { err, ok, type Result } from '../../values/result.ts';
-import { centralSettings, officeItemOf } from '../catalogue/catalogue.ts';
+import { centralSettings, offices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { stackOf } from '../log.ts';
 import { before } from '../retention/rules.ts';
@@ -58,7 +58,7 @@ export const entryOf = ({ name, manifest }: { name: string; manifest: Manifest }
 /** The office's recovery key as its master data have it. */
 function recoveryKeyOf(desk: Desk, tx: Reader): string | null {
   const own = desk.enrolled(tx);
-  const key = own ? officeItemOf(tx, own.officeId)?.recoveryKey : undefined;
+  const key = own ? offices.find(tx, own.officeId)?.recoveryKey : undefined;
   return key !== undefined && isRecoveryPublicKey(key) ? key : null;
 }
 

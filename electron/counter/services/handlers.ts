@@ -10,14 +10,7 @@ import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { bindAttachments } from '../attachments/handlers.ts';
-import {
-  officeItemOf,
-  officeItems,
-  officeView,
-  serviceOn,
-  servicesOn,
-  tariffOn,
-} from '../catalogue/catalogue.ts';
+import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { Refusal, refuse } from '../failure.ts';
@@ -64,10 +57,8 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     if (currentStep(service) !== step) throw new Refusal('service.not-at-this-step');
   };
 
-  const kick = () => {
-    prints.kick();
-    sync.kick();
-  };
+  // What waits for the portal goes by itself after every commit; a line that is down has its own time for a try.
+  const kick = () => prints.kick();
 
   /** Whoever acts needs what the definition asks of a clerk and of the visit, also in the middle of the service. */
   function mayGoOn(visit: Visit, service: Service, session: { competences: string[] }): void {
@@ -83,8 +74,8 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       ? validateForm(service.definition.form.schema, form)
       : [];
     const isChosen = service.definition.addressee.rule === 'choose';
-    const known = addresseeId !== null && officeItemOf(tx, addresseeId)?.receivesSubmissions !== false;
-    if (isChosen && (addresseeId === null || !officeItemOf(tx, addresseeId) || !known))
+    const known = addresseeId !== null && offices.find(tx, addresseeId)?.receivesSubmissions !== false;
+    if (isChosen && (addresseeId === null || !offices.find(tx, addresseeId) || !known))
       problems.unshift({ field: '$addressee', code: 'form.required' });
     const addressee = isChosen ? addresseeId : service.record.addresseeId;
     return { service: { ...service, record: { ...service.record, form, addresseeId: addressee } }, problems };
@@ -121,7 +112,8 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     query('services.offices', () =>
       store.read((tx) =>
         ok(
-          officeItems(tx)
+          offices
+            .list(tx)
             .filter(({ receivesSubmissions }) => receivesSubmissions !== false)
             .map(officeView),
         ),

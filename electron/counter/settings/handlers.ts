@@ -3,7 +3,7 @@ import { discoverDevices } from '../../devices/discovery.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
-import { officeItemOf } from '../catalogue/catalogue.ts';
+import { offices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
@@ -80,7 +80,7 @@ export function settingsHandlers(
             kind: 'test-page',
             template: 'printer-test-page',
             data: {
-              office: { name: (own && officeItemOf(tx, own.officeId)?.name.cs) ?? '' },
+              office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
               deskId: own?.deskName ?? '',
               printer: { name: address },
               printedAt: now.toISOString(),

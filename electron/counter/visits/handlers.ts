@@ -31,7 +31,7 @@ import { missingForHandOver, visitSummaryOf, visitViewOf } from './view.ts';
 
 /** A visit from the first word to the last paper: open, park, pay once, hand over. */
 export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
-  const { store, sync } = desk;
+  const { store } = desk;
   return [
     command('visits.open', (commanded) => {
       const { tx, actId, session, now } = commanded;
@@ -207,7 +207,6 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       });
       after(() => {
         prints.kick();
-        sync.kick();
       });
       return ok(visitViewOf(tx, visit, now));
     }),

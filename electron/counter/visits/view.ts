@@ -5,7 +5,7 @@ import type { Reader } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
 import { legalDate } from '../../values/time.ts';
 import { slotViews } from '../attachments/table.ts';
-import { clerkItems, officeItemOf, officeView, tariffOn } from '../catalogue/catalogue.ts';
+import { clerks, offices, officeView, tariffOn } from '../catalogue/catalogue.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
@@ -19,7 +19,7 @@ import { servicesOf } from './table.ts';
 /** A service as the window shows it. */
 export function serviceViewOf(tx: Reader, visit: Visit, service: Service): ServiceView {
   const { record, definition } = service;
-  const addressee = record.addresseeId ? officeItemOf(tx, record.addresseeId) : undefined;
+  const addressee = record.addresseeId ? offices.find(tx, record.addresseeId) : undefined;
   const prints = (documentId: string | null): PrintView[] => (documentId ? printsOf(tx, documentId) : []);
   const delivery = (effectId: string): Delivery => deliveryOf(tx, effectId);
   return {
@@ -118,7 +118,7 @@ export function missingForHandOver(tx: Reader, visit: Visit, services: Service[]
 }
 
 export function visitSummaryOf(tx: Reader, visit: Visit): VisitSummary {
-  const clerk = clerkItems(tx).find((item) => item.id === visit.clerkId);
+  const clerk = clerks.find(tx, visit.clerkId);
   return {
     id: visit.id,
     ticket: visit.ticket,

@@ -7,7 +7,7 @@ import { exportLog } from '../../../journal/export.ts';
 import type { Reader } from '../../../store/open.ts';
 import { pinnedWitness } from '../../../sync/evidence.ts';
 import { formatDate } from '../../../values/time.ts';
-import { officeItemOf } from '../../catalogue/catalogue.ts';
+import { offices } from '../../catalogue/catalogue.ts';
 import type { Desk } from '../../desk.ts';
 import { ExportError, type Piece } from '../../exports.ts';
 import { entryMaker } from '../entries.ts';
@@ -139,7 +139,7 @@ async function paper(
   const { from, to } = file.filter;
   const { own, office } = desk.store.read((tx) => {
     const enrolled = desk.enrolled(tx);
-    return { own: enrolled, office: enrolled && officeItemOf(tx, enrolled.officeId) };
+    return { own: enrolled, office: enrolled && offices.find(tx, enrolled.officeId) };
   });
   const data: DayLogData = {
     desk: { officeName: office?.name.cs ?? own?.deskName ?? '–', id: own?.deskName ?? '–' },

@@ -18,4 +18,7 @@ export const toasts = {
   dismiss(id: number): void {
     shown = shown.filter((toast) => toast.id !== id);
   },
+  clear(): void {
+    shown = [];
+  },
 };

@@ -185,6 +185,7 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readKnownEffects: true,
   signInClerk: true,
   readMaster: true,
+  readMasterKeys: true,
   checkDocument: true,
   hasBlob: true,
   putBlob: true,

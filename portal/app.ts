@@ -36,7 +36,7 @@ import { inflated } from './inflated.ts';
 import { readEffectStates, sendEffects } from './intake/effects.ts';
 import { checkDocument } from './invalid-documents/check.ts';
 import { ministryRegister, TIME_LIMIT_MS } from './invalid-documents/client.ts';
-import { portalKeys, publicKeys } from './keys.ts';
+import { portalKeys, publicKeys, readMasterKeys, rotateMasterKey } from './keys.ts';
 import { appendLog } from './log/append.ts';
 import { countersignCheckpoint, readLastCheckpoint } from './log/checkpoints.ts';
 import { openEpoch } from './log/epochs.ts';
@@ -95,6 +95,8 @@ export type RunningPortal = {
     reason: Schemas['Text'],
     deadline?: string,
   ): boolean;
+  /** Signs master data with a new key from now on; the present one says that it follows. */
+  rotateMasterKey(): void;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
@@ -186,6 +188,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     },
     answerAs: (kind, effectId, reason, deadline = '') =>
       inTransaction(db, () => answerAsOffice(portal, kind, effectId, reason, deadline)),
+    rotateMasterKey: () => inTransaction(db, () => rotateMasterKey(db, random)),
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
     importMedium: (file, answerFile) => importMedium(portal, file, answerFile),
     changeClerk: (clerkId, change) =>
@@ -320,7 +323,7 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
         serverTime: clock.now().toISOString(),
         version: api.version,
         environment,
-        keys: publicKeys(portal.keys),
+        keys: publicKeys(portal.db, portal.keys),
       },
     }),
   );
@@ -332,6 +335,7 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
   forDesk('readKnownEffects', readKnownEffects(portal));
   forDesk('signInClerk', signInClerk(portal));
   forDesk('readMaster', readMaster(portal.db));
+  forDesk('readMasterKeys', readMasterKeys(portal.db));
   forDesk('checkDocument', checkDocument(portal));
   forDesk('hasBlob', hasBlob(portal));
   forDesk('putBlob', putBlob(portal));

@@ -272,4 +272,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
     WHERE kind NOT IN ('rejected', 'completion-asked');
   `,
+  `
+  -- What packages of master data are signed with: the last one is in use, each is signed by the one before it.
+  CREATE TABLE master_keys (
+    n INTEGER PRIMARY KEY,
+    secret BLOB NOT NULL CHECK (length(secret) = 32),
+    signature TEXT,
+    CHECK ((n = 1) = (signature IS NULL))
+  ) STRICT;
+  `,
 ];

@@ -7,7 +7,8 @@ import { createPortal, REFERENCE_DELAY_MS } from './app.ts';
  * PORTAL_REFERENCE_DELAY_MS, PORTAL_ENROLMENT_CODE (codes to issue, separated by commas, each `code` or
  * `code@office`; without an office it is klatovy), PORTAL_INVALID_DOCUMENTS_URL, PORTAL_LOG_LEVEL.
  * With `recovery-key <office>` it gives the office a new recovery key and writes the sheet to print to standard output,
- * with `take-over-code <desk>` a code by which a machine takes that desk's place; then it ends.
+ * with `take-over-code <desk>` a code by which a machine takes that desk's place; with `new-master-key` master data are signed
+ * with a new key from then on, which the present one signs; then it ends.
  * One line of JSON on standard output says when it listens; the log goes to standard error.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
@@ -28,6 +29,11 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     const told =
       command === 'recovery-key' ? portal.newRecoverySheet(about) : `${portal.issueTakeOverCode(about)}\n`;
     process.stdout.write(told);
+    await portal.close();
+    return;
+  }
+  if (command === 'new-master-key') {
+    portal.rotateMasterKey();
     await portal.close();
     return;
   }

@@ -210,6 +210,7 @@ export const failureCodes = [
   'log.portal-ahead',
   'log.refused',
   'master.cursor-unknown',
+  'master.package-refused',
   'mrz.characters',
   'mrz.check-digit',
   'mrz.document-code',

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { JsonValue } from './json.ts';
 import { parseJson } from './json.ts';
 import type { Reader, Tx } from './transaction.ts';
@@ -46,6 +47,12 @@ export type NewException = {
   /** Values its sentence shows: numbers, ids, codes. Free text and names stay in the log's payload. */
   params: Readonly<Record<string, string | number>>;
 };
+
+/** An id made of what happened, so that the same trouble is raised once. */
+export function idOf(what: readonly unknown[]): string {
+  const same = createHash('sha256').update(JSON.stringify(what)).digest('hex');
+  return `${same.slice(0, 8)}-${same.slice(8, 12)}-8${same.slice(13, 16)}-8${same.slice(17, 20)}-${same.slice(20, 32)}`;
+}
 
 /** Puts something before a supervisor's eyes, in the transaction of what happened. */
 export function raise(tx: Tx, of: NewException): void {

@@ -1,9 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as accounts from './clerk-accounts.ts';
 import * as commands from './commands.ts';
-import * as cursors from './cursors.ts';
 import * as inbox from './inbox.ts';
-import * as master from './master.ts';
 import type { Store } from './open.ts';
 import * as sessions from './sessions.ts';
 import * as settings from './settings.ts';
@@ -68,34 +66,6 @@ it('an answer is kept once, however often it comes', () => {
     { sequence: 2, kind: 'received', referenceNumber: null },
     { sequence: 3, kind: 'reference-number', referenceNumber: 'MUKT/1/2026' },
   ]);
-});
-
-it('master data and their cursor change together or not at all', () => {
-  const item = (id: string, revision: number) => ({ id, revision, data: { id, unknown: [1] }, hash: 'h' });
-  const page = (work: () => void) =>
-    store.write((tx) => {
-      master.apply(tx, 'offices', [item('b', 1), item('a', 1)]);
-      cursors.set(tx, 'master/offices', 'c1', at);
-      work();
-    });
-  expect(() =>
-    page(() => {
-      throw new Error('cut');
-    }),
-  ).toThrow('cut');
-  expect(store.read((tx) => [master.list(tx, 'offices'), cursors.get(tx, 'master/offices')])).toEqual([
-    [],
-    null,
-  ]);
-  page(() => undefined);
-  expect(store.read((tx) => master.list(tx, 'offices')).map(({ id }) => id)).toEqual(['a', 'b']);
-  store.write((tx) => master.apply(tx, 'offices', [item('a', 2), { id: 'b', revision: 2, deleted: true }]));
-  expect(store.read((tx) => master.list(tx, 'offices'))).toEqual([item('a', 2)]);
-  store.write((tx) => master.apply(tx, 'offices', [item('c', 3)]));
-  store.write((tx) => master.keepOnly(tx, 'offices', new Set(['c'])));
-  expect(store.read((tx) => master.list(tx, 'offices')).map(({ id }) => id)).toEqual(['c']);
-  store.write((tx) => cursors.forget(tx, 'master/offices'));
-  expect(store.read((tx) => cursors.get(tx, 'master/offices'))).toBeNull();
 });
 
 describe('clerks', () => {

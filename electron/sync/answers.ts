@@ -15,8 +15,11 @@ export const errorBody = z.looseObject({
 });
 
 const environment = z.enum(['training', 'production']);
+const key = z.string().length(44);
+const portalKeys = z.object({ signing: key, sealing: key, master: key });
+export type PortalKeys = z.output<typeof portalKeys>;
 
-export const health = z.object({ serverTime: instant, environment });
+export const health = z.object({ serverTime: instant, environment, keys: portalKeys.optional() });
 
 export const enrolment = z.object({
   deskId: z.uuid(),
@@ -24,6 +27,7 @@ export const enrolment = z.object({
   office: z.object({ id: z.string().min(1) }),
   tookOver: z.boolean().optional(),
   environment,
+  keys: portalKeys,
 });
 
 const text = z.string().min(1).optional();
@@ -87,9 +91,21 @@ const masterItem = z.union([
     id: itemId,
     revision,
     hash: sha256,
-    data: z.record(z.string(), z.json()),
+    // Whatever JSON can say, also what this version does not know: its hash is checked instead of its shape.
+    data: z.custom<Record<string, unknown>>(
+      (value) => typeof value === 'object' && value !== null && !Array.isArray(value),
+    ),
     deleted: z.literal(false).optional(),
   }),
 ]);
-export type MasterAnswer = z.output<typeof masterItem>;
-export const masterPage = z.object({ items: z.array(masterItem), cursor, more: z.boolean() });
+export const masterPage = z.object({
+  items: z.array(masterItem),
+  cursor,
+  more: z.boolean(),
+  // Without it the page is refused as what it is, and not taken for another program's answer.
+  signature: z.object({ key: z.string().max(60), value: z.string().max(120) }).optional(),
+});
+export type MasterPage = z.output<typeof masterPage>;
+export const masterKeys = z.object({
+  keys: z.array(z.object({ publicKey: z.string().max(60), signature: z.string().max(120).nullable() })),
+});

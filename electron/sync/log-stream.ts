@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { lastSequence, leavesFrom } from '../journal/read.ts';
 import * as cursors from '../store/cursors.ts';
 import * as exceptions from '../store/exceptions.ts';
@@ -44,13 +43,9 @@ export function createLogStream(context: SyncContext) {
   /** Seen on both sides: the portal logs it, the supervisor gets it to review. The same trouble is raised once. */
   function raise({ code, params = {} }: LogProblem): void {
     const now = clock.now();
-    const same = createHash('sha256')
-      .update(JSON.stringify([code, params]))
-      .digest('hex');
-    const id = `${same.slice(0, 8)}-${same.slice(8, 12)}-8${same.slice(13, 16)}-8${same.slice(17, 20)}-${same.slice(20, 32)}`;
     store.write((tx) =>
       exceptions.raise(tx, {
-        id,
+        id: exceptions.idOf([code, params]),
         kind: 'log-refused',
         at: now.toISOString(),
         legalDate: legalDate(now),

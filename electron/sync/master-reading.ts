@@ -1,107 +1,155 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import * as cursors from '../store/cursors.ts';
+import * as exceptions from '../store/exceptions.ts';
 import * as master from '../store/master.ts';
 import { err, type Failure, fail, ok, type Result } from '../values/result.ts';
-import { type MasterAnswer, masterPage } from './answers.ts';
-import { LIMITS } from './client.ts';
+import { legalDate } from '../values/time.ts';
+import { health, type MasterPage, masterKeys, masterPage } from './answers.ts';
+import { type CallFailure, LIMITS } from './client.ts';
 import type { SyncContext } from './context.ts';
 import type { LineCode } from './line-code.ts';
+import { createMasterPackages, type PackageFault } from './master-packages.ts';
+import { followMasterKeys, pinKeys, pinnedKeys } from './portal-keys.ts';
 
-export const COLLECTIONS = ['offices', 'clerks', 'services', 'tariffs', 'settings'] as const;
+/** What belongs together is put in force together: a service and its tariff. */
+const GROUPS = [['offices'], ['clerks'], ['tariffs', 'services'], ['settings']] as const;
+export const COLLECTIONS = GROUPS.flat();
 export type Collection = (typeof COLLECTIONS)[number];
 
-const cursorName = (collection: Collection): string => `master:${collection}`;
+export type MasterFailure = Failure<LineCode | 'master.package-refused'>;
 
-/** Whether the content is what its hash says: SHA-256 of its RFC 8785 form. */
-function isWhole(item: MasterAnswer): boolean {
-  if (item.deleted) return true;
-  try {
-    const text = canonicalize(item.data);
-    return text !== undefined && createHash('sha256').update(text, 'utf8').digest('hex') === item.hash;
-  } catch {
-    // Halves of characters, which RFC 8785 does not write down.
-    return false;
-  }
-}
+/** Rows asked for at once: few on a slow line, so that a page comes within its time, many on a fast one. */
+const ROWS = { least: 25, first: 200, most: 1000 } as const;
+const QUICK_MS = 500;
 
-const changeOf = (item: MasterAnswer): master.MasterChange =>
-  item.deleted
-    ? { id: item.id, revision: item.revision, deleted: true }
-    : { id: item.id, revision: item.revision, data: item.data, hash: item.hash };
+/** Reads all collections once; calls while one reading runs share it. */
+export function createMasterReader(context: SyncContext) {
+  const { store, clock, line, log, news, ask } = context;
+  const packages = createMasterPackages({ store, now: clock.now });
+  let rows: number = ROWS.first;
+  let running: Promise<Result<null, MasterFailure>> | null = null;
+  let readAtMs: number | null = null;
+  let failedAtMs: number | null = null;
+  const refused = new Set<Collection>();
 
-type Read = { result: Result<null, Failure<LineCode>>; changed: boolean };
-
-/**
- * Reads what is new in a collection. A page is applied in whole, with its cursor, or not at all. A reading from the
- * beginning gets its cursor only at its end, when what did not come is dropped: interrupted, it begins again.
- */
-async function readCollection(context: SyncContext, collection: Collection): Promise<Read> {
-  const { store, clock, line, log, ask } = context;
-  let cursor = store.read((tx) => cursors.get(tx, cursorName(collection)));
-  let kept = cursor === null ? new Set<string>() : null;
-  let changed = false;
-  for (;;) {
-    if (line.isAskedToWait())
-      return { result: err(line.state().reason ?? { code: 'line.portal-failed' }), changed };
-    const query = cursor === null ? {} : { cursor };
+  async function askPage(collection: Collection, cursor: string | null) {
+    const begunMs = clock.monotonicMs();
+    const query = { limit: rows, ...(cursor !== null && { cursor }) };
     const outcome = await ask((client) =>
       client.call(masterPage, LIMITS.call, (signal) =>
         client.api.GET('/master/{collection}', { params: { path: { collection }, query }, signal }),
       ),
     );
-    if (!outcome.ok) {
-      const failure = outcome.error;
-      if (failure.kind === 'stopped') return { result: fail('line.down'), changed };
-      if (failure.kind === 'no-answer') return { result: fail(failure.code), changed };
-      log.warn({ call: collection, code: failure.code }, 'master data were refused');
-      if (failure.code !== 'master.cursor-unknown' || cursor === null)
-        return { result: fail('line.portal-failed'), changed };
-      cursor = null;
-      kept = new Set();
-      continue;
-    }
-    const page = outcome.value;
-    if (!page.items.every(isWhole)) {
-      log.warn(
-        { call: collection, code: 'master.damaged' },
-        'master data with a wrong hash: the old ones stay',
-      );
-      return { result: fail('line.portal-failed'), changed };
-    }
-    const isStuck = page.more && page.cursor === cursor;
-    const isLast = !page.more || isStuck;
-    for (const item of page.items) if (!item.deleted) kept?.add(item.id);
-    const full = kept;
-    if (page.items.length > 0 || page.cursor !== cursor)
-      store.write((tx) => {
-        master.apply(tx, collection, page.items.map(changeOf));
-        if (full && !isLast) return;
-        if (full) master.keepOnly(tx, collection, full);
-        cursors.set(tx, cursorName(collection), page.cursor, clock.now().toISOString());
-      });
-    changed ||= page.items.length > 0;
-    if (isLast) return { result: isStuck ? fail('line.portal-failed') : ok(null), changed };
-    cursor = page.cursor;
+    if (outcome.ok && outcome.value.more && clock.monotonicMs() - begunMs < QUICK_MS)
+      rows = Math.min(ROWS.most, rows * 2);
+    if (!outcome.ok && outcome.error.kind === 'no-answer' && outcome.error.code === 'line.time-out')
+      rows = Math.max(ROWS.least, Math.floor(rows / 2));
+    return outcome;
   }
-}
 
-/** Reads all collections once; calls while one reading runs share it. */
-export function createMasterReader(context: SyncContext) {
-  const { store, clock, news } = context;
-  let running: Promise<Result<null, Failure<LineCode>>> | null = null;
-  let readAtMs: number | null = null;
-  let failedAtMs: number | null = null;
+  const cutBy = (failure: CallFailure): Failure<LineCode> => {
+    if (failure.kind === 'stopped') return { code: 'line.down' };
+    return { code: failure.kind === 'no-answer' ? failure.code : 'line.portal-failed' };
+  };
 
-  async function readAll(): Promise<Result<null, Failure<LineCode>>> {
-    const collections: Collection[] = [];
-    let first: Result<null, Failure<LineCode>> = ok(null);
-    for (const collection of COLLECTIONS) {
-      const { result, changed } = await readCollection(context, collection);
-      if (changed) collections.push(collection);
-      if (first.ok && !result.ok) first = result;
+  /** The portal may have a new key, which the one that is kept signed; a desk of old keeps the first it hears of. */
+  async function followKeys(): Promise<boolean> {
+    if (store.read(pinnedKeys) === null) {
+      const said = await ask((client) =>
+        client.call(health, LIMITS.health, (signal) => client.api.GET('/health', { signal })),
+      );
+      const keys = said.ok ? said.value.keys : undefined;
+      if (keys === undefined) return false;
+      log.warn({ call: 'master' }, 'the keys of the portal are kept from now on');
+      store.write((tx) => pinKeys(tx, keys));
+      return true;
+    }
+    const outcome = await ask((client) =>
+      client.call(masterKeys, LIMITS.call, (signal) => client.api.GET('/master-keys', { signal })),
+    );
+    if (!outcome.ok || !store.write((tx) => followMasterKeys(tx, outcome.value.keys))) return false;
+    log.info({ call: 'master' }, 'the portal signs its master data with the key that follows');
+    return true;
+  }
+
+  /** A supervisor sees it once, the frame for as long as it lasts; the data that held go on to hold. */
+  function tell(collection: Collection, fault: PackageFault, page: MasterPage): void {
+    log.warn({ call: collection, code: 'master.package-refused' }, `refused whole: ${fault}`);
+    refused.add(collection);
+    const now = clock.now();
+    store.write((tx) =>
+      exceptions.raise(tx, {
+        id: exceptions.idOf(['package-refused', collection, fault, page.cursor, page.signature ?? null]),
+        kind: 'package-refused',
+        at: now.toISOString(),
+        legalDate: legalDate(now),
+        params: { collection, fault },
+      }),
+    );
+    news({ kind: 'line' });
+  }
+
+  /** Brings what is new in a collection to its end; nothing of it is in force yet. */
+  async function bring(collection: Collection): Promise<Result<null, MasterFailure>> {
+    let from = await packages.next(collection);
+    let hasFollowed = false;
+    let asked = askPage(collection, from);
+    for (;;) {
+      const outcome = await asked;
+      if (!outcome.ok) {
+        const failure = outcome.error;
+        if (failure.kind === 'refused')
+          log.warn({ call: collection, code: failure.code }, 'master data were refused');
+        if (failure.kind !== 'refused' || failure.code !== 'master.cursor-unknown' || from === null)
+          return err(cutBy(failure));
+        await packages.refuse([collection]);
+        from = null;
+        asked = askPage(collection, from);
+        continue;
+      }
+      const page = outcome.value;
+      const isStuck = page.more && page.cursor === from;
+      // The next page is on its way while this one is laid down.
+      const next = page.more && !isStuck && !line.isAskedToWait() ? askPage(collection, page.cursor) : null;
+      const fault = await packages.take(collection, from, page);
+      if (fault !== null) {
+        await next;
+        if (fault === 'wrong-key' && !hasFollowed && (await followKeys())) {
+          hasFollowed = true;
+          asked = askPage(collection, from);
+          continue;
+        }
+        tell(collection, fault, page);
+        return fail('master.package-refused', { collection });
+      }
+      if (!page.more) return ok(null);
+      if (next === null)
+        return err(isStuck ? { code: 'line.portal-failed' } : (line.state().reason ?? { code: 'line.down' }));
+      from = page.cursor;
+      asked = next;
+    }
+  }
+
+  async function readGroup(group: readonly Collection[]): Promise<Result<string[], MasterFailure>> {
+    for (const collection of group) {
+      if (line.isAskedToWait()) return err(line.state().reason ?? { code: 'line.portal-failed' });
+      const brought = await bring(collection);
+      if (brought.ok) continue;
+      if (brought.error.code === 'master.package-refused') await packages.refuse(group);
+      return brought;
+    }
+    const changed = packages.putInForce(group);
+    if (group.some((one) => refused.delete(one))) news({ kind: 'line' });
+    return ok(changed);
+  }
+
+  async function readAll(): Promise<Result<null, MasterFailure>> {
+    const collections: string[] = [];
+    let first: Result<null, MasterFailure> = ok(null);
+    for (const group of GROUPS) {
+      const read = await readGroup(group);
+      if (read.ok) collections.push(...read.value);
+      else if (first.ok) first = read;
       // Without a line the others would only wait for their time to be up.
-      if (!result.ok && result.error.code !== 'line.portal-failed') break;
+      if (!read.ok && !['line.portal-failed', 'master.package-refused'].includes(read.error.code)) break;
     }
     if (first.ok) {
       store.write((tx) => master.noteWhole(tx, clock.now().toISOString()));
@@ -112,22 +160,35 @@ export function createMasterReader(context: SyncContext) {
     return first;
   }
 
+  /** What is in force is put in its place; whoever waits for the reading does not wait for this. */
+  const tidy = async (): Promise<void> => {
+    for (const collection of COLLECTIONS) await packages.settle(collection, () => isStopping);
+  };
+  let tidying: Promise<void> = Promise.resolve();
+  let isStopping = false;
+
   const since = (ms: number | null): number =>
     ms === null ? Number.POSITIVE_INFINITY : clock.monotonicMs() - ms;
 
   return {
-    read(): Promise<Result<null, Failure<LineCode>>> {
-      running ??= readAll().finally(() => {
+    read(): Promise<Result<null, MasterFailure>> {
+      running ??= tidying.then(readAll).finally(() => {
         running = null;
+        tidying = tidy().catch(context.bug('master'));
       });
       return running;
     },
     isRunning: (): boolean => running !== null,
+    /** A package that failed its check, as the frame says it. */
+    problem: (): Failure | null => (refused.size === 0 ? null : { code: 'master.package-refused' }),
     /** Milliseconds since all was read, and since a reading failed (infinite: never). */
     ageMs: (): number => since(readAtMs),
     failedMsAgo: (): number => since(failedAtMs),
-    idle: async (): Promise<void> => {
+    /** Ends when nothing of it runs any more. */
+    stop: async (): Promise<void> => {
+      isStopping = true;
       await running?.catch(() => undefined);
+      await tidying;
     },
   };
 }

@@ -66,7 +66,7 @@ export type Sync = {
   tryLine(): Promise<LineState>;
   enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;
   /** Reads all master data once; after enrolment nothing works before this has succeeded. */
-  readMaster(): Promise<Result<null, Failure<LineCode>>>;
+  readMaster(): Promise<Result<null, Failure<LineCode | 'master.package-refused'>>>;
   signIn(username: string, password: string): Promise<Result<SignedInClerk, Failure<SignInCode>>>;
   checkDocument(
     kind: DocumentKind,

@@ -572,29 +572,6 @@ test('master data come in whole, in the background and again after five minutes'
   });
 });
 
-test('a page with a wrong hash is refused whole, and a reading from the beginning drops what is gone', async () => {
-  const rig = await start();
-  const spoil = (text: string): string => text.replace('"fictitious":true', '"fictitious":false');
-  rig.proxy.once('GET /master/offices', { do: 'alter', body: spoil });
-  expect(await rig.sync().readMaster()).toEqual({ ok: false, error: { code: 'line.portal-failed' } });
-  const offices = (): string[] =>
-    rig
-      .store()
-      .read((tx) => master.list(tx, 'offices'))
-      .map(({ id }) => id);
-  expect(offices()).toEqual([]);
-  expect(rig.store().read((tx) => master.list(tx, 'services')).length).toBeGreaterThan(0);
-  expect(rig.logged.filter(({ code }) => code === 'master.damaged')).toHaveLength(1);
-  expect(await rig.sync().readMaster()).toEqual({ ok: true, value: null });
-  const all = offices();
-  rig.store().write((tx) => {
-    master.apply(tx, 'offices', [{ id: 'gone', revision: 1, data: {}, hash: '0'.repeat(64) }]);
-    cursors.set(tx, 'master:offices', 'unknown', '2026-04-01T08:00:00.000Z');
-  });
-  expect(await rig.sync().readMaster()).toEqual({ ok: true, value: null });
-  expect(offices()).toEqual(all);
-});
-
 test('a desk whose token was withdrawn keeps everything and says so', async () => {
   const rig = await start();
   await up(rig);

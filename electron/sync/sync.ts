@@ -27,6 +27,7 @@ import { type SyncLog, stackOf } from './log.ts';
 import { createLogStream } from './log-stream.ts';
 import { createMasterReader } from './master-reading.ts';
 import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
+import { pinKeys } from './portal-keys.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import type { Timers } from './timers.ts';
 import { type Connection, createTransport, type Transport } from './transport.ts';
@@ -374,7 +375,10 @@ export function createSync(deps: SyncDeps): Sync {
 
   return {
     line: line.state,
-    problems: () => [logStream.problem(), evidence?.problem() ?? null].filter((problem) => problem !== null),
+    problems: () =>
+      [logStream.problem(), evidence?.problem() ?? null, master.problem()].filter(
+        (problem) => problem !== null,
+      ),
 
     kick() {
       const isFresh = Math.min(master.ageMs(), master.failedMsAgo()) <= MASTER_FRESH_MS;
@@ -423,8 +427,9 @@ export function createSync(deps: SyncDeps): Sync {
         portal.api.POST('/desks/enrolments', { body, signal }),
       );
       if (!outcome.ok) return err(enrolFailure(outcome.error));
-      const { deskId, deskToken, office, environment, tookOver } = outcome.value;
+      const { deskId, deskToken, office, environment, tookOver, keys } = outcome.value;
       if (environment !== deps.environment) return fail('desk.other-environment');
+      store.write((tx) => pinKeys(tx, keys));
       return ok({ deskId, deskToken, officeId: office.id, ...(tookOver === true && { tookOver }) });
     },
 
@@ -491,7 +496,7 @@ export function createSync(deps: SyncDeps): Sync {
       const limit = new Promise<void>((resolve) => {
         cancel = timers.after(STOP_WITHIN_MS, resolve);
       });
-      await Promise.race([Promise.all([pumping, uploads.idle(), master.idle()]), limit]);
+      await Promise.race([Promise.all([pumping, uploads.idle(), master.stop()]), limit]);
       cancel();
       await transport?.made.close();
     },

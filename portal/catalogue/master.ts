@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
+import { signPage } from '../../electron/values/master-package.ts';
 import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { type Database, instanceOf, statement } from '../database.ts';
+import { masterKey } from '../keys.ts';
 
 export type Collection = Schemas['CollectionName'];
 type Item = Schemas['MasterItem'];
@@ -88,9 +90,14 @@ export function readMaster(db: Database): DeskHandler<'readMaster'> {
           : { id, revision, hash, data: JSON.parse(data) },
     );
     const last = page.at(-1)?.revision ?? after;
-    return ok({
-      status: 200,
-      body: { items, cursor: writeCursor(collection, instance, last), more: rows.length > limit },
-    });
+    const said = {
+      collection,
+      from: cursor ?? null,
+      cursor: writeCursor(collection, instance, last),
+      more: rows.length > limit,
+      items,
+    };
+    const { collection: _named, ...body } = { ...said, signature: signPage(masterKey(db), said) };
+    return ok({ status: 200, body });
   };
 }

@@ -101,6 +101,7 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
           deskToken,
           office: office.value,
           environment,
+          keys: publicKeys(db, portal.keys),
           tookOver: true,
         };
         return ok({ status: 201, body: taken });
@@ -116,7 +117,7 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
         deskToken,
         office: office.value,
         environment,
-        keys: publicKeys(portal.keys),
+        keys: publicKeys(db, portal.keys),
       };
       return ok({ status: 201, body });
     });

@@ -39,6 +39,7 @@ describe('media from a desk without a line', () => {
     keys = bodyOf<Schemas['Health']>(await portal.call('GET', '/health')).keys ?? {
       signing: '',
       sealing: '',
+      master: '',
     };
   });
   afterEach(async () => {

@@ -15,6 +15,7 @@ import { inTransaction } from '../database.ts';
 import { authenticateDesk } from '../desks/enrolment.ts';
 import { readInbox } from '../inbox/read.ts';
 import { sendEffects } from '../intake/effects.ts';
+import { masterKeySteps } from '../keys.ts';
 import { appendLog } from '../log/append.ts';
 import type { Portal } from '../portal.ts';
 import {
@@ -250,6 +251,7 @@ async function* answerParts(
     at: portal.clock.now().toISOString(),
     acknowledgedTo: of.acknowledgedTo,
     logProblem: of.logProblem,
+    masterKeys: masterKeySteps(portal.db),
   });
   for (let at = 0; at < of.results.length; at += 500)
     yield part('effects', { results: of.results.slice(at, at + 500) });
@@ -282,7 +284,6 @@ async function* answerParts(
         desk,
       );
     let cursor = manifest.masterCursors[collection] ?? null;
-    const from = cursor;
     for (;;) {
       let page = await ask(cursor);
       if (!page.ok && cursor !== null) {
@@ -290,7 +291,7 @@ async function* answerParts(
         page = await ask(null);
       }
       if (!page.ok) break;
-      yield part('master', { collection, from: cursor === null ? null : from, ...page.value.body });
+      yield part('master', { collection, ...page.value.body });
       if (!page.value.body.more) break;
       cursor = page.value.body.cursor;
     }

@@ -136,6 +136,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/master-keys": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The keys packages of master data were and are signed with, each signed by the one before. */
+        get: operations["readMasterKeys"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/master/{collection}": {
         parameters: {
             query?: never;
@@ -541,10 +558,11 @@ export interface components {
             environment: components["schemas"]["Environment"];
             keys?: components["schemas"]["PortalKeys"];
         };
-        /** @description The portal's own keys, base64 of 32 bytes each: Ed25519 to check what it signs (catalogue packages, media), X25519 to seal media for it. A desk keeps those it got first. */
+        /** @description The portal's own keys: Ed25519 to check what it signs (media, checkpoints), X25519 to seal media for it, Ed25519 for packages of master data. A desk keeps those it got at its enrolment; only the last one changes, see `/master-keys`. */
         PortalKeys: {
-            signing: string;
-            sealing: string;
+            signing: components["schemas"]["Key"];
+            sealing: components["schemas"]["Key"];
+            master: components["schemas"]["Key"];
         };
         /** @enum {string} */
         Environment: "training" | "production";
@@ -637,9 +655,29 @@ export interface components {
         /** @enum {string} */
         CollectionName: "offices" | "clerks" | "services" | "tariffs" | "settings";
         MasterPage: {
+            /** @description The cursor asked with; null from the beginning. */
+            from: string | null;
             items: components["schemas"]["MasterItem"][];
             cursor: string;
             more: boolean;
+            signature: components["schemas"]["PageSignature"];
+        };
+        /** @description By the portal's key for master data, over `virtuos-counter/master-page/v1`, a line's end, the RFC 8785 form of `{collection, cursor, from, items, more}` with each item as `[id, revision, hash or null]`, and a line's end. */
+        PageSignature: {
+            key: components["schemas"]["Key"];
+            value: components["schemas"]["Ed25519Signature"];
+        };
+        /** @description 32 bytes in base64. */
+        Key: string;
+        /** @description 64 bytes in base64. */
+        Ed25519Signature: string;
+        MasterKeys: {
+            /** @description From the first to the present one. */
+            keys: {
+                publicKey: components["schemas"]["Key"];
+                /** @description By the key before, over `virtuos-counter/master-key/v1`, this key in base64, each ended by a line's end; null for the first. */
+                signature: components["schemas"]["Ed25519Signature"] | null;
+            }[];
         };
         MasterItem: components["schemas"]["MasterItemLive"] | components["schemas"]["MasterItemDeleted"];
         MasterItemLive: {
@@ -1597,6 +1635,28 @@ export interface operations {
             default: components["responses"]["Failure"];
         };
     };
+    readMasterKeys: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A desk follows them from the one it believes. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterKeys"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
     readMaster: {
         parameters: {
             query?: {
@@ -1612,7 +1672,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description One page of changes. */
+            /** @description One page of changes, signed. */
             200: {
                 headers: {
                     [name: string]: unknown;

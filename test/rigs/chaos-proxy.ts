@@ -10,6 +10,8 @@ export type Chaos =
   /** The portal gets the request; its answer is kept back until `release` is called. */
   | { do: 'hold' }
   | { do: 'answer'; status: number; headers?: Record<string, string>; body: string }
+  /** The portal is asked for something else: path and query. */
+  | { do: 'ask'; path: (text: string) => string }
   /** The portal's answer is changed on its way. */
   | { do: 'alter'; body: (text: string) => string };
 
@@ -49,7 +51,7 @@ export async function startChaosProxy(target: () => string): Promise<ChaosProxy>
     chaos: Chaos | undefined,
   ): void {
     const outgoing = httpRequest(
-      new URL(incoming.url ?? '/', target()),
+      new URL(chaos?.do === 'ask' ? chaos.path(incoming.url ?? '/') : (incoming.url ?? '/'), target()),
       { method: incoming.method, headers: { ...incoming.headers, connection: 'close' } },
       (answer) => {
         const parts: Buffer[] = [];

@@ -146,7 +146,7 @@ describe('a password judged at the desk', () => {
   it('is of no use to a clerk whom the directory no longer has', async () => {
     desk.store.write((tx) =>
       tx.run(
-        `DELETE FROM master WHERE collection = 'clerks' AND json_extract(data, '$.username') = 'novakova'`,
+        `DELETE FROM master_settled WHERE collection = 'clerks' AND json_extract(data, '$.username') = 'novakova'`,
       ),
     );
     expect(await clerk.call('visits.open', {})).toEqual({ ok: false, error: { code: 'call.not-signed-in' } });

@@ -28,7 +28,10 @@ const staged = await store.blobs.put(Buffer.from('obsah přílohy'));
 if (!staged.ok) throw new Error(staged.error.code);
 store.write((tx) => {
   settings.save(tx, { key: 'desk', value: { language: 'cs' }, changedAt: at, changedBy: 'clerk-1' });
-  master.apply(tx, 'offices', [{ id: 'klatovy', revision: 1, data: { name: 'Klatovy' }, hash: 'h' }]);
+  master.begin(tx, 'offices', null);
+  const office = { id: 'klatovy', revision: 1, text: JSON.stringify({ name: 'Klatovy' }), hash: 'h' };
+  master.lay(tx, 'offices', [office], 'cursor-1');
+  master.putInForce(tx, 'offices', at);
   cursors.set(tx, 'master/offices', 'cursor-1', at);
   recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: 'act-1' });
   for (const actId of ['act-1', 'act-2', 'act-3']) {

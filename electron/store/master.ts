@@ -78,11 +78,11 @@ export const refuse = (tx: Tx, collection: string): void =>
 
 /**
  * Does a piece of what is left to do with a package that holds or was refused: so many rows at most. Nobody sees a
- * difference. False when nothing is left and the next package may begin.
+ * difference. Returns how many rows it was; when no package is there any more, the next one may begin.
  */
-export function settle(tx: Tx, collection: string, rows: number): boolean {
+export function settle(tx: Tx, collection: string, rows: number): number {
   const found = packageOf(tx, collection);
-  if (found === null || found.state === 'coming') return false;
+  if (found === null || found.state === 'coming') return 0;
   if (found.state === 'holds' && found.anew) {
     const dropped = tx.run(
       `DELETE FROM master_settled WHERE collection = :of AND id IN
@@ -90,7 +90,7 @@ export function settle(tx: Tx, collection: string, rows: number): boolean {
       { of: collection, rows },
     );
     if (dropped === 0) tx.run('UPDATE master_packages SET anew = 0 WHERE collection = ?', [collection]);
-    return true;
+    return dropped;
   }
   const piece = tx.all<{ n: number; id: string; revision: number; data: string | null; hash: string | null }>(
     'SELECT n, id, revision, data, hash FROM master_incoming WHERE collection = ? ORDER BY id LIMIT ?',
@@ -105,7 +105,7 @@ export function settle(tx: Tx, collection: string, rows: number): boolean {
     tx.run('DELETE FROM master_incoming WHERE n = ?', [n]);
   }
   if (piece.length === 0) tx.run('DELETE FROM master_packages WHERE collection = ?', [collection]);
-  return piece.length > 0;
+  return piece.length;
 }
 
 const settleItem = (

@@ -26,8 +26,8 @@ export function createMasterPackages({ store, now }: { store: Store; now: () => 
       return found === null || found.state === 'coming';
     };
     while (!isStopping() && !isDone()) {
-      store.write((tx) => master.settle(tx, collection, SLICE));
-      await breathe();
+      const settled = store.write((tx) => master.settle(tx, collection, SLICE));
+      if (settled === SLICE) await breathe();
     }
   }
 
@@ -40,7 +40,7 @@ export function createMasterPackages({ store, now }: { store: Store; now: () => 
       );
     },
 
-    /** Takes the page that begins at this cursor, or says what is wrong with it and throws the whole package away. */
+    /** Takes the page that begins at this cursor, or says what is wrong with it: the package is then to be refused whole. */
     async take(collection: string, from: string | null, page: MasterPage): Promise<PackageFault | null> {
       const { items, cursor, more, signature } = page;
       const keys = store.read(pinnedKeys);
@@ -62,10 +62,10 @@ export function createMasterPackages({ store, now }: { store: Store; now: () => 
             changes.push({ id: item.id, revision: item.revision, text, hash: item.hash });
           }
         }
-        await breathe();
+        if (items.length > SLICE) await breathe();
         const isEnd = at + SLICE >= items.length;
         store.write((tx) => master.lay(tx, collection, changes, isEnd ? cursor : null));
-        await breathe();
+        if (items.length > SLICE) await breathe();
       }
       return null;
     },

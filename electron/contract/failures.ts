@@ -292,6 +292,7 @@ export const failureCodes = [
   'recovery.no-backups',
   'recovery.no-recovery-key',
   'recovery.not-open',
+  'recovery.nothing-rescued',
   'recovery.number-too-high',
   'recovery.number-too-low',
   'recovery.second-place',

@@ -81,6 +81,10 @@ export const checkedBackup = z.strictObject({
 });
 export type CheckedBackup = z.output<typeof checkedBackup>;
 
+/** What can be read of the store that lies here and does not open. */
+const damagedStore = z.strictObject({ pages: z.int(), unreadable: z.int() });
+export type DamagedStoreView = z.output<typeof damagedStore>;
+
 const supervisors = ['supervisor', 'administrator'] as const;
 const administrator = ['administrator'] as const;
 
@@ -95,6 +99,13 @@ export const recoveryCalls = {
       report: z.record(z.string(), z.json()),
       series: z.array(series),
     }),
+  }),
+  /** Writes what the window says of a recovery into a file the person chooses; false when they chose none. */
+  'recovery.save-report': define({
+    kind: 'query',
+    who: supervisors,
+    input: z.strictObject({ text: z.string().min(1).max(20_000) }),
+    output: z.boolean(),
   }),
   /** Asks the portal now instead of waiting for the next try. */
   'recovery.try-now': define({
@@ -137,7 +148,22 @@ export const recoveryCalls = {
   'restore.choose': define({ kind: 'query', who: 'anyone', input: nothing, output: backupPlace.nullable() }),
   'restore.check': define({ kind: 'query', who: 'anyone', input: chosenBackup, output: checkedBackup }),
   /** Puts the new store together and starts the desk anew with it. The old one is kept aside. */
-  'restore.begin': define({ kind: 'query', who: 'anyone', input: chosenBackup, output: nothing }),
+  'restore.begin': define({
+    kind: 'query',
+    who: 'anyone',
+    /** `rescue`: also what can be read of the store that lies here. */
+    input: chosenBackup.extend({ rescue: z.boolean() }),
+    output: nothing,
+  }),
+  /** Looks how much of the store that lies here can be read; null where it opens, or where its key is gone. */
+  'restore.damaged': define({
+    kind: 'query',
+    who: 'anyone',
+    input: nothing,
+    output: damagedStore.nullable(),
+  }),
+  /** Puts the new store together from what can be read of the damaged one alone. */
+  'restore.rescue': define({ kind: 'query', who: 'anyone', input: nothing, output: nothing }),
 
   /** Whether the desk may leave: what is still to be done before. */
   'removal.get': define({

@@ -252,6 +252,7 @@ export function createCounter(parts: CounterParts) {
             now: () => clock.now(),
             newId: desk.newId,
             secondPlace: () => store.read(backupSettingsOf).secondPlace,
+            isDamaged: false,
             mayNot: (session) =>
               session?.roles.includes('administrator') || !store.read(enrolled)
                 ? null

@@ -76,6 +76,7 @@ export type Act = {
 export const actKinds = [
   'desk-enrolled',
   'store-recovered',
+  'entry-rescued',
   'recovery-finished',
   'backup-made',
   'desk-left',

@@ -173,6 +173,7 @@ function recover(message: Extract<FromMain, { type: 'recover' }>): void {
       now,
       newId: () => uuidv7({ now, random }),
       secondPlace: () => null,
+      isDamaged: true,
       mayNot: () => null,
     }),
   });

@@ -39,7 +39,7 @@ export function appendKnown(
     desk: string;
     recoveryId: string;
     at: string;
-    rescued?: { salt: Uint8Array | null; payload: Uint8Array | null } | undefined;
+    rescued?: { salt: Uint8Array | null; payload: Uint8Array | null; erased_at: string | null } | undefined;
   },
 ): Result<KnownLeaf, LeafFlaw> {
   let value: unknown;
@@ -78,9 +78,10 @@ export function appendKnown(
       asText(known.ids['act']) ?? `lost-${known.sequence}`,
     ],
   );
-  const { salt = null, payload = null } = of.rescued ?? {};
+  const { salt = null, payload = null, erased_at = null } = of.rescued ?? {};
   const isRescued = salt !== null && payload !== null && payloadHash(salt, payload) === known.payload;
-  if (!isRescued)
+  // One that was erased before the damage lost nothing.
+  if (!isRescued && erased_at === null)
     tx.run('INSERT INTO recovered_leaves (sequence, recovery_id) VALUES (?, ?)', [
       known.sequence,
       of.recoveryId,
@@ -89,7 +90,7 @@ export function appendKnown(
     known.sequence,
     isRescued ? salt : null,
     isRescued ? payload : null,
-    isRescued ? null : of.at,
+    isRescued ? null : (erased_at ?? of.at),
   ]);
   tx.run('UPDATE journal_state SET counter = max(counter, ?), epoch = max(epoch, ?) WHERE one = 1', [
     known.counter,

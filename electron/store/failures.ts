@@ -17,7 +17,8 @@ export type StoreCode =
   | 'backup.damaged'
   | 'backup.wrong-key'
   | 'backup.no-recovery-key'
-  | 'backup.other-environment';
+  | 'backup.other-environment'
+  | 'recovery.nothing-rescued';
 
 export type StoreFailure = Failure<StoreCode>;
 

@@ -82,12 +82,15 @@ export function last(tx: Reader): Recovery | null {
   return row ? toRecovery(row) : null;
 }
 
-export function reconciled(tx: Tx, of: { id: string; at: string; report: RecoveryReport }): void {
-  tx.run(
-    "UPDATE recoveries SET state = 'numbering', reconciled_at = ?, report = ?, new_token = NULL WHERE id = ?",
-    [of.at, JSON.stringify(of.report), of.id],
-  );
+export function reconciled(tx: Tx, of: { id: string; at: string }): void {
+  tx.run("UPDATE recoveries SET state = 'numbering', reconciled_at = ?, new_token = NULL WHERE id = ?", [
+    of.at,
+    of.id,
+  ]);
 }
+
+export const setReport = (tx: Tx, id: string, report: RecoveryReport): void =>
+  void tx.run('UPDATE recoveries SET report = ? WHERE id = ?', [JSON.stringify(report), id]);
 
 export function done(tx: Tx, of: { id: string; at: string; by: string; report: RecoveryReport }): void {
   tx.run("UPDATE recoveries SET state = 'done', done_at = ?, done_by = ?, report = ? WHERE id = ?", [

@@ -63,7 +63,7 @@ async function restoreOnFresh(): Promise<CounterRig> {
   const name = place?.backups[0]?.name ?? '';
   const backup = { place: 'chosen' as const, name, recoveryKey: trainingSheet };
   await window.must('restore.check', backup);
-  await window.must('restore.begin', backup);
+  await window.must('restore.begin', { ...backup, rescue: false });
   expect(fresh.wantsSwitch()).toBe(true);
   await fresh.switchStore();
   return fresh.on(portal);
@@ -203,7 +203,7 @@ test('a restored desk does nothing before it has reached the portal', async () =
     ok: false,
     error: { code: 'backup.wrong-key' },
   });
-  await chooser.must('restore.begin', { place: 'chosen', name, recoveryKey: trainingSheet });
+  await chooser.must('restore.begin', { place: 'chosen', name, recoveryKey: trainingSheet, rescue: false });
   await fresh.switchStore();
   const restored = await fresh.on(null);
   expect(url).toBeTruthy();

@@ -1,9 +1,10 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkEntries } from '../../journal/read.ts';
+import { checkEntries, lastSequence } from '../../journal/read.ts';
 import { sha256OfFile, syncFileOf, takeOver, writeDurably } from '../../store/backup.ts';
 import { isAuthentic, keyContext, type Manifest, readManifest } from '../../store/backup-manifest.ts';
-import { CHUNK, chunkCount, openChunk, TAG } from '../../store/blob-cipher.ts';
+import { readDamaged } from '../../store/damaged/tables.ts';
+import * as deskValues from '../../store/desk-values.ts';
 import { failureOf, type StoreFailure } from '../../store/failures.ts';
 import { syncFolder } from '../../store/files.ts';
 import { connect, openStore } from '../../store/open.ts';
@@ -13,6 +14,8 @@ import { systemClock } from '../../values/clock.ts';
 import { growingRoot } from '../../values/merkle.ts';
 import { unwrapWithDeskKey, unwrapWithRecoveryKey } from '../../values/recovery-key.ts';
 import { err, ok, type Result } from '../../values/result.ts';
+import { type DamagedStore, rescueInto } from './rescue.ts';
+import { type FileRow, isWholeFile } from './whole-file.ts';
 
 /** What opens a backup: the office's recovery key (32 bytes), or the store key of the desk that made it. */
 export type BackupSecret = { kind: 'recovery'; key: Uint8Array } | { kind: 'desk'; key: Uint8Array };
@@ -70,21 +73,6 @@ async function openBackup(job: CheckJob): Promise<Result<Opened, StoreFailure>> 
   return ok({ manifest, key: key.value, database });
 }
 
-type FileRow = { file_name: string; size: number; key: Uint8Array; nonce_prefix: Uint8Array };
-
-/** Whether an encrypted file is whole: every chunk of it decrypts. */
-export function isWholeFile(path: string, row: FileRow): boolean {
-  if (!existsSync(path)) return false;
-  const bytes = readFileSync(path);
-  const chunks = chunkCount(row.size);
-  for (let index = 0; index < chunks; index += 1) {
-    const sealed = bytes.subarray(index * (CHUNK + TAG), (index + 1) * (CHUNK + TAG));
-    const at = { key: row.key, prefix: row.nonce_prefix, index, isLast: index === chunks - 1 };
-    if (openChunk(sealed, at) === undefined) return false;
-  }
-  return bytes.length === row.size + chunks * TAG;
-}
-
 /**
  * Opens a backup and checks all of it: manifest, database, every entry of the log with the root over them, every
  * file. What is missing of files is counted, everything else that is wrong is `backup.damaged`.
@@ -137,13 +125,20 @@ function failedRead(error: unknown, place: string): Result<never, StoreFailure> 
   return err(failure.code === 'store.damaged' ? { code: 'backup.damaged' } : failure);
 }
 
-export type PrepareJob = CheckJob & {
+type Target = {
   /** Where the new store is put together; main puts it in the old one's place afterwards. */
   target: string;
   /** The new store's key. */
   targetKey: Uint8Array;
+  nativeBinding?: string | undefined;
   recovery: { id: string; at: string; newToken: string };
 };
+
+/** A store from a backup, with what can be read of the damaged one where there is one. */
+export type PrepareJob = CheckJob & Target & { damaged: DamagedStore | null };
+
+/** A store from what can be read of the damaged one alone. */
+export type RescueJob = Target & { damaged: DamagedStore };
 
 /** Name of the file that says that a store in the making is whole. Main looks for it. */
 export const READY = 'ready.json';
@@ -163,6 +158,43 @@ export function declareReady(target: string, recoveryId: string): void {
   syncFolder(target);
   writeDurably(join(target, READY), `${JSON.stringify({ recovery: recoveryId })}\n`);
   syncFolder(target);
+}
+
+/** Makes the store in the target one of a recovery, with what is rescued; says that it is ready when all is on disk. */
+function finish(
+  job: Target & { damaged: DamagedStore | null },
+  from: { backupId: string | null; backupAt: string | null },
+): Result<{ entries: number }, StoreFailure> {
+  const opened = openStore({
+    folder: job.target,
+    key: job.targetKey,
+    clock: systemClock,
+    random: (length) => new Uint8Array(length),
+    nativeBinding: job.nativeBinding,
+  });
+  if (!opened.ok) return opened;
+  const store = opened.value;
+  try {
+    const entries = store.read(lastSequence);
+    const report = job.damaged === null ? {} : rescueInto(store, job.damaged, job.target);
+    // Whose store it was is the one thing nothing else can say.
+    if (from.backupId === null && !store.read((tx) => deskValues.get(tx, 'enrolment')))
+      return err({ code: 'recovery.nothing-rescued' });
+    store.write((tx) =>
+      recoveries.begin(tx, {
+        id: job.recovery.id,
+        kind: job.damaged === null ? 'restored' : 'rescued',
+        ...from,
+        lastSequence: entries,
+        begunAt: job.recovery.at,
+        newToken: job.recovery.newToken,
+        report,
+      }),
+    );
+    return ok({ entries });
+  } finally {
+    store.close();
+  }
 }
 
 /**
@@ -186,30 +218,36 @@ export async function prepareRestore(job: PrepareJob): Promise<Result<{ entries:
     syncFileOf(path);
     for (const blob of manifest.blobs)
       takeOver(join(job.place, 'blobs', blob.name), join(job.target, 'blobs', blob.name), blob.size);
-    const store = openStore({
-      folder: job.target,
-      key: job.targetKey,
-      clock: systemClock,
-      random: (length) => new Uint8Array(length),
-      nativeBinding: job.nativeBinding,
-    });
-    if (!store.ok) return store;
-    store.value.write((tx) =>
-      recoveries.begin(tx, {
-        id: job.recovery.id,
-        kind: 'restored',
-        backupId: manifest.id,
-        backupAt: manifest.at,
-        lastSequence: manifest.journal.size,
-        begunAt: job.recovery.at,
-        newToken: job.recovery.newToken,
-        report: {},
-      }),
-    );
-    store.value.close();
-    declareReady(job.target, job.recovery.id);
-    return ok({ entries: manifest.journal.size });
+    const finished = finish(job, { backupId: manifest.id, backupAt: manifest.at });
+    if (finished.ok) declareReady(job.target, job.recovery.id);
+    return finished;
   } catch (error) {
     return failedRead(error, job.target);
+  }
+}
+
+/** Puts a store together from what can be read of the damaged one, where there is no backup. */
+export async function prepareRescue(job: RescueJob): Promise<Result<{ entries: number }, StoreFailure>> {
+  try {
+    clearTarget(job.target);
+    const finished = finish(job, { backupId: null, backupAt: null });
+    if (finished.ok) declareReady(job.target, job.recovery.id);
+    return finished;
+  } catch (error) {
+    return failedRead(error, job.target);
+  }
+}
+
+/** How much of a damaged store can be read. */
+export async function lookAtDamaged({
+  folder,
+  key,
+}: DamagedStore): Promise<Result<{ pages: number; unreadable: number }, StoreFailure>> {
+  try {
+    return ok(
+      readDamaged(folder, key, ({ pages }) => ({ pages: pages.total, unreadable: pages.unreadable })),
+    );
+  } catch (error) {
+    return failedRead(error, folder);
   }
 }

@@ -1,6 +1,9 @@
+import { writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { lastSequence } from '../../journal/read.ts';
 import * as cursors from '../../store/cursors.ts';
 import * as deskValues from '../../store/desk-values.ts';
+import { failureOf, type StoreFailure } from '../../store/failures.ts';
 import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import * as recoveries from '../../store/recoveries.ts';
@@ -58,6 +61,18 @@ async function untilSent({ store, sync, timers, clock }: Desk, sequence: number)
   return true;
 }
 
+/** Writes a text where a person chose; why it is not there, when it is not. */
+async function writeText(path: string, text: string): Promise<StoreFailure | null> {
+  try {
+    await writeFile(path, text, { mode: 0o600, flush: true });
+    return null;
+  } catch (error) {
+    const failure = failureOf(error, dirname(path));
+    if (failure === undefined) throw error;
+    return failure;
+  }
+}
+
 export const REMOVED = 'removed';
 
 export function recoveryHandlers(
@@ -78,6 +93,13 @@ export function recoveryHandlers(
         })),
       ),
     ),
+
+    query('recovery.save-report', async (_asked, { text }) => {
+      const path = await desk.places.save({ name: 'recovery', extension: 'txt' });
+      if (path === null) return ok(false);
+      const failure = await writeText(path, text);
+      return failure ? err(failure) : ok(true);
+    }),
 
     query('recovery.try-now', async () => {
       await recovery.tryNow();

@@ -1,11 +1,13 @@
 import type { Reader, Tx } from '../../store/open.ts';
 import type { KnownEffect } from '../../sync/recovery-calls.ts';
+import type { RescuedNumber } from './rescued.ts';
 
 /** A series of numbers after a loss: how far this store and the portal know it. */
 export type KnownSeries = { series: string; year: number; last: number };
 export type LostNumbers = { series: string; year: number; from: number; to: number };
 
-type Used = NonNullable<KnownEffect['number']> & { effectId: string };
+/** What is known of a number: the fate it has, why, and the act it was for. */
+type Known = Pick<RescuedNumber, 'fate' | 'reason' | 'actId'>;
 
 const PORTAL_SAYS = 'podle portálu';
 
@@ -32,7 +34,7 @@ function fill(
     series: string;
     year: number;
     last: number;
-    used: ReadonlyMap<number, Used>;
+    used: ReadonlyMap<number, Known>;
     recoveryId: string;
     at: string;
   },
@@ -40,20 +42,11 @@ function fill(
   const lost: LostNumbers[] = [];
   for (let number = startSeries(tx, of.series, of.year); number <= of.last; number += 1) {
     const known = of.used.get(number);
-    const fate = known === undefined ? 'lost' : known.cancelled ? 'cancelled' : 'used';
+    const fate = known?.fate ?? 'lost';
     tx.run(
       `INSERT INTO numbers (series, year, number, act_id, fate, reason, at, changed_at)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-      [
-        of.series,
-        of.year,
-        number,
-        known?.effectId ?? of.recoveryId,
-        fate,
-        fate === 'cancelled' ? PORTAL_SAYS : null,
-        of.at,
-        of.at,
-      ],
+      [of.series, of.year, number, known?.actId ?? of.recoveryId, fate, known?.reason ?? null, of.at, of.at],
     );
     if (fate !== 'lost') continue;
     const range = lost.at(-1);
@@ -64,36 +57,44 @@ function fill(
 }
 
 /**
- * Enters the numbers the portal knows and this store does not, so that none of them is ever allotted again. Those between
- * that not even the portal knows went with the disk. Returns the lost ones.
+ * Enters the numbers that the portal or a damaged file knows and this store does not, so that none of them is ever allotted
+ * again. Those between that nobody knows went with the disk. Returns the lost ones.
  */
 export function settleNumbers(
   tx: Tx,
   effects: readonly KnownEffect[],
-  of: { recoveryId: string; at: string },
+  of: { recoveryId: string; at: string; rescued: readonly RescuedNumber[] },
 ): LostNumbers[] {
-  const bySeries = new Map<string, { series: string; year: number; used: Map<number, Used> }>();
+  const bySeries = new Map<string, { series: string; year: number; used: Map<number, Known> }>();
+  const usedOf = ({ series, year }: { series: string; year: number }): Map<number, Known> => {
+    const key = `${series} ${year}`;
+    const found = bySeries.get(key) ?? { series, year, used: new Map() };
+    bySeries.set(key, found);
+    return found.used;
+  };
+  for (const one of of.rescued) usedOf(one).set(one.number, one);
   for (const { id, number } of effects) {
     if (number === undefined) continue;
-    const key = `${number.series} ${number.year}`;
-    const found = bySeries.get(key) ?? { series: number.series, year: number.year, used: new Map() };
+    const used = usedOf(number);
     // A cancellation comes as an effect of its own, after the one that used the number.
-    const before = found.used.get(number.number);
-    found.used.set(number.number, {
-      ...number,
-      cancelled: number.cancelled || before?.cancelled === true,
-      effectId: before?.effectId ?? id,
-    });
-    bySeries.set(key, found);
+    const before = used.get(number.number);
+    const actId = before?.actId ?? id;
+    if (before?.fate === 'cancelled') continue;
+    used.set(
+      number.number,
+      number.cancelled
+        ? { fate: 'cancelled', reason: PORTAL_SAYS, actId }
+        : { fate: 'used', reason: null, actId },
+    );
   }
   const lost: LostNumbers[] = [];
   for (const { series, year, used } of bySeries.values()) {
-    for (const { number, cancelled } of used.values())
-      if (cancelled)
+    for (const [number, { fate, reason }] of used)
+      if (fate === 'cancelled' || fate === 'used')
         tx.run(
-          `UPDATE numbers SET fate = 'cancelled', reason = ?, changed_at = ?
-           WHERE series = ? AND year = ? AND number = ? AND fate IN ('allotted', 'used')`,
-          [PORTAL_SAYS, of.at, series, year, number],
+          `UPDATE numbers SET fate = ?, reason = ?, changed_at = ?
+           WHERE series = ? AND year = ? AND number = ? AND fate IN ('allotted', 'used') AND fate <> ?`,
+          [fate, reason, of.at, series, year, number, fate],
         );
     lost.push(...fill(tx, { series, year, last: Math.max(...used.keys()), used, ...of }));
   }

@@ -4,8 +4,8 @@ import { appendKnown, type KnownLeaf } from '../../journal/recovered.ts';
 import { rootHash, treeSize } from '../../journal/tree.ts';
 import * as cursors from '../../store/cursors.ts';
 import { raise } from '../../store/exceptions.ts';
-import type { JsonValue } from '../../store/json.ts';
-import type { Tx } from '../../store/open.ts';
+import { type JsonValue, parseJson } from '../../store/json.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 import * as recoveries from '../../store/recoveries.ts';
 import type { KnownEffect, RecoveryCalls, RecoveryFailure } from '../../sync/recovery-calls.ts';
 import { type Failure, fail, ok, type Result } from '../../values/result.ts';
@@ -15,6 +15,7 @@ import type { Desk } from '../desk.ts';
 import { repeatErasure } from '../retention/retention.ts';
 import { saveEnrolment } from '../settings/values.ts';
 import { type LostNumbers, settleNumbers } from './numbers.ts';
+import { forgetRescued, mergeRescued, rescuedNumbers } from './rescued.ts';
 
 /** Id of who acts where no person does. */
 export const MACHINE = { clerkId: 'desk', role: 'machine' } as const;
@@ -56,10 +57,18 @@ async function ownCalls(
   return ok(asNew);
 }
 
-type Rescued = { sequence: number; leaf: Uint8Array; salt: Uint8Array | null; payload: Uint8Array | null };
+type Rescued = {
+  sequence: number;
+  leaf: Uint8Array;
+  salt: Uint8Array | null;
+  payload: Uint8Array | null;
+  erased_at: string | null;
+};
 
 const rescuedAt = (tx: Tx, sequence: number): Rescued | undefined =>
-  tx.get<Rescued>('SELECT sequence, leaf, salt, payload FROM rescued_entries WHERE sequence = ?', [sequence]);
+  tx.get<Rescued>('SELECT sequence, leaf, salt, payload, erased_at FROM rescued_entries WHERE sequence = ?', [
+    sequence,
+  ]);
 
 /** What is in the log here and at the portal must be the same; else somebody wrote another log under this desk's name. */
 async function compareEnds(
@@ -114,18 +123,57 @@ async function fetchLeaves(
 }
 
 /** What was rescued behind what the portal has, as far as it has no hole. */
-function appendRescued(tx: Tx, of: { desk: string; recoveryId: string; at: string }): number {
+function appendRescued(tx: Tx, of: { desk: string; recoveryId: string; at: string }): void {
   for (;;) {
-    const sequence = lastSequence(tx) + 1;
-    const rescued = rescuedAt(tx, sequence);
-    if (rescued === undefined) break;
-    if (!appendKnown(tx, { ...of, leaf: rescued.leaf, rescued }).ok) break;
+    const rescued = rescuedAt(tx, lastSequence(tx) + 1);
+    if (rescued === undefined) return;
+    if (!appendKnown(tx, { ...of, leaf: rescued.leaf, rescued }).ok) return;
   }
-  const left = tx.get<{ n: number }>('SELECT count(*) AS n FROM rescued_entries WHERE sequence > ?', [
-    lastSequence(tx),
-  ]);
-  tx.run('DELETE FROM rescued_entries');
-  return left?.n ?? 0;
+}
+
+type Range = { from: number; to: number };
+
+/** Rescued entries behind a hole nobody can fill, and the hole. */
+function behindHole(tx: Reader, last: number): { entries: Rescued[]; missing: Range[] } {
+  const entries = tx.all<Rescued>(
+    'SELECT sequence, leaf, salt, payload, erased_at FROM rescued_entries WHERE sequence > ? ORDER BY sequence',
+    [last],
+  );
+  const missing: Range[] = [];
+  let before = last;
+  for (const { sequence } of entries) {
+    if (sequence > before + 1) missing.push({ from: before + 1, to: sequence - 1 });
+    before = sequence;
+  }
+  return { entries, missing };
+}
+
+const leafOf = (leaf: Uint8Array): KnownLeaf => JSON.parse(Buffer.from(leaf).toString('utf8'));
+
+/**
+ * The log has no hole, so what was rescued behind one cannot keep its place: each such entry is written anew, as it was, in
+ * an entry that says so. Returns where each stands now.
+ */
+function enterAnew(desk: Desk, tx: Tx, entries: readonly Rescued[], now: Date): Map<number, number> {
+  const places = new Map<number, number>();
+  for (const { sequence, leaf, payload } of entries) {
+    const { visit, service } = leafOf(leaf).ids;
+    const at = desk.act(tx, {
+      kind: 'entry-rescued',
+      actId: desk.newId(),
+      ...MACHINE,
+      at: now,
+      ...(typeof visit === 'string' && { visitId: visit }),
+      ...(typeof service === 'string' && { serviceId: service }),
+      ids: { entry: sequence },
+      payload: {
+        leaf: parseJson(Buffer.from(leaf).toString('utf8')),
+        payload: payload === null ? null : parseJson(Buffer.from(payload).toString('utf8')),
+      },
+    });
+    places.set(sequence, at);
+  }
+  return places;
 }
 
 /** Leaves that came back without what they were about: the acts of the time between backup and loss. */
@@ -135,7 +183,42 @@ const recoveredLeaves = (tx: Tx, recoveryId: string): KnownLeaf[] =>
       'SELECT leaf FROM journal_leaves JOIN recovered_leaves USING (sequence) WHERE recovery_id = ? ORDER BY sequence',
       [recoveryId],
     )
-    .map(({ leaf }) => JSON.parse(Buffer.from(leaf).toString('utf8')));
+    .map(({ leaf }) => leafOf(leaf));
+
+/** Leaves behind those that were here when the recovery began. */
+const leavesSince = (tx: Tx, sequence: number, last: number): KnownLeaf[] =>
+  tx
+    .all<{ leaf: Uint8Array }>(
+      'SELECT leaf FROM journal_leaves WHERE sequence > ? AND sequence <= ? ORDER BY sequence',
+      [sequence, last],
+    )
+    .map(({ leaf }) => leafOf(leaf));
+
+/** Acts that somebody elsewhere must hear of beside the log. */
+const withEffect: ReadonlySet<string> = new Set([
+  'identity-verified',
+  'identity-refused',
+  'submission-accepted',
+  'submission-corrected',
+  'copy-certified',
+  'number-cancelled',
+  'fee-paid',
+  'receipt-cancelled',
+  'closing-prepared',
+  'closing-withdrawn',
+]);
+
+/** Acts that stand in the log and whose contents are neither here nor at the portal: only the paper has them. */
+const withoutEffect = (
+  tx: Reader,
+  leaves: readonly KnownLeaf[],
+  placeOf: (sequence: number) => number,
+): KnownLeaf[] =>
+  leaves.filter(
+    ({ kind, sequence }) =>
+      withEffect.has(kind) &&
+      tx.get('SELECT 1 AS here FROM outbox WHERE leaf_sequence = ?', [placeOf(sequence)]) === undefined,
+  );
 
 /**
  * Effects the portal has and this store does not know stand here as delivered: their visits' next effects get the right
@@ -174,17 +257,23 @@ function recogniseEffects(
 
 /**
  * A visit that went on after the backup is not gone on with here: what was done in it is at the portal, and doing it again
- * would do it twice. One that did not is parked, so that somebody looks at the papers before taking it up.
+ * would do it twice. One that did not, or whose last state was rescued, is parked, so that somebody looks at the papers
+ * before taking it up.
  */
-function settleVisits(tx: Tx, leaves: readonly KnownLeaf[]): { closed: string[]; parked: string[] } {
+function settleVisits(
+  tx: Tx,
+  leaves: readonly KnownLeaf[],
+  rescued: ReadonlySet<string>,
+): { closed: string[]; parked: string[] } {
   const wentOn = new Set(
     leaves.flatMap(({ ids }) => (typeof ids['visit'] === 'string' ? [ids['visit']] : [])),
   );
   const open = tx.all<{ id: string; state: string }>(
     "SELECT id, state FROM visits WHERE state IN ('open', 'parked')",
   );
-  const closed = open.filter(({ id }) => wentOn.has(id)).map(({ id }) => id);
-  const parked = open.filter(({ id, state }) => !wentOn.has(id) && state === 'open').map(({ id }) => id);
+  const isOver = (id: string): boolean => wentOn.has(id) && !rescued.has(id);
+  const closed = open.filter(({ id }) => isOver(id)).map(({ id }) => id);
+  const parked = open.filter(({ id, state }) => !isOver(id) && state === 'open').map(({ id }) => id);
   for (const id of closed) tx.run("UPDATE visits SET state = 'closed' WHERE id = ?", [id]);
   for (const id of parked) tx.run("UPDATE visits SET state = 'parked' WHERE id = ?", [id]);
   // Whether a paper came out after the backup nobody knows: the clerk says.
@@ -211,7 +300,7 @@ export function raiseLost(
     });
 }
 
-const jsonOf = (lost: readonly LostNumbers[]): JsonValue => lost.map((range) => ({ ...range }));
+const jsonOf = (ranges: readonly (LostNumbers | Range)[]): JsonValue => ranges.map((range) => ({ ...range }));
 
 /**
  * Settles a restored, rescued or taken-over store with the portal, before anything is done at it: the token changes, the
@@ -237,7 +326,7 @@ export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailu
     return fail('recovery.log-differs', { sequence: checkpoint.size });
   const effects = await calls.value.effects();
   if (!effects.ok) return failureOf(effects.error);
-  const unplaced = store.write((tx) =>
+  store.write((tx) =>
     appendRescued(tx, {
       desk: state.value.deskId,
       recoveryId: recovery.id,
@@ -246,7 +335,7 @@ export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailu
   );
   const epoch = await announceEpoch(desk, calls.value, state.value);
   if (!epoch.ok) return epoch;
-  const found = { effects: effects.value, logSize, epoch: epoch.value, unplaced };
+  const found = { effects: effects.value, logSize, epoch: epoch.value };
   store.write((tx) => settle(desk, tx, recovery, found, clock.now()));
   return ok(null);
 }
@@ -282,38 +371,39 @@ async function announceEpoch(
   return opened.ok ? ok({ number, names }) : failureOf(opened.error);
 }
 
-type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced; unplaced: number };
+type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced };
+
+const tableNames = (value: JsonValue | undefined): ReadonlySet<string> =>
+  new Set(Array.isArray(value) ? value.filter((name) => typeof name === 'string') : []);
 
 function settle(
   desk: Desk,
   tx: Tx,
   recovery: recoveries.Recovery,
-  { effects, logSize, epoch, unplaced }: Found,
+  { effects, logSize, epoch }: Found,
   now: Date,
 ): void {
   const at = now.toISOString();
   const leaves = recoveredLeaves(tx, recovery.id);
   const last = lastSequence(tx);
+  const since = leavesSince(tx, recovery.lastSequence, last);
   cursors.set(tx, 'log', String(Math.min(logSize, last)), at);
-  const recognised = recogniseEffects(tx, effects, at);
-  const lost = settleNumbers(tx, effects, { recoveryId: recovery.id, at });
-  const visits = settleVisits(tx, leaves);
-  let erasures = 0;
-  for (const { kind, ids } of leaves)
-    if (kind === 'content-erased' && repeatErasure(desk, tx, ids, at)) erasures += 1;
-  const report = {
+  const { entries, missing } = behindHole(tx, last);
+  const lost = settleNumbers(tx, effects, {
+    recoveryId: recovery.id,
+    at,
+    rescued: rescuedNumbers(tx),
+  });
+  const known = {
     ...recovery.report,
     entriesFromPortal: leaves.length,
-    entriesUnplaced: unplaced,
-    effectsRecognised: recognised.known,
-    effectsIncomplete: recognised.incomplete,
+    entriesEnteredAnew: entries.length,
+    entriesMissing: jsonOf(missing),
+    lastKnownAt: entries.map(({ leaf }) => leafOf(leaf).at).at(-1) ?? since.at(-1)?.at ?? null,
     numbersLost: jsonOf(lost),
-    visitsClosed: visits.closed.length,
-    visitsParked: visits.parked.length,
-    erasuresRepeated: erasures,
   };
   // Before the epoch's first entry, which is this one: nothing is appended while it is reconciling.
-  recoveries.reconciled(tx, { id: recovery.id, at, report });
+  recoveries.reconciled(tx, { id: recovery.id, at });
   // Earlier tries may have announced epochs that never came to be.
   tx.run('UPDATE journal_state SET epoch = ? WHERE one = 1', [epoch.number - 1]);
   const epochIds = openEpoch(tx, { names: epoch.names, at: now });
@@ -324,7 +414,34 @@ function settle(
     ...MACHINE,
     at: now,
     ids: { recovery: recovery.id, lastEntry: last, ...epochIds },
-    payload: { kind: recovery.kind, backupAt: recovery.backupAt, ...report },
+    payload: { kind: recovery.kind, backupAt: recovery.backupAt, ...known },
+  });
+  const places = enterAnew(desk, tx, entries, now);
+  tx.run('DELETE FROM rescued_entries');
+  const merged = mergeRescued(tx, {
+    entries: places,
+    inPart: tableNames(recovery.report['tablesInPart']),
+    at,
+    release: (inTx, owner) => desk.store.blobs.release(inTx, owner),
+  });
+  forgetRescued(tx);
+  const recognised = recogniseEffects(tx, effects, at);
+  const visits = settleVisits(tx, leaves, merged.visits);
+  const all = [...since, ...entries.map(({ leaf }) => leafOf(leaf))];
+  let erasures = 0;
+  for (const { kind, ids } of all)
+    if (kind === 'content-erased' && repeatErasure(desk, tx, ids, at)) erasures += 1;
+  const undelivered = withoutEffect(tx, all, (sequence) => places.get(sequence) ?? sequence);
+  recoveries.setReport(tx, recovery.id, {
+    ...known,
+    effectsRecognised: recognised.known,
+    effectsIncomplete: recognised.incomplete,
+    effectsLost: undelivered.map(({ sequence, kind, at: madeAt }) => ({ entry: sequence, kind, at: madeAt })),
+    rowsRescued: merged.rows,
+    rowsLost: merged.unplaced,
+    visitsClosed: visits.closed.length,
+    visitsParked: visits.parked.length,
+    erasuresRepeated: erasures,
   });
   raise(tx, {
     id: desk.newId(),
@@ -340,6 +457,16 @@ function settle(
       incomplete: recognised.incomplete,
     },
   });
+  for (const { sequence, ids } of undelivered)
+    raise(tx, {
+      id: desk.newId(),
+      kind: 'store-restored',
+      at,
+      legalDate: legalDate(now),
+      visitId: typeof ids['visit'] === 'string' ? ids['visit'] : undefined,
+      leafSequence: places.get(sequence) ?? sequence,
+      params: { kind: 'effect-lost', backupAt: '', entries: 1, visits: 0, incomplete: 1 },
+    });
   for (const visitId of [...visits.closed, ...visits.parked])
     raise(tx, {
       id: desk.newId(),

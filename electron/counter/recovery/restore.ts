@@ -13,6 +13,7 @@ import type { Places } from '../places.ts';
 import type { BackupSecret } from './backup-reading.ts';
 import { entryOf, ownPlace } from './backups.ts';
 import type { RecoveryParts } from './parts.ts';
+import type { DamagedStore } from './rescue.ts';
 
 /** Choosing a backup, checking it, and putting a new store together from it. Needs no store, so that it works without one. */
 
@@ -25,6 +26,8 @@ export type RestoreParts = {
   newId: () => string;
   /** The second place of backups, where the settings can be read. */
   secondPlace: () => string | null;
+  /** Whether the store that lies here does not open, so that it may be read past SQLite. */
+  isDamaged: boolean;
   /** Whether somebody may do it who asks; null when they may. */
   mayNot: (session: { roles: readonly string[] } | null) => ContractFailure | null;
 };
@@ -67,6 +70,24 @@ export function restoreHandlers(of: RestoreParts): Handler[] {
       knownSchema: migrations.length,
     });
   }
+
+  const damaged = (): DamagedStore | null =>
+    of.isDamaged && parts.key !== null ? { folder: parts.folder, key: parts.key } : null;
+
+  /** A place for the new store, and what marks it as a recovered one. */
+  const newTarget = async () => {
+    const { folder, key } = await parts.newStore();
+    return {
+      target: folder,
+      targetKey: key,
+      nativeBinding: parts.nativeBinding,
+      recovery: {
+        id: of.newId(),
+        at: of.now().toISOString(),
+        newToken: Buffer.from(of.random(32)).toString('base64url'),
+      },
+    };
+  };
 
   const guarded = <T>(
     session: { roles: readonly string[] } | null,
@@ -122,23 +143,34 @@ export function restoreHandlers(of: RestoreParts): Handler[] {
       }),
     ),
 
-    query('restore.begin', async ({ session }, chosen) =>
+    query('restore.begin', async ({ session }, { rescue, ...chosen }) =>
       guarded(session, async () => {
         const backup = backupOf(chosen);
         if (!backup.ok) return backup;
-        const target = await parts.newStore();
         const prepared = await parts.run({
           task: 'prepare',
           ...backup.value,
-          nativeBinding: parts.nativeBinding,
-          target: target.folder,
-          targetKey: target.key,
-          recovery: {
-            id: of.newId(),
-            at: of.now().toISOString(),
-            newToken: Buffer.from(of.random(32)).toString('base64url'),
-          },
+          ...(await newTarget()),
+          damaged: rescue ? damaged() : null,
         });
+        if (!prepared.ok) return prepared;
+        parts.switchStore();
+        return ok({});
+      }),
+    ),
+
+    query('restore.damaged', async ({ session }) =>
+      guarded(session, async () => {
+        const store = damaged();
+        return store === null ? ok(null) : parts.run({ task: 'look', damaged: store });
+      }),
+    ),
+
+    query('restore.rescue', async ({ session }) =>
+      guarded(session, async () => {
+        const store = damaged();
+        if (store === null) return refuse('recovery.nothing-rescued');
+        const prepared = await parts.run({ task: 'rescue', ...(await newTarget()), damaged: store });
         if (!prepared.ok) return prepared;
         parts.switchStore();
         return ok({});

@@ -5,17 +5,29 @@ import {
   type Checked,
   type CheckJob,
   checkBackup,
+  lookAtDamaged,
   type PrepareJob,
+  prepareRescue,
   prepareRestore,
+  type RescueJob,
 } from './backup-reading.ts';
+import type { DamagedStore } from './rescue.ts';
 
 /** What runs on the recovery thread. */
 export type RecoveryTask =
   | ({ task: 'backup' } & BackupJob)
   | ({ task: 'check' } & CheckJob)
-  | ({ task: 'prepare' } & PrepareJob);
+  | ({ task: 'prepare' } & PrepareJob)
+  | ({ task: 'rescue' } & RescueJob)
+  | { task: 'look'; damaged: DamagedStore };
 
-export type TaskResults = { backup: BackupDone; check: Checked; prepare: { entries: number } };
+export type TaskResults = {
+  backup: BackupDone;
+  check: Checked;
+  prepare: { entries: number };
+  rescue: { entries: number };
+  look: { pages: number; unreadable: number };
+};
 
 export function runTask(
   task: RecoveryTask,
@@ -27,5 +39,9 @@ export function runTask(
       return checkBackup(task);
     case 'prepare':
       return prepareRestore(task);
+    case 'rescue':
+      return prepareRescue(task);
+    case 'look':
+      return lookAtDamaged(task.damaged);
   }
 }

@@ -36,7 +36,7 @@ export const recovery: Migration = {
       recovery_id TEXT NOT NULL REFERENCES recoveries (id)
     ) STRICT;
 
-    -- Entries rescued from a damaged file that stand behind a hole in the log, until the portal has filled it.
+    -- Entries rescued from a damaged file, until the portal has filled the holes between them.
     CREATE TABLE rescued_entries (
       sequence INTEGER PRIMARY KEY,
       leaf BLOB NOT NULL,
@@ -45,9 +45,18 @@ export const recovery: Migration = {
       erased_at TEXT
     ) STRICT;
 
-    -- Numbers lost or recognised are entered with their fate; none is allotted anew before both are known.
+    -- Rows of other tables rescued from it, until the entries they refer to stand in the log.
+    CREATE TABLE rescued_rows (
+      ordinal INTEGER PRIMARY KEY,
+      name TEXT NOT NULL,
+      row TEXT NOT NULL CHECK (json_valid(row))
+    ) STRICT;
+
+    -- Numbers lost or recognised are entered with their fate; none is allotted anew before both are known. Rescued ones are
+    -- entered as they were, while nothing but the recovery can write.
     CREATE TRIGGER numbers_after_recovery BEFORE INSERT ON numbers
     WHEN NEW.fate = 'allotted' AND EXISTS (SELECT 1 FROM recoveries WHERE state <> 'done')
+      AND NOT EXISTS (SELECT 1 FROM rescued_rows)
     BEGIN SELECT RAISE(ABORT, 'numbers: not reconciled with the portal yet'); END;
   `,
 };

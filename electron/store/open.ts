@@ -24,6 +24,8 @@ export type StoreOptions = {
   /** Another build of SQLite's binding, where the shipped one does not load. */
   nativeBinding?: string | undefined;
   migrations?: readonly Migration[];
+  /** The file turned out to be damaged while it was worked with. Told once; nothing is written from then on. */
+  onDamaged?: () => void;
 };
 
 export type Store = {
@@ -128,7 +130,7 @@ function rewrite(db: Database.Database, path: string): boolean {
  * `store.migration-failed` {version, name}, `store.no-space`, `store.no-access`, `store.io`.
  */
 export function openStore(options: StoreOptions): Result<Store, StoreFailure> {
-  const { folder, key, clock, random, nativeBinding, migrations = knownMigrations } = options;
+  const { folder, key, clock, random, nativeBinding, migrations = knownMigrations, onDamaged } = options;
   if (key.length !== KEY_BYTES) throw new Error(`The store's key has ${KEY_BYTES} bytes.`);
   const path = join(folder, 'desk.db');
   const opened: Database.Database[] = [];
@@ -175,14 +177,21 @@ export function openStore(options: StoreOptions): Result<Store, StoreFailure> {
       writeKeyCheck(folder, key);
     }
 
-    const { write, read } = transactions(db, folder);
+    const { write, read, told } = transactions(db, folder, onDamaged);
+    const aware = <T>(work: () => T): T => {
+      try {
+        return work();
+      } catch (error) {
+        throw told(error);
+      }
+    };
     const store: Store = {
       write,
       read,
       blobs: blobStore({ folder: join(folder, 'blobs'), clock, random, write, read }),
       schemaVersion: migrated.value,
-      cutLog: () => cutLog(db),
-      rewrite: () => rewrite(db, path),
+      cutLog: () => aware(() => cutLog(db)),
+      rewrite: () => aware(() => rewrite(db, path)),
       close: () => {
         for (const connection of opened.splice(0).reverse()) connection.close();
       },

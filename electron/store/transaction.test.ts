@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { closeSync, fstatSync, mkdtempSync, openSync, readdirSync, rmSync, writeSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import * as deskValues from './desk-values.ts';
 import { StoreError } from './failures.ts';
-import type { Store } from './open.ts';
-import { mustOpen, openTestStore, temporaryStore } from './testing/temporary-store.ts';
+import { connect, type Store } from './open.ts';
+import { mustOpen, openTestStore, temporaryStore, testKey } from './testing/temporary-store.ts';
 import type { Tx } from './transaction.ts';
 
 let store: Store;
@@ -137,4 +137,30 @@ describe('a full disk', () => {
       expect(openTestStore(desk)).toMatchObject({ ok: false, error: { code: 'store.no-access' } });
     },
   );
+});
+
+describe('damage met while the store is in use', () => {
+  it('is told once, and nothing is written from then on', () => {
+    let told = 0;
+    const { store: watched, folder, remove: scrap } = temporaryStore({ onDamaged: () => (told += 1) });
+    for (let n = 0; n < 200; n += 1) watched.write((tx) => deskValues.set(tx, `key-${n}`, 'x'.repeat(2000)));
+    watched.cutLog();
+    // Another connection's write makes the first one read the file again.
+    const path = join(folder, 'desk.db');
+    const other = connect(path, testKey(), process.env.VIRTUOS_SQLITE_BINDING);
+    other.exec("UPDATE desk SET value = '1' WHERE key = 'key-0'; PRAGMA wal_checkpoint(TRUNCATE)");
+    other.close();
+    const handle = openSync(path, 'r+');
+    const pages = fstatSync(handle).size / 4096;
+    for (let page = pages - 60; page < pages; page += 1)
+      writeSync(handle, Buffer.alloc(1000, 0xa5), 0, 1000, page * 4096 + 50);
+    closeSync(handle);
+    const all = () => watched.read((tx) => tx.all('SELECT value FROM desk'));
+    expect(thrownBy(all)).toMatchObject({ failure: { code: 'store.damaged' } });
+    expect(thrownBy(all)).toMatchObject({ failure: { code: 'store.damaged' } });
+    const write = () => watched.write((tx) => deskValues.set(tx, 'key-0', 2));
+    expect(thrownBy(write)).toMatchObject({ failure: { code: 'store.damaged' } });
+    expect(told).toBe(1);
+    scrap();
+  });
 });

@@ -1,5 +1,5 @@
 import type Database from 'better-sqlite3';
-import { asThrown } from './failures.ts';
+import { asThrown, StoreError } from './failures.ts';
 
 /** What a column holds and a parameter may be. */
 export type SqlValue = string | number | bigint | Uint8Array | null;
@@ -24,13 +24,23 @@ export type Tx = Reader & {
 const isPromise = (value: unknown): boolean =>
   typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 
-/** `write` and `read` over one connection, with its statements kept prepared. */
+/**
+ * `write` and `read` over one connection, with its statements kept prepared. Damage met by any of them is told at once, and
+ * nothing is written from then on: what is damaged must not be made worse.
+ */
 export function transactions(
   db: Database.Database,
   folder: string,
-): { write<T>(work: (tx: Tx) => T): T; read<T>(work: (tx: Reader) => T): T } {
+  onDamaged: () => void = () => {},
+): {
+  write<T>(work: (tx: Tx) => T): T;
+  read<T>(work: (tx: Reader) => T): T;
+  /** What an error outside of both is to be thrown as. */
+  told(error: unknown): unknown;
+} {
   const statements = new Map<string, Database.Statement<[SqlParams], SqlRow>>();
   let running: 'write' | 'read' | undefined;
+  let isDamaged = false;
 
   const prepared = (sql: string): Database.Statement<[SqlParams], SqlRow> => {
     const known = statements.get(sql);
@@ -44,6 +54,16 @@ export function transactions(
     const statement = prepared(sql);
     if (running === 'read' && !statement.readonly) throw new Error('A reader can not change the store.');
     return statement;
+  };
+
+  /** What an error is to be thrown as; damage is told the first time. */
+  const told = (error: unknown): unknown => {
+    const thrown = asThrown(error, folder);
+    if (thrown instanceof StoreError && thrown.failure.code === 'store.damaged' && !isDamaged) {
+      isDamaged = true;
+      onDamaged();
+    }
+    return thrown;
   };
 
   const tx: Tx = {
@@ -61,6 +81,7 @@ export function transactions(
 
   const within = <T>(kind: 'write' | 'read', work: (tx: Tx) => T): T => {
     if (running !== undefined) throw new Error(`A ${kind} was started inside another ${running}.`);
+    if (isDamaged && kind === 'write') throw new StoreError({ code: 'store.damaged' });
     try {
       db.exec(kind === 'write' ? 'BEGIN IMMEDIATE' : 'BEGIN');
       running = kind;
@@ -72,7 +93,7 @@ export function transactions(
     } catch (error) {
       // SQLite has rolled back by itself after some errors (a full disk, an I/O error).
       if (db.open && db.inTransaction) db.exec('ROLLBACK');
-      throw asThrown(error, folder);
+      throw told(error);
     } finally {
       running = undefined;
     }
@@ -81,5 +102,6 @@ export function transactions(
   return {
     write: (work) => within('write', work),
     read: (work) => within('read', work),
+    told,
   };
 }

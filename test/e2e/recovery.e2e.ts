@@ -1,4 +1,13 @@
-import { closeSync, openSync, readdirSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PortalRig, startPortal } from '../rigs/counter.ts';
@@ -27,6 +36,12 @@ const launch = async (): Promise<Desk> => {
   return desk;
 };
 
+/** A picture for whoever looks at the screens; kept only where somebody asked for it. */
+async function shot(window: Desk['window'], name: string): Promise<void> {
+  const folder = process.env['VIRTUOS_SHOTS'];
+  if (folder) await window.screenshot({ path: join(folder, `${name}.png`) });
+}
+
 beforeEach(async () => {
   portal = await startPortal(200);
   dataDir = makeDeskFolder('data');
@@ -37,16 +52,26 @@ afterEach(async () => {
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-/** Every page of the database but the first few, as a disk that fails leaves it. */
+/** Pages all over the database and the log before it, as a disk that fails leaves them. */
 function damage(): void {
-  const path = join(dataDir, 'desk.db');
-  const handle = openSync(path, 'r+');
-  const noise = Buffer.alloc(4096, 0xa5);
-  for (let page = 4; page < statSync(path).size / 4096; page += 3)
-    writeSync(handle, noise, 0, 4096, page * 4096);
-  closeSync(handle);
-  for (const rest of ['desk.db-wal', 'desk.db-shm']) rmSync(join(dataDir, rest), { force: true });
+  const noise = Buffer.alloc(2048, 0xa5);
+  for (const { file, header, stride } of [
+    { file: 'desk.db', header: 0, stride: 4096 },
+    { file: 'desk.db-wal', header: 32 + 24, stride: 24 + 4096 },
+  ]) {
+    const path = join(dataDir, file);
+    if (!existsSync(path)) continue;
+    const handle = openSync(path, 'r+');
+    for (let page = 4; header + (page + 1) * stride <= statSync(path).size; page += 3)
+      writeSync(handle, noise, 0, noise.length, header + page * stride + 100);
+    closeSync(handle);
+  }
 }
+
+/** What only ever was in the log before the file is gone too. */
+const loseLog = (): void => {
+  for (const rest of ['desk.db-wal', 'desk.db-shm']) rmSync(join(dataDir, rest), { force: true });
+};
 
 test('a damaged desk is restored with the office’s sheet and is the same desk again', async () => {
   const { window } = await launch();
@@ -59,6 +84,7 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
   expect(manifest).toMatchObject({ format: 'virtuos-backup', environment: 'training' });
   await desk.close();
   damage();
+  loseLog();
 
   const page = (await launch()).window;
   await page.getByRole('heading', { name: 'Přepážku nelze spustit' }).waitFor();
@@ -66,6 +92,7 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
   await page.getByLabel('Obnovovací klíč z listu úřadu').fill(trainingSheet.toLowerCase());
   await page.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
   await page.getByRole('heading', { name: 'Záloha je v pořádku' }).waitFor();
+  await page.getByLabel('Zachránit i to, co lze přečíst z poškozených dat').uncheck();
   await page.getByRole('button', { name: 'Obnovit z této zálohy' }).click();
 
   // It settles with the portal by itself; then the desk is open again.
@@ -84,4 +111,32 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
       readdirSync(join(dataDir, 'backups')).filter((entry) => entry !== 'blobs' && !entry.endsWith('.part'))
         .length > 1,
   );
+});
+
+test('damage found while the desk is worked at leads straight to the rescue, and a report says what is missing', async () => {
+  const { window } = await launch();
+  await deskPages(window).signIn(...clerks.administrator);
+  await window.keyboard.press('F6');
+  await window.getByRole('button', { name: 'Zálohovat nyní' }).click();
+  await window.getByText('Záloha je hotová.').waitFor();
+  damage();
+  // A backup reads every page, and meets what is damaged.
+  await window.getByRole('button', { name: 'Zálohovat nyní' }).click();
+  await window.getByRole('heading', { name: 'Přepážku nelze spustit' }).waitFor();
+  await window.getByText('Soubor s daty je poškozen', { exact: false }).waitFor();
+
+  await window.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
+  await window.getByLabel('Otevřít klíčem tohoto počítače').check();
+  await window.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
+  await window.getByRole('heading', { name: 'Záloha je v pořádku' }).waitFor();
+  expect(await window.getByLabel('Zachránit i to, co lze přečíst z poškozených dat').isChecked()).toBe(true);
+  await shot(window, 'rescue-offered');
+  await window.getByRole('button', { name: 'Obnovit z této zálohy' }).click();
+
+  await deskPages(window).signIn(...clerks.supervisor);
+  await window.getByText('Poškozená data přepážky byla zachráněna').first().waitFor();
+  await window.getByRole('button', { name: 'Dokončit obnovu' }).click();
+  await window.getByRole('heading', { name: 'Co chybí' }).waitFor();
+  await window.getByText('Nečitelné stránky poškozených dat').waitFor();
+  await shot(window, 'rescue-report');
 });

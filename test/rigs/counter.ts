@@ -164,6 +164,7 @@ export async function startCounter(options: {
       run: recoveryThread(new URL('../../electron/counter/recovery/worker.ts', import.meta.url)),
       newStore: async () => ({ folder: join(folder, 'restoring'), key: systemRandom(32) }),
       switchStore: () => {},
+      storeDamaged: () => {},
       leaveStore: () => {},
     },
     warnings: [],

@@ -28,6 +28,7 @@ export function newMachine() {
   let chosen: string | null = null;
   let wantsSwitch = false;
   let left: string | null = null;
+  let foundDamaged = false;
   const target = join(folder, 'restoring');
 
   const parts = (): RecoveryParts => ({
@@ -40,6 +41,9 @@ export function newMachine() {
     },
     switchStore: () => {
       wantsSwitch = true;
+    },
+    storeDamaged: () => {
+      foundDamaged = true;
     },
     leaveStore: (how) => {
       left = how;
@@ -71,6 +75,7 @@ export function newMachine() {
       chosen = path;
     },
     left: () => left,
+    foundDamaged: () => foundDamaged,
     wantsSwitch: () => wantsSwitch,
     /** What main does when the new store is whole. */
     async switchStore(): Promise<void> {

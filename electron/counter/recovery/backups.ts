@@ -110,6 +110,8 @@ export function createBackups(desk: Desk, parts: RecoveryParts | null, onChange:
     if (!made.ok) {
       log.error({ call: 'backup', code: made.error.code }, 'backup failed');
       failure = { code: 'recovery.backup-failed' };
+      // A backup reads every page: often it is the first to meet one that is damaged.
+      if (made.error.code === 'store.damaged') parts.storeDamaged();
       return err(made.error);
     }
     const { entries, bytes, recoverable, places } = made.value;

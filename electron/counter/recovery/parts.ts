@@ -12,6 +12,8 @@ export type RecoveryParts = {
   newStore(): Promise<{ folder: string; key: Uint8Array }>;
   /** The new store is whole: it takes the old one's place, and the desk starts anew with it. */
   switchStore(): void;
+  /** The store turned out to be damaged: nothing more is done with it until a person decided. */
+  storeDamaged(): void;
   /** The desk left: its store stays sealed, or its keys are destroyed. */
   leaveStore(how: 'sealed' | 'erased'): void;
 };

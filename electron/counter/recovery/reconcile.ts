@@ -465,7 +465,7 @@ function settle(
       legalDate: legalDate(now),
       visitId: typeof ids['visit'] === 'string' ? ids['visit'] : undefined,
       leafSequence: places.get(sequence) ?? sequence,
-      params: { kind: 'effect-lost', backupAt: '', entries: 1, visits: 0, incomplete: 1 },
+      params: { code: 'recovery.effect-lost' },
     });
   for (const visitId of [...visits.closed, ...visits.parked])
     raise(tx, {
@@ -475,13 +475,7 @@ function settle(
       legalDate: legalDate(now),
       visitId,
       leafSequence,
-      params: {
-        kind: visits.closed.includes(visitId) ? 'visit-closed' : 'visit-parked',
-        backupAt: '',
-        entries: 0,
-        visits: 1,
-        incomplete: 0,
-      },
+      params: { code: visits.closed.includes(visitId) ? 'recovery.visit-closed' : 'recovery.visit-parked' },
     });
   raiseLost(desk, tx, lost, { leafSequence, now });
 }

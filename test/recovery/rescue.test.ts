@@ -166,6 +166,7 @@ const report = z.object({
   effectsLost: z.array(z.object({ entry: z.number() })),
   numbersLost: z.array(z.object({ series: z.string(), year: z.number(), from: z.number(), to: z.number() })),
   rowsLost: z.record(z.string(), z.number()),
+  contentsLost: z.number(),
 });
 
 /** Whatever was damaged: each act is there once, or named missing; each effect is there, at the portal, or named. */
@@ -227,7 +228,17 @@ async function nothingIsSilentlyGone(desk: CounterRig, raw: unknown): Promise<vo
     );
   }
   expect(desk.store.read((tx) => checkEntries(tx)).ok).toBe(true);
-  await allSent(desk);
+  await until('everything is at the portal or a person’s', async () =>
+    desk.store.read(
+      (tx) => outbox.counts(tx).waiting === 0 && Number(cursors.get(tx, 'log') ?? 0) === lastSequence(tx),
+    ),
+  );
+  // Only what went with the disk is left to a person, and the report says that something did.
+  const left = desk.store.read((tx) =>
+    tx.all<{ last_code: string }>("SELECT last_code FROM outbox WHERE state = 'needs-person'"),
+  );
+  for (const { last_code } of left) expect(last_code).toBe('effect.blob-lost');
+  if (left.length > 0) expect(told.contentsLost).toBeGreaterThan(0);
 }
 
 const pages = (): number => readFileSync(join(world, 'desk', 'desk.db')).length / 4096;

@@ -373,6 +373,16 @@ async function announceEpoch(
 
 type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced };
 
+/** Contents that something still needs and to which nobody has the key any more. */
+const lostContents = (tx: Reader): number =>
+  tx.get<{ n: number }>(
+    `SELECT count(*) AS n FROM (
+       SELECT sha256 FROM outbox_blobs AS b JOIN outbox AS o ON o.id = b.effect_id
+         WHERE o.state NOT IN ('accepted', 'closed') AND b.uploaded_at IS NULL
+       UNION SELECT sha256 FROM pages UNION SELECT sha256 FROM added_files
+     ) WHERE sha256 NOT IN (SELECT sha256 FROM blobs)`,
+  )?.n ?? 0;
+
 const tableNames = (value: JsonValue | undefined): ReadonlySet<string> =>
   new Set(Array.isArray(value) ? value.filter((name) => typeof name === 'string') : []);
 
@@ -439,6 +449,7 @@ function settle(
     effectsLost: undelivered.map(({ sequence, kind, at: madeAt }) => ({ entry: sequence, kind, at: madeAt })),
     rowsRescued: merged.rows,
     rowsLost: merged.unplaced,
+    contentsLost: lostContents(tx),
     visitsClosed: visits.closed.length,
     visitsParked: visits.parked.length,
     erasuresRepeated: erasures,

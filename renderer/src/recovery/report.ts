@@ -19,6 +19,7 @@ const shape = z.object({
   entriesFromPortal: count,
   filesRescued: count,
   filesDamaged: count,
+  contentsLost: count,
   rowsRescued: count,
   effectsRecognised: count,
   effectsIncomplete: count,
@@ -72,7 +73,7 @@ export function reportOf(raw: unknown): Report {
         m.recovery_missing_effect({ act: named('act', kind), at: dayAndTime(at), entry }),
       ),
       ...told(of.effectsIncomplete, m.recovery_missing_incomplete),
-      ...told(of.filesDamaged, m.recovery_missing_files),
+      ...told((of.filesDamaged ?? 0) + (of.contentsLost ?? 0), m.recovery_missing_files),
       ...told(
         Object.values(of.rowsLost).reduce((sum, one) => sum + one, 0),
         m.recovery_missing_rows,

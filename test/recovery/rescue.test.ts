@@ -9,94 +9,26 @@ import { checkEntries, lastSequence } from '../../electron/journal/read.ts';
 import { backupsIn } from '../../electron/store/backup-manifest.ts';
 import * as cursors from '../../electron/store/cursors.ts';
 import { migrations } from '../../electron/store/migrations/index.ts';
-import type { Reader } from '../../electron/store/open.ts';
 import * as outbox from '../../electron/store/outbox.ts';
 import * as recoveries from '../../electron/store/recoveries.ts';
-import {
-  type CounterRig,
-  keysOfFolder,
-  newId,
-  type PortalRig,
-  startCounter,
-  startPortal,
-  until,
-} from '../rigs/counter.ts';
-import { acceptSubmission, certifyCopy, settlePrints, verify } from '../rigs/visits.ts';
+import { type CounterRig, keysOfFolder, newId, startCounter, startPortal, until } from '../rigs/counter.ts';
+import { makeWorkedDesk, type Truth, WORKED_KEY } from '../rigs/worked-desk.ts';
 
 /**
  * A desk worked: some of it is in a backup, some only at the portal, some nowhere but in the file. Then the file is damaged,
  * page by page, in ever other ways. What is asked of the rescue: every act the clerk was told of is there, or named missing.
  */
 
-const KEY = new Uint8Array(32).fill(7);
 const NEW_KEY = new Uint8Array(32).fill(9);
 
 let world: string;
-let portal: PortalRig;
 let truth: Truth;
-
-type Truth = {
-  entries: { sequence: number; leaf: Uint8Array; payload: Uint8Array | null }[];
-  effects: { id: string; leaf_sequence: number; payload: string | null }[];
-  numbers: { series: string; year: number; number: number; fate: string }[];
-  visits: { id: string; state: string }[];
-  /** How much of the log the portal had when the line broke. */
-  delivered: number;
-};
-
-const look = (tx: Reader): Truth => ({
-  entries: tx.all(
-    'SELECT sequence, leaf, payload FROM journal_leaves JOIN journal_payloads USING (sequence)',
-  ),
-  effects: tx.all('SELECT id, leaf_sequence, payload FROM outbox'),
-  numbers: tx.all('SELECT series, year, number, fate FROM numbers'),
-  visits: tx.all('SELECT id, state FROM visits'),
-  delivered: Number(cursors.get(tx, 'log')),
-});
-
-const allSent = (desk: CounterRig) =>
-  until('everything is at the portal', async () =>
-    desk.store.read((tx) => {
-      const { waiting, needsPerson } = outbox.counts(tx);
-      return waiting + needsPerson === 0 && Number(cursors.get(tx, 'log') ?? 0) === lastSequence(tx);
-    }),
-  );
 
 beforeAll(async () => {
   world = mkdtempSync(join(tmpdir(), 'virtuos-rescue-'));
-  portal = await startPortal();
-  const folder = join(world, 'desk');
-  const desk = await startCounter({ portal, folder });
-  const clerk = await desk.signedIn('novakova');
-  const copy = async (): Promise<void> => {
-    const visit = await clerk.must('visits.open', {});
-    await certifyCopy(clerk, visit.id);
-    await clerk.must('visits.park', { visitId: visit.id, note: 'Čeká na doklad.' });
-  };
-  const submission = async (): Promise<void> => {
-    const visit = await clerk.must('visits.open', {});
-    await verify(clerk, visit.id);
-    await acceptSubmission(clerk, visit.id);
-    await settlePrints(clerk, visit.id);
-    await clerk.must('visits.park', { visitId: visit.id, note: '' });
-  };
-  await copy();
-  await allSent(desk);
-  await desk.counter.backups.request('demand');
-  await submission();
-  await copy();
-  await allSent(desk);
-  await portal.stop();
-  await submission();
-  await copy();
-  truth = desk.store.read(look);
-  await desk.stop();
-  cpSync(portal.dataDir, join(world, 'portal'), { recursive: true });
+  truth = await makeWorkedDesk(world);
 }, 120_000);
-afterAll(async () => {
-  await portal?.close();
-  rmSync(world, { recursive: true, force: true });
-});
+afterAll(() => rmSync(world, { recursive: true, force: true }));
 
 const target = (run: string) => ({
   target: join(run, 'new'),
@@ -122,13 +54,13 @@ async function rescued(
     bytes.fill(0xa5, page * 4096 + (of.wholePage ? 0 : 900), page * 4096 + (of.wholePage ? 4096 : 1400));
   writeFileSync(join(folder, 'desk.db'), bytes);
   const place = join(world, 'desk', 'backups');
-  const job = { ...target(run), damaged: { folder, key: KEY } };
+  const job = { ...target(run), damaged: { folder, key: WORKED_KEY } };
   const prepared = of.withBackup
     ? await prepareRestore({
         ...job,
         place,
         name: backupsIn(place)[0]?.name ?? '',
-        secret: { kind: 'desk', key: KEY },
+        secret: { kind: 'desk', key: WORKED_KEY },
         environment: 'training',
         knownSchema: migrations.length,
       })

@@ -95,7 +95,7 @@ const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): Ca
  * real drivers with whatever the settings name. `crash` drops it without a word, as a killed process would be.
  */
 export async function startCounter(options: {
-  portal: PortalRig | null;
+  portal: (Partial<PortalRig> & Pick<PortalRig, 'url' | 'enrolmentCode'>) | null;
   folder?: string;
   clock?: Clock;
   scanner?: Parameters<typeof scanimageScanner>[0];

@@ -175,6 +175,11 @@ export function createCounter(parts: CounterParts) {
   const exports = createExports(desk);
   const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
   const backups = createBackups(desk, parts.recovery ?? null, () => tellFrames());
+  /** What was closed is what has to be there again after a loss. */
+  const onClosed = (): void => {
+    tellFrames();
+    void backups.request('closing');
+  };
   const recovery = createRecovery(desk, {
     onReconciled: () => {
       begin();
@@ -214,7 +219,7 @@ export function createCounter(parts: CounterParts) {
       retention.delivered();
       emit('queue-changed', {});
       for (const visitId of news.visitIds) emit('visit-changed', { visitId });
-      applyDecision(desk, prints, { onClosed: tellFrames });
+      applyDecision(desk, prints, { onClosed });
     }
     tellFrames();
   }
@@ -270,7 +275,7 @@ export function createCounter(parts: CounterParts) {
       ...dayLogHandlers(desk, logIndex, exports),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
-      ...closingHandlers(desk, prints, { onClosed: tellFrames }),
+      ...closingHandlers(desk, prints, { onClosed, onChange: tellFrames }),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
     ],
@@ -334,7 +339,7 @@ export function createCounter(parts: CounterParts) {
     if (stopped || begun) return;
     begun = true;
     sync.start();
-    applyDecision(desk, prints, { onClosed: tellFrames });
+    applyDecision(desk, prints, { onClosed });
     prints.kick();
     register.takeUp();
     logIndex.start();

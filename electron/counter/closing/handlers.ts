@@ -26,8 +26,9 @@ export function closingHandlers(
   desk: Desk,
   prints: PrintRunner,
   deps: {
-    /** The frame says something else now. */
     onClosed(): void;
+    /** The frame says something else now. */
+    onChange(): void;
   },
 ): Handler[] {
   const { store, sync } = desk;
@@ -122,7 +123,7 @@ export function closingHandlers(
       sendForApproval(desk, tx, { request, period, judged: judged.value, note }, commanded);
       after(() => {
         sync.kick();
-        deps.onClosed();
+        deps.onChange();
       });
       const view = requestView(tx);
       return view ? ok(view) : refuse('closing.no-request');
@@ -136,7 +137,7 @@ export function closingHandlers(
       takeBack(desk, tx, { request, leafSequence }, commanded);
       after(() => {
         sync.kick();
-        deps.onClosed();
+        deps.onChange();
       });
       return ok({});
     }),
@@ -173,7 +174,7 @@ export function closingHandlers(
       const deputy = { id: actId, clerkId, supervisorId: session.clerkId, from, to };
       insertDeputy(tx, deputy, now.toISOString());
       record(desk, commanded, { kind: 'deputy-named', payload: { deputy: clerkId, from, to } });
-      after(deps.onClosed);
+      after(deps.onChange);
       return ok(deputyView(tx, deputy));
     }),
 
@@ -182,7 +183,7 @@ export function closingHandlers(
       if (session.deputyOf) return refuse('closing.deputy-cannot-name');
       if (!endDeputy(tx, deputyId, now.toISOString())) return refuse('closing.deputy-unknown');
       record(desk, commanded, { kind: 'deputy-ended', payload: { deputyId } });
-      after(deps.onClosed);
+      after(deps.onChange);
       return ok({});
     }),
   ];

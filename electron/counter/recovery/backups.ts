@@ -125,9 +125,13 @@ export function createBackups(desk: Desk, parts: RecoveryParts | null, onChange:
     return ok(null);
   }
 
-  /** Begins a backup unless one runs; resolves when it is made. */
+  /**
+   * Begins a backup unless one runs; resolves when it is made. That of a closing comes after one that runs: it may have
+   * begun before the closing.
+   */
   function request(reason: Manifest['reason']): Promise<Result<null, ContractFailure>> {
     if (stopped) return Promise.resolve(ok(null));
+    if (reason === 'closing' && running !== null) return running.then(() => request(reason));
     cancel();
     running ??= make(reason)
       .catch((thrown: unknown) => {

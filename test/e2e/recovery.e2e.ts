@@ -9,6 +9,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PortalRig, startPortal } from '../rigs/counter.ts';
 import { deskPages } from '../rigs/desk-pages.ts';
@@ -23,13 +24,23 @@ let portal: PortalRig;
 let dataDir: string;
 let desk: Desk;
 
-const launch = async (): Promise<Desk> => {
+/** The one desk the portal knows. */
+function onlyDesk(): string {
+  const db = new DatabaseSync(join(portal.dataDir, 'portal.sqlite'), { readOnly: true });
+  try {
+    return String(db.prepare('SELECT id FROM desks').get()?.['id']);
+  } finally {
+    db.close();
+  }
+}
+
+const launch = async (code = portal.enrolmentCode()): Promise<Desk> => {
   desk = await launchDesk({
     dataDir,
     size: { width: 1280, height: 800 },
     env: {
       VIRTUOS_PORTAL_URL: portal.url(),
-      VIRTUOS_ENROLMENT_CODE: portal.enrolmentCode(),
+      VIRTUOS_ENROLMENT_CODE: code,
       VIRTUOS_LANGUAGE: 'cs',
     },
   });
@@ -40,6 +51,16 @@ const launch = async (): Promise<Desk> => {
 async function shot(window: Desk['window'], name: string): Promise<void> {
   const folder = process.env['VIRTUOS_SHOTS'];
   if (folder) await window.screenshot({ path: join(folder, `${name}.png`) });
+}
+
+/** A supervisor found no number on paper that the portal does not know. */
+async function finishRecovery(window: Desk['window']): Promise<void> {
+  await window.getByRole('button', { name: 'Dokončit obnovu' }).click();
+  const fields = window.getByRole('dialog').getByRole('textbox');
+  await fields.first().waitFor();
+  for (const field of await fields.all()) await field.fill('0');
+  await window.getByRole('button', { name: 'Čísla souhlasí' }).click();
+  await window.getByText('Obnova je dokončena.').waitFor();
 }
 
 beforeEach(async () => {
@@ -98,10 +119,7 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
   // It settles with the portal by itself; then the desk is open again.
   await deskPages(page).signIn(...clerks.supervisor);
   await page.getByText('Přepážka byla obnovena ze zálohy').first().waitFor();
-  await page.getByRole('button', { name: 'Dokončit obnovu' }).click();
-  for (const field of await page.getByRole('dialog').getByRole('textbox').all()) await field.fill('0');
-  await page.getByRole('button', { name: 'Čísla souhlasí' }).click();
-  await page.getByText('Obnova je dokončena.').waitFor();
+  await finishRecovery(page);
   const aside = readdirSync(dataDir).filter((entry) => entry.startsWith('aside-'));
   expect(aside).toHaveLength(1);
   expect(readdirSync(join(dataDir, aside[0] ?? ''))).toContain('desk.db');
@@ -139,4 +157,33 @@ test('damage found while the desk is worked at leads straight to the rescue, and
   await window.getByRole('heading', { name: 'Co chybí' }).waitFor();
   await window.getByText('Nečitelné stránky poškozených dat').waitFor();
   await shot(window, 'rescue-report');
+});
+
+test('another machine takes the desk’s place with a code, and the old one says that it is heard no more', async () => {
+  const pages = deskPages((await launch()).window);
+  await pages.signIn(...clerks.clerk);
+  const old = desk;
+  const oldFolder = dataDir;
+  dataDir = makeDeskFolder('other');
+  try {
+    const { window } = await launch('no code of this portal');
+    await window.getByLabel('Adresa portálu').fill(portal.url());
+    await window.getByLabel('Kód zápisu').fill(portal.takeOverCode(onlyDesk()));
+    await window.getByLabel('Název přepážky').fill('Přepážka po převzetí');
+    await window.keyboard.press('Enter');
+    await deskPages(window).signIn(...clerks.supervisor);
+    await window.getByText('Tento počítač převzal přepážku').first().waitFor();
+    await shot(window, 'taken-over');
+    await finishRecovery(window);
+    // The old machine hears of it with the next thing it has to say.
+    await old.window.keyboard.press('n');
+    await old.window
+      .getByText('Portál tuto přepážku nezná nebo její oprávnění zrušil.', { exact: false })
+      .first()
+      .waitFor();
+    await shot(old.window, 'old-identity');
+  } finally {
+    await old.close();
+    rmSync(oldFolder, { recursive: true, force: true });
+  }
 });

@@ -99,12 +99,12 @@ export type RunningPortal = {
   rotateMasterKey(): void;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
-  /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
   /**
    * Takes in a medium from a desk and writes the answer to it into another file. The same medium again changes nothing
    * and gets a newer answer.
    */
   importMedium(file: string, answerFile: string): Promise<Result<MediumImport, Failure<MediumRefusal>>>;
+  /** Blocks or frees a clerk's account, or sets its last day; false when there is no such clerk. */
   changeClerk(
     clerkId: string,
     change: Pick<Schemas['DirectoryClerk'], 'validTo'> & { blocked?: boolean },

@@ -1,14 +1,13 @@
 import { pino } from 'pino';
 import { createPortal, REFERENCE_DELAY_MS } from './app.ts';
+import { operate } from './operator.ts';
 
 /**
  * The portal as a process of its own. Settings come from the environment:
  * PORT (0 = any free one), HOST (127.0.0.1), DATA_DIR (:memory:), PORTAL_ENVIRONMENT (training | production),
  * PORTAL_REFERENCE_DELAY_MS, PORTAL_ENROLMENT_CODE (codes to issue, separated by commas, each `code` or
  * `code@office`; without an office it is klatovy), PORTAL_INVALID_DOCUMENTS_URL, PORTAL_LOG_LEVEL.
- * With `recovery-key <office>` it gives the office a new recovery key and writes the sheet to print to standard output,
- * with `take-over-code <desk>` a code by which a machine takes that desk's place; with `new-master-key` master data are signed
- * with a new key from then on, which the present one signs; then it ends.
+ * With a command of `operator.ts` it does that on the data of DATA_DIR, beside a running portal or without one, and ends.
  * One line of JSON on standard output says when it listens; the log goes to standard error.
  */
 async function main(env: NodeJS.ProcessEnv): Promise<void> {
@@ -22,19 +21,13 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     logger,
     ...(invalidDocumentsUrl ? { invalidDocumentsUrl } : {}),
   });
-  const [command, about] = process.argv.slice(2);
-  if (command === 'recovery-key' || command === 'take-over-code') {
-    if (about === undefined)
-      throw new Error(`${command} needs the id of the ${command === 'recovery-key' ? 'office' : 'desk'}.`);
-    const told =
-      command === 'recovery-key' ? portal.newRecoverySheet(about) : `${portal.issueTakeOverCode(about)}\n`;
-    process.stdout.write(told);
-    await portal.close();
-    return;
-  }
-  if (command === 'new-master-key') {
-    portal.rotateMasterKey();
-    await portal.close();
+  const asked = process.argv.slice(2);
+  if (asked.length > 0) {
+    try {
+      process.stdout.write(await operate(portal, asked));
+    } finally {
+      await portal.close();
+    }
     return;
   }
   for (const issued of (env.PORTAL_ENROLMENT_CODE ?? '').split(',').filter(Boolean)) {

@@ -9,6 +9,7 @@ import { runMain, StepFailure, step } from './steps.mjs';
 
 const benchmarks: Readonly<Record<string, { peers?: true; strace?: true }>> = {
   accept: { strace: true },
+  daylog: {},
   drain: { peers: true },
 };
 const peers = join(projectRoot, 'test', 'bench', 'peers');

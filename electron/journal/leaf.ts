@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JsonValue } from '../store/json.ts';
+import { sha256 } from '../values/sha256.ts';
 
 /** Ids an entry names besides its act: UUIDs, numbers, ids of definitions. Never a name or free text. */
 export type EntryIds = Readonly<Record<string, string | number>>;
@@ -40,11 +40,12 @@ export function canonicalBytes(value: JsonValue | Leaf): Buffer {
 
 /** SHA-256(salt || payload) as the leaf holds it. */
 export const payloadHash = (salt: Uint8Array, payload: Uint8Array): string =>
-  createHash('sha256').update(salt).update(payload).digest('base64url');
+  sha256(salt, payload).toString('base64url');
+
+const LEAF_PREFIX = Uint8Array.of(0);
 
 /** RFC 6962 § 2.1: SHA-256(0x00 || leaf). */
-export const leafHash = (leaf: Uint8Array): Buffer =>
-  createHash('sha256').update(Uint8Array.of(0)).update(leaf).digest();
+export const leafHash = (leaf: Uint8Array): Buffer => sha256(LEAF_PREFIX, leaf);
 
 /** The leaf's bytes. Throws when something in it could be personal: ids have the shape of ids. */
 export function leafBytes(leaf: Leaf): Buffer {

@@ -1,14 +1,8 @@
-import { createHash } from 'node:crypto';
+import { sha256 } from './sha256.ts';
 
 // The hash tree of RFC 6962 § 2.1, apart from where its nodes are kept. Not for the window: it hashes with Node.
 
 const NODE_PREFIX = Uint8Array.of(1);
-
-const sha256 = (...parts: Uint8Array[]): Buffer => {
-  const hash = createHash('sha256');
-  for (const part of parts) hash.update(part);
-  return hash.digest();
-};
 
 /** SHA-256(0x01 || left || right). */
 export const nodeHash = (left: Uint8Array, right: Uint8Array): Buffer => sha256(NODE_PREFIX, left, right);

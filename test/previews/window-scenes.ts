@@ -129,7 +129,7 @@ const queue = [
   item(5, {
     state: 'needs-person',
     owner: 'supervisor',
-    actions: ['retry', 'hand-over'],
+    actions: ['retry', 'close'],
     problem: { code: 'effect.office-unknown' },
   }),
   item(10, {

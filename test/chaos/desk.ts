@@ -36,8 +36,12 @@ export function createDisk(deps: {
   );
   const troubles = plan.faults.filter((fault) => fault.kind === 'disk-full' || fault.kind === 'disk-error');
   let deaf = 0;
+  let isCalm = true;
 
-  const trouble = () => troubles.find((one) => one.at <= timeline.now() && timeline.now() < one.at + one.for);
+  const trouble = () =>
+    isCalm
+      ? undefined
+      : troubles.find((one) => one.at <= timeline.now() && timeline.now() < one.at + one.for);
   const failureOf = (kind: string): 'store.no-space' | 'store.io' =>
     kind === 'disk-full' ? 'store.no-space' : 'store.io';
 
@@ -79,7 +83,7 @@ export function createDisk(deps: {
     const write: Store['write'] = (work) => {
       alive();
       const bad = trouble();
-      const death = deaths.find((one) => !one.done && one.at <= timeline.now());
+      const death = isCalm ? undefined : deaths.find((one) => !one.done && one.at <= timeline.now());
       if (bad) {
         deaf += 1;
         trace(`${timeline.now()} disk ${bad.kind}`);
@@ -135,6 +139,10 @@ export function createDisk(deps: {
     life: (): number => life,
     kill: (): void => {
       life += 1;
+    },
+    /** From then on the faults count. */
+    begin: (): void => {
+      isCalm = false;
     },
     /** The store without faults, for looking at it. */
     real: (): Store => {

@@ -312,6 +312,7 @@ async function runHistory(of: {
   await timeline.settle();
   while (!enrolled) await step();
   network.begin();
+  disk.begin();
   const offset = timeline.now();
 
   takeUp(sync, disk.life());

@@ -23,6 +23,9 @@ const WRONG_ANSWER: NoAnswer = {
   portalCode: null,
 };
 
+const asksForTime = (failure: Failed): failure is Failed & { retryAfterMs: number } =>
+  'retryAfterMs' in failure && failure.retryAfterMs !== null;
+
 /**
  * Sends the contents the portal misses, one at a time, small before big, beside the other streams. Large ones go by tus
  * (resumable uploads 1.0.0) in parts, and go on where they stood after any cut and any restart; between two parts a smaller
@@ -101,8 +104,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
 
   /** False when there is no sense in going on now. */
   function failed(sha256: string, failure: Failed): boolean {
-    if ('retryAfterMs' in failure && failure.retryAfterMs !== null)
-      askedToWaitUntilMs = clock.monotonicMs() + failure.retryAfterMs;
+    if (asksForTime(failure))
+      askedToWaitUntilMs = Math.max(askedToWaitUntilMs, clock.monotonicMs() + failure.retryAfterMs);
     switch (failure.kind) {
       case 'stopped':
         return false;
@@ -172,6 +175,7 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
     const part = flow.part(offset);
     const stalled = new AbortController();
     let broken: StoreError | undefined;
+    let unseen: CallFailure | undefined;
     async function* content(): AsyncGenerator<Buffer, void, undefined> {
       try {
         yield* part.paced(store.blobs.stream(sha256, offset), length);
@@ -186,9 +190,11 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
       while (await part.worthLooking()) {
         const there = await ask((client) => client.uploadOffset(uploadId), { isUpload: true });
         if (there.ok && there.value !== null) part.seen(there.value);
-        // Whoever can not be asked how far it is does not get the rest either.
-        else if (!there.ok && there.error.kind === 'no-answer') return stalled.abort();
-        else return;
+        else if (!there.ok && (there.error.kind === 'no-answer' || asksForTime(there.error))) {
+          // Whoever can not be asked how far it is does not get the rest either.
+          unseen = there.error;
+          return stalled.abort();
+        } else return;
       }
     })();
     const sent = await ask(
@@ -202,6 +208,8 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
     offsets.delete(sha256);
     if (broken) return err({ kind: 'store', code: broken.failure.code });
     if (!sent.ok) {
+      // The part was given up because of the look: what its answer asked for is kept.
+      if (unseen && sent.error.kind === 'no-answer') return err(unseen);
       if (sent.error.kind === 'refused') {
         // Where it really stands is asked; what it does not know or did not find whole begins anew.
         if (sent.error.code === 'upload.unknown' || sent.error.code === 'blob.hash-differs')

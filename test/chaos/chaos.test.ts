@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { type BrokenVariant, brokenVariants } from './broken.ts';
 import { planOf } from './plan.ts';
@@ -31,6 +32,20 @@ describe('a desk through whatever can go wrong', () => {
       await Promise.all([one.close(), other.close()]);
     }
   }, 120_000);
+
+  it('keeps them in every history that once broke one', async () => {
+    const folder = new URL('./found/', import.meta.url);
+    const pool = createPool(1);
+    try {
+      for (const name of readdirSync(folder)) {
+        const plan = JSON.parse(readFileSync(new URL(name, folder), 'utf8'));
+        const { violations } = await pool.single({ do: 'plan', plan, broken: null });
+        expect(violations, name).toEqual([]);
+      }
+    } finally {
+      await pool.close();
+    }
+  }, 60_000);
 
   it('is told by its seed', () => {
     expect(planOf('a', 1)).toEqual(planOf('a', 1));

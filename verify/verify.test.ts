@@ -154,7 +154,10 @@ describe('an exported log', () => {
       ...exportLog(store.read, { deskId: DESK, from: 10, payloads: false, witness, at: clock.now() }),
     ];
     const spoilt = part.join('').split('\n').slice(0, -1);
-    spoilt[1] = spoilt[1]?.replace(/"hashes":\["./, '"hashes":["z') ?? '';
+    // Another character than the one that is there, whichever that is.
+    spoilt[1] =
+      spoilt[1]?.replace(/"hashes":\["(.)/, (_, first) => `"hashes":["${first === 'z' ? 'y' : 'z'}`) ?? '';
+    expect(spoilt[1]).not.toBe(part[1]?.trimEnd());
     expect((await found(spoilt)).length).toBeGreaterThan(0);
   });
 

@@ -8,6 +8,7 @@ import { deskCalls } from './desk.ts';
 import { exceptionCalls } from './exceptions.ts';
 import { identityCalls } from './identity.ts';
 import { lineCalls } from './line.ts';
+import { mediumCalls } from './medium.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
 import { recoveryCalls } from './recovery.ts';
@@ -32,6 +33,7 @@ export const calls = {
   ...closingCalls,
   ...settingsCalls,
   ...lineCalls,
+  ...mediumCalls,
   ...recoveryCalls,
   ...retentionCalls,
 };

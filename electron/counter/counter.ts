@@ -13,6 +13,7 @@ import { type DeskKeys, signerOf } from '../journal/keys.ts';
 import { growTree, treeSize } from '../journal/tree.ts';
 import * as commands from '../store/commands.ts';
 import * as exceptions from '../store/exceptions.ts';
+import * as media from '../store/media.ts';
 import type { Reader, Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Sync, SyncNews } from '../sync/port.ts';
@@ -39,6 +40,7 @@ import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
 import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
+import { mediumHandlers } from './medium/handlers.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
 import type { Places } from './places.ts';
@@ -272,6 +274,7 @@ export function createCounter(parts: CounterParts) {
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
+      ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -324,6 +327,7 @@ export function createCounter(parts: CounterParts) {
     store.write((tx) => {
       growTree(tx);
       outbox.recover(tx, now.toISOString());
+      media.recover(tx);
       commands.forgetBefore(tx, forgetBefore(now));
     });
     aside(log, 'sweep', store.blobs.sweep());

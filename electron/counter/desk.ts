@@ -129,6 +129,8 @@ export const actKinds = [
   'device-tested',
   'log-exported',
   'export-not-finished',
+  'medium-written',
+  'medium-taken',
   'exception-reviewed',
   'content-erased',
   'clock-marked',

@@ -18,6 +18,8 @@ export type FileToWrite = {
   total: number;
   /** Made while it is written. Throws a StoreError or an ExportError for what a person must hear about. */
   content: (signal: AbortSignal) => AsyncIterable<Piece> | Iterable<Piece>;
+  /** Told when it lies there whole. */
+  onDone?: () => void;
   /** Told when it ended otherwise than whole. */
   onFailed: (failure: ContractFailure | null) => void;
 };
@@ -72,6 +74,7 @@ export function createExports(desk: Pick<Desk, 'emit' | 'log'>) {
       signal.throwIfAborted();
       await rename(part, file.path);
       await syncFolderLater(dirname(file.path));
+      file.onDone?.();
       tell({ state: 'done', done: file.total });
     } catch (thrown) {
       await rm(part, { force: true }).catch(() => {});

@@ -182,9 +182,9 @@ export function dueContents(
   tx: Reader,
   now: string,
   { limit, maxBytes }: { limit: number; maxBytes: number },
-): { effect: Effect; payload: string | null; blobs: EffectBlob[] }[] {
+): Content[] {
   const effects = due(tx, now, limit);
-  const taken: { effect: Effect; payload: string | null; blobs: EffectBlob[] }[] = [];
+  const taken: Content[] = [];
   let bytes = 0;
   for (const effect of effects) {
     const row = tx.get<{ payload: string | null; has: number }>(
@@ -199,6 +199,64 @@ export function dueContents(
   }
   return taken;
 }
+
+// A medium bears them, whatever the line does with them meanwhile; the portal knows each by its id.
+const UNCONFIRMED = `state IN ('waiting', 'sending', 'incomplete')
+  AND NOT EXISTS (SELECT 1 FROM outbox earlier WHERE earlier.visit_id = outbox.visit_id
+    AND earlier.ordinal < outbox.ordinal AND earlier.state = 'needs-person')`;
+
+export type Content = { effect: Effect; payload: string | null; blobs: EffectBlob[] };
+
+/**
+ * What the portal has not confirmed whole and no person stands before, whenever its next try is, with its content: in the
+ * order of the acts up to the entry `last`, behind `after`, as far as about `maxBytes` go. `missing`: what the portal lacks of
+ * the contents.
+ */
+export function unconfirmed(
+  tx: Reader,
+  after: Pick<Effect, 'leafSequence' | 'visitId' | 'ordinal'> | null,
+  { last, limit, maxBytes }: { last: number; limit: number; maxBytes: number },
+): { content: Content; missing: EffectBlob[] }[] {
+  const rows = tx.all<Row & { payload: string | null }>(
+    `SELECT ${columns}, payload FROM outbox
+     WHERE ${UNCONFIRMED} AND leaf_sequence <= :last
+       AND (leaf_sequence, visit_id, ordinal) > (:leaf, :visit, :ordinal)
+     ORDER BY leaf_sequence, visit_id, ordinal LIMIT :limit`,
+    {
+      leaf: after?.leafSequence ?? 0,
+      visit: after?.visitId ?? '',
+      ordinal: after?.ordinal ?? 0,
+      last,
+      limit,
+    },
+  );
+  const taken: { content: Content; missing: EffectBlob[] }[] = [];
+  let bytes = 0;
+  for (const row of rows) {
+    bytes += row.payload?.length ?? 0;
+    if (taken.length > 0 && bytes > maxBytes) break;
+    const blobs = blobsOf(tx, row.id);
+    const there = new Set(
+      tx
+        .all<{ sha256: string }>(
+          'SELECT sha256 FROM outbox_blobs WHERE effect_id = ? AND uploaded_at IS NOT NULL',
+          [row.id],
+        )
+        .map(({ sha256 }) => sha256),
+    );
+    taken.push({
+      content: { effect: toEffect(row), payload: row.payload, blobs },
+      missing: blobs.filter(({ sha256 }) => !there.has(sha256)),
+    });
+  }
+  return taken;
+}
+
+/** How many `unconfirmed` finds up to an entry of the log. */
+export const countUnconfirmed = (tx: Reader, last: number): number =>
+  tx.get<{ n: number }>(`SELECT count(*) AS n FROM outbox WHERE ${UNCONFIRMED} AND leaf_sequence <= ?`, [
+    last,
+  ])?.n ?? 0;
 
 /** Places within visits at which nothing will come any more: a person closed what stood there. */
 export const closedIn = (tx: Reader, visitIds: readonly string[]): { visitId: string; ordinal: number }[] =>

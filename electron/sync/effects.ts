@@ -1,26 +1,23 @@
-import { isGivenUp, knownProblem } from '../store/delivery-rules.ts';
-import * as exceptions from '../store/exceptions.ts';
-import type { Tx } from '../store/open.ts';
+import { knownProblem } from '../store/delivery-rules.ts';
 import * as outbox from '../store/outbox.ts';
-import { uuidv7 } from '../values/ids.ts';
-import { legalDate } from '../values/time.ts';
-import { type EffectResult, effectResults } from './answers.ts';
-import { backOffMs, chanceOf } from './back-off.ts';
+import { effectResults } from './answers.ts';
 import { callLimit } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
-import { deliverySettings } from './delivery-settings.ts';
+import { createEffectJudge } from './effect-results.ts';
 
 const BATCH = 500;
 const BATCH_BYTES = 1_000_000;
-/** An effect whose blobs are on their way is looked at again at the latest after this time. */
-const INCOMPLETE_LOOK_MS = 60_000;
 /** So many single effects the portal fails at, one after another, are no poison: the portal is ill. */
 const ILL_AFTER = 3;
 
 type Parcel = { effect: outbox.Effect; text: string };
 
 /** The effect as it is sent: always from the stored row, so that every repetition has the same content. */
-function textOf({ effect, payload, blobs }: ReturnType<typeof outbox.dueContents>[number]): string | null {
+export function textOf({
+  effect,
+  payload,
+  blobs,
+}: ReturnType<typeof outbox.dueContents>[number]): string | null {
   // What the queue holds was typed by who queued it; this only says that the row still has that shape.
   if (payload === null || !payload.startsWith('{')) return null;
   const { id, visitId, ordinal, kind, leafSequence, madeAt } = effect;
@@ -28,28 +25,15 @@ function textOf({ effect, payload, blobs }: ReturnType<typeof outbox.dueContents
   return `${rest.slice(0, -1)},"payload":${payload}}`;
 }
 
-const isForNow = (result: EffectResult): boolean => result.status === 'refused' && result.retryable;
-
-/** Conflicts a supervisor must see: the portal holds another thing than the desk, or judged it otherwise. */
-const CONFLICTS: ReadonlySet<string> = new Set([
-  'effect.content-differs',
-  'effect.ordinal-taken',
-  'effect.slot-taken',
-  'effect.account-exists',
-  'effect.tariff-changed',
-  'effect.document-listed-since',
-]);
-
 /** Sends what somebody must act on, one by one within a visit, and keeps what became of each. */
-export function createEffects({ store, clock, random, log, line, news, ask }: SyncContext) {
+export function createEffects(context: SyncContext) {
+  const { store, clock, log, line, news, ask } = context;
+  const judge = createEffectJudge(context);
   const later = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();
   const idsOf = (parcels: readonly Parcel[]): string[] => parcels.map(({ effect }) => effect.id);
-  const newId = (): string => uuidv7({ now: () => clock.now(), random });
 
   // Visits in which something was refused in this turn.
   const stopped = new Set<string>();
-
-  const ownBackOff = ({ effect }: Parcel): string => later(backOffMs(effect.attempts + 1, chanceOf(random)));
 
   function postponeAll(parcels: readonly Parcel[], nextTryAt: string, problem: outbox.Problem | null): void {
     store.write((tx) =>
@@ -58,81 +42,10 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
     tell(parcels);
   }
 
-  function toPerson(tx: Tx, { effect }: Parcel, problem: outbox.Problem): void {
-    const now = clock.now();
-    outbox.markNeedsPerson(tx, effect.id, now.toISOString(), problem);
-    if (CONFLICTS.has(problem.code))
-      exceptions.raise(tx, {
-        id: newId(),
-        kind: 'effect-conflict',
-        at: now.toISOString(),
-        legalDate: legalDate(now),
-        visitId: effect.visitId,
-        leafSequence: effect.leafSequence,
-        params: { code: problem.code, effect: effect.id },
-      });
-    log.warn({ effect: effect.id, code: problem.code }, 'an effect needs a person');
-  }
-
-  /** The portal refuses it for now: another try by itself, until it was tried long enough. */
-  function refusedForNow(tx: Tx, parcel: Parcel, problem: outbox.Problem): void {
-    const now = clock.now();
-    const counted = outbox.noteRefusal(tx, parcel.effect.id, now.toISOString());
-    if (isGivenUp(counted, now, deliverySettings(tx))) toPerson(tx, parcel, problem);
-    else outbox.postpone(tx, parcel.effect.id, now.toISOString(), ownBackOff(parcel), problem);
-  }
-
   const tell = (parcels: readonly Parcel[]): void => {
     if (parcels.length > 0)
       news({ kind: 'queue', visitIds: [...new Set(parcels.map(({ effect }) => effect.visitId))] });
   };
-
-  function settle(tx: Tx, parcels: readonly Parcel[], results: ReadonlyMap<string, EffectResult>): void {
-    const at = clock.now().toISOString();
-    const accepted: string[] = [];
-    for (const parcel of parcels) {
-      const { id, visitId } = parcel.effect;
-      const result = results.get(id);
-      if (result?.status === 'accepted' || result?.status === 'duplicate') accepted.push(id);
-      else if (result?.status === 'incomplete') {
-        outbox.noteMissing(tx, id, result.missing, at);
-        outbox.markIncomplete(tx, id, at, later(INCOMPLETE_LOOK_MS), null);
-      } else if (stopped.has(visitId) && (result === undefined || isForNow(result))) {
-        // It only went behind what was refused of its visit; that says nothing of itself.
-        outbox.postpone(tx, id, at, at, null);
-      } else {
-        stopped.add(visitId);
-        const problem = knownProblem(result?.status === 'refused' ? result.code : 'effect.refused');
-        if (result && !isForNow(result)) toPerson(tx, parcel, problem);
-        else refusedForNow(tx, parcel, problem);
-      }
-    }
-    outbox.acceptAll(tx, accepted, at);
-    const arrived = new Set(accepted);
-    noteLate(
-      tx,
-      parcels.filter(({ effect }) => arrived.has(effect.id)),
-    );
-  }
-
-  /** What was long on its way is seen by a supervisor. */
-  function noteLate(tx: Tx, parcels: readonly Parcel[]): void {
-    const now = clock.now();
-    const { lateHours } = deliverySettings(tx);
-    for (const { effect } of parcels) {
-      const made = new Date(effect.madeAt);
-      const hours = Math.floor((now.getTime() - made.getTime()) / 3_600_000);
-      if (hours >= lateHours)
-        exceptions.raiseLate(tx, {
-          id: newId(),
-          at: now.toISOString(),
-          legalDate: legalDate(now),
-          madeOn: legalDate(made),
-          hours,
-          leafSequence: effect.leafSequence,
-        });
-    }
-  }
 
   /** What is due, taken up in one transaction. */
   function takeUp(): Parcel[] {
@@ -153,7 +66,7 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
     }
     store.write((tx) => {
       outbox.takeUp(tx, idsOf(parcels), now);
-      for (const parcel of unfit) toPerson(tx, parcel, { code: 'effect.invalid' });
+      for (const parcel of unfit) judge.toPerson(tx, parcel.effect, { code: 'effect.invalid' });
     });
     tell(unfit);
     return parcels;
@@ -186,7 +99,14 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
     if (outcome.ok) {
       failedAlone = 0;
       const results = new Map(outcome.value.results.map((result) => [result.id, result]));
-      store.write((tx) => settle(tx, parcels, results));
+      store.write((tx) =>
+        judge.settle(
+          tx,
+          parcels.map(({ effect }) => effect),
+          results,
+          stopped,
+        ),
+      );
       for (const result of outcome.value.results)
         if (result.status === 'refused')
           log.warn({ effect: result.id, code: knownProblem(result.code).code }, 'an effect was refused');
@@ -217,7 +137,7 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
     if (failure.kind === 'refused' && !failure.retryable) {
       for (const { effect } of parcels) stopped.add(effect.visitId);
       store.write((tx) => {
-        for (const parcel of parcels) toPerson(tx, parcel, knownProblem(failure.code));
+        for (const parcel of parcels) judge.toPerson(tx, parcel.effect, knownProblem(failure.code));
       });
       tell(parcels);
       return 'moved';
@@ -227,10 +147,11 @@ export function createEffects({ store, clock, random, log, line, news, ask }: Sy
     const isIll = failedAlone > ILL_AFTER;
     for (const { effect } of parcels) stopped.add(effect.visitId);
     store.write((tx) => {
-      if (only && parcels.length === 1 && !isIll) refusedForNow(tx, only, { code: 'effect.portal-fails' });
+      if (only && parcels.length === 1 && !isIll)
+        judge.refusedForNow(tx, only.effect, { code: 'effect.portal-fails' });
       else
         for (const parcel of parcels)
-          outbox.postpone(tx, parcel.effect.id, clock.now().toISOString(), ownBackOff(parcel), {
+          outbox.postpone(tx, parcel.effect.id, clock.now().toISOString(), judge.nextTry(parcel.effect), {
             code: 'line.portal-failed',
           });
     });

@@ -12,11 +12,17 @@ import { treeSize } from '../journal/tree.ts';
 import * as cursors from '../store/cursors.ts';
 import * as deskValues from '../store/desk-values.ts';
 import { raise } from '../store/exceptions.ts';
-import type { Reader } from '../store/open.ts';
+import type { Reader, Tx } from '../store/open.ts';
 import * as recoveries from '../store/recoveries.ts';
 import { uuidv7 } from '../values/ids.ts';
 import type { Failure } from '../values/result.ts';
-import { epochStatement, keyStatement, parseWitness } from '../values/signed-note.ts';
+import {
+  epochStatement,
+  keyStatement,
+  parseCheckpoint,
+  parseNote,
+  parseWitness,
+} from '../values/signed-note.ts';
 import { legalDate } from '../values/time.ts';
 import { countersigned, epochTaken, lastCheckpoint, registeredKey } from './answers.ts';
 import { type CallFailure, LIMITS } from './client.ts';
@@ -55,6 +61,56 @@ function stored(tx: Reader): Stored {
 export const pinnedWitness = (tx: Reader): string | null => stored(tx).witness;
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
+
+/** What the portal answers to a desk's key, epoch and checkpoint that came on a medium. */
+export type EvidenceAnswer = {
+  registered: string | null;
+  witness: string;
+  epoch: number | null;
+  checkpoint: { note: string; cosignature: string } | null;
+  problem: string | null;
+};
+
+/** What a desk shows of its log on a medium: its key, the epoch the portal does not know yet, a checkpoint. */
+export function shownEvidence(tx: Reader, id: string, keys: DeskKeys, checkpoint: Checkpoint | null) {
+  const key = keys.current();
+  const epoch = unannouncedEpoch(tx);
+  const statement = epoch && epochStatement({ deskId: id, ...epoch });
+  return {
+    key: { publicKey: base64(key.publicKey), proof: base64(key.sign(keyStatement(id, key.publicKey))) },
+    epoch: statement && { statement, signature: base64(key.sign(Buffer.from(statement))) },
+    checkpoint: checkpoint?.note ?? null,
+  };
+}
+
+/** Takes the portal's answer as one that came over the line; returns what a supervisor has to see of it. */
+export function takeEvidence(
+  tx: Tx,
+  said: EvidenceAnswer,
+  of: { keys: DeskKeys; at: Date },
+): { isCountersigned: boolean; problem: EvidenceProblem | null } {
+  const before = stored(tx);
+  const witness = parseWitness(said.witness);
+  if (witness === null || (before.witness !== null && before.witness !== said.witness))
+    return { isCountersigned: false, problem: { code: 'checkpoint.other-portal' } };
+  if (said.registered === base64(of.keys.current().publicKey))
+    deskValues.set(tx, STORED, { registered: said.registered, witness: said.witness });
+  if (said.epoch !== null) epochAnnounced(tx, said.epoch, of.at);
+  const note = said.checkpoint && parseNote(said.checkpoint.note);
+  const size = (note && parseCheckpoint(note.text)?.size) ?? 0;
+  const keyId = note?.signatures[0]?.keyId;
+  const isCountersigned =
+    said.checkpoint !== null &&
+    keyId !== undefined &&
+    keepCosignature(tx, { size, keyId, cosignature: said.checkpoint.cosignature, portal: witness });
+  // What the portal has not got yet comes with the next medium.
+  const isNews = said.problem !== null && said.problem !== 'log.gap';
+  const code = said.problem === 'log.epoch-refused' ? 'log.epoch-refused' : 'checkpoint.refused';
+  return {
+    isCountersigned,
+    problem: isNews ? { code, params: { reason: said.problem ?? '', size } } : null,
+  };
+}
 
 /**
  * Keeps the portal able to judge the desk's log: it gets the desk's key, every new epoch, and a checkpoint whenever the log

@@ -7,7 +7,7 @@ import { type Answer, inboxPage } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
 
-const CURSOR = 'inbox';
+export const CURSOR = 'inbox';
 
 /** Reads the portal's answers to their end. Each page is stored together with its cursor. */
 export async function readInbox({
@@ -37,10 +37,7 @@ export async function readInbox({
         return step;
       }
       log.warn({ call: 'inbox', code: failure.code }, 'the inbox is read from the beginning');
-      store.write((tx) => {
-        cursors.forget(tx, CURSOR);
-        inbox.renumber(tx);
-      });
+      store.write(readAnew);
       mayHaveForgotten('inbox');
       continue;
     }
@@ -50,7 +47,7 @@ export async function readInbox({
     const visitIds = new Set<string>();
     store.write((tx) => {
       for (const answer of page.answers) {
-        const visitId = take(tx, answer, { now, random });
+        const visitId = takeAnswer(tx, answer, { now, random });
         if (visitId !== null) visitIds.add(visitId);
       }
       if (page.cursor !== cursor) cursors.set(tx, CURSOR, page.cursor, at);
@@ -62,8 +59,14 @@ export async function readInbox({
   }
 }
 
-/** Stores one answer; returns the visit it changes something for. */
-function take(tx: Tx, answer: Answer, how: Parameters<typeof applyAnswer>[3]): string | null {
+/** The portal numbers its answers anew: they are read from the beginning. */
+export function readAnew(tx: Tx): void {
+  cursors.forget(tx, CURSOR);
+  inbox.renumber(tx);
+}
+
+/** Stores one answer; returns the visit it changes something for. The same once more changes nothing. */
+export function takeAnswer(tx: Tx, answer: Answer, how: Parameters<typeof applyAnswer>[3]): string | null {
   const receivedAt = how.now.toISOString();
   const { sequence, effectId, kind, at } = answer;
   // Read from the beginning, an answer comes under another sequence perhaps, and must not stand there twice.

@@ -1,6 +1,7 @@
 import { lastSequence, leavesFrom } from '../journal/read.ts';
 import * as cursors from '../store/cursors.ts';
 import * as exceptions from '../store/exceptions.ts';
+import type { Tx } from '../store/open.ts';
 import type { Failure } from '../values/result.ts';
 import { legalDate } from '../values/time.ts';
 import { logAcknowledgement } from './answers.ts';
@@ -10,11 +11,21 @@ import type { Step, SyncContext } from './context.ts';
 
 const BATCH = 1000;
 const BATCH_BYTES = 1_000_000;
-const CURSOR = 'log';
+export const CURSOR = 'log';
 /** A log the portal refuses waits for a person; whether one has helped is looked at this often. */
 const REFUSED_RETRY_MS = 5 * 60_000;
 
 export type LogProblem = Failure<'log.forked' | 'log.refused' | 'log.portal-ahead'>;
+
+/** Puts before a supervisor's eyes that the portal does not take the log; the same trouble once. */
+export const raiseRefused = (tx: Tx, { code, params = {} }: LogProblem, now: Date): void =>
+  exceptions.raise(tx, {
+    id: exceptions.idOf([code, params]),
+    kind: 'log-refused',
+    at: now.toISOString(),
+    legalDate: legalDate(now),
+    params: { problem: code, ...params },
+  });
 
 /** The leaves of the day log, in order and without a gap, up to what the portal has acknowledged. */
 export function createLogStream(context: SyncContext) {
@@ -41,18 +52,7 @@ export function createLogStream(context: SyncContext) {
   }
 
   /** Seen on both sides: the portal logs it, the supervisor gets it to review. The same trouble is raised once. */
-  function raise({ code, params = {} }: LogProblem): void {
-    const now = clock.now();
-    store.write((tx) =>
-      exceptions.raise(tx, {
-        id: exceptions.idOf([code, params]),
-        kind: 'log-refused',
-        at: now.toISOString(),
-        legalDate: legalDate(now),
-        params: { problem: code, ...params },
-      }),
-    );
-  }
+  const raise = (what: LogProblem): void => store.write((tx) => raiseRefused(tx, what, clock.now()));
 
   /** A portal that holds more of this desk's log than the desk: a desk set back, or two that are taken for one. */
   function portalAhead(portal: number): void {

@@ -1,5 +1,6 @@
 import * as exceptions from '../store/exceptions.ts';
 import * as master from '../store/master.ts';
+import type { KeyStep } from '../values/master-package.ts';
 import { err, type Failure, fail, ok, type Result } from '../values/result.ts';
 import { legalDate } from '../values/time.ts';
 import { health, type MasterPage, masterKeys, masterPage } from './answers.ts';
@@ -13,6 +14,17 @@ import { followMasterKeys, pinKeys, pinnedKeys } from './portal-keys.ts';
 const GROUPS = [['offices'], ['clerks'], ['tariffs', 'services'], ['settings']] as const;
 export const COLLECTIONS = GROUPS.flat();
 export type Collection = (typeof COLLECTIONS)[number];
+
+/** Master data that came on a medium. */
+export type BroughtMaster = {
+  /** The portal's time. */
+  at: Date;
+  keys: readonly KeyStep[];
+  /** In the portal's order. `from`: the cursor a page begins behind, null for the beginning. */
+  pages: readonly { collection: string; from: string | null; page: MasterPage }[];
+  /** Whether they go on from where a collection is now; if not, the line has brought newer ones. */
+  goesOn: (collection: Collection) => boolean;
+};
 
 export type MasterFailure = Failure<LineCode | 'master.package-refused'>;
 
@@ -160,6 +172,61 @@ export function createMasterReader(context: SyncContext) {
     return first;
   }
 
+  /** The pages of a collection that a medium brought, to their end. */
+  async function lay({ pages }: BroughtMaster, collection: Collection): Promise<Result<null, MasterFailure>> {
+    let reached: string | null | undefined;
+    for (const { from, page } of pages.filter((one) => one.collection === collection)) {
+      const isNext = reached === undefined || from === reached;
+      const fault = isNext ? await packages.take(collection, from, page) : 'wrong-place';
+      if (fault !== null) {
+        tell(collection, fault, page);
+        return fail('master.package-refused', { collection });
+      }
+      reached = page.cursor;
+    }
+    return ok(null);
+  }
+
+  async function layGroup(
+    brought: BroughtMaster,
+    group: readonly Collection[],
+  ): Promise<Result<string[], MasterFailure>> {
+    // What the line had begun to bring goes on from elsewhere.
+    await packages.refuse(group);
+    for (const collection of group) {
+      const laid = await lay(brought, collection);
+      if (laid.ok) continue;
+      await packages.refuse(group);
+      return laid;
+    }
+    for (const one of group) refused.delete(one);
+    return ok(packages.putInForce(group));
+  }
+
+  async function takeAll(brought: BroughtMaster): Promise<Result<string[], MasterFailure>> {
+    store.write((tx) => followMasterKeys(tx, brought.keys));
+    const changed: string[] = [];
+    let first: Result<null, MasterFailure> = ok(null);
+    let isWhole = true;
+    for (const group of GROUPS) {
+      if (!group.every(brought.goesOn)) {
+        isWhole = false;
+        continue;
+      }
+      const taken = await layGroup(brought, group);
+      if (taken.ok) changed.push(...taken.value);
+      else if (first.ok) first = taken;
+    }
+    // The desk may not think its data younger than they are, nor younger than its own clock.
+    const at = new Date(Math.min(brought.at.getTime(), clock.now().getTime())).toISOString();
+    if (first.ok && isWhole)
+      store.write((tx) => {
+        if ((master.wholeAt(tx) ?? '') < at) master.noteWhole(tx, at);
+      });
+    if (changed.length > 0) news({ kind: 'master', collections: changed });
+    return first.ok ? ok(changed) : first;
+  }
+
   /** What is in force is put in its place; whoever waits for the reading does not wait for this. */
   const tidy = async (): Promise<void> => {
     for (const collection of COLLECTIONS) await packages.settle(collection, () => isStopping);
@@ -177,6 +244,23 @@ export function createMasterReader(context: SyncContext) {
         tidying = tidy().catch(context.bug('master'));
       });
       return running;
+    },
+    /** Takes what came on a medium, behind a reading under way; returns which collections changed. */
+    async take(brought: BroughtMaster): Promise<Result<string[], MasterFailure>> {
+      while (running !== null) await running;
+      let taken: Result<string[], MasterFailure> = ok([]);
+      running = tidying
+        .then(() => takeAll(brought))
+        .then((done) => {
+          taken = done;
+          return done.ok ? ok(null) : done;
+        })
+        .finally(() => {
+          running = null;
+          tidying = tidy().catch(context.bug('master'));
+        });
+      await running;
+      return taken;
     },
     isRunning: (): boolean => running !== null,
     /** A package that failed its check, as the frame says it. */

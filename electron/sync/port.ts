@@ -1,7 +1,9 @@
+import type { Tx } from '../store/open.ts';
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
 import type { LineCode } from './line-code.ts';
+import type { MediumAnswer, TakeCode, TakenAnswer } from './medium/answer.ts';
 import type { RecoveryCalls } from './recovery-calls.ts';
 
 export type { LineCode };
@@ -67,6 +69,11 @@ export type Sync = {
   enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;
   /** Reads all master data once; after enrolment nothing works before this has succeeded. */
   readMaster(): Promise<Result<null, Failure<LineCode | 'master.package-refused'>>>;
+  /** Takes the portal's answer to a medium; `record` writes the act, in the transaction that takes it. */
+  takeMedium(
+    answer: MediumAnswer,
+    record: (tx: Tx, taken: TakenAnswer) => void,
+  ): Promise<Result<TakenAnswer, Failure<TakeCode>>>;
   signIn(username: string, password: string): Promise<Result<SignedInClerk, Failure<SignInCode>>>;
   checkDocument(
     kind: DocumentKind,

@@ -26,6 +26,7 @@ import { createLine } from './line.ts';
 import { type SyncLog, stackOf } from './log.ts';
 import { createLogStream } from './log-stream.ts';
 import { createMasterReader } from './master-reading.ts';
+import { createMediumTaking } from './medium/take.ts';
 import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
 import { pinKeys } from './portal-keys.ts';
 import { recoveryCalls } from './recovery-calls.ts';
@@ -208,6 +209,7 @@ export function createSync(deps: SyncDeps): Sync {
   const audit = createAudit(context);
   const uploads = createUploads(context, flow, () => kick());
   const master = createMasterReader(context);
+  const takeMedium = createMediumTaking(context, { evidence: deps.evidence, master, alone });
 
   let healthAtMs = 0;
   let inboxAtMs = 0;
@@ -344,6 +346,12 @@ export function createSync(deps: SyncDeps): Sync {
     }
   }
 
+  /** Runs what must not meet an answer under way; it waits for nothing itself. */
+  async function alone<T>(work: () => T): Promise<T> {
+    while (pumping) await pumping;
+    return work();
+  }
+
   function schedule(): void {
     cancelTimer();
     if (!started || stopped.aborted || pumping) return;
@@ -434,6 +442,12 @@ export function createSync(deps: SyncDeps): Sync {
     },
 
     readMaster: () => master.read(),
+
+    async takeMedium(answer, record) {
+      const taken = await takeMedium(answer, record);
+      kick();
+      return taken;
+    },
 
     async signIn(username, password) {
       const outcome = await ask((portal) =>

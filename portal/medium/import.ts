@@ -17,6 +17,11 @@ import { readInbox } from '../inbox/read.ts';
 import { sendEffects } from '../intake/effects.ts';
 import { masterKeySteps } from '../keys.ts';
 import { appendLog } from '../log/append.ts';
+import { countersign } from '../log/checkpoints.ts';
+import { openEpoch } from '../log/epochs.ts';
+import { registerKey, witnessOf } from '../log/keys.ts';
+import { deskKey } from '../log/known.ts';
+import { logSize } from '../log/tree.ts';
 import type { Portal } from '../portal.ts';
 import {
   type DeskManifest,
@@ -79,12 +84,12 @@ async function readWhole(
   return judge(portal, found.value, read, { leaves, effects, unsound });
 }
 
-function judge(
+async function judge(
   portal: Portal,
   header: { deskId: string; number: number },
   manifest: DeskManifest | null,
   { leaves, effects, unsound }: Pick<Read, 'leaves' | 'effects'> & { unsound: boolean },
-): Result<Read & { desk: Desk }, Failure<MediumRefusal>> {
+): Promise<Result<Read & { desk: Desk }, Failure<MediumRefusal>>> {
   if (manifest === null || unsound) return fail('medium.damaged');
   const desk = authenticateDesk(portal, `Bearer ${manifest.deskToken}`);
   if (!desk.ok) return fail('medium.desk-unknown');
@@ -94,28 +99,57 @@ function judge(
     manifest.number !== header.number
   )
     return fail('medium.other-desk');
-  const known = portal.db
-    .prepare<[string], { signing_key: Buffer }>('SELECT signing_key FROM medium_desks WHERE desk_id = ?')
-    .get(desk.value.id);
-  if (known && !known.signing_key.equals(Buffer.from(manifest.signingKey, 'base64')))
-    return fail('medium.key-differs');
+  if (!(await isKeyOf(portal, desk.value, manifest))) return fail('medium.key-differs');
   return ok({ manifest, leaves, effects, desk: desk.value });
+}
+
+/**
+ * Whether the medium is signed with the desk's key: the one it registered, or registers with this medium by the same rules
+ * as over the line; of a desk that never registered one, the one its first medium came with.
+ */
+async function isKeyOf(portal: Portal, desk: Desk, { signingKey, evidence }: DeskManifest): Promise<boolean> {
+  if (evidence.key !== null) {
+    if (evidence.key.publicKey !== signingKey) return false;
+    return (await registerKey(portal)({ ...NOTHING, body: evidence.key }, desk)).ok;
+  }
+  const known =
+    deskKey(portal.db, desk.id) ??
+    portal.db
+      .prepare<[string], { signing_key: Buffer }>('SELECT signing_key FROM medium_desks WHERE desk_id = ?')
+      .get(desk.id)?.signing_key;
+  return known === undefined || known.equals(Buffer.from(signingKey, 'base64'));
 }
 
 const NOTHING = { path: undefined, query: undefined, stream: undefined };
 
 /** The leaves and effects go in by the same door as over the line: what is known already changes nothing. */
-async function takeIn(portal: Portal, { desk, leaves, effects }: Read & { desk: Desk }) {
-  let acknowledgedTo = 0;
+async function takeIn(portal: Portal, { desk, manifest, leaves, effects }: Read & { desk: Desk }) {
+  const { epoch, checkpoint } = manifest.evidence;
+  const opened = epoch && (await openEpoch(portal)({ ...NOTHING, body: epoch }, desk));
   let logProblem: string | null = null;
   for (const body of leaves) {
     const answer = await appendLog(portal)({ ...NOTHING, body }, desk);
-    if (answer.ok) acknowledgedTo = answer.value.body.acknowledgedTo;
-    else logProblem ??= answer.error.code;
+    if (!answer.ok) logProblem ??= answer.error.code;
   }
+  const signed = checkpoint === null ? null : countersign(portal, desk.id, checkpoint);
+  const problem = [opened, signed].find((one) => one !== null && !one.ok);
+  const evidence: AnswerEvidence = {
+    registered: deskKey(portal.db, desk.id)?.toString('base64') ?? null,
+    witness: witnessOf(portal),
+    epoch: opened?.ok ? opened.value.body.epoch : null,
+    checkpoint: signed?.ok ? signed.value : null,
+    problem: problem && !problem.ok ? problem.error.code : null,
+  };
   const results = await sendAll(portal, desk, effects);
-  return { acknowledgedTo, logProblem, results };
+  return { acknowledgedTo: logSize(portal.db, desk.id), logProblem, evidence, results };
 }
+type AnswerEvidence = {
+  registered: string | null;
+  witness: string;
+  epoch: number | null;
+  checkpoint: { note: string; cosignature: string } | null;
+  problem: string | null;
+};
 
 async function sendAll(
   portal: Portal,
@@ -170,7 +204,7 @@ function note(portal: Portal, desk: Desk, manifest: DeskManifest) {
     const returned = db
       .prepare<[string, Buffer, Buffer], { last_return: number }>(
         `INSERT INTO medium_desks (desk_id, signing_key, sealing_key, last_return) VALUES (?, ?, ?, 1)
-         ON CONFLICT (desk_id) DO UPDATE SET sealing_key = excluded.sealing_key, last_return = last_return + 1
+         ON CONFLICT (desk_id) DO UPDATE SET signing_key = excluded.signing_key, sealing_key = excluded.sealing_key, last_return = last_return + 1
          RETURNING last_return`,
       )
       .get(desk.id, Buffer.from(manifest.signingKey, 'base64'), Buffer.from(manifest.sealingKey, 'base64'));
@@ -235,6 +269,7 @@ async function* answerParts(
   of: {
     acknowledgedTo: number;
     logProblem: string | null;
+    evidence: AnswerEvidence;
     results: Schemas['EffectResult'][];
     answer: number;
   },
@@ -251,6 +286,7 @@ async function* answerParts(
     at: portal.clock.now().toISOString(),
     acknowledgedTo: of.acknowledgedTo,
     logProblem: of.logProblem,
+    evidence: of.evidence,
     masterKeys: masterKeySteps(portal.db),
   });
   for (let at = 0; at < of.results.length; at += 500)
@@ -264,10 +300,12 @@ async function* answerParts(
         desk,
       );
     let page = await ask(inboxCursor);
-    if (!page.ok) page = await ask(null);
+    if (!page.ok && inboxCursor !== null) {
+      inboxCursor = null;
+      page = await ask(null);
+    }
     if (!page.ok) break;
-    const isRestart = inboxCursor === null;
-    yield part('inbox', { ...page.value.body, isRestart });
+    yield part('inbox', { ...page.value.body, from: inboxCursor });
     if (!page.value.body.more) break;
     inboxCursor = page.value.body.cursor;
   }
@@ -291,7 +329,7 @@ async function* answerParts(
         page = await ask(null);
       }
       if (!page.ok) break;
-      yield part('master', { collection, ...page.value.body });
+      yield part('master', { collection, ...page.value.body, from: cursor });
       if (!page.value.body.more) break;
       cursor = page.value.body.cursor;
     }

@@ -419,6 +419,24 @@ const recoveryAnswers: Answers = {
     backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)],
     recoveryKey: 'B50E-C086',
   }),
+  'medium.get': ok({
+    waiting: { entries: 1204, effects: 318 },
+    written: { number: 3, at: minutesAgo(2900), entries: 1130, effects: 297 },
+    taken: { number: 2, answers: 2, at: minutesAgo(10_200), takenAt: minutesAgo(10_080) },
+    running: null,
+  }),
+  'medium.take': ok({
+    number: 3,
+    answers: 3,
+    at: minutesAgo(200),
+    acknowledgedTo: 1130,
+    isCountersigned: true,
+    accepted: 296,
+    refused: 1,
+    incomplete: 0,
+    officeAnswers: 212,
+    masterChanged: true,
+  }),
   'removal.get': ok({ unsent: 3, openVisits: 0, lineUp: true }),
 };
 
@@ -549,6 +567,17 @@ export const scenes: Scene[] = [
       answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
     },
     act: (page) => page.getByRole('heading', { name: 'Vyřazení přepážky' }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'medium',
+    address: '#settings',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Přijmout odpověď portálu' }).click();
+      await page.getByText('Odpověď portálu č. 3 je přijata').scrollIntoViewIfNeeded();
+    },
   },
   {
     name: 'settings-read',

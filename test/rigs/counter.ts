@@ -57,6 +57,17 @@ export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOpt
     takeOverCode: (deskId: string) => running?.issueTakeOverCode(deskId) ?? 'not to be had',
     /** A code for one more desk; none while the portal is stopped. */
     enrolmentCode: () => running?.issueEnrolmentCode('klatovy') ?? 'not to be had',
+    /** Takes a medium in as its operator does, also while nothing listens. */
+    importMedium: async (file: string, answerFile: string) => {
+      const portal =
+        running ??
+        createPortal({ dataDir, clock: systemClock, random: systemRandom, referenceDelayMs, ...over });
+      try {
+        return await portal.importMedium(file, answerFile);
+      } finally {
+        if (running === null) await portal.close();
+      }
+    },
     start,
     stop,
     dataDir,

@@ -24,6 +24,8 @@ const quietKinds: readonly string[] = [
   'content-erased',
   'log-exported',
   'export-not-finished',
+  'medium-written',
+  'medium-taken',
   'day-closed',
   'closing-prepared',
   'closing-withdrawn',

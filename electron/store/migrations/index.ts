@@ -8,6 +8,7 @@ import { dayLog } from './0007-day-log.ts';
 import { closing } from './0008-closing.ts';
 import { retention } from './0009-retention.ts';
 import { recovery } from './0010-recovery.ts';
+import { media } from './0011-media.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -22,6 +23,7 @@ export const migrations: readonly Migration[] = [
   closing,
   retention,
   recovery,
+  media,
 ];
 
 /** The schemas that desks in use may have: of each a stored database is kept and opened by a test. Their steps never change. */

@@ -11,6 +11,7 @@ const benchmarks: Readonly<Record<string, { peers?: true; strace?: true }>> = {
   accept: { strace: true },
   daylog: {},
   drain: { peers: true },
+  masterdata: {},
   upload: {},
 };
 const peers = join(projectRoot, 'test', 'bench', 'peers');

@@ -78,6 +78,7 @@ export async function startPortalProcess(options: { referenceDelayMs?: number } 
   return {
     url: () => url,
     enrolmentCode,
+    dataDir,
     start,
     stop: () => end('SIGTERM'),
     /** Everything desks have sent for somebody to act on, with how many reference numbers each was given. */

@@ -2,8 +2,8 @@ import type { Clock } from '../values/clock.ts';
 import type { Timers } from './timers.ts';
 
 /** Bytes handed on at once. */
-const PIECE = 16 * 1024;
-const SMALLEST_WINDOW = 32 * 1024;
+const PIECE = 4 * 1024;
+const SMALLEST_WINDOW = 16 * 1024;
 const LARGEST_WINDOW = 4 * 1024 * 1024;
 /** So much of the line's time may be on its way unseen: what an act has to stand behind. */
 const WINDOW_MS = 1000;

@@ -300,6 +300,21 @@ test('a large content goes on after cuts, a new start of the desk and one of the
   );
 });
 
+test('a content cut off goes on at once, and waits for nothing else to happen', async () => {
+  const rig = await start();
+  const big = await rig.blob(Buffer.alloc(2_000_000, 'výkres '));
+  rig.proxy.once('PATCH /uploads/', { do: 'cut-request', afterBytes: 100_000 });
+  const id = rig.act(newId(), { blobs: [big] });
+  rig.sync().start();
+  await rig.until(
+    'cut',
+    () => uploaded(rig) === 1 && rig.logged.some(({ text }) => text.includes('was not sent')),
+  );
+  const cutMs = rig.clock.monotonicMs();
+  await rig.until('accepted', () => rig.isAccepted(id));
+  expect(rig.clock.monotonicMs() - cutMs).toBeLessThan(5000);
+});
+
 test('an upload the portal no longer knows begins again, and a smaller content passes it', async () => {
   const rig = await start();
   const big = await rig.blob(Buffer.alloc(2_000_000, 7));

@@ -207,7 +207,7 @@ export function createSync(deps: SyncDeps): Sync {
   const evidence = deps.evidence ? createEvidence(context, deps.evidence) : null;
   const effects = createEffects(context);
   const audit = createAudit(context);
-  const uploads = createUploads(context, flow, () => kick());
+  const uploads = createUploads(context, flow, { onComplete: () => kick(), onRest: () => schedule() });
   const master = createMasterReader(context);
   const takeMedium = createMediumTaking(context, { evidence: deps.evidence, master, alone });
 
@@ -270,21 +270,26 @@ export function createSync(deps: SyncDeps): Sync {
     // The portal may ask to be left alone at any moment, also by its answer to something else than the pump's calls.
     const isOver = (): boolean => stopped.aborted || line.isAskedToWait();
     let hasSent = false;
-    while (!isOver()) {
-      if ((await evidence?.introduce()) === 'cut' || isOver()) return;
-      const leaves = await logStream.step();
-      if (leaves === 'cut' || isOver()) return;
-      const compared = await audit.step();
-      if (compared === 'cut' || isOver()) return;
-      const acts = await effects.step();
-      if (acts === 'cut') return;
-      if (acts === 'moved') {
-        hasSent = true;
-        uploads.start();
+    /** The log, then the acts, until nothing is left of either; false when the line is gone. */
+    const sendAll = async (): Promise<boolean> => {
+      while (!isOver()) {
+        if ((await evidence?.introduce()) === 'cut' || isOver()) return false;
+        const leaves = await logStream.step();
+        if (leaves === 'cut' || isOver()) return false;
+        const compared = await audit.step();
+        if (compared === 'cut' || isOver()) return false;
+        const acts = await effects.step();
+        if (acts === 'cut') return false;
+        if (acts === 'moved') {
+          hasSent = true;
+          uploads.start();
+        }
+        if (leaves === 'idle' && compared === 'idle' && acts === 'idle') return !isOver();
       }
-      if (leaves === 'idle' && compared === 'idle' && acts === 'idle') break;
-    }
-    if (isOver()) return;
+      return false;
+    };
+    // Contents stand aside for the whole of it: between two calls they would fill the line before the next.
+    if (!(await flow.aside(sendAll))) return;
     while (!isOver()) {
       const proved = await evidence?.prove();
       if (proved === 'cut') return;

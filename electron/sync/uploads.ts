@@ -29,9 +29,14 @@ const asksForTime = (failure: Failed): failure is Failed & { retryAfterMs: numbe
 /**
  * Sends the contents the portal misses, one at a time, small before big, beside the other streams. Large ones go by tus
  * (resumable uploads 1.0.0) in parts, and go on where they stood after any cut and any restart; between two parts a smaller
- * one may come first. `onComplete` is told when an effect may have all its contents there.
+ * one may come first. `onComplete` is told when an effect may have all its contents there, `onRest` when nothing is sent any
+ * more and `waitMs` says when to begin again.
  */
-export function createUploads(context: SyncContext, flow: Flow, onComplete: () => void) {
+export function createUploads(
+  context: SyncContext,
+  flow: Flow,
+  { onComplete, onRest }: { onComplete(): void; onRest(): void },
+) {
   const { store, clock, random, log, line, news, ask } = context;
   const held = new Map<string, Held>();
   /** Where uploads of this run stand, as the portal said last. */
@@ -71,7 +76,9 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
   function postpone(sha256: string, code: string, isRefusal: boolean): void {
     const failures = (held.get(sha256)?.failures ?? 0) + 1;
     const asked = askedToWaitUntilMs - clock.monotonicMs();
-    const wait = Math.max(backOffMs(failures, chanceOf(random)), asked);
+    // A line that was only cut is tried by the pump at once; the content goes on right behind it.
+    const isCut = failures === 1 && !isRefusal;
+    const wait = Math.max(isCut ? 0 : backOffMs(failures, chanceOf(random)), asked);
     held.set(sha256, { failures, notBeforeMs: clock.monotonicMs() + wait });
     const now = clock.now();
     const at = now.toISOString();
@@ -258,6 +265,7 @@ export function createUploads(context: SyncContext, flow: Flow, onComplete: () =
         .catch(context.bug('blobs'))
         .finally(() => {
           running = null;
+          onRest();
         });
     },
     /** Resolves when nothing is being sent. */

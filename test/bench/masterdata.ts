@@ -96,6 +96,8 @@ function watch() {
   };
 }
 
+// What the preparation left behind is not the counter's.
+await new Promise((resolve) => setTimeout(resolve, 500));
 const idle = watch();
 await new Promise((resolve) => setTimeout(resolve, 2000));
 const quiet = idle();

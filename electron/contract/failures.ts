@@ -76,6 +76,7 @@ export const failureCodes = [
   'desk.enrolment-code-expired',
   'desk.enrolment-code-unknown',
   'desk.enrolment-code-used',
+  'desk.key-not-kept',
   'desk.key-refused',
   'desk.not-enrolled',
   'desk.other-environment',

@@ -5,6 +5,7 @@ import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
+import { evidenceCalls } from './evidence.ts';
 import { exceptionCalls } from './exceptions.ts';
 import { identityCalls } from './identity.ts';
 import { lineCalls } from './line.ts';
@@ -28,6 +29,7 @@ export const calls = {
   ...outputCalls,
   ...queueCalls,
   ...dayLogCalls,
+  ...evidenceCalls,
   ...exceptionCalls,
   ...cashDeskCalls,
   ...closingCalls,

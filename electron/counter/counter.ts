@@ -31,6 +31,7 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
+import { evidenceHandlers } from './evidence/handlers.ts';
 import { exceptionHandlers } from './exceptions/handlers.ts';
 import { createExports } from './exports.ts';
 import { Refusal } from './failure.ts';
@@ -276,6 +277,7 @@ export function createCounter(parts: CounterParts) {
       ...lineHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
+      ...evidenceHandlers(desk),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
       ...closingHandlers(desk, prints, { onClosed, onChange: tellFrames }),

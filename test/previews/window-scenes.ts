@@ -419,6 +419,21 @@ const recoveryAnswers: Answers = {
     backups: [backup(2, 1204), backup(6, 1187), backup(9, 1102)],
     recoveryKey: 'B50E-C086',
   }),
+  'evidence.get': ok({
+    entries: 1204,
+    epoch: 2,
+    deskKey:
+      'virtuos-counter/desk/0192f3c1-4b7e-7c1a-9d55-3f0a6b2c8e11+5ef3a1c2+AV9mZk1hcHJhdmRpdsO9a2zDrcSNcMWZZXDDocW+a3kxMjM0',
+    portalKey: 'virtuos-portal/8f1c2d3e4a5b6c7d+77aa90be+BF9mZk1hcHJhdmRpdsO9a2zDrcSNcG9ydMOhbHUxMjM0NTY3',
+    replacing: false,
+    last: {
+      size: 1204,
+      rootHash: '9b3f5a0c7d21e4885fce0b1a6d93f2c4710e8ab95d64c3f1207b98ea5c4d6f30',
+      madeAt: minutesAgo(4),
+      countersignedAt: null,
+    },
+    countersigned: { size: 1198, at: minutesAgo(31) },
+  }),
   'medium.get': ok({
     waiting: { entries: 1204, effects: 318 },
     written: { number: 3, at: minutesAgo(2900), entries: 1130, effects: 297 },
@@ -567,6 +582,14 @@ export const scenes: Scene[] = [
       answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
     },
     act: (page) => page.getByRole('heading', { name: 'Vyřazení přepážky' }).scrollIntoViewIfNeeded(),
+  },
+  {
+    name: 'evidence',
+    address: '#settings',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, ...recoveryAnswers },
+    },
+    act: (page) => page.getByRole('heading', { name: 'Přenos na médiu' }).scrollIntoViewIfNeeded(),
   },
   {
     name: 'medium',

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter } from '../contract/wire.ts';
+import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter, toMain } from '../contract/wire.ts';
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
@@ -30,7 +30,8 @@ const parent = process.parentPort;
 let counter: Counter | null = null;
 let withoutStore: ReturnType<typeof counterWithoutStore> | null = null;
 
-const tellMain = (message: ToMain): void => parent.postMessage(message);
+// What main would not understand is a bug here, and not a call that never ends.
+const tellMain = (message: ToMain): void => parent.postMessage(toMain.parse(message));
 
 const asked = new Map<number, (path: string | null) => void>();
 let lastAsked = 0;

@@ -472,6 +472,25 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'sign-in-offline-too-long',
+    address: '',
+    bridge: withFrame(
+      { ...down, session: null },
+      {
+        'clerks.sign-in': {
+          ok: false,
+          error: { code: 'clerk.offline-too-long', params: { until: minutesAgo(-5) } },
+        },
+      },
+    ),
+    act: async (page) => {
+      await page.getByRole('textbox').first().fill('novotna');
+      await page.locator('input[type=password]').fill('x');
+      await page.keyboard.press('Enter');
+      await page.getByRole('alert').waitFor();
+    },
+  },
+  {
     name: 'sign-in-production',
     address: '',
     bridge: withFrame({ session: null, environment: 'production' }),

@@ -12,7 +12,7 @@ import { person } from './visits.ts';
 
 const written = Object.assign(
   {},
-  ...['cs', 'visit.cs', 'closing.cs', 'day-log.cs', 'failures.cs'].map((name): unknown =>
+  ...['cs', 'visit.cs', 'closing.cs', 'day-log.cs', 'medium.cs', 'failures.cs'].map((name): unknown =>
     JSON.parse(readFileSync(join(projectRoot, 'renderer', 'messages', `${name}.json`), 'utf8')),
   ),
 );

@@ -136,7 +136,7 @@ export function mediumHandlers(desk: Desk, exports: Exports): Handler[] {
         const enrolled = store.read(desk.enrolled);
         if (enrolled === null) return refuse('desk.not-enrolled');
         if (store.read(isReconciling)) return refuse('recovery.waits-for-portal');
-        const path = await desk.places.open({ name: '', extension: EXTENSION });
+        const path = await desk.places.open({ name: 'odpoved', extension: EXTENSION });
         if (path === null) return ok(null);
         const answer = await read(desk, enrolled, path);
         if (!answer.ok) return answer;

@@ -10,7 +10,7 @@ import {
   sealingPublicKey,
   sealMedium,
 } from '../../electron/values/medium-file.ts';
-import { signingKey } from '../../electron/values/signed-note.ts';
+import { keyStatement, signingKey } from '../../electron/values/signed-note.ts';
 import type { Schemas } from '../api.ts';
 import {
   bodyOf,
@@ -66,6 +66,8 @@ describe('media from a desk without a line', () => {
       signer?: typeof deskKey;
       deskId?: string;
       cut?: number;
+      key?: { publicKey: string; proof: string } | null;
+      extra?: MediumPart;
     } = {},
   ): Promise<string> {
     const signer = over.signer ?? deskKey;
@@ -84,7 +86,9 @@ describe('media from a desk without a line', () => {
         sealingKey: sealingPublicKey(deskSeed).toString('base64'),
         inboxCursor: null,
         masterCursors: {},
+        ...(over.key !== undefined && { evidence: { key: over.key, epoch: null, checkpoint: null } }),
       });
+      if (over.extra) yield over.extra;
       yield json('leaves', {
         from: 1,
         leaves: ['a', 'b'].map((text) => Buffer.from(text).toString('base64')),
@@ -181,6 +185,34 @@ describe('media from a desk without a line', () => {
     });
     expect(await take(await medium(5))).toMatchObject({ ok: true, value: { missing: [1, 3] } });
     expect(await take(await medium(3))).toMatchObject({ ok: true, value: { missing: [1] } });
+  });
+
+  it('come with a new key only as the line would take it: from the old one’s hand, or permitted once', async () => {
+    const keyOf = (key: typeof deskKey) => ({
+      publicKey: key.publicKey.toString('base64'),
+      proof: key.sign(keyStatement(desk.deskId, key.publicKey)).toString('base64'),
+    });
+    const other = signingKey(randomBytes(32));
+    expect(await take(await medium(1, { key: keyOf(deskKey) }))).toMatchObject({ ok: true });
+    const foreign = { key: keyOf(other), signer: other };
+    expect(await take(await medium(2, foreign))).toEqual({
+      ok: false,
+      error: { code: 'medium.key-differs' },
+    });
+    // A key that is not the one the medium is signed with proves nothing.
+    expect(await take(await medium(2, { key: keyOf(other) }))).toMatchObject({ ok: false });
+    portal.permitNewKey(desk.deskId);
+    expect(await take(await medium(2, foreign))).toMatchObject({ ok: true });
+    expect(await take(await medium(3, { key: keyOf(deskKey) }))).toMatchObject({ ok: false });
+  });
+
+  it('are damaged when a part is no JSON, whoever signed it', async () => {
+    expect(
+      await take(await medium(1, { extra: { kind: 'json', name: 'leaves', text: '{"from":' } })),
+    ).toEqual({
+      ok: false,
+      error: { code: 'medium.damaged' },
+    });
   });
 
   it('are refused whole when anything is wrong with them', async () => {

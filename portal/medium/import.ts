@@ -67,7 +67,8 @@ async function readWhole(
     () => manifest && Buffer.from(manifest.signingKey, 'base64'),
     {
       json: (name, text) => {
-        const value: unknown = JSON.parse(text);
+        const value = parsed(text);
+        unsound ||= value === undefined;
         if (name === 'manifest') manifest = readManifest(value);
         const part = name === 'leaves' ? readLeaves(value) : null;
         const batch = name === 'effects' ? readEffects(value) : null;
@@ -82,6 +83,15 @@ async function readWhole(
   // Assigned in a callback, which the compiler does not follow.
   const read: DeskManifest | null = manifest;
   return judge(portal, found.value, read, { leaves, effects, unsound });
+}
+
+/** Undefined for what is no JSON. */
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 async function judge(

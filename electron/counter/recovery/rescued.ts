@@ -55,6 +55,8 @@ export const stagedTables: readonly Staged[] = [
   { table: 'closing_requests', key: ['id'], changing: ['state', 'answered_at', 'answered_by', 'note'] },
   { table: 'deputies', key: ['id'], changing: ['ended_at'] },
   { table: 'exceptions', key: ['id'], changing: ['reviewed_at', 'reviewed_by', 'note'] },
+  { table: 'media_written', key: ['number'], changing: ['state'] },
+  { table: 'media_taken', key: ['number'], changing: [] },
   { table: 'journal_keys', key: ['public_key'], changing: [] },
   { table: 'journal_checkpoints', key: ['size', 'key_id'], changing: [] },
   { table: 'journal_epochs', key: ['epoch'], changing: [] },

@@ -150,6 +150,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
   const timer = referenceTimer(portal);
   let trainingRegister: RegisterService | undefined;
   app.addHook('onReady', async () => {
+    portal.blobFiles.tidy();
     if (environment === 'training' && options.invalidDocumentsUrl === undefined) {
       trainingRegister = await startRegisterService(trainingDocuments(resources), clock.now);
       registerUrl = trainingRegister.url;

@@ -1,4 +1,8 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPortal } from './app.ts';
 import { operate } from './operator.ts';
 import { type TestDesk, type TestPortal, testPortal } from './testing/portal.ts';
 
@@ -36,6 +40,23 @@ describe('a person at the portal', () => {
       await expect(operate(portal, typed)).rejects.toThrow('import-medium <file> <file for the answer>');
     await expect(operate(portal, ['permit-new-key', 'nobody'])).rejects.toThrow('no desk nobody');
     await expect(operate(portal, ['revoke-desk', 'nobody'])).rejects.toThrow('no desk nobody');
+  });
+
+  it('takes nothing away that is just coming in at the portal beside', async () => {
+    const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+    const serving = testPortal({ dataDir });
+    try {
+      await serving.enrol();
+      const halfHere = join(dataDir, 'blobs', 'incoming', 'half');
+      writeFileSync(halfHere, 'half');
+      const beside = createPortal({ dataDir });
+      await operate(beside, ['exceptions']);
+      await beside.close();
+      expect(existsSync(halfHere)).toBe(true);
+    } finally {
+      await serving.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    }
   });
 
   it('withdraws a desk', async () => {

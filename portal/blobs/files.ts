@@ -13,6 +13,11 @@ export type Received = 'kept' | 'too-large' | 'differs';
 
 /** Where contents lie, by their hash. */
 export type BlobFiles = {
+  /**
+   * Throws away what was half received when the portal last stopped: it is sent again anyway. For the portal that serves desks
+   * alone; an operator's command beside it must not take away what comes in.
+   */
+  tidy(): void;
   /** Receives a content and keeps it, durably, when it is what its hash says. Reads the stream to its end. */
   receive(sha256: string, content: Readable): Promise<{ result: Received; size: number }>;
   /** Contents that come in parts, by the id of their upload. */
@@ -53,9 +58,8 @@ const judge = (sha256: string, { size, hash }: { size: number; hash: string }): 
 /** Contents in a folder, `ab/abcdef…`; a content is there in whole or not at all. */
 export function folderFiles(folder: string, random: Random): BlobFiles {
   const incoming = join(folder, 'incoming');
-  // What was half received when the portal last stopped is sent again anyway.
-  rmSync(incoming, { recursive: true, force: true });
-  mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  const makeIncoming = (): void => void mkdirSync(incoming, { recursive: true, mode: 0o700 });
+  makeIncoming();
   const partsFolder = join(folder, 'parts');
   mkdirSync(partsFolder, { recursive: true, mode: 0o700 });
   const partOf = (id: string): string => join(partsFolder, id);
@@ -107,6 +111,10 @@ export function folderFiles(folder: string, random: Random): BlobFiles {
   };
 
   return {
+    tidy() {
+      rmSync(incoming, { recursive: true, force: true });
+      makeIncoming();
+    },
     parts,
     async receive(sha256, content) {
       const temporary = join(incoming, Buffer.from(random(12)).toString('hex'));
@@ -165,6 +173,7 @@ export function memoryFiles(): BlobFiles {
     remove: async (id) => void held.delete(id),
   };
   return {
+    tidy: () => {},
     parts,
     async receive(sha256, content) {
       const measured = await measure(content, { write: async () => {} });

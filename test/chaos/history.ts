@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { lastSequence } from '../../electron/journal/read.ts';
 import { StoreError } from '../../electron/store/failures.ts';
+import * as media from '../../electron/store/media.ts';
 import { openStore, type Store } from '../../electron/store/open.ts';
 import * as outbox from '../../electron/store/outbox.ts';
 import type { Sync } from '../../electron/sync/port.ts';
@@ -19,6 +20,7 @@ import {
 } from './acts.ts';
 import { createDisk, Dead, KEY, type StoreBend } from './desk.ts';
 import { judge, type Violation } from './invariants.ts';
+import { createCarrier } from './media.ts';
 import { createNetwork } from './network.ts';
 import { HEALED_MS, type Plan, type PlannedAct } from './plan.ts';
 import { createPortalHost, type PortalHost } from './portal-host.ts';
@@ -133,6 +135,7 @@ async function runHistory(of: {
   const timeline = createTimeline(seed, START_MS);
   const deskChance = chanceOf(seed, 'desk');
   const portalChance = chanceOf(seed, 'portal');
+  const mediaChance = chanceOf(seed, 'carrier');
   host.lend({ clock: timeline.rightClock, random: (length) => portalChance.bytes(length) });
   const network = createNetwork({ plan, timeline, trace, far: (asked) => host.answer(asked) });
   const random = (length: number): Uint8Array => deskChance.bytes(length);
@@ -207,7 +210,10 @@ async function runHistory(of: {
   function takeUp(mine: Sync, life: number): void {
     if (disk.life() !== life) return;
     try {
-      store.write((tx) => outbox.recover(tx, timeline.clock.now().toISOString()));
+      store.write((tx) => {
+        outbox.recover(tx, timeline.clock.now().toISOString());
+        media.recover(tx);
+      });
       void timeline.busy(() => store.blobs.sweep()).catch(noted);
       mine.start();
     } catch (error) {
@@ -318,6 +324,16 @@ async function runHistory(of: {
   takeUp(sync, disk.life());
   await timeline.settle();
   for (const act of plan.acts) timeline.at(offset + act.at, () => void perform(act));
+  const carrier = createCarrier({
+    folder: of.folder,
+    timeline,
+    trace,
+    host,
+    random: (length) => mediaChance.bytes(length),
+    desk: () => ({ store, sync, life: disk.life(), deskId, deskToken: enrolment?.deskToken ?? '' }),
+    noted,
+  });
+  for (const one of plan.media) timeline.at(offset + one.at, () => carrier.write(one));
   timeline.after(PERSON_LOOKS_MS, personLooks);
   for (const fault of plan.faults) {
     if (fault.kind === 'death' && fault.when === 'now')

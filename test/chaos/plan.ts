@@ -46,7 +46,10 @@ export type Fault =
   | { at: number; kind: 'portal-death'; for: number }
   | { at: number; kind: 'clock'; skew: number };
 
-export type Plan = { seed: string; acts: PlannedAct[]; faults: Fault[] };
+/** Somebody carries a medium to the portal and its answer back, each so long; null: it is lost on its way. */
+export type PlannedMedium = { at: number; carried: number | null; back: number | null; twice: boolean };
+
+export type Plan = { seed: string; acts: PlannedAct[]; faults: Fault[]; media: PlannedMedium[] };
 
 /** From then on everything is well. */
 export const HEALED_MS = 6 * 60_000;
@@ -113,6 +116,13 @@ export function planOf(runSeed: string, index: number): Plan {
     };
   });
   const faults = Array.from({ length: chance.pick([0, 1, 2, 3, 4, 5, 7, 10]) }, () => makeFault(chance));
+  const carried = chanceOf(seed, 'media');
+  const media = Array.from({ length: carried.pick([0, 0, 0, 1, 1, 2, 3]) }, () => ({
+    at: carried.whole(0, LAST_ACT_MS),
+    carried: carried.yes(0.2) ? null : carried.whole(100, 120_000),
+    back: carried.yes(0.2) ? null : carried.whole(100, 120_000),
+    twice: carried.yes(0.2),
+  }));
   const byTime = (a: { at: number }, b: { at: number }): number => a.at - b.at;
-  return { seed, acts: acts.sort(byTime), faults: faults.sort(byTime) };
+  return { seed, acts: acts.sort(byTime), faults: faults.sort(byTime), media: media.sort(byTime) };
 }

@@ -46,6 +46,8 @@ export function createPortalHost(parent: string) {
     start(): void {
       portal ??= open();
     },
+    /** What its operator does with a medium; null while it is down. */
+    importMedium: (file: string, answer: string) => portal?.importMedium(file, answer) ?? null,
     answer(asked: Asked): Promise<Answered> | null {
       if (!portal) return null;
       const method = methods.find((one) => one === asked.method);

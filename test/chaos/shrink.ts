@@ -1,11 +1,12 @@
-import type { Fault, Plan, PlannedAct } from './plan.ts';
+import type { Fault, Plan, PlannedAct, PlannedMedium } from './plan.ts';
 
-type Part = { act: PlannedAct } | { fault: Fault };
+type Part = { act: PlannedAct } | { fault: Fault } | { medium: PlannedMedium };
 
 const planWith = (plan: Plan, parts: readonly Part[]): Plan => ({
   seed: plan.seed,
   acts: parts.flatMap((part) => ('act' in part ? [part.act] : [])),
   faults: parts.flatMap((part) => ('fault' in part ? [part.fault] : [])),
+  media: parts.flatMap((part) => ('medium' in part ? [part.medium] : [])),
 });
 
 /** Simpler forms of one part; the simplest first. */
@@ -18,6 +19,10 @@ function simpler(part: Part): Part[] {
       ...(act.cancelAfter === null ? [] : [{ act: { ...act, cancelAfter: null } }]),
       ...(act.poison === null ? [] : [{ act: { ...act, poison: null } }]),
     ];
+  }
+  if ('medium' in part) {
+    const { medium } = part;
+    return medium.twice ? [{ medium: { ...medium, twice: false } }] : [];
   }
   const { fault } = part;
   return 'count' in fault && fault.count > 1 ? [{ fault: { ...fault, count: 1 } }] : [];
@@ -32,7 +37,11 @@ export async function shrink(
   stillFails: (plan: Plan) => Promise<boolean>,
   deadlineMs: number,
 ): Promise<Plan> {
-  let parts: Part[] = [...plan.acts.map((act) => ({ act })), ...plan.faults.map((fault) => ({ fault }))];
+  let parts: Part[] = [
+    ...plan.acts.map((act) => ({ act })),
+    ...plan.faults.map((fault) => ({ fault })),
+    ...plan.media.map((medium) => ({ medium })),
+  ];
   const inTime = (): boolean => performance.now() < deadlineMs;
   let pieces = 2;
   while (parts.length > 1 && inTime()) {

@@ -82,6 +82,8 @@ export function mediumHandlers(desk: Desk, exports: Exports): Handler[] {
         if (exports.isRunning()) return refuse('export.running-already');
         const { tx, actId, now, after } = commanded;
         const { path, enrolled, recipient } = prepared;
+        // One whose end could not be written down, on a full disk: nothing is being written now.
+        media.recover(tx);
         const number = media.nextNumber(tx);
         // Written down before the first byte leaves, and so on the medium itself.
         record(desk, commanded, { kind: 'medium-written', payload: { number } });

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
-import { failureOf, lineCodeOf } from './client.ts';
+import { health } from './answers.ts';
+import { createPortalClient, failureOf, lineCodeOf } from './client.ts';
 
 const fetchError = (code: string): Error =>
   new TypeError('fetch failed', { cause: Object.assign(new Error('x'), { code }) });
@@ -36,4 +37,26 @@ test('failing answers: the portal’s own, the line’s, and those that pass wit
   expect(codeOf(511, undefined)).toBe('line.captive-portal');
   // Too many desks at once: each is told when to come back.
   expect(codeOf(503, body('portal.busy'))).toBe('line.portal-busy');
+});
+
+test('a call ends in its time, also when nothing ever comes of it', async () => {
+  const due: (() => void)[] = [];
+  const client = createPortalClient({
+    url: 'http://portal.test',
+    deskToken: null,
+    version: '0',
+    timers: {
+      after: (_ms, run) => {
+        due.push(run);
+        return () => {};
+      },
+    },
+    now: () => new Date(0),
+    stopped: new AbortController().signal,
+    // Not even the abort reaches it.
+    fetch: () => new Promise(() => {}),
+  });
+  const asked = client.call(health, 1000, (signal) => client.api.GET('/health', { signal }));
+  for (const run of due) run();
+  expect(await asked).toMatchObject({ ok: false, error: { code: 'line.time-out' } });
 });

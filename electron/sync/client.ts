@@ -213,8 +213,12 @@ export function createPortalClient(deps: ClientDeps) {
     });
     const onStop = (): void => inner.abort();
     stopped.addEventListener('abort', onStop, { once: true });
+    // The platform hands an abort on only weakly: whatever becomes of the exchange itself, its time is over then.
+    const over = new Promise<never>((_, reject) => {
+      inner.signal.addEventListener('abort', () => reject(inner.signal.reason), { once: true });
+    });
     try {
-      const { data, error, response } = await work(inner.signal);
+      const { data, error, response } = await Promise.race([work(inner.signal), over]);
       if (response.ok) return ok(data);
       const retryAfter = retryAfterMs(response.headers.get('retry-after'), now());
       return err(failureOf(response.status, error, retryAfter));

@@ -78,6 +78,11 @@ export function createNetwork(deps: {
   const armed = deps.plan.faults.filter(isOneShot).map((fault) => ({ ...fault }));
   const partitions = deps.plan.faults.filter((fault) => fault.kind === 'partition');
   const calls: SeenCall[] = [];
+  /**
+   * Requests without an answer. The platform reaches the signal of one that nobody holds only weakly: after a garbage
+   * collection a hanging call would have no end, now and then.
+   */
+  const open = new Set<Request>();
   /** Bodies on their way to the portal. */
   const feeds = new Set<PassThrough>();
   let onTheWay = 0;
@@ -195,11 +200,13 @@ export function createNetwork(deps: {
           retryAfter: null,
         };
         calls.push(seen);
+        open.add(request);
         trace(`${timeline.now()} call ${life} ${method} ${url.pathname} ${seen.bodyHash} ${kind}`);
         const end = (outcome: string): boolean => {
           if (seen.outcome !== 'open') return false;
           seen.outcome = outcome;
           seen.outcomeAt = timeline.now();
+          open.delete(request);
           // A body nobody takes any more is put down, as a connection that ends does.
           if (feeds.size === 0) void pieces?.cancel().catch(() => {});
           trace(`${timeline.now()} end ${life} ${method} ${url.pathname} ${outcome}`);

@@ -36,28 +36,6 @@ async function move(direction: string, amount: string, purpose: string): Promise
   await dialog.waitFor({ state: 'hidden' });
 }
 
-/** A certified copy of two pages, paid in cash. */
-async function paidCopy(): Promise<void> {
-  const { pages } = desk;
-  await pages.openVisit();
-  await pages.keyboard.press('Alt+2');
-  await pages.startService('vidimace');
-  await pages.answerExclusions(['n', 'n', 'n', 'n', 'n', 'a', 'a']);
-  await pages.writeCounts({
-    sourceSheets: 1,
-    sourcePages: 2,
-    description: 'výuční list',
-    sourceIs: 'prvopis',
-  });
-  await pages.primary(said('visit_count_done'));
-  await pages.primary(said('visit_issue'));
-  await pages.printed('register-book-row');
-  await pages.keyboard.press('Alt+9');
-  await pages.pay('100');
-  await pages.toHandOver();
-  await pages.handOver();
-}
-
 test('a clerk keeps the cash desk', async () => {
   const { pages } = desk;
   await desk.signIn('novakova');
@@ -65,7 +43,7 @@ test('a clerk keeps the cash desk', async () => {
   await look('cash desk, empty');
   await move(said('cash_in'), '500', said('cash_purpose_float'));
   await move(said('cash_out'), '200', said('cash_purpose_treasury'));
-  await paidCopy();
+  await pages.paidCopy();
   await pages.go('F7', said('cash_title'));
   await pages.seen(desk.window.getByRole('table').getByText(said('cash_kind_fee')));
   await look('cash desk');

@@ -38,23 +38,7 @@ test('a supervisor brings acts to the portal on a medium and takes its answer', 
   await pages.signOut();
   await desk.signIn('novakova');
   await portal.stop();
-  await pages.openVisit();
-  await pages.keyboard.press('Alt+2');
-  await pages.startService('vidimace');
-  await pages.answerExclusions(['n', 'n', 'n', 'n', 'n', 'a', 'a']);
-  await pages.writeCounts({
-    sourceSheets: 1,
-    sourcePages: 2,
-    description: 'výuční list',
-    sourceIs: 'prvopis',
-  });
-  await pages.primary(said('visit_count_done'));
-  await pages.primary(said('visit_issue'));
-  await pages.printed('register-book-row');
-  await pages.keyboard.press('Alt+9');
-  await pages.pay('100');
-  await pages.toHandOver();
-  await pages.handOver();
+  await pages.paidCopy();
   await pages.signOut();
   await desk.signIn('dvorak');
   const { waiting } = await desk.call('medium.get', {});

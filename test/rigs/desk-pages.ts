@@ -335,7 +335,29 @@ export function deskPages(page: Page) {
     await printed('fee-receipt');
   };
 
+  /** A visit with a certified copy of two pages, paid in cash. */
+  async function paidCopy(): Promise<void> {
+    await openVisit();
+    await keyboard.press('Alt+2');
+    await startService('vidimace');
+    await answerExclusions(['n', 'n', 'n', 'n', 'n', 'a', 'a']);
+    await writeCounts({
+      sourceSheets: 1,
+      sourcePages: 2,
+      description: 'výuční list',
+      sourceIs: 'prvopis',
+    });
+    await primary(said('visit_count_done'));
+    await primary(said('visit_issue'));
+    await printed('register-book-row');
+    await keyboard.press('Alt+9');
+    await pay('100');
+    await toHandOver();
+    await handOver();
+  }
+
   return {
+    paidCopy,
     page,
     keyboard,
     heading,

@@ -67,8 +67,28 @@ export const closingState = z.strictObject({
 });
 export type ClosingState = z.output<typeof closingState>;
 
+/** A closing another desk sent, for a supervisor who is not there: sums and words, nobody's data. */
+export const closingElsewhere = z.strictObject({
+  id,
+  deskName: z.string(),
+  officeName: z.string(),
+  preparedBy: z.string(),
+  preparedAt: instant,
+  days: z.array(localDate),
+  acts: z.int(),
+  cash: cashTotals,
+  counted: crowns,
+  differenceReason: z.string().nullable(),
+  carried: z.array(z.strictObject({ what: z.string(), reason: z.string() })),
+  note: z.string().nullable(),
+  /** Whoever asks counted it: somebody else decides. */
+  own: z.boolean(),
+});
+export type ClosingElsewhere = z.output<typeof closingElsewhere>;
+
 const clerks = ['clerk', 'supervisor'] as const;
 const supervisors = ['supervisor'] as const;
+const password = z.string().min(1).max(200);
 
 const counted = {
   /** What the window showed as the book's amount: a closing of something else is refused. */
@@ -99,7 +119,7 @@ export const closingCalls = {
     kind: 'command',
     who: supervisors,
     secret: true,
-    input: z.strictObject({ closingId: id, password: z.string().min(1).max(200), ...counted }),
+    input: z.strictObject({ closingId: id, password, ...counted }),
     output: closingView,
   }),
   /** Counted here, to be approved by a supervisor elsewhere through the portal. */
@@ -114,6 +134,27 @@ export const closingCalls = {
     who: clerks,
     input: z.strictObject({ requestId: id }),
     output: nothing,
+  }),
+  /** What other desks sent; the portal wants the supervisor's own password. */
+  'closing.elsewhere': define({
+    kind: 'query',
+    who: supervisors,
+    secret: true,
+    needsLine: true,
+    input: z.strictObject({ password }),
+    output: z.strictObject({ closings: z.array(closingElsewhere) }),
+  }),
+  /** Decided at the portal first, then written down here. */
+  'closing.decide-elsewhere': define({
+    kind: 'command',
+    who: supervisors,
+    secret: true,
+    needsLine: true,
+    input: z.discriminatedUnion('decision', [
+      z.strictObject({ decision: z.literal('approved'), closingId: id, password }),
+      z.strictObject({ decision: z.literal('returned'), closingId: id, password, note: shortText }),
+    ]),
+    output: z.strictObject({ decidedAt: instant }),
   }),
   'closing.list': define({
     kind: 'query',

@@ -23,6 +23,7 @@ import { attachmentHandlers } from './attachments/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
 import { markClock } from './clock-watch.ts';
+import { elsewhereHandlers } from './closing/elsewhere.ts';
 import { closingHandlers } from './closing/handlers.ts';
 import { applyDecision } from './closing/remote.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
@@ -281,6 +282,7 @@ export function createCounter(parts: CounterParts) {
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
       ...closingHandlers(desk, prints, { onClosed, onChange: tellFrames }),
+      ...elsewhereHandlers(desk),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
     ],

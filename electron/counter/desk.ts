@@ -116,6 +116,7 @@ export const actKinds = [
   'closing-prepared',
   'closing-withdrawn',
   'closing-returned',
+  'closing-decided',
   'deputy-named',
   'deputy-ended',
   'print-ended',

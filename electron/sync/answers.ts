@@ -109,3 +109,46 @@ export type MasterPage = z.output<typeof masterPage>;
 export const masterKeys = z.object({
   keys: z.array(z.object({ publicKey: z.string().max(60), signature: z.string().max(120).nullable() })),
 });
+
+const whole = z.number().int();
+const amount = whole.nonnegative();
+
+/** Closings of other desks; fields a newer portal adds are passed over. */
+export const waitingClosings = z.object({
+  closings: z.array(
+    z.object({
+      id: z.uuid(),
+      deskId: z.uuid(),
+      deskName: z.string().min(1),
+      officeId: z.string().min(1),
+      preparedByName: z.string().min(1),
+      receivedAt: instant,
+      closing: z.object({
+        preparedBy: z.object({ clerkId: z.uuid() }),
+        preparedAt: instant,
+        days: z.array(z.iso.date()).min(1),
+        acts: z.number().int().positive(),
+        cash: z.object({
+          opening: amount,
+          fees: amount,
+          refunds: amount,
+          in: amount,
+          out: amount,
+          expected: whole,
+          counted: amount,
+          cardFees: amount,
+          cardRefunds: amount,
+        }),
+        differenceReason: z.string().optional(),
+        carried: z.array(z.object({ what: z.string(), reason: z.string() })),
+        note: z.string().optional(),
+      }),
+    }),
+  ),
+});
+export type WaitingClosing = z.output<typeof waitingClosings>['closings'][number];
+
+export const decidedClosing = z.object({
+  decision: z.enum(['approved', 'returned']),
+  decidedAt: instant,
+});

@@ -2,6 +2,7 @@ import type { Tx } from '../store/open.ts';
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
+import type { WaitingClosing } from './answers.ts';
 import type { LineCode } from './line-code.ts';
 import type { MediumAnswer, TakeCode, TakenAnswer } from './medium/answer.ts';
 import type { RecoveryCalls } from './recovery-calls.ts';
@@ -23,6 +24,8 @@ export type SignInCode =
   | 'clerk.blocked'
   | 'clerk.locked'
   | 'clerk.too-soon';
+
+export type ClosingCode = SignInCode | 'closing.unknown' | 'closing.not-yours' | 'closing.decided-already';
 
 export type SignedInClerk = {
   id: string;
@@ -75,6 +78,17 @@ export type Sync = {
     record: (tx: Tx, taken: TakenAnswer) => void,
   ): Promise<Result<TakenAnswer, Failure<TakeCode>>>;
   signIn(username: string, password: string): Promise<Result<SignedInClerk, Failure<SignInCode>>>;
+  /** Closings of other desks this supervisor may decide, the oldest first. */
+  waitingClosings(
+    username: string,
+    password: string,
+  ): Promise<Result<WaitingClosing[], Failure<ClosingCode>>>;
+  /** The same decision by the same supervisor again changes nothing. */
+  decideClosing(
+    username: string,
+    password: string,
+    of: { closingId: string; decision: 'approved' | 'returned'; note: string | null },
+  ): Promise<Result<{ decidedAt: string }, Failure<ClosingCode>>>;
   checkDocument(
     kind: DocumentKind,
     number: string,

@@ -3,7 +3,6 @@ import type { Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
-import { formatDateTime } from '../values/time.ts';
 import * as answers from './answers.ts';
 import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
@@ -14,12 +13,13 @@ import {
   LIMITS,
   type Outcome,
   type PortalClient,
-  type Refused,
 } from './client.ts';
+import { closingsElsewhere } from './closings-elsewhere.ts';
 import type { SyncContext } from './context.ts';
 import { deliverySettings } from './delivery-settings.ts';
 import { createEffects } from './effects.ts';
 import { createEvidence, type EvidenceDeps } from './evidence.ts';
+import { lineFailure, signInFailure } from './failures.ts';
 import { createFlow } from './flow.ts';
 import { readInbox } from './inbox-reading.ts';
 import { createLine } from './line.ts';
@@ -27,7 +27,7 @@ import { type SyncLog, stackOf } from './log.ts';
 import { createLogStream } from './log-stream.ts';
 import { createMasterReader } from './master-reading.ts';
 import { createMediumTaking } from './medium/take.ts';
-import type { EnrolCode, LineCode, SignInCode, Sync, SyncNews } from './port.ts';
+import type { EnrolCode, LineCode, Sync, SyncNews } from './port.ts';
 import { pinKeys } from './portal-keys.ts';
 import { recoveryCalls } from './recovery-calls.ts';
 import type { Timers } from './timers.ts';
@@ -68,20 +68,6 @@ const STOP_WITHIN_MS = 2_000;
 
 const isPortalUrl = (text: string): boolean => URL.canParse(text) && /^https?:$/.test(new URL(text).protocol);
 
-/** When a waiting time ends, as a sentence shows it. */
-function untilOf({ details }: Refused): Record<string, string> | undefined {
-  const { until } = details;
-  const at = typeof until === 'string' ? new Date(until) : undefined;
-  return at && !Number.isNaN(at.getTime()) ? { until: formatDateTime(at) } : undefined;
-}
-
-/** Which trouble of the line a failed call of a person is; the desk's own stopping looks like a line that is down. */
-const lineFailure = (failure: CallFailure): Failure<LineCode> =>
-  failure.kind === 'no-answer'
-    ? { code: failure.code }
-    : { code: failure.kind === 'stopped' ? 'line.down' : 'line.portal-failed' };
-
-const SIGN_IN_CODES = ['clerk.wrong-password', 'clerk.blocked', 'clerk.locked', 'clerk.too-soon'] as const;
 const ENROL_CODES = [
   'desk.enrolment-code-unknown',
   'desk.enrolment-code-used',
@@ -479,6 +465,8 @@ export function createSync(deps: SyncDeps): Sync {
       });
     },
 
+    ...closingsElsewhere(ask),
+
     async checkDocument(kind, number, issuer) {
       const outcome = await ask((portal) =>
         portal.call(answers.documentCheck, LIMITS.check, (signal) =>
@@ -520,16 +508,6 @@ export function createSync(deps: SyncDeps): Sync {
       await transport?.made.close();
     },
   };
-}
-
-function signInFailure(failure: CallFailure): Failure<SignInCode> {
-  if (failure.kind !== 'refused') return lineFailure(failure);
-  // What the portal does not take as a user name and a password at all is none.
-  if (failure.code === 'request.invalid') return { code: 'clerk.wrong-password' };
-  const code = SIGN_IN_CODES.find((one) => one === failure.code);
-  if (!code) return lineFailure(failure);
-  const params = untilOf(failure);
-  return params ? { code, params } : { code };
 }
 
 function enrolFailure(failure: CallFailure): Failure<EnrolCode> {

@@ -13,6 +13,7 @@ type Row = {
   effect_id: string;
   closing_id: string;
   desk_id: string;
+  desk_name: string;
   office_id: string;
   received_at: number;
   state: 'waiting' | 'approved' | 'returned' | 'withdrawn';
@@ -21,7 +22,7 @@ type Row = {
   content: string;
 };
 
-const SELECT = `SELECT c.*, d.office_id, e.content FROM closings AS c JOIN desks AS d ON d.id = c.desk_id
+const SELECT = `SELECT c.*, d.office_id, d.name AS desk_name, e.content FROM closings AS c JOIN desks AS d ON d.id = c.desk_id
   JOIN effects AS e ON e.id = c.effect_id`;
 
 // Checked when the effect was taken in.
@@ -68,6 +69,11 @@ function answersFor({ db, checkOffice }: Portal, clerk: Clerk, officeId: string)
   return office.ok && (office.value.supervisedBy ?? []).includes(clerk.officeId);
 }
 
+function nameOf({ db, checkClerk }: Portal, clerkId: string): string {
+  const clerk = checkClerk(readItem(db, 'clerks', clerkId));
+  return clerk.ok ? displayName(clerk.value.name) : clerkId;
+}
+
 /** GET /closings */
 export function readClosings(portal: Portal): OpenHandler<'readClosings'> {
   return async ({ headers }) => {
@@ -85,7 +91,9 @@ export function readClosings(portal: Portal): OpenHandler<'readClosings'> {
           .map((row) => ({
             id: row.closing_id,
             deskId: row.desk_id,
+            deskName: row.desk_name,
             officeId: row.office_id,
+            preparedByName: nameOf(portal, payloadOf(row.content).preparedBy.clerkId),
             receivedAt: new Date(row.received_at).toISOString(),
             closing: payloadOf(row.content),
           })),

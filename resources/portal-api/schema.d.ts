@@ -1196,7 +1196,10 @@ export interface components {
             closings: {
                 id: components["schemas"]["Uuid"];
                 deskId: components["schemas"]["Uuid"];
+                deskName: string;
                 officeId: components["schemas"]["OfficeId"];
+                /** @description As the directory writes whoever counted. */
+                preparedByName: string;
                 receivedAt: components["schemas"]["Instant"];
                 closing: components["schemas"]["ClosingPayload"];
             }[];

@@ -56,7 +56,7 @@ export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOpt
     /** A code by which another machine takes a desk's place. */
     takeOverCode: (deskId: string) => running?.issueTakeOverCode(deskId) ?? 'not to be had',
     /** A code for one more desk; none while the portal is stopped. */
-    enrolmentCode: () => running?.issueEnrolmentCode('klatovy') ?? 'not to be had',
+    enrolmentCode: (officeId = 'klatovy') => running?.issueEnrolmentCode(officeId) ?? 'not to be had',
     /** Takes a medium in as its operator does, also while nothing listens. */
     importMedium: async (file: string, answerFile: string) => {
       const portal =

@@ -30,6 +30,7 @@ const quietKinds: readonly string[] = [
   'closing-prepared',
   'closing-withdrawn',
   'closing-returned',
+  'closing-decided',
   'deputy-named',
   'deputy-ended',
 ];

@@ -138,6 +138,86 @@ describe('a closing approved from elsewhere', () => {
       status: 409,
     });
   });
+
+  it('is decided in the window of another desk, once, by who may', async () => {
+    const other = await startCounter({ portal });
+    try {
+      const dvorakElsewhere = await other.signedIn('dvorak');
+      const password = 'Cvicna-Prepazka-3';
+      const made = await prepare(100);
+      await waitingAtPortal(made.id);
+      expect(await dvorakElsewhere.call('closing.elsewhere', { password: 'nikoli' })).toMatchObject({
+        error: { code: 'clerk.wrong-password' },
+      });
+      const { closings } = await dvorakElsewhere.must('closing.elsewhere', { password });
+      expect(closings).toMatchObject([
+        { id: made.id, note: 'vše sedí', own: false, preparedBy: expect.stringContaining('Nováková') },
+      ]);
+      expect(closings[0]?.cash.expected).toBe(closings[0]?.counted);
+      const approval = { decision: 'approved' as const, closingId: made.id, password };
+      await dvorakElsewhere.must('closing.decide-elsewhere', approval);
+      expect(
+        await dvorakElsewhere.call('closing.decide-elsewhere', {
+          decision: 'returned',
+          closingId: made.id,
+          password,
+          note: 'přece ne',
+        }),
+      ).toMatchObject({ error: { code: 'closing.decided-already' } });
+      expect(
+        await dvorakElsewhere.call('closing.decide-elsewhere', { ...approval, closingId: newId() }),
+      ).toMatchObject({ error: { code: 'closing.unknown' } });
+      expect(await (await other.signedIn('novakova')).call('closing.elsewhere', { password })).toMatchObject({
+        error: { code: 'call.not-your-role' },
+      });
+      desk.counter.lineHint();
+      await until('the desk has closed', async () => (await request()) === null);
+    } finally {
+      await other.close();
+    }
+  });
+
+  it('of an office with a single clerk is decided by the office that answers for it', async () => {
+    const alone = await startCounter({
+      portal: { ...portal, enrolmentCode: () => portal.enrolmentCode('nyrsko') },
+    });
+    try {
+      const stastny = await alone.signedIn('stastny');
+      await stastny.must('cash-desk.move', { direction: 'in', purpose: 'float', amount: 200, reason: '' });
+      const { cash, open } = await stastny.must('closing.state', {});
+      const made = await stastny.must('closing.prepare', {
+        expected: cash.expected,
+        counts: { '200': 1 },
+        differenceReason: null,
+        carried: open.map(({ kind, id }) => ({ kind, id, reason: 'zítra' })),
+        note: '',
+      });
+      await waitingAtPortal(made.id);
+      // The supervisor of a third office does not see it.
+      expect((await atPortal('durisova', 'Cvicna-Prepazka-6', '/closings')).body.closings).toEqual([]);
+      const supervisor = await desk.signedIn('dvorak');
+      const password = 'Cvicna-Prepazka-3';
+      const { closings } = await supervisor.must('closing.elsewhere', { password });
+      expect(closings.find(({ id }) => id === made.id)).toMatchObject({
+        officeName: 'Městský úřad Nýrsko',
+        preparedBy: 'Ctibor Šťastný',
+        note: null,
+      });
+      await supervisor.must('closing.decide-elsewhere', {
+        decision: 'approved',
+        closingId: made.id,
+        password,
+      });
+      alone.counter.lineHint();
+      const closed = await until('the desk has closed', async () => {
+        const list = await stastny.must('closing.list', { before: null, limit: 5 });
+        return list.closings[0] ?? false;
+      });
+      expect(closed).toMatchObject({ way: 'remote', counted: 200 });
+    } finally {
+      await alone.close();
+    }
+  });
 });
 
 async function decided() {

@@ -50,6 +50,7 @@ export async function checkLog(lines, trusted = {}) {
   /** @type {ReturnType<typeof growTree>} */
   let tree = growTree(null);
   /** @type {ReturnType<typeof growTree>} */
+  /** Over the hashes the file says the leaves had. */
   let told = growTree(null);
   let isWhole = true;
   let from = 1;
@@ -57,12 +58,6 @@ export async function checkLog(lines, trusted = {}) {
   let erased = 0;
   let isEnded = false;
   let ended = 0;
-  /** @type {Map<number, Buffer>} */
-  const hashes = new Map();
-  /** @type {Map<number, Buffer>} Roots over the leaves, and over the hashes the file says they had. */
-  const roots = new Map();
-  /** @type {Map<number, Buffer>} */
-  const toldRoots = new Map();
   /** @type {{ checkpoint: Checkpoint, cosignature: string | null }[]} */
   const checkpoints = [];
   /** @type {{ from: number, to: number, path: Buffer[] | null }[]} */
@@ -80,12 +75,9 @@ export async function checkLog(lines, trusted = {}) {
     entries += 1;
     const leaf = bytesOf(fields['leaf']) ?? Buffer.alloc(0);
     const hash = hashLeaf(leaf);
-    hashes.set(place, hash);
     tree.add(hash);
-    roots.set(place, tree.root());
     const said = bytesOf(fields['hash']);
     told.add(said?.length === 32 ? said : hash);
-    toldRoots.set(place, told.root());
     if (said !== null && !said.equals(hash)) changed.add(place);
     /** @type {unknown} */
     let value = null;
@@ -132,8 +124,6 @@ export async function checkLog(lines, trusted = {}) {
       tree = growTree({ size, hashes: list });
       told = growTree({ size, hashes: list });
       isWhole = true;
-      roots.set(size, tree.root());
-      toldRoots.set(size, tree.root());
     } catch {
       find({ code: 'export.damaged', reason: 'before' });
     }
@@ -210,6 +200,12 @@ export async function checkLog(lines, trusted = {}) {
     find({ code: 'entry.changed', entry });
   }
 
+  const added = from;
+  /** @param {number} entry */
+  const hashAt = (entry) => tree.leafAt(entry - added);
+  /** Of a part that does not say what was before it, no root can be known. @param {number} size */
+  const rootOver = (size) => (isWhole ? tree.rootAt(size) : undefined);
+
   // Checkpoints: whose they are, and whether the leaves lead to them.
   let good = from - 1;
   let countersigned = 0;
@@ -238,12 +234,12 @@ export async function checkLog(lines, trusted = {}) {
     const isBeyond = size > Math.max(to, highest) && inclusions.length === 0 && typeof by !== 'string';
     if (isBeyond) find({ code: 'entry.missing', entry: Math.max(to, highest) + 1 });
     if (!isWhole || !isInOrder || isBroken || typeof by === 'string') continue;
-    const computed = roots.get(size);
+    const computed = rootOver(size);
     if (computed === undefined) continue;
     if (computed.equals(root)) good = size;
     else {
       // The hashes are the true ones when they lead to the signed root; then each changed entry was named already.
-      const isNamed = toldRoots.get(size)?.equals(root) === true && changed.size > 0;
+      const isNamed = told.rootAt(size)?.equals(root) === true && changed.size > 0;
       if (!isNamed && findings.every(({ code }) => !code.startsWith('entry.')))
         find({ code: 'entry.changed-among', entry: good + 1, to: size, size });
       else if (!isNamed) find({ code: 'checkpoint.differs', size });
@@ -252,19 +248,19 @@ export async function checkLog(lines, trusted = {}) {
   }
   for (const { from: first, to: second, path } of consistencies) {
     const a = signed.get(first);
-    const b = isInOrder ? (roots.get(second) ?? signed.get(second)) : signed.get(second);
+    const b = isInOrder ? (rootOver(second) ?? signed.get(second)) : signed.get(second);
     if (path === null || a === undefined || b === undefined || !proofHolds(first, a, second, b, path))
       find({ code: 'consistency.bad', size: second });
   }
   for (const { sequence, size, path } of inclusions) {
-    const hash = hashes.get(sequence);
+    const hash = hashAt(sequence);
     const root = signed.get(size);
     const computed = hash && path && rootOfPath(hash, sequence - 1, size, path);
     if (!computed || root === undefined || !computed.equals(root))
       find({ code: 'inclusion.bad', entry: sequence, size });
     else good = sequence;
   }
-  if (isInOrder) epochs(seen, (size) => signed.get(size) ?? roots.get(size), find);
+  if (isInOrder) epochs(seen, (size) => signed.get(size) ?? rootOver(size), find);
 
   const last = from + entries - 1;
   if (findings.length === 0 && entries > 0 && good < last)
@@ -282,8 +278,8 @@ export async function checkLog(lines, trusted = {}) {
     keys,
     witness,
     origin,
-    hashAt: (entry) => hashes.get(entry),
-    rootAt: (size) => roots.get(size) ?? signed.get(size),
+    hashAt,
+    rootAt: (size) => rootOver(size) ?? signed.get(size),
   };
 }
 

@@ -20,41 +20,91 @@ export const hashNode = (left, right) => sha256(NODE, left, right);
 /** @param {Uint8Array} salt @param {Uint8Array} payload */
 export const hashPayload = (salt, payload) => sha256(salt, payload).toString('base64url');
 
+const HASH = 32;
+
+/** Hashes one after the other in one piece of memory: a log has millions, and an object each would not fit. */
+function hashList() {
+  let bytes = Buffer.alloc(64 * HASH);
+  let length = 0;
+  return {
+    length: () => length,
+    /** @param {Uint8Array} hash */
+    push(hash) {
+      if ((length + 1) * HASH > bytes.length) bytes = Buffer.concat([bytes], bytes.length * 2);
+      bytes.set(hash, length * HASH);
+      length += 1;
+    },
+    /** @param {number} index @returns {Buffer} */
+    at: (index) => bytes.subarray(index * HASH, (index + 1) * HASH),
+  };
+}
+
 /**
- * A tree that leaves are added to. It may begin with complete subtrees of what was before, the largest first.
+ * A tree that leaves are added to; it keeps every complete subtree, so that the root over any number of leaves is at
+ * hand. It may begin with complete subtrees of what was before, the largest first.
  * @param {{ size: number, hashes: Buffer[] } | null} before
  */
 export function growTree(before) {
-  /** @type {{ width: number, hash: Buffer }[]} */
-  const subtrees = [];
-  let size = 0;
-  if (before !== null) {
-    let rest = before.size;
-    for (const hash of before.hashes) {
-      let width = 1;
-      while (width * 2 <= rest) width *= 2;
-      if (rest < 1) throw new Error('too many subtrees');
-      subtrees.push({ width, hash });
-      rest -= width;
+  /** @type {{ first: number, list: ReturnType<typeof hashList> }[]} By height: the subtrees from the `first` on. */
+  const levels = [];
+  const begin = before?.size ?? 0;
+  let size = begin;
+
+  /** @param {number} height @param {number} index @param {Uint8Array} hash */
+  const put = (height, index, hash) => {
+    levels[height] ??= { first: index, list: hashList() };
+    levels[height].list.push(hash);
+  };
+  /** @param {number} height @param {number} index */
+  const get = (height, index) => {
+    const level = levels[height];
+    if (level === undefined) throw new Error('no such subtree');
+    return level.list.at(index - level.first);
+  };
+  /** Heights and places of the complete subtrees that make up so many leaves, the largest first. @param {number} count */
+  const partsOf = (count) => {
+    const parts = [];
+    let start = 0;
+    while (start < count) {
+      let height = 0;
+      while (start + 2 ** (height + 1) <= count) height += 1;
+      parts.push({ height, index: start / 2 ** height });
+      start += 2 ** height;
     }
-    if (rest !== 0) throw new Error('too few subtrees');
-    size = before.size;
+    return parts;
+  };
+  if (before !== null) {
+    const parts = partsOf(begin);
+    if (parts.length !== before.hashes.length)
+      throw new Error(`${before.hashes.length} subtrees of ${parts.length}`);
+    before.hashes.forEach((hash, index) => {
+      const part = parts[index];
+      if (part) put(part.height, part.index, hash);
+    });
   }
   return {
     size: () => size,
     /** @param {Buffer} leafHash */
     add(leafHash) {
-      size += 1;
-      let last = { width: 1, hash: leafHash };
-      for (let left = subtrees.at(-1); left?.width === last.width; left = subtrees.at(-1)) {
-        subtrees.pop();
-        last = { width: last.width * 2, hash: hashNode(left.hash, last.hash) };
+      let hash = leafHash;
+      let index = size;
+      put(0, index, hash);
+      for (let height = 0; index % 2 === 1; height += 1) {
+        hash = hashNode(get(height, index - 1), hash);
+        index = (index - 1) / 2;
+        put(height + 1, index, hash);
       }
-      subtrees.push(last);
+      size += 1;
     },
-    root() {
-      if (subtrees.length === 0) return sha256();
-      return subtrees.map(({ hash }) => hash).reduceRight((right, left) => hashNode(left, right));
+    /** The hash of the leaf that was added as so manieth, from 0. @param {number} added */
+    leafAt: (added) => (added >= 0 && added < size - begin ? get(0, begin + added) : undefined),
+    /** The root over the first leaves; undefined for fewer than it began with and for more than it has. */
+    rootAt(/** @type {number} */ count) {
+      if (!Number.isSafeInteger(count) || count < begin || count > size) return undefined;
+      if (count === 0) return sha256();
+      return partsOf(count)
+        .map(({ height, index }) => get(height, index))
+        .reduceRight((right, left) => hashNode(left, right));
     },
   };
 }

@@ -23,7 +23,7 @@ import {
   witnessText,
 } from '../electron/values/signed-note.ts';
 import { fromBase45 } from './receipt.mjs';
-import { growTree, hashLeaf, proofHolds, rootOfPath } from './tree.mjs';
+import { growTree, hashLeaf, hashNode, proofHolds, rootOfPath } from './tree.mjs';
 import { run } from './verify.mjs';
 
 const DESK = '0199c0de-c1e7-7000-8000-000000000001';
@@ -340,14 +340,44 @@ describe('the verifier’s own tree', () => {
     '5051525354555657',
     '606162636465666768696a6b6c6d6e6f',
   ].map((hex) => Buffer.from(hex, 'hex'));
+  it('goes on from the subtrees of what was before to the same roots', () => {
+    const hashes = Array.from({ length: 70 }, (_, index) => hashLeaf(Buffer.from([index])));
+    const whole = growTree(null);
+    for (const hash of hashes) whole.add(hash);
+    /** The root over leaves by the definition (RFC 6962 § 2.1). */
+    const rootOf = (from: number, to: number): Buffer => {
+      const [only] = hashes.slice(from, from + 1);
+      if (to - from === 1 && only) return only;
+      let half = 1;
+      while (half * 2 < to - from) half *= 2;
+      return hashNode(rootOf(from, from + half), rootOf(from + half, to));
+    };
+    for (let before = 1; before < 70; before += 1) {
+      const parts: Buffer[] = [];
+      for (let at = 0, bit = 64; bit >= 1; bit /= 2)
+        if ((before & bit) !== 0) {
+          parts.push(rootOf(at, at + bit));
+          at += bit;
+        }
+      const tree = growTree({ size: before, hashes: parts });
+      for (const hash of hashes.slice(before)) tree.add(hash);
+      for (let size = before; size <= 70; size += 1) {
+        expect(tree.rootAt(size)).toEqual(rootOf(0, size));
+        expect(whole.rootAt(size)).toEqual(rootOf(0, size));
+      }
+      expect(tree.rootAt(before - 1)).toBeUndefined();
+      expect(tree.rootAt(71)).toBeUndefined();
+      expect(tree.leafAt(0)).toEqual(hashes[before]);
+      expect(tree.leafAt(70 - before)).toBeUndefined();
+      expect(() => growTree({ size: before, hashes: [...parts, ...parts] })).toThrow();
+    }
+  });
   it('has the known roots and takes the known proofs', () => {
     const tree = growTree(null);
-    expect(tree.root().toString('hex')).toBe(createHash('sha256').digest('hex'));
-    const roots = leaves.map((leaf) => {
-      tree.add(hashLeaf(leaf));
-      return tree.root();
-    });
-    expect(roots.map((root) => root.toString('hex').slice(0, 8))).toEqual([
+    expect(tree.rootAt(0)?.toString('hex')).toBe(createHash('sha256').digest('hex'));
+    for (const leaf of leaves) tree.add(hashLeaf(leaf));
+    const roots = leaves.map((_, index) => tree.rootAt(index + 1));
+    expect(roots.map((root) => root?.toString('hex').slice(0, 8))).toEqual([
       '6e340b9c',
       'fac54203',
       'aeb6bcfe',

@@ -1,3 +1,4 @@
+import { hash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { JsonValue } from '../store/json.ts';
 import { sha256 } from '../values/sha256.ts';
@@ -46,6 +47,16 @@ const LEAF_PREFIX = Uint8Array.of(0);
 
 /** RFC 6962 § 2.1: SHA-256(0x00 || leaf). */
 export const leafHash = (leaf: Uint8Array): Buffer => sha256(LEAF_PREFIX, leaf);
+
+/** The hash in front of a leaf, and the prefix of leaves. */
+export const SEAL_BYTES = 33;
+
+/** Whether a leaf behind its hash and the prefix of leaves still has that hash. */
+export const isSealed = (sealed: Buffer): boolean =>
+  hash('sha256', sealed.subarray(SEAL_BYTES - 1), 'binary') === sealed.toString('binary', 0, SEAL_BYTES - 1);
+
+/** `payloadHash` of a salt and a payload that lie one behind the other. */
+export const contentsHash = (contents: Uint8Array): string => hash('sha256', contents, 'base64url');
 
 /** The leaf's bytes. Throws when something in it could be personal: ids have the shape of ids. */
 export function leafBytes(leaf: Leaf): Buffer {

@@ -19,7 +19,15 @@ export const exceptionView = z.strictObject({
   params: z.record(z.string(), z.union([z.string(), z.number()])),
   /** What the clerk gave as the reason; null where none is asked for or it was erased. */
   reason: z.string().nullable(),
-  review: z.strictObject({ at: instant, by: z.string(), note: z.string() }).nullable(),
+  review: z
+    .strictObject({
+      at: instant,
+      by: z.string(),
+      note: z.string(),
+      /** Whoever reviewed it had done it: an office with one supervisor has nobody else, but it is said. */
+      own: z.boolean(),
+    })
+    .nullable(),
 });
 export type ExceptionView = z.output<typeof exceptionView>;
 

@@ -214,6 +214,7 @@ const exceptions = [
       at: minutesAgo(60),
       by: 'Ing. Přemysl Šťastný, Ph.D.',
       note: 'Postup správný, listina byla v cizím jazyce.',
+      own: false,
     },
   }),
 ];

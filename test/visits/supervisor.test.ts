@@ -249,7 +249,7 @@ describe('what needs eyes', () => {
       ok: false,
     });
     expect(await supervisor.must('exceptions.review', review)).toMatchObject({
-      review: { note: review.note },
+      review: { note: review.note, own: false },
     });
     expect(await supervisor.call('exceptions.review', review)).toMatchObject({
       error: { code: 'exception.reviewed-already' },

@@ -79,7 +79,12 @@ function viewMaker(tx: Reader): (row: exceptions.ExceptionRow) => ExceptionView 
       review:
         row.reviewedAt === null
           ? null
-          : { at: row.reviewedAt, by: nameOf(row.reviewedBy ?? ''), note: row.note ?? '' },
+          : {
+              at: row.reviewedAt,
+              by: nameOf(row.reviewedBy ?? ''),
+              note: row.note ?? '',
+              own: row.clerkId !== null && row.clerkId === row.reviewedBy,
+            },
     };
   };
 }

@@ -10,6 +10,7 @@ import {
 } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
+import { AxeBuilder } from '@axe-core/playwright';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { type PortalRig, startPortal } from '../rigs/counter.ts';
 import { deskPages } from '../rigs/desk-pages.ts';
@@ -108,7 +109,7 @@ test('a damaged desk is restored with the office’s sheet and is the same desk 
   loseLog();
 
   const page = (await launch()).window;
-  await page.getByRole('heading', { name: 'Přepážku nelze spustit' }).waitFor();
+  await page.getByRole('heading', { name: 'Přepážka není v provozu' }).waitFor();
   await page.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
   await page.getByLabel('Obnovovací klíč z listu úřadu').fill(trainingSheet.toLowerCase());
   await page.getByRole('button', { name: 'Zkontrolovat zálohu' }).click();
@@ -140,7 +141,7 @@ test('damage found while the desk is worked at leads straight to the rescue, and
   damage();
   // A backup reads every page, and meets what is damaged.
   await window.getByRole('button', { name: 'Zálohovat nyní' }).click();
-  await window.getByRole('heading', { name: 'Přepážku nelze spustit' }).waitFor();
+  await window.getByRole('heading', { name: 'Přepážka není v provozu' }).waitFor();
   await window.getByText('Soubor s daty je poškozen', { exact: false }).waitFor();
 
   await window.getByRole('button', { name: 'Obnovit ze zálohy' }).click();
@@ -185,5 +186,36 @@ test('another machine takes the desk’s place with a code, and the old one says
   } finally {
     await old.close();
     rmSync(oldFolder, { recursive: true, force: true });
+  }
+});
+
+test('a desk leaves in order: nothing unsent, its key gone, and it starts no more', async () => {
+  const { window } = await launch();
+  const pages = deskPages(window);
+  await pages.signIn(...clerks.administrator);
+  await window.keyboard.press('F6');
+  const button = window.getByRole('button', { name: 'Vyřadit přepážku', exact: true });
+  await button.and(window.locator('button:not([disabled])')).waitFor();
+  await pages.tabTo(button);
+  await window.keyboard.press('Enter');
+  const dialog = window.getByRole('dialog');
+  await dialog.waitFor();
+  const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  await shot(window, 'removal');
+  await window.keyboard.insertText('stěhování úřadu');
+  await window.keyboard.press('Enter');
+  await window.getByRole('heading', { name: 'Přepážka není v provozu' }).waitFor();
+  await window.getByText('Přepážka byla vyřazena.', { exact: false }).waitFor();
+  await shot(window, 'removed');
+  await desk.close();
+
+  const page = (await launch()).window;
+  await page.getByText('Přepážka byla vyřazena.', { exact: false }).waitFor();
+  const db = new DatabaseSync(join(portal.dataDir, 'portal.sqlite'), { readOnly: true });
+  try {
+    expect(db.prepare('SELECT revoked_at FROM desks').get()?.['revoked_at']).not.toBeNull();
+  } finally {
+    db.close();
   }
 });

@@ -207,6 +207,7 @@ test('a desk leaves in order: nothing unsent, its key gone, and it starts no mor
   await window.keyboard.press('Enter');
   await window.getByRole('heading', { name: 'Přepážka není v provozu' }).waitFor();
   await window.getByText('Přepážka byla vyřazena.', { exact: false }).waitFor();
+  expect(await window.getByRole('button', { name: 'Zkusit znovu' }).count()).toBe(0);
   await shot(window, 'removed');
   await desk.close();
 

@@ -40,6 +40,7 @@ import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { issuingHandlers } from './issuing/handlers.ts';
 import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
 import { mediumHandlers } from './medium/handlers.ts';
@@ -272,6 +273,7 @@ export function createCounter(parts: CounterParts) {
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),
+      ...issuingHandlers(desk, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),

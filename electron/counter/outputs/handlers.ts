@@ -92,6 +92,7 @@ function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): Failur
   if (serviceId === null) return null;
   const { record } = getService(tx, serviceId);
   if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';
-  const isOfBook = kind === 'copy-clause' || kind === 'register-book-row';
-  return isOfBook && record.certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;
+  const { certification } = record;
+  const isOfNumber = certification?.documentIds.includes(documentId);
+  return isOfNumber && certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;
 }

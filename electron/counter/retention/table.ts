@@ -91,7 +91,8 @@ const issuedKinds = `('copy-clause')`;
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
   OR (o.kind = 'request' AND json_extract(s.record, '$.requestDocumentId') IS NOT o.document_id)
-  OR (o.kind IN ('copy-clause', 'register-book-row') AND json_extract(s.record, '$.certification.fate') = 'cancelled'))`;
+  OR (json_extract(s.record, '$.certification.fate') = 'cancelled'
+    AND o.document_id IN (SELECT value FROM json_each(s.record, '$.certification.documentIds'))))`;
 
 /**
  * Documents whose pages are not to be kept any more: handed over, or void because their visit, service or number was

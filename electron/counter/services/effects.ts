@@ -6,7 +6,7 @@ import type { Service, Visit } from '../visits/record.ts';
 
 type Schemas = components['schemas'];
 
-/** What the portal is told of accepted submissions, corrections and certified copies. */
+/** What the portal is told of accepted submissions and corrections. */
 
 const personOf = (person: Person): Schemas['NaturalPerson'] => {
   const { kind: _kind, ...rest } = person;
@@ -61,32 +61,5 @@ export function correctionPayload(
     reason: `Oprava podání: ${service.definition.title.cs}`,
     madeBy: actingClerk(acting),
     note: of.correction,
-  };
-}
-
-export function certificationPayload(
-  service: Service,
-  of: { series: string; year: number; number: number; cancelled: string | null },
-  acting: Acting,
-): Schemas['CertificationPayload'] {
-  const { count } = service.record;
-  return {
-    service: { id: service.definition.id, version: service.definition.version },
-    book: { series: of.series, year: of.year, number: of.number },
-    issuedOn: legalDate(acting.now),
-    issuedBy: actingClerk(acting),
-    state: of.cancelled === null ? 'issued' : 'cancelled',
-    ...(of.cancelled !== null && { cancellationReason: of.cancelled }),
-    ...(count && {
-      clause: {
-        sourceKind: count.sourceIs,
-        sourcePages: count.sourcePages,
-        copyPages: count.copyPages,
-        complete: count.extent === 'complete',
-        copyKind: count.madeAs,
-        securityElement: count.securityFeature,
-      },
-      counts: { sheets: count.copySheets, sides: count.copyPages, begunPages: count.feePages },
-    }),
   };
 }

@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
-import * as numbers from '../../store/numbers.ts';
 import type { Reader } from '../../store/open.ts';
 import { settleTask } from '../../store/outbox.ts';
 import type { FormProblem } from '../../values/form-rules.ts';
@@ -13,23 +12,21 @@ import { bindAttachments } from '../attachments/handlers.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
-import { Refusal, refuse } from '../failure.ts';
+import { refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import {
   acceptanceReceiptData,
-  copyClauseData,
   correctionReceiptData,
   ownNumber,
   proofOf,
-  registerBookRowData,
   requestData,
 } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, lastPrint, orderOutput } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
-import { freshService, type Service, type Visit } from '../visits/record.ts';
+import { freshService, type Service } from '../visits/record.ts';
 import {
   getOpenVisit,
   getRunningService,
@@ -42,9 +39,10 @@ import {
 import { serviceViewOf } from '../visits/view.ts';
 import { contentHash } from './content-hash.ts';
 import { judgeCopyCount, refusalOf } from './copy-rules.ts';
-import { certificationPayload, correctionPayload, submissionPayload } from './effects.ts';
+import { correctionPayload, submissionPayload } from './effects.ts';
+import { mayGoOn, standsAt } from './guards.ts';
 import { obstacleTo } from './offer.ts';
-import { currentStep, reopened, withDone } from './steps.ts';
+import { reopened, withDone } from './steps.ts';
 import { giveUpPrint } from './void-request.ts';
 
 const formData = z.record(z.string(), z.json());
@@ -53,20 +51,8 @@ const formData = z.record(z.string(), z.json());
 export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   const { store, sync } = desk;
 
-  const standsAt = (service: Service, step: ReturnType<typeof currentStep>): void => {
-    if (currentStep(service) !== step) throw new Refusal('service.not-at-this-step');
-  };
-
   // What waits for the portal goes by itself after every commit; a line that is down has its own time for a try.
   const kick = () => prints.kick();
-
-  /** Whoever acts needs what the definition asks of a clerk and of the visit, also in the middle of the service. */
-  function mayGoOn(visit: Visit, service: Service, session: { competences: string[] }): void {
-    if (service.definition.identity === 'verified' && visit.identity.state !== 'verified')
-      throw new Refusal('service.needs-identity');
-    if (service.definition.competence && !session.competences.includes(service.definition.competence))
-      throw new Refusal('service.needs-competence');
-  }
 
   function formOf(tx: Reader, service: Service, data: Record<string, unknown>, addresseeId: string | null) {
     const form = formData.parse(cleanFormData(data));
@@ -511,129 +497,6 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         payload: { ...count },
       });
       return ok(serviceViewOf(tx, visit, counted));
-    }),
-
-    command('services.issue', (commanded, { serviceId }) => {
-      const { tx, actId, session, now, after } = commanded;
-      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      standsAt(service, 'issue');
-      mayGoOn(visit, service, session);
-      const { book, template } = service.definition;
-      if (!book) return refuse('service.not-offered');
-      const at = now.toISOString();
-      const year = Number(legalDate(now).slice(0, 4));
-      const allotted = numbers.allot(tx, { series: book.series, year, actId, at });
-      numbers.setFate(tx, allotted, 'used', at);
-      const [effectId, clauseDocumentId, rowDocumentId] = [desk.newId(), desk.newId(), desk.newId()];
-      const bookNumber = `${allotted.number}/${year}`;
-      const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
-      issued.record = {
-        ...issued.record,
-        certification: {
-          number: allotted.number,
-          year,
-          series: book.series,
-          at,
-          effectId,
-          clauseDocumentId,
-          rowDocumentId,
-          fate: 'used',
-          cancelReason: null,
-        },
-      };
-      saveService(tx, issued);
-      const leafSequence = record(desk, commanded, {
-        kind: 'copy-certified',
-        visitId: visit.id,
-        serviceId,
-        payload: { series: book.series, number: allotted.number, year, count: jsonOf(service.record.count) },
-      });
-      enqueue(desk, tx, {
-        id: effectId,
-        visitId: visit.id,
-        kind: 'certification',
-        leafSequence,
-        madeAt: now,
-        payload: certificationPayload(
-          service,
-          { series: book.series, year, number: allotted.number, cancelled: null },
-          commanded,
-        ),
-        blobs: [],
-      });
-      const order = { visitId: visit.id, serviceId, madeAt: at };
-      orderOutput(
-        tx,
-        {
-          ...order,
-          documentId: clauseDocumentId,
-          kind: 'copy-clause',
-          template: template?.clause ?? 'copy-clause',
-          data: copyClauseData(desk, tx, service, { documentId: clauseDocumentId, bookNumber, now, session }),
-        },
-        desk.newId(),
-      );
-      orderOutput(
-        tx,
-        {
-          ...order,
-          documentId: rowDocumentId,
-          kind: 'register-book-row',
-          template: 'register-book-row',
-          data: registerBookRowData(desk, tx, service, { bookNumber, now, session }),
-        },
-        desk.newId(),
-      );
-      after(kick);
-      return ok(serviceViewOf(tx, visit, issued));
-    }),
-
-    command('services.cancel-number', (commanded, { serviceId, reason }) => {
-      const { tx, session, now, after } = commanded;
-      const service = getService(tx, serviceId);
-      const visit = getVisit(tx, service.visitId);
-      const { certification } = service.record;
-      if (!certification) return refuse('copy.no-number');
-      if (certification.fate === 'cancelled') return refuse('copy.cancelled-already');
-      if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
-      // Money that was taken stays on its receipt; giving it back is the cash desk's matter.
-      if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
-      const { series, year, number } = certification;
-      numbers.setFate(tx, { series, year, number }, 'cancelled', now.toISOString(), reason);
-      const cancelled: Service = {
-        ...service,
-        record: {
-          ...service.record,
-          certification: { ...certification, fate: 'cancelled', cancelReason: reason },
-        },
-      };
-      saveService(tx, cancelled);
-      for (const documentId of [certification.clauseDocumentId, certification.rowDocumentId])
-        giveUpPrint(tx, documentId, now.toISOString());
-      const leafSequence = record(desk, commanded, {
-        kind: 'number-cancelled',
-        visitId: visit.id,
-        serviceId,
-        payload: { series, year, number, reason },
-      });
-      raiseFor(desk, commanded, {
-        kind: 'number-cancelled',
-        visitId: visit.id,
-        serviceId,
-        leafSequence,
-        params: { number: `${number}/${year}` },
-      });
-      enqueue(desk, tx, {
-        id: desk.newId(),
-        visitId: visit.id,
-        kind: 'certification',
-        leafSequence,
-        madeAt: now,
-        payload: certificationPayload(service, { series, year, number, cancelled: reason }, commanded),
-        blobs: [],
-      });
-      after(kick);
-      return ok(serviceViewOf(tx, visit, cancelled));
     }),
   ];
 }

@@ -47,8 +47,8 @@ export const serviceRecord = z.strictObject({
       series: z.string(),
       at: instant,
       effectId: id,
-      clauseDocumentId: id,
-      rowDocumentId: id,
+      /** Papers that bear the number. */
+      documentIds: z.array(id),
       fate: z.enum(['used', 'cancelled']),
       cancelReason: z.string().nullable(),
     })

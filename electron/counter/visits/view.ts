@@ -58,10 +58,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
       at: record.certification.at,
       fate: record.certification.fate,
       cancelReason: record.certification.cancelReason,
-      prints: [
-        ...prints(record.certification.clauseDocumentId),
-        ...prints(record.certification.rowDocumentId),
-      ],
+      prints: record.certification.documentIds.flatMap(prints),
       delivery: delivery(record.certification.effectId),
     },
     fee: record.fee && {

@@ -9,6 +9,7 @@ import { closing } from './0008-closing.ts';
 import { retention } from './0009-retention.ts';
 import { recovery } from './0010-recovery.ts';
 import { media } from './0011-media.ts';
+import { outputs } from './0012-outputs.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -24,6 +25,7 @@ export const migrations: readonly Migration[] = [
   retention,
   recovery,
   media,
+  outputs,
 ];
 
 /** The schemas that desks in use may have: of each a stored database is kept and opened by a test. Their steps never change. */

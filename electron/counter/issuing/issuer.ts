@@ -1,0 +1,34 @@
+import type { components } from '../../../resources/portal-api/schema.d.ts';
+import type { Session } from '../../contract/clerks.ts';
+import type { ServiceDefinition } from '../../contract/services.ts';
+import type { JsonValue } from '../../store/json.ts';
+import type { Reader } from '../../store/open.ts';
+import type { ActKind, Desk } from '../desk.ts';
+import type { Output } from '../outputs/table.ts';
+import type { Service, Visit } from '../visits/record.ts';
+
+/** What is being issued: by whom, when and under which number. */
+export type Issue = {
+  visit: Visit;
+  service: Service;
+  /** As it stands on the papers: number and year. */
+  number: string;
+  now: Date;
+  session: Session;
+};
+
+/** A paper that bears the number; `documentId` is given because some papers state their own. */
+export type NumberedPaper = Pick<Output, 'documentId' | 'kind' | 'template' | 'data'>;
+
+/** What a kind of service issues under a number, and what is said of it. */
+export type Issuer = {
+  act: ActKind;
+  /** What the day log keeps of it beside its number. */
+  logged(service: Service): { [key: string]: JsonValue };
+  /** What the portal is told beside who, when and which number. */
+  told(service: Service): Pick<components['schemas']['CertificationPayload'], 'clause' | 'counts'>;
+  papers(desk: Desk, tx: Reader, issue: Issue): NumberedPaper[];
+};
+
+/** Kinds of services that end with a number. */
+export type IssuedKind = Exclude<ServiceDefinition['kind'], 'submission'>;

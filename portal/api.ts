@@ -202,6 +202,9 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readClosings: true,
   decideClosing: true,
   readInbox: true,
+  allotEvidenceNumber: true,
+  readOpenNumbers: true,
+  readClause: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);
 

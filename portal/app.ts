@@ -29,6 +29,10 @@ import {
   revokeDesk,
 } from './desks/enrolment.ts';
 import { ERRORS, errorBody, type Refusal } from './errors.ts';
+import { readClause } from './evidence/clauses.ts';
+import { allotEvidenceNumber, readOpenNumbers } from './evidence/numbers.ts';
+import { loadEvidenceRules } from './evidence/rules.ts';
+import { keepForgetting } from './forgetting.ts';
 import { answerAsOffice } from './inbox/office.ts';
 import { readInbox } from './inbox/read.ts';
 import { referenceTimer } from './inbox/reference-numbers.ts';
@@ -44,6 +48,9 @@ import { type DeskException, deskExceptions, reviewDeskException } from './log/e
 import { permitNewKey, registerKey } from './log/keys.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import type { Portal } from './portal.ts';
+import { clauseCheckPages } from './public/clause-check.ts';
+import { createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts';
+import { styleRoute } from './public/page.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
 import { newRecoverySheet } from './recovery/sheet.ts';
 import { findResources } from './resources.ts';
@@ -66,6 +73,8 @@ export type PortalOptions = {
   catalogue?: string;
   /** How many calls of all desks together it takes at once, and how many more each second. */
   pace?: Pace;
+  /** The same for one address that asks what is open to all. */
+  publicPace?: Pace;
   /** Checks every answer against the interface's description (tests). */
   validateResponses?: boolean;
   logger?: FastifyBaseLogger;
@@ -122,6 +131,7 @@ const NO_REGISTER = 'about:blank';
 export function createPortal(options: PortalOptions): RunningPortal {
   const { dataDir, environment = 'training', clock = systemClock, random = systemRandom } = options;
   const resources = options.resources ?? findResources();
+  const catalogue = options.catalogue ?? join(resources, 'catalogue');
   const api = loadApi(resources);
   const db = openDatabase(dataDir, random);
   const app = options.logger
@@ -140,15 +150,17 @@ export function createPortal(options: PortalOptions): RunningPortal {
     environment,
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
+    evidenceRules: loadEvidenceRules(catalogue),
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
     checkTariff: api.checker('Tariff'),
   };
-  inTransaction(db, () => loadCatalogue(db, api, options.catalogue ?? join(resources, 'catalogue')));
+  inTransaction(db, () => loadCatalogue(db, api, catalogue));
   if (environment === 'training') seedTraining(db, resources);
 
   const timer = referenceTimer(portal);
   let trainingRegister: RegisterService | undefined;
+  let stopForgetting = (): void => {};
   app.addHook('onReady', async () => {
     portal.blobFiles.tidy();
     if (environment === 'training' && options.invalidDocumentsUrl === undefined) {
@@ -156,9 +168,11 @@ export function createPortal(options: PortalOptions): RunningPortal {
       registerUrl = trainingRegister.url;
     }
     timer.reschedule();
+    stopForgetting = keepForgetting(portal);
   });
   app.addHook('onClose', async () => {
     timer.stop();
+    stopForgetting();
     await trainingRegister?.close();
     db.close();
   });
@@ -168,6 +182,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     validateResponses: options.validateResponses ?? false,
     acted: timer.reschedule,
     admit,
+    publicPace: createPublicPace(clock, options.publicPace ?? PUBLIC_PACE),
   });
 
   return {
@@ -211,9 +226,18 @@ const SERVER = {
   requestTimeout: 600_000,
 } as const;
 
-type Serving = { validateResponses: boolean; acted: () => void; admit: Admission };
+type Serving = {
+  validateResponses: boolean;
+  acted: () => void;
+  admit: Admission;
+  publicPace: PublicPace;
+};
 
-function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted, admit }: Serving): void {
+function serve(
+  app: FastifyInstance,
+  portal: Portal,
+  { validateResponses, acted, admit, publicPace }: Serving,
+): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
   app.addContentTypeParser(
@@ -301,6 +325,10 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
     if (api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as one for desks.`);
     route(id, handler, () => null);
   };
+  const forAnybody = <O extends OperationId>(id: O, handler: OpenHandler<O>): void => {
+    if (api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as one for desks.`);
+    route(id, handler, (request) => publicPace(request.ip));
+  };
   const forDesk = <O extends OperationId>(id: O, handler: DeskHandler<O>): void => {
     if (!api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as open.`);
     route(
@@ -353,6 +381,12 @@ function serve(app: FastifyInstance, portal: Portal, { validateResponses, acted,
   open('readClosings', readClosings(portal));
   open('decideClosing', decideClosing(portal));
   forDesk('readInbox', readInbox(portal));
+  forDesk('allotEvidenceNumber', allotEvidenceNumber(portal));
+  forDesk('readOpenNumbers', readOpenNumbers(portal));
+  forAnybody('readClause', readClause(portal));
+
+  app.route(styleRoute);
+  clauseCheckPages(app, portal, publicPace);
 }
 
 type Answered = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };

@@ -37,6 +37,12 @@ export const ERRORS = {
     'Portál tento druh obsahu nepřijímá. Nic nebylo uloženo.',
     'The portal does not take this media type. Nothing was stored.',
   ),
+  'request.too-many': kind(
+    429,
+    true,
+    'Příliš mnoho dotazů za sebou. Zkuste to znovu za chvíli.',
+    'Too many questions in a row. Try again in a while.',
+  ),
   'portal.failed': kind(
     500,
     true,
@@ -217,6 +223,24 @@ export const ERRORS = {
     true,
     'V deníku přepážky chybí záznamy. Přepážka je odešle od místa, které portál očekává.',
     'Entries of the desk’s log are missing. The desk sends them from where the portal expects.',
+  ),
+  'evidence.not-your-office': kind(
+    403,
+    false,
+    'Evidenční číslo lze přidělit jen úřadu, kterému přepážka patří. Obraťte se na správce.',
+    'A number of evidence is allotted only to the office the desk belongs to. Call the administrator.',
+  ),
+  'evidence.content-differs': kind(
+    409,
+    false,
+    'Pod označením tohoto úkonu bylo přiděleno jiné evidenční číslo. Obraťte se na správce.',
+    'Another number of evidence was allotted under this act’s id. Call the administrator.',
+  ),
+  'evidence.year-differs': kind(
+    409,
+    false,
+    'Rok úkonu neodpovídá hodinám portálu. Zkontrolujte datum a čas přepážky.',
+    'The act’s year differs from the portal’s clock. Check the desk’s date and time.',
   ),
 } as const satisfies Record<string, ErrorKind>;
 

@@ -281,4 +281,32 @@ export const MIGRATIONS: readonly string[] = [
     CHECK ((n = 1) = (signature IS NULL))
   ) STRICT;
   `,
+  `
+  -- Numbers of the central series of evidence. What became of each follows from the effects that said so: issued, cancelled
+  -- (also after it was issued), or not said yet.
+  CREATE TABLE evidence_numbers (
+    id TEXT PRIMARY KEY,
+    series TEXT NOT NULL CHECK (series IN ('extracts', 'conversions')),
+    year INTEGER NOT NULL,
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    number TEXT NOT NULL UNIQUE,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    office_id TEXT NOT NULL,
+    allotted_at INTEGER NOT NULL,
+    issued_by TEXT UNIQUE REFERENCES effects (id),
+    cancelled_by TEXT UNIQUE REFERENCES effects (id),
+    kept_to TEXT,
+    forgotten INTEGER NOT NULL DEFAULT 0 CHECK (forgotten IN (0, 1)),
+    UNIQUE (series, year, sequence)
+  ) STRICT;
+  CREATE INDEX evidence_numbers_open ON evidence_numbers (desk_id, series)
+    WHERE issued_by IS NULL AND cancelled_by IS NULL;
+  CREATE TRIGGER evidence_numbers_stay BEFORE DELETE ON evidence_numbers
+    BEGIN SELECT raise(ABORT, 'A number of evidence stays.'); END;
+  CREATE TRIGGER evidence_numbers_settled BEFORE UPDATE ON evidence_numbers
+    WHEN new.number <> old.number OR new.id <> old.id OR new.issued_by IS NOT old.issued_by AND old.issued_by IS NOT NULL
+      OR new.cancelled_by IS NOT old.cancelled_by AND old.cancelled_by IS NOT NULL
+      OR new.issued_by IS NOT old.issued_by AND old.cancelled_by IS NOT NULL
+    BEGIN SELECT raise(ABORT, 'The fate of a number of evidence stays.'); END;
+  `,
 ];

@@ -4,6 +4,7 @@ import type { Result } from '../electron/values/result.ts';
 import type { Api, Issue, Schemas } from './api.ts';
 import type { BlobFiles } from './blobs/files.ts';
 import type { Database } from './database.ts';
+import type { EvidenceRules } from './evidence/rules.ts';
 import type { DocumentRegister } from './invalid-documents/client.ts';
 import type { PortalKeys } from './keys.ts';
 import type { Random } from './secrets.ts';
@@ -21,6 +22,7 @@ export type Portal = {
   /** From a submission's completion to its reference number. */
   referenceDelayMs: number;
   register: DocumentRegister;
+  evidenceRules: EvidenceRules;
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
   checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;

@@ -1,6 +1,7 @@
 import { legalDate } from '../../electron/values/time.ts';
-import type { Schemas } from '../api.ts';
+import type { Desk, Schemas } from '../api.ts';
 import { readItem } from '../catalogue/master.ts';
+import { fateConflict } from '../evidence/fate.ts';
 import type { Portal } from '../portal.ts';
 
 type Conflict = Schemas['EffectConflict'];
@@ -27,7 +28,11 @@ function actingIn(effect: Schemas['Effect']): Acting {
  * What speaks against an act that has happened. It is taken in nevertheless: refusing it would undo nothing and lose the
  * record. The directory holds no history; a role withdrawn since the act is told as well, for a person to judge.
  */
-export function conflictsOf({ db, checkClerk, checkTariff }: Portal, effect: Schemas['Effect']): Conflict[] {
+export function conflictsOf(
+  { db, checkClerk, checkTariff }: Portal,
+  desk: Desk,
+  effect: Schemas['Effect'],
+): Conflict[] {
   const found: Conflict[] = [];
   const { by, on } = actingIn(effect);
   const clerk = checkClerk(readItem(db, 'clerks', by.clerkId));
@@ -39,6 +44,8 @@ export function conflictsOf({ db, checkClerk, checkTariff }: Portal, effect: Sch
   if (!holds) found.push({ code: 'effect.role-withdrawn' });
   if (effect.kind === 'receipt' && !effect.payload.lines.every((line) => tariffHeld(line, on)))
     found.push({ code: 'effect.tariff-changed' });
+  const fate = effect.kind === 'certification' ? fateConflict(db, desk, effect.payload) : null;
+  if (fate !== null) found.push(fate);
   return found;
 
   function tariffHeld(line: Schemas['ReceiptPayload']['lines'][number], day: string): boolean {

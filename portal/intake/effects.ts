@@ -4,6 +4,7 @@ import { canonicalForm, readItem } from '../catalogue/master.ts';
 import { takeClosing } from '../closing/closings.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
+import { fateConflict, settleNumber } from '../evidence/fate.ts';
 import { answer } from '../inbox/answers.ts';
 import type { Portal } from '../portal.ts';
 import { conflictsOf } from './conflicts.ts';
@@ -76,8 +77,10 @@ function takeIn(
   });
   if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
 
-  const conflicts = conflictsOf(portal, effect);
+  const conflicts = conflictsOf(portal, desk, effect);
   store(db, desk, effect, office, content, conflicts, clock.now().getTime());
+  if (effect.kind === 'certification' && fateConflict(db, desk, effect.payload) === null)
+    settleNumber(db, portal.evidenceRules, id, effect.payload);
   const missing = missingBlobs(db, desk, id);
   if (missing.length > 0) return { id, status: 'incomplete', missing };
   complete(portal, desk, id);

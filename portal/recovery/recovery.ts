@@ -72,7 +72,7 @@ type EffectRow = {
 function numberOf(kind: Schemas['EffectKind'], content: Schemas['Effect']): Schemas['UsedNumber'] | null {
   if (content.kind === 'certification' && kind === 'certification') {
     const { book, state } = content.payload;
-    return { ...book, cancelled: state === 'cancelled' };
+    return book === undefined ? null : { ...book, cancelled: state === 'cancelled' };
   }
   if (content.kind === 'receipt' && kind === 'receipt') {
     const parts = /(\d+)\/(\d{4})$/.exec(content.payload.receiptNumber);

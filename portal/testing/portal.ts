@@ -193,6 +193,50 @@ export const otherEffects = (
   },
 ];
 
+/** What became of a number of evidence: an extract of the population register that Jan Karel Vzorový asked for. */
+export const extractFate = (
+  number: string,
+  state: 'issued' | 'cancelled',
+  visitId = newId(),
+  ordinal = 1,
+): Schemas['CertificationEffect'] => ({
+  id: newId(),
+  visitId,
+  ordinal,
+  kind: 'certification',
+  leafSequence: ordinal,
+  madeAt: '2026-04-01T08:03:00.000Z',
+  payload: {
+    service: { id: 'population-extract', version: 1 },
+    evidence: { series: 'extracts', number },
+    issuedOn: '2026-04-01',
+    issuedBy: CLERK,
+    state,
+    ...(state === 'cancelled' && { cancellationReason: 'Vzorový výpis nechtěl' }),
+    ...(state === 'issued' && {
+      extract: {
+        extractId: newId(),
+        register: 'population',
+        registerIsPublic: false,
+        sheets: 2,
+        partial: false,
+        seal: { certificateNumber: '1234567890', provider: 'Cvičná certifikační autorita' },
+        applicant: { type: 'person', name: { givenNames: 'Jan Karel', surname: 'Vzorový' } },
+      },
+      fee: { amount: 150, receiptNumber: 'P/1/2026' },
+    }),
+  },
+  blobs: [],
+});
+
+export const allot = async (
+  desk: TestDesk,
+  of: { id?: string; series?: Schemas['EvidenceSeries']; officeId?: string; year?: number } = {},
+): Promise<Answer> => {
+  const { id = newId(), series = 'extracts', officeId = 'klatovy', year = 2026 } = of;
+  return desk.call('POST', `/evidence/${series}/numbers`, { json: { id, officeId, year } });
+};
+
 export const send = async (desk: TestDesk, ...effects: object[]): Promise<Schemas['EffectResult'][]> =>
   bodyOf<Schemas['EffectResults']>(await desk.call('POST', '/effects', { json: { effects } })).results;
 

@@ -448,6 +448,57 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/evidence/{series}/numbers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: components["schemas"]["EvidenceSeries"];
+            };
+            cookie?: never;
+        };
+        /**
+         * Numbers allotted to this desk of which nobody has said yet what became of them.
+         * @description For a desk that was restored from before it got them, and has to cancel what it knows nothing of.
+         */
+        get: operations["readOpenNumbers"];
+        put?: never;
+        /**
+         * Get the next number of a central series of evidence, for one act.
+         * @description `id` is the act's: asked again with the same content it is the same number. What the clause says, and whether the
+         *     number was issued or cancelled, comes by the effect `certification`; a number is never used again.
+         */
+        post: operations["allotEvidenceNumber"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/clauses/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What became of a number of evidence, for anybody who holds the paper or the file.
+         * @description No token. Shows no person, no description of a document and no reason. `unknown`: nobody got the number, or what
+         *     became of it has not been told yet. Whoever asks too often gets 429 `request.too-many` with `Retry-After`. The same for
+         *     people: `/overeni` beside `/v1`.
+         */
+        get: operations["readClause"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1101,14 +1152,32 @@ export interface components {
             };
             note?: string;
         };
-        /** @description A certified copy. It names no person, because none is asked (§ 9 zákona 21/2006 Sb.). */
-        CertificationPayload: {
+        /**
+         * @description What became of a number: of a register book (`book`: certified copies and signatures) or of a central series of evidence
+         *     (`evidence`: extracts, conversions). It names no person but the applicant for an extract of a non-public register
+         *     (§ 9b odst. 4 zákona 365/2000 Sb.): for the others none is asked, and the bound book stays the record of signatures.
+         */
+        CertificationPayload: ({
             service: components["schemas"]["ServiceReference"];
-            book: {
+            book?: {
                 series: components["schemas"]["ItemId"];
                 year: number;
                 number: number;
                 boundBook?: string;
+            };
+            /** @description A number once issued may still be cancelled; nothing follows on that. */
+            evidence?: {
+                series: components["schemas"]["EvidenceSeries"];
+                number: components["schemas"]["EvidenceNumber"];
+            };
+            extract?: components["schemas"]["ExtractRecord"];
+            conversion?: components["schemas"]["ConversionRecord"];
+            signature?: components["schemas"]["SignatureRecord"];
+            /** @description What was taken, by which receipt, or the exemption with its paragraph (§ 26 odst. 1 písm. d) zákona 300/2008 Sb.). */
+            fee?: {
+                amount: components["schemas"]["Crowns"];
+                receiptNumber?: string;
+                exemption?: components["schemas"]["FeeExemption"];
             };
             issuedOn: components["schemas"]["LegalDate"];
             issuedBy: components["schemas"]["ActingClerk"];
@@ -1137,6 +1206,57 @@ export interface components {
                 sides?: number;
                 begunPages?: number;
             };
+        } & (unknown & unknown & unknown)) & (unknown | unknown);
+        /** @description An extract of a register (§ 9a, § 9b odst. 4 zákona 365/2000 Sb.). */
+        ExtractRecord: {
+            /** @description The id the register was asked under. */
+            extractId: components["schemas"]["Uuid"];
+            register: components["schemas"]["RegisterName"];
+            registerIsPublic: boolean;
+            sheets: number;
+            /** @description Not all the register says. */
+            partial: boolean;
+            seal: components["schemas"]["SealReference"];
+            /** @description With a non-public register, and only then. */
+            applicant?: components["schemas"]["Party"];
+        };
+        /** @description An authorised conversion (§ 25, § 26 zákona 300/2008 Sb.). No person is asked. */
+        ConversionRecord: {
+            direction: components["schemas"]["ConversionDirection"];
+            /** @description What the input is. */
+            inputDescription: string;
+            /** @description The date the input bears, if it bears one. */
+            inputWrittenOn?: components["schemas"]["LegalDate"];
+            /** @description Of the input on paper, or of the output on paper. */
+            sheets: number;
+            /** @description The input has a visible element that cannot be fully transferred. */
+            securityElement: boolean;
+            /** @description What the electronic input was signed, sealed, marked and timestamped with. */
+            inputMarks?: {
+                /** @enum {string} */
+                kind: "signature" | "seal" | "mark" | "timestamp";
+                certificate: components["schemas"]["SealReference"];
+                /** @description The time in a timestamp. */
+                at?: components["schemas"]["Instant"];
+            }[];
+            /** @description Of the electronic output, so that anybody can tell whether a file is it. */
+            outputSha256?: components["schemas"]["Sha256"];
+        };
+        /** @description A certified signature (§ 10 zákona 21/2006 Sb.). Who signed stands in the bound book only. */
+        SignatureRecord: {
+            /**
+             * @description Made before the clerk or acknowledged.
+             * @enum {string}
+             */
+            manner: "signed" | "acknowledged";
+            /** @enum {string} */
+            medium: "paper" | "electronic";
+            witnesses?: number;
+            outsideOffice?: boolean;
+        };
+        FeeExemption: {
+            id: components["schemas"]["ItemId"];
+            paragraph: string;
         };
         ReceiptPayload: {
             receiptNumber: string;
@@ -1147,10 +1267,7 @@ export interface components {
                 quantity: number;
                 unitAmount: components["schemas"]["Crowns"];
                 amount: components["schemas"]["Crowns"];
-                exemption?: {
-                    id: components["schemas"]["ItemId"];
-                    paragraph: string;
-                };
+                exemption?: components["schemas"]["FeeExemption"];
             }[];
             total: components["schemas"]["Crowns"];
             /** @enum {string} */
@@ -1255,7 +1372,8 @@ export interface components {
         /**
          * @description What the portal took an act in with although something speaks against it, because an act that happened is never
          *     dropped: `effect.role-withdrawn` (the clerk did not hold the role then), `effect.tariff-changed` (the tariff or its
-         *     amount did not hold on that day). Later versions may add others.
+         *     amount did not hold on that day), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
+         *     `effect.number-settled` (that number has its fate already, which stays). Later versions may add others.
          */
         EffectConflict: {
             code: string;
@@ -1325,6 +1443,72 @@ export interface components {
             /** @description The supervisor's note to a closing. */
             note?: string;
         } & (unknown & unknown & unknown);
+        /**
+         * @description `extracts`: verified outputs (§ 9b zákona 365/2000 Sb.); `conversions`: authorised conversions (§ 26 zákona 300/2008 Sb.).
+         * @enum {string}
+         */
+        EvidenceSeries: "extracts" | "conversions";
+        /** @description As it stands in the clause; with the year and two check digits. */
+        EvidenceNumber: string;
+        EvidenceNumberRequest: {
+            /** @description The act's. */
+            id: components["schemas"]["Uuid"];
+            officeId: components["schemas"]["OfficeId"];
+            /** @description Of the legal date of the act. */
+            year: number;
+        };
+        AllottedNumber: {
+            number: components["schemas"]["EvidenceNumber"];
+            /** @description From 1 in each year, without a gap. */
+            sequence: number;
+            year: number;
+        };
+        OpenNumbers: {
+            numbers: (components["schemas"]["AllottedNumber"] & {
+                id: components["schemas"]["Uuid"];
+                allottedAt: components["schemas"]["Instant"];
+            })[];
+        };
+        /**
+         * @description Rejstřík trestů, živnostenský rejstřík, veřejné rejstříky, katastr nemovitostí, bodové hodnocení řidiče, insolvenční
+         *     rejstřík, registr obyvatel.
+         * @enum {string}
+         */
+        RegisterName: "criminal-record" | "trade" | "public-registers" | "land" | "driver-points" | "insolvency" | "population";
+        ClauseState: {
+            /** @description The one asked for. */
+            number: string;
+            environment: components["schemas"]["Environment"];
+            /** @enum {string} */
+            state: "issued" | "cancelled" | "unknown";
+            clause?: components["schemas"]["PublicClause"];
+        };
+        PublicClause: {
+            series: components["schemas"]["EvidenceSeries"];
+            officeName: components["schemas"]["Text"];
+            /** @description The day of issue, or of cancelling. */
+            on: components["schemas"]["LegalDate"];
+            extract?: {
+                register: components["schemas"]["RegisterName"];
+                sheets: number;
+                partial: boolean;
+            };
+            conversion?: {
+                direction: components["schemas"]["ConversionDirection"];
+                sheets: number;
+                securityElement: boolean;
+                outputSha256?: components["schemas"]["Sha256"];
+            };
+        };
+        /** @enum {string} */
+        ConversionDirection: "to-electronic" | "to-paper";
+        /** @description Whose certificate stands behind a seal, signature, mark or timestamp. */
+        SealReference: {
+            /** @description Serial number. */
+            certificateNumber: string;
+            /** @description Who issued the certificate. */
+            provider: string;
+        };
     };
     responses: {
         /**
@@ -2379,6 +2563,108 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readOpenNumbers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: components["schemas"]["EvidenceSeries"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The oldest first, at most 1000. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenNumbers"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            default: components["responses"]["Failure"];
+        };
+    };
+    allotEvidenceNumber: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                series: components["schemas"]["EvidenceSeries"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EvidenceNumberRequest"];
+            };
+        };
+        responses: {
+            /** @description The number is this act's. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "number": "X-V-2026-0000012-49",
+                     *       "sequence": 12,
+                     *       "year": 2026
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AllottedNumber"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `evidence.not-your-office`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `evidence.content-differs`, or `evidence.year-differs` (`details.year`): by the portal's clock it is another year. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readClause: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What may be shown. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ClauseState"];
                 };
             };
             default: components["responses"]["Failure"];

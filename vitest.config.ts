@@ -24,12 +24,19 @@ export default defineConfig({
           name: 'unit',
           include: [unitTests],
           exclude: [...nowhere, deviceTests, contractTests, windowTests],
-          testTimeout: 30_000,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
         },
       },
       {
         resolve: { alias },
-        test: { name: 'contract', include: [contractTests], exclude: nowhere },
+        test: {
+          name: 'contract',
+          include: [contractTests],
+          exclude: nowhere,
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+        },
       },
       {
         plugins: [svelte({ configFile: false }), svelteTesting()],

@@ -41,6 +41,23 @@ export type PrintView = z.output<typeof printView>;
 const who = ['clerk', 'supervisor'] as const;
 
 export const outputCalls = {
+  /** A page of a document as a picture, for whoever serves its visit. */
+  'outputs.page': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({
+      documentId: id,
+      page: z.int().min(0).max(999),
+      maxPixels: z.int().min(50).max(2400),
+    }),
+    output: z.strictObject({
+      bytes: z.instanceof(Uint8Array),
+      mediaType: z.literal('image/png'),
+      width: z.int(),
+      height: z.int(),
+      pages: z.int(),
+    }),
+  }),
   /** Prints the same document once more, as an act with a reason and the next copy number. */
   'outputs.reprint': define({
     kind: 'command',

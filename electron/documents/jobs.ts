@@ -1,6 +1,7 @@
 import type { Result } from '../values/result.ts';
 import type { DocumentFailure, FileFailure } from './failures.ts';
 import { type FileInspection, inspectFile } from './inspect.ts';
+import { type PagePicture, pdfPage } from './pdf-pages.ts';
 import { type Rotation, thumbnail } from './pictures.ts';
 import { loadFonts } from './rendering/fonts.ts';
 import { type RenderedDocument, type RenderRequest, renderDocument } from './rendering/render.ts';
@@ -16,6 +17,10 @@ export type Jobs = {
   thumbnail: {
     input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
     output: Result<Uint8Array, DocumentFailure | FileFailure>;
+  };
+  pdfPage: {
+    input: { bytes: Uint8Array; page: number; maxPx: number };
+    output: Result<PagePicture, DocumentFailure | FileFailure>;
   };
   inspectFile: {
     input: { bytes: Uint8Array; maxBytes?: number };
@@ -38,6 +43,8 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
         return pagesToPdf(task.input.pages, task.input.meta);
       case 'thumbnail':
         return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
+      case 'pdfPage':
+        return pdfPage(task.input.bytes, task.input.page, task.input.maxPx);
       case 'inspectFile':
         return inspectFile(task.input.bytes, task.input.maxBytes);
     }

@@ -37,6 +37,7 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   renderDocument: 30_000,
   pagesToPdf: 300_000,
   thumbnail: 30_000,
+  pdfPage: 20_000,
   inspectFile: 20_000,
 };
 const INSPECTION_MEMORY_MIB = 512;
@@ -136,7 +137,10 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
         const crashed = (error: unknown) => stop('documents.worker-crashed', error);
         const limit = settings.timeLimitMs?.[job] ?? TIME_LIMIT_MS[job];
         const timer = setTimeout(() => stop('documents.timed-out'), limit);
-        const watch = job === 'inspectFile' ? watchMemory(() => stop('documents.timed-out')) : undefined;
+        const watch =
+          job === 'inspectFile' || job === 'pdfPage'
+            ? watchMemory(() => stop('documents.timed-out'))
+            : undefined;
         slot.worker.on('message', received).on('error', crashed).on('exit', crashed);
         if (giveAway) postGivingAway(slot.worker, { job, input });
         else slot.worker.postMessage({ job, input });
@@ -167,6 +171,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     renderDocument: (input, options) => run('renderDocument', input, plain, options),
     pagesToPdf: (input, options) => run('pagesToPdf', input, plain, options),
     thumbnail: (input, options) => run('thumbnail', input, plain, options),
+    pdfPage: (input, options) => run('pdfPage', input, fileAtFault, options),
     inspectFile: (input, options) => run('inspectFile', input, fileAtFault, options),
     async close() {
       closed = true;

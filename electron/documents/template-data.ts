@@ -67,8 +67,12 @@ export type FeeReceiptData = Proven & {
     tariffItem: string;
     quantity: string;
     amount: number;
+    /** Who gets it, where it is not the office that took it. */
+    payee?: string;
     exemption?: { title: string; paragraph: string };
   }[];
+  /** What each of several payees gets; left out where the office keeps all of it. */
+  payees?: { name: string; total: number }[];
   total: number;
   payment: 'cash' | 'card' | 'none';
   receivedAt: string;

@@ -4,9 +4,9 @@ import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
-import { refuse } from '../failure.ts';
+import { Refusal, refuse } from '../failure.ts';
 import { isCancelledReceipt } from '../fees/table.ts';
-import { command, type Handler } from '../handlers.ts';
+import { command, type Handler, query } from '../handlers.ts';
 import { getService, getVisit, isOfAnother } from '../visits/table.ts';
 import type { PrintRunner } from './print-runner.ts';
 import {
@@ -23,6 +23,29 @@ import {
 /** Prints the clerk has to decide about, and prints made once more. */
 export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   return [
+    query('outputs.page', async ({ session }, { documentId, page, maxPixels }) => {
+      const output = desk.store.read((tx) => {
+        const found = findOutput(tx, documentId);
+        if (!found?.visitId) return undefined;
+        if (getVisit(tx, found.visitId).clerkId !== session.clerkId)
+          throw new Refusal('visit.of-another-clerk');
+        return found;
+      });
+      if (!output) return refuse('print.not-found');
+      if (output.erasedAt !== null || (output.sha256 === null && output.pages !== null))
+        return refuse('print.content-erased');
+      if (output.sha256 === null) return refuse('service.not-printed');
+      const content = await desk.store.blobs.read(output.sha256);
+      if (!content.ok) return content;
+      const picture = await desk.documents.pdfPage(
+        { bytes: content.value, page, maxPx: maxPixels },
+        { giveAway: true },
+      );
+      if (!picture.ok) return picture;
+      const { bytes, ...size } = picture.value;
+      return ok({ ...size, bytes: new Uint8Array(bytes), mediaType: 'image/png' as const });
+    }),
+
     command('outputs.reprint', (commanded, { documentId, reason }) => {
       const { tx, session, now, after } = commanded;
       const output = findOutput(tx, documentId);

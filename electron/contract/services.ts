@@ -115,6 +115,14 @@ export const tariff = z.strictObject({
   item: z.string(),
   unit: z.enum(['flat', 'begun-page']),
   amount: crowns,
+  /** What each further begun page costs, where it is not the same as the first. */
+  nextAmount: crowns.exactOptional(),
+  /** Who gets the money, where it is not the desk's own office. */
+  payee: text.exactOptional(),
+  /** Flat fees due with it to somebody else: one act, two payees (DOMAIN trap 13). */
+  and: z
+    .array(z.strictObject({ item: z.string(), title: text, amount: crowns, payee: text.exactOptional() }))
+    .exactOptional(),
   operator: z.string(),
   exemptions: z.array(
     z.strictObject({
@@ -126,6 +134,18 @@ export const tariff = z.strictObject({
   ),
 });
 export type Tariff = z.output<typeof tariff>;
+
+/** One line of a fee: so many units at one price, for one payee. */
+export const feePart = z.strictObject({
+  item: z.string(),
+  /** What it is for, where the service's title does not say it. */
+  title: text.nullable(),
+  /** Null: the desk's own office. */
+  payee: text.nullable(),
+  units: z.int(),
+  unitAmount: crowns,
+});
+export type FeePart = z.output<typeof feePart>;
 
 /** A service as the clerk may start it now. */
 export const offeredService = z.strictObject({
@@ -198,8 +218,7 @@ export const serviceView = z.strictObject({
   count: copyCount.nullable(),
   certification: z
     .strictObject({
-      number: z.int(),
-      year: z.int(),
+      number: z.string(),
       at: instant,
       fate: z.enum(['used', 'cancelled']),
       cancelReason: z.string().nullable(),
@@ -210,8 +229,8 @@ export const serviceView = z.strictObject({
   fee: z
     .strictObject({
       tariffId: z.string(),
-      item: z.string(),
-      units: z.int(),
+      /** What the fee consists of; one part of it where pages cost the same and all goes to the own office. */
+      parts: z.array(feePart),
       amount: crowns,
       exemptions: z.array(z.strictObject({ id: z.string(), title: text, paragraph: z.string() })),
       exemptionId: z.string().nullable(),

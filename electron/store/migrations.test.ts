@@ -19,6 +19,32 @@ it('there is a stored database of every version in use', () => {
   expect(readdirSync(fixtures)).toEqual(expect.arrayContaining(earlier));
 });
 
+it('a certified copy of before schema 12 keeps its papers, its number and its fee in their new shape', () => {
+  const { folder, remove } = temporaryFolder();
+  try {
+    cpSync(`${fixtures}v11`, folder, { recursive: true });
+    const store = mustOpen(folder);
+    const service = store.read((tx) => tx.get<{ record: string }>('SELECT record FROM services'));
+    expect(JSON.parse(service?.record ?? '')).toEqual({
+      certification: {
+        number: 1,
+        year: 2026,
+        printed: '1/2026',
+        documentIds: ['clause-1', 'row-1'],
+        fate: 'used',
+      },
+      fee: {
+        tariffId: 'vidimace',
+        parts: [{ item: 'pol. 4', title: null, payee: null, units: 3, unitAmount: 30 }],
+        exemptionId: null,
+      },
+    });
+    store.close();
+  } finally {
+    remove();
+  }
+});
+
 it.each(earlier)('a store of schema %s opens with all it held, and works on', async (name) => {
   const { folder, remove } = temporaryFolder();
   try {

@@ -37,7 +37,7 @@ async function copyVisit(window: TestWindow): Promise<{ visitId: string; number:
   const visit = await window.must('visits.open', {});
   const service = await certifyCopy(window, visit.id);
   await window.must('visits.park', { visitId: visit.id, note: '' });
-  return { visitId: visit.id, number: service.certification?.number ?? 0 };
+  return { visitId: visit.id, number: Number(service.certification?.number.split('/')[0]) };
 }
 
 const allSent = (desk: CounterRig) =>

@@ -2,7 +2,7 @@ import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { Reader } from '../../store/open.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
 import type { Service, Visit } from '../visits/record.ts';
-import { feeDue } from './rules.ts';
+import { partAmount } from './rules.ts';
 import type { ChargedLine, Receipt } from './table.ts';
 
 type Schemas = components['schemas'];
@@ -15,20 +15,21 @@ export const chargedLines = (tx: Reader, visit: Visit, services: readonly Servic
     const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
       ({ id }) => id === fee.exemptionId,
     );
-    return [
-      {
-        service: service.definition.id,
-        title: service.definition.title.cs,
-        tariff: fee.tariffId,
-        item: fee.item,
-        quantity: fee.units,
-        unitAmount: fee.unitAmount,
-        amount: feeDue(service),
-        exemption: exemption
-          ? { id: exemption.id, title: exemption.title.cs, paragraph: exemption.paragraph }
-          : null,
-      },
-    ];
+    const title = service.definition.title.cs;
+    return fee.parts.map((part) => ({
+      service: service.definition.id,
+      serviceId: service.id,
+      title: part.title === null ? title : `${title} – ${part.title.cs}`,
+      tariff: fee.tariffId,
+      item: part.item,
+      payee: part.payee?.cs ?? null,
+      quantity: part.units,
+      unitAmount: part.unitAmount,
+      amount: exemption ? 0 : partAmount(part),
+      exemption: exemption
+        ? { id: exemption.id, title: exemption.title.cs, paragraph: exemption.paragraph }
+        : null,
+    }));
   });
 
 /** A receipt as the portal takes it. */

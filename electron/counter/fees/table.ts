@@ -4,9 +4,13 @@ import type { Reader, Tx } from '../../store/open.ts';
 /** What one service was charged, as the receipt says it: nothing personal. Amounts in whole crowns. */
 export const chargedLine = z.strictObject({
   service: z.string(),
+  /** Which service of the visit; lines of before it was kept do not say it. */
+  serviceId: z.string().nullable().default(null),
   title: z.string(),
   tariff: z.string(),
   item: z.string(),
+  /** Who gets it; null: the desk's own office. */
+  payee: z.string().nullable().default(null),
   quantity: z.int(),
   unitAmount: z.int(),
   amount: z.int(),

@@ -53,6 +53,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           number: allotted.number,
           year,
           series: book.series,
+          printed: number,
           at,
           effectId,
           documentIds: papers.map(({ documentId }) => documentId),
@@ -115,7 +116,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         visitId: visit.id,
         serviceId,
         leafSequence,
-        params: { number: `${number}/${year}` },
+        params: { number: certification.printed },
       });
       enqueue(desk, tx, {
         id: desk.newId(),

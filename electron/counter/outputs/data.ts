@@ -15,13 +15,13 @@ import type {
 } from '../../documents/template-data.ts';
 import { receiptCode } from '../../journal/receipt.ts';
 import type { Reader, Tx } from '../../store/open.ts';
-import { formatCrowns } from '../../values/money.ts';
+import { formatCrowns, sumCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
-import { type OfficeItem, offices, printedAddress, tariffOn } from '../catalogue/catalogue.ts';
+import { type OfficeItem, offices, printedAddress } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
-import { feeDue } from '../fees/rules.ts';
+import { feeTotal } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
 import type { Service, Visit } from '../visits/record.ts';
 
@@ -214,7 +214,7 @@ export function feeReceiptData(
   tx: Reader,
   of: {
     visit: Visit;
-    charged: Service[];
+    lines: readonly ChargedLine[];
     total: number;
     method: 'cash' | 'card';
     number: string;
@@ -228,27 +228,35 @@ export function feeReceiptData(
     desk: own.printed,
     document: { number: of.number },
     ...(applicant && { payer: { name: displayName(applicant.name) } }),
-    items: of.charged.flatMap((service) => {
-      const { fee, certification } = service.record;
-      if (!fee || certification?.fate === 'cancelled') return [];
-      const exemption = tariffOn(tx, fee.tariffId, of.visit.legalDate)?.exemptions.find(
-        ({ id }) => id === fee.exemptionId,
-      );
-      return [
-        {
-          title: service.definition.title.cs,
-          tariffItem: fee.item,
-          quantity: `${fee.units} × ${formatCrowns(fee.unitAmount)}`,
-          amount: feeDue(service),
-          ...(exemption && { exemption: { title: exemption.title.cs, paragraph: exemption.paragraph } }),
-        },
-      ];
-    }),
+    ...itemsOf(of.lines, own.printed.officeName),
     total: of.total,
     payment: of.method,
     receivedAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
     place: own.place,
+  };
+}
+
+/** The lines of a receipt, and what each payee gets: whoever takes the money must be able to pass it on. */
+function itemsOf(lines: readonly ChargedLine[], ownName: string): Pick<FeeReceiptData, 'items' | 'payees'> {
+  const names = [...new Set(lines.map(({ payee }) => payee ?? ownName))];
+  return {
+    items: lines.map(({ title, item, payee, quantity, unitAmount, amount, exemption }) => ({
+      title,
+      tariffItem: item,
+      quantity: `${quantity} × ${formatCrowns(unitAmount)}`,
+      amount,
+      ...(payee !== null && { payee }),
+      ...(exemption && { exemption: { title: exemption.title, paragraph: exemption.paragraph } }),
+    })),
+    ...(names.length > 1 && {
+      payees: names.map((name) => ({
+        name,
+        total: sumCrowns(
+          lines.filter(({ payee }) => (payee ?? ownName) === name).map(({ amount }) => amount),
+        ),
+      })),
+    }),
   };
 }
 
@@ -329,7 +337,7 @@ export function registerBookRowData(
     sourceSheets: count.sourceSheets,
     copyPages: count.copyPages,
     copySheets: count.copySheets,
-    fee: fee && fee.exemptionId === null ? formatCrowns(fee.units * fee.unitAmount) : 'bez poplatku',
+    fee: fee && fee.exemptionId === null ? formatCrowns(feeTotal(fee)) : 'bez poplatku',
     clerk: { name: displayName(of.session.name) },
   };
 }

@@ -308,7 +308,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       accepted.record = {
         ...accepted.record,
         acceptance: { actId, submissionId, at: now.toISOString(), receiptDocumentId, corrections: 0 },
-        fee: tariff ? feeOf(tariff, null) : null,
+        fee: tariff ? feeOf(tariff, 1) : null,
       };
       saveService(tx, accepted);
       const leafSequence = record(desk, commanded, {
@@ -486,7 +486,10 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
       if (tariffId && !tariff) return refuse('fee.no-tariff');
       const counted = withDone(
-        { ...service, record: { ...service.record, count, fee: tariff ? feeOf(tariff, count) : null } },
+        {
+          ...service,
+          record: { ...service.record, count, fee: tariff ? feeOf(tariff, count.feePages) : null },
+        },
         'count',
       );
       saveService(tx, counted);

@@ -173,7 +173,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           kind: 'fee-receipt',
           template: 'fee-receipt',
           data: {
-            ...feeReceiptData(desk, tx, { visit, charged, total, method, number, now, session }),
+            ...feeReceiptData(desk, tx, { visit, lines, total, method, number, now, session }),
             ...proofOf(desk, tx, leafSequence),
           },
           madeAt: at,

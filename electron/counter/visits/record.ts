@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { identityView } from '../../contract/identity.ts';
-import { copyCount, type serviceDefinition, stepNames } from '../../contract/services.ts';
-import { crowns, id, instant } from '../../contract/shared.ts';
+import { copyCount, feePart, type serviceDefinition, stepNames } from '../../contract/services.ts';
+import { id, instant } from '../../contract/shared.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
 export const identityRecord = identityView.omit({ age: true, findings: true });
@@ -45,6 +45,8 @@ export const serviceRecord = z.strictObject({
       number: z.int(),
       year: z.int(),
       series: z.string(),
+      /** As it stands on the papers. */
+      printed: z.string(),
       at: instant,
       effectId: id,
       /** Papers that bear the number. */
@@ -56,9 +58,7 @@ export const serviceRecord = z.strictObject({
   fee: z
     .strictObject({
       tariffId: z.string(),
-      item: z.string(),
-      units: z.int(),
-      unitAmount: crowns,
+      parts: z.array(feePart).min(1),
       exemptionId: z.string().nullable(),
     })
     .nullable(),

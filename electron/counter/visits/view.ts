@@ -53,8 +53,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     exclusions: record.exclusions,
     count: record.count,
     certification: record.certification && {
-      number: record.certification.number,
-      year: record.certification.year,
+      number: record.certification.printed,
       at: record.certification.at,
       fate: record.certification.fate,
       cancelReason: record.certification.cancelReason,
@@ -63,8 +62,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     },
     fee: record.fee && {
       tariffId: record.fee.tariffId,
-      item: record.fee.item,
-      units: record.fee.units,
+      parts: record.fee.parts,
       amount: feeDue(service),
       exemptions: (tariffOn(tx, record.fee.tariffId, visit.legalDate)?.exemptions ?? []).map((exemption) => ({
         id: exemption.id,

@@ -65,6 +65,27 @@ store.write((tx) => {
       blobs: [],
     });
   }
+  // A certified copy as programs before schema 12 kept it.
+  tx.run(
+    `INSERT INTO visits (id, ticket, legal_date, state, clerk_id, opened_at, note, identity)
+     VALUES ('visit-1', 1, '2026-04-01', 'open', 'clerk-1', ?, NULL, '{}')`,
+    [at],
+  );
+  const copy = {
+    certification: {
+      number: 1,
+      year: 2026,
+      clauseDocumentId: 'clause-1',
+      rowDocumentId: 'row-1',
+      fate: 'used',
+    },
+    fee: { tariffId: 'vidimace', item: 'pol. 4', units: 3, unitAmount: 30, exemptionId: null },
+  };
+  tx.run(
+    `INSERT INTO services (id, visit_id, ordinal, definition_id, definition, state, record)
+     VALUES ('service-1', 'visit-1', 1, 'vidimace', '{}', 'done', ?)`,
+    [JSON.stringify(copy)],
+  );
   outbox.markSending(tx, 'act-1', at);
   outbox.markAccepted(tx, 'act-1', at);
   inbox.add(tx, { sequence: 1, effectId: 'act-1', kind: 'received', at, body: '{}' }, at);

@@ -1,6 +1,10 @@
 import type { Migration } from './migration.ts';
 
-/** The papers of a number: one list for every kind of service, where certified copies had a clause and a row. */
+/**
+ * The papers of a number: one list for every kind of service, where certified copies had a clause and a row. A number as
+ * it is printed: that of a central evidence is not made of its sequence. A fee in parts: one act may have two payees.
+ * Numbers of central evidences that this desk asked for: each has one fate, whatever died in between. Fees given back.
+ */
 export const outputs: Migration = {
   version: 12,
   name: 'outputs',
@@ -9,7 +13,39 @@ export const outputs: Migration = {
       json_remove(record, '$.certification.clauseDocumentId', '$.certification.rowDocumentId'),
       '$.certification.documentIds', json_array(
         json_extract(record, '$.certification.clauseDocumentId'),
-        json_extract(record, '$.certification.rowDocumentId')))
+        json_extract(record, '$.certification.rowDocumentId')),
+      '$.certification.printed',
+        json_extract(record, '$.certification.number') || '/' || json_extract(record, '$.certification.year'))
     WHERE json_extract(record, '$.certification.clauseDocumentId') IS NOT NULL;
+
+    UPDATE services SET record = json_set(
+      json_remove(record, '$.fee.item', '$.fee.units', '$.fee.unitAmount'),
+      '$.fee.parts', json_array(json_object(
+        'item', json_extract(record, '$.fee.item'), 'title', NULL, 'payee', NULL,
+        'units', json_extract(record, '$.fee.units'), 'unitAmount', json_extract(record, '$.fee.unitAmount'))))
+    WHERE json_extract(record, '$.fee.item') IS NOT NULL;
+
+    CREATE TABLE evidence_numbers (
+      -- The service that issues: its id is what the portal knows the number by.
+      service_id TEXT PRIMARY KEY REFERENCES services (id),
+      series TEXT NOT NULL,
+      year INTEGER NOT NULL,
+      number INTEGER,
+      printed TEXT UNIQUE,
+      -- asked: the portal may have allotted it or not; somebody still has to say what becomes of it.
+      fate TEXT NOT NULL CHECK (fate IN ('asked', 'used', 'cancelled')),
+      reason TEXT,
+      changed_at TEXT NOT NULL,
+      CHECK ((fate = 'asked') OR (number IS NOT NULL AND printed IS NOT NULL)),
+      CHECK ((fate = 'cancelled') = (reason IS NOT NULL)),
+      UNIQUE (series, year, number)
+    ) STRICT;
+    CREATE INDEX evidence_numbers_asked ON evidence_numbers (fate) WHERE fate = 'asked';
+    CREATE TRIGGER evidence_numbers_stay BEFORE DELETE ON evidence_numbers
+    BEGIN SELECT RAISE(ABORT, 'evidence: numbers stay'); END;
+    CREATE TRIGGER evidence_numbers_forward BEFORE UPDATE ON evidence_numbers
+    WHEN OLD.fate = 'cancelled' OR NEW.fate = 'asked' OR NEW.series <> OLD.series OR NEW.service_id <> OLD.service_id
+      OR (OLD.number IS NOT NULL AND (NEW.number IS NOT OLD.number OR NEW.printed IS NOT OLD.printed))
+    BEGIN SELECT RAISE(ABORT, 'evidence: a number keeps what it is and its fate'); END;
   `,
 };

@@ -192,8 +192,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         const exemptionId = exemptions.get(service.id) ?? null;
         service.fee = {
           tariffId: known.id,
-          item: known.item,
-          units,
+          parts: [{ item: known.item, title: null, payee: null, units, unitAmount: known.amount }],
           amount:
             exemptionId === null && service.certification?.fate !== 'cancelled' ? units * known.amount : 0,
           exemptions: known.exemptions.map(({ id, title, paragraph }) => ({ id, title, paragraph })),
@@ -512,7 +511,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     'services.issue': ({ serviceId }) => {
       const service = serviceOf(serviceId);
       service.certification = {
-        ...{ number: 148, year: 2026, at: now(), fate: 'used', cancelReason: null },
+        ...{ number: '148/2026', at: now(), fate: 'used', cancelReason: null },
         prints: [print('copy-clause'), print('register-book-row')],
         delivery: world.delivery,
       };

@@ -27,11 +27,31 @@ export type FileFailureCode =
   | 'file.encrypted'
   | 'file.too-many-pixels';
 
+export type SignatureFailureCode =
+  /** Encrypted, damaged, or made so that nothing can be added without writing it anew. */
+  | 'signature.document-unfit'
+  | 'signature.box-too-small'
+  | 'signature.does-not-fit'
+  | 'signature.certificate-unusable'
+  | 'signature.certificate-expired'
+  | 'signature.certificate-not-yet-valid'
+  | 'signature.certificate-revoked'
+  /** What came back from the signer is no signature of this certificate's key. */
+  | 'signature.wrong-signature'
+  | 'signature.chain-incomplete'
+  | 'signature.revocation-unavailable'
+  | 'timestamp.unreachable'
+  | 'timestamp.refused'
+  | 'timestamp.wrong-answer'
+  | 'timestamp.not-trusted'
+  | 'timestamp.cancelled';
+
 export type DocumentFailure = Failure<DocumentFailureCode>;
 export type FileFailure = Failure<FileFailureCode>;
+export type SignatureFailure = Failure<SignatureFailureCode>;
 
 /** Builds a failure; keeps the code's literal type, so that results stay exact. */
-export function failure<C extends DocumentFailureCode | FileFailureCode>(
+export function failure<C extends DocumentFailureCode | FileFailureCode | SignatureFailureCode>(
   code: C,
   params?: Record<string, string | number>,
 ): Failure<C> {

@@ -1,11 +1,18 @@
 import type { Result } from '../values/result.ts';
-import type { DocumentFailure, FileFailure } from './failures.ts';
+import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
 import { type FileInspection, inspectFile } from './inspect.ts';
 import { type PagePicture, pdfPage } from './pdf-pages.ts';
 import { type Rotation, thumbnail } from './pictures.ts';
 import { loadFonts } from './rendering/fonts.ts';
 import { type RenderedDocument, type RenderRequest, renderDocument } from './rendering/render.ts';
 import { pagesToPdf, type ScanMeta, type ScanPage } from './scans.ts';
+import {
+  addValidationMaterial,
+  type PreparedDocument,
+  prepareSignature,
+  type SignatureRequest,
+  type ValidationMaterial,
+} from './signatures/pdf.ts';
 
 /** The work that is too heavy for the counter's own thread: what each job takes and gives. */
 export type Jobs = {
@@ -26,6 +33,14 @@ export type Jobs = {
     input: { bytes: Uint8Array; maxBytes?: number };
     output: Result<FileInspection, DocumentFailure | FileFailure>;
   };
+  prepareSignature: {
+    input: SignatureRequest;
+    output: Result<PreparedDocument, DocumentFailure | SignatureFailure>;
+  };
+  addValidationMaterial: {
+    input: { document: Uint8Array; material: ValidationMaterial };
+    output: Result<Uint8Array, DocumentFailure | SignatureFailure>;
+  };
 };
 
 export type JobName = keyof Jobs;
@@ -34,11 +49,14 @@ export type Task = { [Name in JobName]: { job: Name; input: Jobs[Name]['input'] 
 /** Makes the function that does one task; the fonts are loaded with the first one that draws text. */
 export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jobs[JobName]['output']> {
   let fonts: ReturnType<typeof loadFonts> | undefined;
+  const loaded = () => {
+    fonts ??= loadFonts(fontsFolder);
+    return fonts;
+  };
   return async (task) => {
     switch (task.job) {
       case 'renderDocument':
-        fonts ??= loadFonts(fontsFolder);
-        return renderDocument(task.input, await fonts);
+        return renderDocument(task.input, await loaded());
       case 'pagesToPdf':
         return pagesToPdf(task.input.pages, task.input.meta);
       case 'thumbnail':
@@ -47,6 +65,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
         return pdfPage(task.input.bytes, task.input.page, task.input.maxPx);
       case 'inspectFile':
         return inspectFile(task.input.bytes, task.input.maxBytes);
+      case 'prepareSignature':
+        return prepareSignature(task.input, loaded);
+      case 'addValidationMaterial':
+        return addValidationMaterial(task.input);
     }
   };
 }

@@ -39,6 +39,8 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   thumbnail: 30_000,
   pdfPage: 20_000,
   inspectFile: 20_000,
+  prepareSignature: 60_000,
+  addValidationMaterial: 60_000,
 };
 const INSPECTION_MEMORY_MIB = 512;
 const HEAP_MIB = 1024;
@@ -47,8 +49,8 @@ type Slot = { worker: Worker; busy: boolean };
 type Waiting = { start(slot: Slot): void };
 
 /**
- * Runs document work on worker threads: renders, binds scans, makes thumbnails, inspects files. Tasks wait in order for
- * a free worker. A task ends with its result, or with `documents.timed-out`, `documents.cancelled`,
+ * Runs document work on worker threads: renders, binds scans, makes thumbnails, inspects files, readies files for
+ * signatures. Tasks wait in order for a free worker. A task ends with its result, or with `documents.timed-out`, `documents.cancelled`,
  * `documents.worker-crashed` or `documents.stopped`; its worker is then ended and replaced, so nothing a file does
  * can hang the counter. An inspection that runs out of time or memory is told as `file.damaged`: the file is at fault.
  */
@@ -173,6 +175,8 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     thumbnail: (input, options) => run('thumbnail', input, plain, options),
     pdfPage: (input, options) => run('pdfPage', input, fileAtFault, options),
     inspectFile: (input, options) => run('inspectFile', input, fileAtFault, options),
+    prepareSignature: (input, options) => run('prepareSignature', input, plain, options),
+    addValidationMaterial: (input, options) => run('addValidationMaterial', input, plain, options),
     async close() {
       closed = true;
       queue.length = 0;

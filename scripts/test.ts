@@ -7,7 +7,10 @@ import { runMain, step } from './steps.mjs';
 import { type Counts, runTests } from './vitest.ts';
 
 await runMain(async () => {
-  await prepareElectron(['electron', 'scanner', 'printer', 'serial', 'pdf', 'signatures', 'compile'], []);
+  await prepareElectron(
+    ['electron', 'scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'],
+    [],
+  );
   await step('messages', compileMessages);
   const failed = await runChecks();
 

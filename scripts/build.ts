@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { build, type InlineConfig, type Plugin } from 'vite';
 import { buildIsFresh, buildStamp, dist, sourcesHash } from './built.ts';
 import { compileMessages } from './messages.ts';
@@ -25,8 +25,8 @@ const sharpInWebAssembly = (): Plugin => ({
   },
 });
 
-/** A bundle that runs in Electron's main or utility process, or in Node: ES module, one file. */
-const nodeBundle = (entry: string, folder: string, file: string): InlineConfig => ({
+/** A bundle that runs in Electron's main or utility process, or in Node: ES module, one file in a folder of dist or another. */
+export const nodeBundle = (entry: string, folder: string, file: string): InlineConfig => ({
   configFile: false,
   root: projectRoot,
   logLevel: 'warn',
@@ -36,7 +36,7 @@ const nodeBundle = (entry: string, folder: string, file: string): InlineConfig =
   build: {
     ssr: join(projectRoot, entry),
     target: 'node20',
-    outDir: join(dist, folder),
+    outDir: resolve(dist, folder),
     emptyOutDir: true,
     minify: false,
     sourcemap: true,

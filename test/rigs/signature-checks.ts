@@ -1,6 +1,6 @@
 /**
  * What tools that are not ours say of a signed PDF: pdfsig (poppler-utils, with the authorities in a database of
- * libnss3-tools), mutool (mupdf-tools), openssl. For `*.device.test.ts` only.
+ * libnss3-tools), mutool (mupdf-tools), openssl. The tools are for `*.device.test.ts` and end-to-end tests only.
  */
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';

@@ -3,10 +3,12 @@
  * `*.device.test.ts` and end-to-end tests.
  */
 import { execFile } from 'node:child_process';
+import { readdirSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { giveToElectronUser } from '../../scripts/places.ts';
 import type { Issued } from './signing-authority.ts';
 
 const run = promisify(execFile);
@@ -47,6 +49,11 @@ export async function softwareCard(label: string) {
         ...['--id', id, '--pin', PIN],
       );
       await writeCertificate(name, certificate, id);
+    },
+    /** For a desk that runs as another user; a card lets anybody in who has its PIN. */
+    giveToElectronUser(): void {
+      for (const name of ['.', ...readdirSync(folder, { encoding: 'utf8', recursive: true })])
+        giveToElectronUser(join(folder, name));
     },
     async unplug(): Promise<void> {
       await tool('softhsm2-util', '--delete-token', '--token', label);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { extractSignatures } from '../../../test/rigs/signature-checks.ts';
 import { documentToSign, signerOf, signingPool, signingSettings } from '../../../test/rigs/signing.ts';
 import {
   type Issued,
@@ -8,6 +9,7 @@ import {
 } from '../../../test/rigs/signing-authority.ts';
 import { fail, ok } from '../../values/result.ts';
 import type { DocumentPool } from '../pool.ts';
+import type { RevocationSettings } from './revocation.ts';
 import { type SigningRequest, type SigningSettings, signDocument } from './sign.ts';
 
 let authority: SigningAuthority;
@@ -159,4 +161,20 @@ it('makes no B-LT when no path leads to a trusted authority', async () => {
   expect(await sign({ level: 'B-LT', settings: { revocation } })).toEqual(
     refused('signature.chain-incomplete', { subject: 'clerk' }),
   );
+});
+
+it('completes the chain from the trust list when the signer has nothing but its certificate', async () => {
+  const signer = { ...(await signerOf(authority, clerk)), chain: [] };
+  const settings = signingSettings(authority, pool);
+  const trusting: RevocationSettings = {
+    ...settings.revocation,
+    trusted: [authority.issuing, authority.root],
+  };
+  const carries = async (revocation: RevocationSettings) => {
+    const result = await sign({ signer, settings: { revocation } });
+    if (!result.ok) throw new Error(result.error.code);
+    return extractSignatures(result.value.bytes).map(({ cms }) => cms.includes(authority.issuing.raw));
+  };
+  expect(await carries(trusting)).toEqual([true]);
+  expect(await carries(settings.revocation)).toEqual([false]);
 });

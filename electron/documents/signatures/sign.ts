@@ -1,6 +1,6 @@
 import { verify, type X509Certificate } from 'node:crypto';
 import { err, type Failure, ok, type Result } from '../../values/result.ts';
-import { readCertificate } from '../certificates.ts';
+import { issuerPath, readCertificate } from '../certificates.ts';
 import { type DocumentFailure, failure, type SignatureFailure } from '../failures.ts';
 import type { DocumentPool } from '../pool.ts';
 import type { Timestamp, TimestampClient } from '../timestamps/client.ts';
@@ -58,7 +58,12 @@ export async function signDocument<E extends Failure>(
   const untimely = outsideValidity(certificate, signedAt);
   if (untimely !== undefined) return err(untimely);
 
-  const chainBytes = signer.chain.reduce((sum, { length }) => sum + length, signer.certificate.length);
+  // A card may have nothing but its own certificate; the trust list knows who issued it.
+  const [, ...chain] = issuerPath(certificate, signer.chain, revocation.trusted) ?? [
+    signer.certificate,
+    ...signer.chain,
+  ];
+  const chainBytes = chain.reduce((sum, { length }) => sum + length, signer.certificate.length);
   const room = ROOM_BYTES + chainBytes + (level === 'B-B' ? 0 : TIMESTAMP_ROOM_BYTES);
   const cancellable = signal === undefined ? {} : { signal };
   const prepared = await pool.prepareSignature(
@@ -84,7 +89,7 @@ export async function signDocument<E extends Failure>(
     signature: signature.value,
     algorithm,
     certificate: signer.certificate,
-    chain: signer.chain,
+    chain,
     ...(timestamp === undefined ? {} : { timestampToken: timestamp.token }),
   });
   const placed = placeSignature(prepared.value, cms);
@@ -101,7 +106,7 @@ export async function signDocument<E extends Failure>(
   const [authority] = timestamp.chain;
   const material = await gatherMaterial(
     [signer.certificate, ...(authority === undefined ? [] : [authority])],
-    [...signer.chain, ...timestamp.chain],
+    [...chain, ...timestamp.chain],
     revocation,
   );
   if (!material.ok) return material;

@@ -205,6 +205,8 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   allotEvidenceNumber: true,
   readOpenNumbers: true,
   readClause: true,
+  readSealCertificate: true,
+  sealData: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);
 

@@ -47,6 +47,9 @@ import { openEpoch } from './log/epochs.ts';
 import { type DeskException, deskExceptions, reviewDeskException } from './log/exceptions.ts';
 import { permitNewKey, registerKey } from './log/keys.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
+import { folderKeys, memoryKeys } from './pki/key-files.ts';
+import { trustRoutes } from './pki/routes.ts';
+import { prepareTrust, type Trust } from './pki/trust.ts';
 import type { Portal } from './portal.ts';
 import { clauseCheckPages } from './public/clause-check.ts';
 import { createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts';
@@ -54,6 +57,7 @@ import { styleRoute } from './public/page.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
 import { newRecoverySheet } from './recovery/sheet.ts';
 import { findResources } from './resources.ts';
+import { readSealCertificate, sealData } from './seals/seals.ts';
 import { newEnrolmentCode, type Random } from './secrets.ts';
 import { type RegisterService, startRegisterService } from './training/register-service.ts';
 import { seedTraining, trainingDocuments } from './training/seed.ts';
@@ -69,6 +73,8 @@ export type PortalOptions = {
   invalidDocumentsUrl?: string;
   invalidDocumentsTimeLimitMs?: number;
   resources?: string;
+  /** Where the world reaches the portal, when not where it listens: certificates and papers name it. */
+  publicUrl?: string;
   /** Other catalogue than the one that ships. */
   catalogue?: string;
   /** How many calls of all desks together it takes at once, and how many more each second. */
@@ -138,6 +144,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     ? fastify({ loggerInstance: options.logger, ...SERVER })
     : fastify({ logger: false, ...SERVER });
 
+  let trust: Trust | null = null;
   let registerUrl = options.invalidDocumentsUrl ?? NO_REGISTER;
   const portal: Portal = {
     api,
@@ -151,6 +158,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
     evidenceRules: loadEvidenceRules(catalogue),
+    trust: () => trust,
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
     checkTariff: api.checker('Tariff'),
@@ -159,6 +167,10 @@ export function createPortal(options: PortalOptions): RunningPortal {
   if (environment === 'training') seedTraining(db, resources);
 
   const timer = referenceTimer(portal);
+  const keyFiles = dataDir === ':memory:' ? memoryKeys() : folderKeys(join(dataDir, 'pki'));
+  const makeTrust = async (base: string): Promise<void> => {
+    if (environment === 'training') trust = await prepareTrust(portal, keyFiles, resources, base);
+  };
   let trainingRegister: RegisterService | undefined;
   let stopForgetting = (): void => {};
   app.addHook('onReady', async () => {
@@ -169,6 +181,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     }
     timer.reschedule();
     stopForgetting = keepForgetting(portal);
+    if (options.publicUrl !== undefined) await makeTrust(options.publicUrl);
   });
   app.addHook('onClose', async () => {
     timer.stop();
@@ -187,7 +200,11 @@ export function createPortal(options: PortalOptions): RunningPortal {
 
   return {
     app,
-    listen: ({ port = 0, host = '127.0.0.1' } = {}) => app.listen({ port, host }),
+    listen: async ({ port = 0, host = '127.0.0.1' } = {}) => {
+      const url = await app.listen({ port, host });
+      if (options.publicUrl === undefined) await makeTrust(url);
+      return url;
+    },
     close: () => app.close(),
     issueEnrolmentCode: (officeId, code = newEnrolmentCode(random)) => {
       issueEnrolmentCode(portal, officeId, code);
@@ -385,6 +402,10 @@ function serve(
   forDesk('readOpenNumbers', readOpenNumbers(portal));
   forAnybody('readClause', readClause(portal));
 
+  forDesk('readSealCertificate', readSealCertificate(portal));
+  forDesk('sealData', sealData(portal));
+
+  trustRoutes(app, portal);
   app.route(styleRoute);
   clauseCheckPages(app, portal, publicPace);
 }

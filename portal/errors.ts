@@ -242,6 +242,18 @@ export const ERRORS = {
     'Rok úkonu neodpovídá hodinám portálu. Zkontrolujte datum a čas přepážky.',
     'The act’s year differs from the portal’s clock. Check the desk’s date and time.',
   ),
+  'trust.unavailable': kind(
+    503,
+    true,
+    'Pečeť, časové razítko ani údaje o certifikátech nejsou na portálu nyní k dispozici. Zkuste to znovu.',
+    'The portal has no seal, timestamp or data on certificates to give now. Try again.',
+  ),
+  'seal.content-differs': kind(
+    409,
+    false,
+    'Pod stejným označením už bylo zapečetěno něco jiného. Obraťte se na správce.',
+    'Something else was sealed under the same id. Call the administrator.',
+  ),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

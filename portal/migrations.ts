@@ -309,4 +309,45 @@ export const MIGRATIONS: readonly string[] = [
       OR new.issued_by IS NOT old.issued_by AND old.cancelled_by IS NOT NULL
     BEGIN SELECT raise(ABORT, 'The fate of a number of evidence stays.'); END;
   `,
+  `
+  -- Certificates of the training environment; their private keys lie in files.
+  CREATE TABLE certificates (
+    serial TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    issuer TEXT NOT NULL,
+    issuer_serial TEXT,
+    base TEXT NOT NULL,
+    der BLOB NOT NULL,
+    made_at INTEGER NOT NULL,
+    revoked_at INTEGER
+  ) STRICT;
+  CREATE INDEX certificates_by_name ON certificates (name, made_at);
+  CREATE INDEX certificates_by_issuer ON certificates (issuer);
+
+  -- Each use of an office's seal.
+  CREATE TABLE seals (
+    id TEXT PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    office_id TEXT NOT NULL,
+    data_hash TEXT NOT NULL,
+    certificate TEXT NOT NULL REFERENCES certificates (serial),
+    signature TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- Addresses and trust come to the desks as master data; a CHECK can only be widened in a new table.
+  CREATE TABLE master_items_new (
+    collection TEXT NOT NULL CHECK (collection IN ('offices', 'clerks', 'services', 'tariffs', 'settings', 'trust')),
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    data TEXT CHECK (data IS NULL OR json_valid(data)),
+    hash TEXT,
+    PRIMARY KEY (collection, id),
+    CHECK ((data IS NULL) = (hash IS NULL))
+  ) STRICT;
+  INSERT INTO master_items_new SELECT collection, id, revision, data, hash FROM master_items;
+  DROP TABLE master_items;
+  ALTER TABLE master_items_new RENAME TO master_items;
+  CREATE UNIQUE INDEX master_items_by_revision ON master_items (collection, revision);
+  `,
 ];

@@ -7,6 +7,7 @@ import type { Database } from './database.ts';
 import type { EvidenceRules } from './evidence/rules.ts';
 import type { DocumentRegister } from './invalid-documents/client.ts';
 import type { PortalKeys } from './keys.ts';
+import type { Trust } from './pki/trust.ts';
 import type { Random } from './secrets.ts';
 
 /** What the portal's features share: its data, its time and chance, and what it reaches outside. */
@@ -23,6 +24,8 @@ export type Portal = {
   referenceDelayMs: number;
   register: DocumentRegister;
   evidenceRules: EvidenceRules;
+  /** Certificates, timestamps and seals; null where there are none, or not yet. */
+  trust: () => Trust | null;
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
   checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;

@@ -499,6 +499,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/seals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sign with the seal of the desk's office.
+         * @description What is signed are the signed attributes of a CMS signature, or other data of that size: the document itself stays at the
+         *     desk. The same id with the same data gives the same signature; each use is noted.
+         */
+        post: operations["sealData"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/seals/certificate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificate of the office's seal with its issuers, the root last. */
+        get: operations["readSealCertificate"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -704,7 +742,7 @@ export interface components {
             rolesAsOf: components["schemas"]["Instant"];
         };
         /** @enum {string} */
-        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "settings";
+        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "settings" | "trust";
         MasterPage: {
             /** @description The cursor asked with; null from the beginning. */
             from: string | null;
@@ -736,7 +774,7 @@ export interface components {
             revision: number;
             /** @description SHA-256 of the RFC 8785 form of `data`. */
             hash: components["schemas"]["Sha256"];
-            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff or DeskSettings, by the collection. */
+            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings or TrustServices, by the collection. */
             data: {
                 [key: string]: unknown;
             };
@@ -836,6 +874,29 @@ export interface components {
              * @constant
              */
             toBeConfirmed?: true;
+        };
+        /** @description Where timestamps are had, which certificates are trusted, where the public pages are; item id `trust-services`. */
+        TrustServices: {
+            /** @description RFC 3161 over HTTP; the next is asked when one does not answer. */
+            timestampAuthorities: {
+                /** Format: uri */
+                url: string;
+                /** @description The policy its tokens bear. */
+                policy: string;
+            }[];
+            /** @description ETSI TS 119 612. */
+            trustList: {
+                /** @description Of the text, in UTF-8. */
+                sha256: components["schemas"]["Sha256"];
+                xml: string;
+            };
+            /** @description Where anybody checks a clause (`<clauses>/<number>`) and has their file (`<depot>/<token>`). */
+            publicPages: {
+                /** Format: uri */
+                clauses: string;
+                /** Format: uri */
+                depot: string;
+            };
         };
         /** @enum {string} */
         ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "issue" | "hand-over";
@@ -1502,6 +1563,8 @@ export interface components {
         };
         /** @enum {string} */
         ConversionDirection: "to-electronic" | "to-paper";
+        /** @enum {string} */
+        SealAlgorithm: "ecdsa-sha256";
         /** @description Whose certificate stands behind a seal, signature, mark or timestamp. */
         SealReference: {
             /** @description Serial number. */
@@ -2665,6 +2728,94 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClauseState"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    sealData: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: components["schemas"]["Uuid"];
+                    /** @description Base64; hashed by the portal. */
+                    dataToBeSigned: string;
+                    algorithm: components["schemas"]["SealAlgorithm"];
+                };
+            };
+        };
+        responses: {
+            /** @description Sealed. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description Base64, DER of both numbers as CMS has it. */
+                        signature: string;
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `seal.content-differs`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `trust.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readSealCertificate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description With what and as whom `POST /seals` signs. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        algorithm: components["schemas"]["SealAlgorithm"];
+                        chain: string[];
+                        seal: components["schemas"]["SealReference"];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `trust.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             default: components["responses"]["Failure"];

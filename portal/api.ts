@@ -15,6 +15,8 @@ export type OperationId = keyof operations;
 export type UncheckedEffect = { id: string; [field: string]: unknown };
 
 type JsonContent<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
+/** JSON, or the bytes of what is none. */
+type Content<T> = T extends { content: { 'application/pdf': unknown } } ? Buffer : JsonContent<T>;
 type CheckedOneByOne = {
   sendEffects: { effects: UncheckedEffect[]; closed?: components['schemas']['EffectBatch']['closed'] };
 };
@@ -39,7 +41,7 @@ type SuccessStatus<O extends OperationId> = keyof Responses<O> & (200 | 201 | 20
 export type Reply<O extends OperationId> = {
   [S in SuccessStatus<O>]: {
     status: S;
-    body: JsonContent<Responses<O>[S]>;
+    body: Content<Responses<O>[S]>;
     headers?: Readonly<Record<string, string>>;
   };
 }[SuccessStatus<O>];
@@ -207,6 +209,9 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readClause: true,
   readSealCertificate: true,
   sealData: true,
+  askRegister: true,
+  readExtract: true,
+  readExtractDocument: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);
 
@@ -245,6 +250,10 @@ function responseCheck(ajv: Validator, at: string, source: Json): Operation['che
     const reference = response.$ref;
     const place = typeof reference === 'string' ? reference : `${at}/responses/${key}`;
     const bodiless = typeof reference !== 'string' && response.content === undefined;
+    const isBytes =
+      typeof reference !== 'string' && pick(response, ['content', 'application/json']) === undefined;
+    if (isBytes && !bodiless)
+      return (body) => (Buffer.isBuffer(body) ? [] : [{ at: 'body', problem: 'must be bytes' }]);
     if (bodiless) return (body) => (body === undefined ? [] : [{ at: 'body', problem: 'must be empty' }]);
     const fits = ajv.compile({ $ref: `api${place}/content/application~1json/schema` });
     // Checked as it goes over the line: a field that is undefined is not there.

@@ -56,9 +56,16 @@ import { createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts
 import { styleRoute } from './public/page.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
 import { newRecoverySheet } from './recovery/sheet.ts';
+import {
+  askRegister,
+  type Registers,
+  readExtract,
+  readExtractDocument,
+  trainingRegisters,
+} from './registers/ask.ts';
 import { findResources } from './resources.ts';
 import { readSealCertificate, sealData } from './seals/seals.ts';
-import { newEnrolmentCode, type Random } from './secrets.ts';
+import { newCode, type Random } from './secrets.ts';
 import { type RegisterService, startRegisterService } from './training/register-service.ts';
 import { seedTraining, trainingDocuments } from './training/seed.ts';
 
@@ -144,6 +151,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     ? fastify({ loggerInstance: options.logger, ...SERVER })
     : fastify({ logger: false, ...SERVER });
 
+  const registers = trainingRegisters(resources);
   let trust: Trust | null = null;
   let registerUrl = options.invalidDocumentsUrl ?? NO_REGISTER;
   const portal: Portal = {
@@ -180,7 +188,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
       registerUrl = trainingRegister.url;
     }
     timer.reschedule();
-    stopForgetting = keepForgetting(portal);
+    stopForgetting = keepForgetting(portal, registers.data.keptDays);
     if (options.publicUrl !== undefined) await makeTrust(options.publicUrl);
   });
   app.addHook('onClose', async () => {
@@ -192,6 +200,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
 
   const admit = createAdmission(clock, random, options.pace ?? PACE);
   serve(app, portal, {
+    registers,
     validateResponses: options.validateResponses ?? false,
     acted: timer.reschedule,
     admit,
@@ -206,7 +215,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
       return url;
     },
     close: () => app.close(),
-    issueEnrolmentCode: (officeId, code = newEnrolmentCode(random)) => {
+    issueEnrolmentCode: (officeId, code = newCode(random)) => {
       issueEnrolmentCode(portal, officeId, code);
       return code;
     },
@@ -215,7 +224,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     deskExceptions: (all) => deskExceptions(portal, all),
     reviewDeskException: (of) => reviewDeskException(portal, of),
     issueTakeOverCode: (deskId) => {
-      const code = newEnrolmentCode(random);
+      const code = newCode(random);
       issueTakeOverCode(portal, deskId, code);
       return code;
     },
@@ -244,6 +253,7 @@ const SERVER = {
 } as const;
 
 type Serving = {
+  registers: Registers;
   validateResponses: boolean;
   acted: () => void;
   admit: Admission;
@@ -253,7 +263,7 @@ type Serving = {
 function serve(
   app: FastifyInstance,
   portal: Portal,
-  { validateResponses, acted, admit, publicPace }: Serving,
+  { registers, validateResponses, acted, admit, publicPace }: Serving,
 ): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
@@ -402,6 +412,9 @@ function serve(
   forDesk('readOpenNumbers', readOpenNumbers(portal));
   forAnybody('readClause', readClause(portal));
 
+  forDesk('askRegister', askRegister(portal, registers));
+  forDesk('readExtract', readExtract(portal, registers));
+  forDesk('readExtractDocument', readExtractDocument(portal));
   forDesk('readSealCertificate', readSealCertificate(portal));
   forDesk('sealData', sealData(portal));
 

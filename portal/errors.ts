@@ -254,6 +254,36 @@ export const ERRORS = {
     'Pod stejným označením už bylo zapečetěno něco jiného. Obraťte se na správce.',
     'Something else was sealed under the same id. Call the administrator.',
   ),
+  'register.unavailable': kind(
+    503,
+    true,
+    'Rejstřík nyní neodpovídá. Zkuste to znovu; za dotaz se účtuje jen jednou.',
+    'The register does not answer now. Try again; a question is charged once only.',
+  ),
+  'register.content-differs': kind(
+    409,
+    false,
+    'Pod stejným označením byl rejstříku položen jiný dotaz. Obraťte se na správce.',
+    'The register was asked another question under the same id. Call the administrator.',
+  ),
+  'extract.unknown': kind(
+    404,
+    false,
+    'Takový dotaz úřad rejstříku nepoložil.',
+    'The office asked the register no such question.',
+  ),
+  'extract.not-answered': kind(
+    409,
+    true,
+    'Rejstřík na dotaz ještě neodpověděl.',
+    'The register has not answered the question yet.',
+  ),
+  'extract.forgotten': kind(
+    410,
+    false,
+    'Portál výpis už nemá: byl vydán, zrušen, nebo uplynula doba, po kterou jej uchovává.',
+    'The portal no longer has the extract: it was issued, cancelled, or its time is over.',
+  ),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -335,6 +335,37 @@ export const MIGRATIONS: readonly string[] = [
     made_at INTEGER NOT NULL
   ) STRICT;
 
+  -- Questions to registers. The document stays until its fate is told; who was asked about, until it is answered.
+  CREATE TABLE extracts (
+    id TEXT PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    office_id TEXT NOT NULL,
+    content_hash TEXT NOT NULL,
+    register TEXT NOT NULL,
+    variant TEXT NOT NULL,
+    case_id TEXT,
+    subject TEXT CHECK (json_valid(subject)),
+    ticket TEXT,
+    state TEXT NOT NULL CHECK (state IN ('asked', 'manual', 'answered', 'refused')),
+    times_asked INTEGER NOT NULL DEFAULT 0,
+    asked_at INTEGER NOT NULL,
+    expected_at INTEGER NOT NULL,
+    expected_on TEXT NOT NULL,
+    reason TEXT CHECK (json_valid(reason)),
+    -- Whether the register is owed for it.
+    charged INTEGER NOT NULL CHECK (charged IN (0, 1)),
+    document BLOB,
+    sha256 TEXT,
+    size INTEGER,
+    pages INTEGER,
+    answered_at INTEGER,
+    seal TEXT CHECK (json_valid(seal)),
+    seal_certificate TEXT REFERENCES certificates (serial),
+    CHECK ((state = 'answered') = (answered_at IS NOT NULL)),
+    CHECK ((state = 'refused') = (reason IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX extracts_by_ticket ON extracts (ticket) WHERE ticket IS NOT NULL;
+
   -- Addresses and trust come to the desks as master data; a CHECK can only be widened in a new table.
   CREATE TABLE master_items_new (
     collection TEXT NOT NULL CHECK (collection IN ('offices', 'clerks', 'services', 'tariffs', 'settings', 'trust')),

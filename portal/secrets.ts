@@ -14,7 +14,7 @@ export const hashSecret = (secret: string): string =>
 const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
 /** A code of 12 characters in three groups, some 58 bits. */
-export function newEnrolmentCode(random: Random): string {
+export function newCode(random: Random): string {
   const pick = (): string => {
     for (;;) {
       const byte = random(1)[0] ?? 255;

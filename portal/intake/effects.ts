@@ -7,6 +7,7 @@ import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
 import { fateConflict, settleNumber } from '../evidence/fate.ts';
 import { answer } from '../inbox/answers.ts';
 import type { Portal } from '../portal.ts';
+import { forgetExtract } from '../registers/forget.ts';
 import { conflictsOf } from './conflicts.ts';
 
 type EffectResult = Schemas['EffectResult'];
@@ -81,6 +82,11 @@ function takeIn(
   store(db, desk, effect, office, content, conflicts, clock.now().getTime());
   if (effect.kind === 'certification' && fateConflict(db, desk, effect.payload) === null)
     settleNumber(db, portal.evidenceRules, id, effect.payload);
+  const told =
+    effect.kind === 'certification'
+      ? (effect.payload.extract?.extractId ?? effect.payload.extractId)
+      : undefined;
+  if (told !== undefined) forgetExtract(db, desk.officeId, told);
   const missing = missingBlobs(db, desk, id);
   if (missing.length > 0) return { id, status: 'incomplete', missing };
   complete(portal, desk, id);

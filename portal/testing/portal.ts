@@ -46,7 +46,9 @@ export function testPortal(options: Partial<PortalOptions> = {}, clock = testClo
       headers: { ...type, ...jsonType, ...headers },
       ...(payload === undefined ? {} : { payload }),
     });
-    const body: unknown = response.body === '' ? undefined : JSON.parse(response.body);
+    const isJson = String(response.headers['content-type']).startsWith('application/json');
+    const read = (): unknown => (isJson ? JSON.parse(response.body) : response.rawPayload);
+    const body = response.rawPayload.length === 0 ? undefined : read();
     return { status: response.statusCode, body, headers: response.headers };
   };
   return {

@@ -499,6 +499,69 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/extracts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Ask a register for an extract.
+         * @description Asked again under the same id with the same question it is the same answer, and the register is asked and owed for once;
+         *     who asks may differ. `waiting`: ask again under the same id. `manual`: people at the register look; the applicant comes back
+         *     with the ticket, at any desk, and is asked for under a new id with `ticket`. The document is fetched by its own call.
+         */
+        post: operations["askRegister"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/extracts/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        /** What the register says by now to a question of this office. */
+        get: operations["readExtract"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/extracts/{id}/document": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        /**
+         * The sealed document a register answered with.
+         * @description Until the desk tells its fate by the effect `certification`, or for some days.
+         */
+        get: operations["readExtractDocument"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/seals": {
         parameters: {
             query?: never;
@@ -1232,6 +1295,8 @@ export interface components {
                 number: components["schemas"]["EvidenceNumber"];
             };
             extract?: components["schemas"]["ExtractRecord"];
+            /** @description With a cancelled extract, the id its register was asked under; the portal forgets the document. */
+            extractId?: components["schemas"]["Uuid"];
             conversion?: components["schemas"]["ConversionRecord"];
             signature?: components["schemas"]["SignatureRecord"];
             /** @description What was taken, by which receipt, or the exemption with its paragraph (§ 26 odst. 1 písm. d) zákona 300/2008 Sb.). */
@@ -1536,6 +1601,77 @@ export interface components {
          * @enum {string}
          */
         RegisterName: "criminal-record" | "trade" | "public-registers" | "land" | "driver-points" | "insolvency" | "population";
+        /**
+         * @description About whom or what a register is asked. Which of it is needed differs by register and variant; what does not suffice is
+         *     answered with `refused`.
+         */
+        RegisterSubject: {
+            person?: {
+                name: components["schemas"]["PersonName"];
+                birthSurname?: string;
+                birthDate?: components["schemas"]["PartialDate"];
+                birthPlace?: string;
+                /** @description Only where an act allows it. */
+                birthNumber?: string;
+                citizenship?: components["schemas"]["StateCode"];
+            };
+            /** @description Of the driving licence. */
+            licenceNumber?: string;
+            ico?: string;
+            cadastralArea?: string;
+            /** @description List vlastnictví; text. */
+            ownershipSheet?: string;
+            parcel?: string;
+            building?: string;
+            unit?: string;
+            from?: components["schemas"]["LegalDate"];
+            to?: components["schemas"]["LegalDate"];
+        };
+        ExtractRequest: {
+            id: components["schemas"]["Uuid"];
+            register: components["schemas"]["RegisterName"];
+            /**
+             * @description `criminal-record`: natural-person, legal-person. `public-registers`: current, full. `land`: complete, partial.
+             *     `insolvency`: organisation, person. `population`: data, usage. Others: extract. Left out, the first.
+             */
+            variant?: string;
+            subject: components["schemas"]["RegisterSubject"];
+            ticket?: components["schemas"]["ExtractTicket"];
+            askedBy: components["schemas"]["ActingClerk"];
+            visitId: components["schemas"]["Uuid"];
+            serviceId: components["schemas"]["Uuid"];
+        };
+        /** @description Of a question people at the register look after. */
+        ExtractTicket: string;
+        ExtractAnswer: components["schemas"]["ExtractAnswered"] | components["schemas"]["ExtractWaiting"] | components["schemas"]["ExtractManual"] | components["schemas"]["ExtractRefused"];
+        ExtractAnswered: {
+            /** @constant */
+            state: "answered";
+            document: {
+                sha256: components["schemas"]["Sha256"];
+                size: number;
+                pages: number;
+            };
+            answeredAt: components["schemas"]["Instant"];
+            /** @description As the register says it sealed; the desk checks the document itself. */
+            seal: components["schemas"]["SealReference"];
+        };
+        ExtractWaiting: {
+            /** @constant */
+            state: "waiting";
+            askAgainAfterSeconds: number;
+        };
+        ExtractManual: {
+            /** @constant */
+            state: "manual";
+            ticket: components["schemas"]["ExtractTicket"];
+            expectedOn: components["schemas"]["LegalDate"];
+        };
+        ExtractRefused: {
+            /** @constant */
+            state: "refused";
+            reason: components["schemas"]["Text"];
+        };
         ClauseState: {
             /** @description The one asked for. */
             number: string;
@@ -2728,6 +2864,146 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClauseState"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    askRegister: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ExtractRequest"];
+            };
+        };
+        responses: {
+            /** @description What the register says. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtractAnswer"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `register.content-differs`: another question was asked under the id. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `register.unavailable`: it does not answer now; ask again under the same id. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readExtract: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description As `POST /extracts`. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ExtractAnswer"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `extract.unknown`, also for another office's. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `register.unavailable`. */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readExtractDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description A PDF; its hash and size stand in the answer. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/pdf": string;
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `extract.unknown`. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `extract.not-answered`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `extract.forgotten`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             default: components["responses"]["Failure"];

@@ -16,7 +16,11 @@ export type UncheckedEffect = { id: string; [field: string]: unknown };
 
 type JsonContent<T> = T extends { content: { 'application/json': infer B } } ? B : undefined;
 /** JSON, or the bytes of what is none. */
-type Content<T> = T extends { content: { 'application/pdf': unknown } } ? Buffer : JsonContent<T>;
+type Content<T> = T extends {
+  content: { 'application/pdf': unknown } | { 'application/octet-stream': unknown };
+}
+  ? Buffer
+  : JsonContent<T>;
 type CheckedOneByOne = {
   sendEffects: { effects: UncheckedEffect[]; closed?: components['schemas']['EffectBatch']['closed'] };
 };
@@ -212,6 +216,8 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   askRegister: true,
   readExtract: true,
   readExtractDocument: true,
+  depositDocument: true,
+  readDeposit: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);
 

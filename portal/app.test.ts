@@ -23,6 +23,15 @@ describe('the portal as a whole', () => {
       ['POST', '/log'],
       ['POST', '/effects'],
       ['GET', '/inbox'],
+      ['POST', '/evidence/extracts/numbers'],
+      ['GET', '/evidence/extracts/numbers'],
+      ['POST', '/extracts'],
+      ['GET', '/extracts/0199c0de-0000-7000-8000-000000000001'],
+      ['GET', '/extracts/0199c0de-0000-7000-8000-000000000001/document'],
+      ['POST', '/depot'],
+      ['GET', '/depot/AAAA-BBBB-CCCC-DDDD-EEEE'],
+      ['POST', '/seals'],
+      ['GET', '/seals/certificate'],
     ] as const;
     for (const [method, path] of calls) {
       const sent = method === 'GET' ? {} : { json: {} };
@@ -93,10 +102,26 @@ describe('the portal as a whole', () => {
       json: { effects: [submission('0199c0de-0000-7000-8000-000000000001', 1)] },
     });
     await desk.call('POST', '/document-checks', { json: { kind: 'id-card', number: '999000036' } });
+    await desk.call('POST', '/extracts', {
+      json: {
+        id: '0199c0de-0000-7000-8000-000000000002',
+        register: 'population',
+        subject: { person: { name: { surname: 'Vzorový' }, birthDate: { year: 1980 } } },
+      },
+    });
+    await portal.app.inject({ url: '/uschovna/TAJN-EKOD-TAJN-EKOD-TAJN' });
     await desk.call('POST', '/clerk-sessions', { json: { username: 'novakova', password: 'spatne-heslo' } });
     const log = lines.join('');
     expect(log).toContain('"route":"/v1/effects"');
-    for (const secret of ['Vzorový', '999000036', 'novakova', 'spatne-heslo', desk.token, '127.0.0.1:']) {
+    for (const secret of [
+      'Vzorový',
+      '999000036',
+      'novakova',
+      'spatne-heslo',
+      'TAJN',
+      desk.token,
+      '127.0.0.1:',
+    ]) {
       expect(log, secret).not.toContain(secret);
     }
   });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
 import fastify, {
@@ -21,6 +20,8 @@ import { putItem, readItem, readMaster } from './catalogue/master.ts';
 import { signInClerk } from './clerks/sign-in.ts';
 import { decideClosing, readClosings } from './closing/closings.ts';
 import { inTransaction, openDatabase } from './database.ts';
+import { depositDocument, readDeposit } from './depot/deposits.ts';
+import { loadDepotRules } from './depot/rules.ts';
 import {
   authenticateDesk,
   enrolDesk,
@@ -52,10 +53,12 @@ import { trustRoutes } from './pki/routes.ts';
 import { prepareTrust, type Trust } from './pki/trust.ts';
 import type { Portal } from './portal.ts';
 import { clauseCheckPages } from './public/clause-check.ts';
+import { depotPages } from './public/depot.ts';
 import { createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts';
 import { styleRoute } from './public/page.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
 import { newRecoverySheet } from './recovery/sheet.ts';
+import { asRefusal } from './refusals.ts';
 import {
   askRegister,
   type Registers,
@@ -166,6 +169,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
     evidenceRules: loadEvidenceRules(catalogue),
+    depotRules: loadDepotRules(catalogue),
     trust: () => trust,
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
@@ -188,7 +192,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
       registerUrl = trainingRegister.url;
     }
     timer.reschedule();
-    stopForgetting = keepForgetting(portal, registers.data.keptDays);
+    stopForgetting = await keepForgetting(portal, registers.data.keptDays);
     if (options.publicUrl !== undefined) await makeTrust(options.publicUrl);
   });
   app.addHook('onClose', async () => {
@@ -415,12 +419,15 @@ function serve(
   forDesk('askRegister', askRegister(portal, registers));
   forDesk('readExtract', readExtract(portal, registers));
   forDesk('readExtractDocument', readExtractDocument(portal));
+  forDesk('depositDocument', depositDocument(portal));
+  forDesk('readDeposit', readDeposit(portal));
   forDesk('readSealCertificate', readSealCertificate(portal));
   forDesk('sealData', sealData(portal));
 
   trustRoutes(app, portal);
   app.route(styleRoute);
   clauseCheckPages(app, portal, publicPace);
+  depotPages(app, portal, publicPace);
 }
 
 type Answered = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };
@@ -428,19 +435,4 @@ type Answered = { status: number; body: unknown; headers?: Readonly<Record<strin
 function refuse(request: FastifyRequest, reply: FastifyReply, refusal: Refusal): FastifyReply {
   reply.code(ERRORS[refusal.code].status);
   return reply.send(request.method === 'HEAD' ? undefined : errorBody(refusal));
-}
-
-const FASTIFY_ERRORS: Readonly<Record<string, Refusal['code']>> = {
-  FST_ERR_CTP_BODY_TOO_LARGE: 'request.too-large',
-  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'request.media-type',
-};
-
-function asRefusal(error: unknown, request: FastifyRequest): Refusal {
-  const known = error instanceof Error && 'code' in error ? FASTIFY_ERRORS[String(error.code)] : undefined;
-  if (known !== undefined) return { code: known };
-  const status = error instanceof Error && 'statusCode' in error ? Number(error.statusCode) : 500;
-  if (status >= 400 && status < 500) return { code: 'request.invalid' };
-  const errorId = randomUUID();
-  request.log.error({ errorId, err: error }, 'a call failed');
-  return { code: 'portal.failed', details: { errorId } };
 }

@@ -284,6 +284,48 @@ export const ERRORS = {
     'Portál výpis už nemá: byl vydán, zrušen, nebo uplynula doba, po kterou jej uchovává.',
     'The portal no longer has the extract: it was issued, cancelled, or its time is over.',
   ),
+  'depot.unknown': kind(
+    404,
+    false,
+    'Pod tímto kódem v úschovně nic není: kód není správný, soubor je už po době uložení, nebo byla konverze zrušena.',
+    'The depot has nothing under this code: the code is wrong, the file’s time is over, or the conversion was cancelled.',
+  ),
+  'depot.too-large': kind(
+    413,
+    false,
+    'Soubor je větší než 20 MB. Úschovna jej nepřijala.',
+    'The file is larger than 20 MB. The depot did not take it.',
+  ),
+  'depot.kind': kind(
+    415,
+    false,
+    'Úschovna přijímá jen dokumenty PDF a zprávy z datové schránky (ZFO).',
+    'The depot takes PDF documents and messages of a data box (ZFO) only.',
+  ),
+  'depot.no-file': kind(
+    400,
+    false,
+    'Vyberte soubor a odešlete jej znovu.',
+    'Choose a file and send it again.',
+  ),
+  'depot.full': kind(
+    503,
+    true,
+    'Úschovna je nyní plná. Přineste dokument na přepážku na nosiči.',
+    'The depot is full now. Bring the document to the desk on a medium.',
+  ),
+  'depot.number-unknown': kind(
+    409,
+    false,
+    'Evidenční číslo konverze úřadu nepatří, nebo bylo zrušeno. Soubor nebyl uložen.',
+    'The number of the conversion is not the office’s, or was cancelled. The file was not stored.',
+  ),
+  'depot.content-differs': kind(
+    409,
+    false,
+    'Pod stejným označením byl do úschovny uložen jiný soubor. Obraťte se na správce.',
+    'Another file was put into the depot under the same id. Call the administrator.',
+  ),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -1,5 +1,6 @@
 import { legalDate } from '../electron/values/time.ts';
 import { inTransaction } from './database.ts';
+import { forgetOldDeposits } from './depot/deposits.ts';
 import { forgetExpiredRecords } from './evidence/fate.ts';
 import type { Portal } from './portal.ts';
 import { forgetOldExtracts } from './registers/forget.ts';
@@ -7,18 +8,26 @@ import { forgetOldExtracts } from './registers/forget.ts';
 const HOUR_MS = 3_600_000;
 
 /** Throws away what the portal may not keep any longer. */
-function forget({ db, clock }: Portal, extractsKeptDays: number): void {
+async function forget(portal: Portal, extractsKeptDays: number): Promise<void> {
+  const { db, clock } = portal;
   const now = clock.now();
+  const today = legalDate(now);
   inTransaction(db, () => {
-    forgetExpiredRecords(db, legalDate(now));
+    forgetExpiredRecords(db, today);
     forgetOldExtracts(db, extractsKeptDays, now);
   });
+  await forgetOldDeposits(portal, today);
 }
 
 /** Forgets at the start and from then on every hour; returns what ends it. */
-export function keepForgetting(portal: Portal, extractsKeptDays: number): () => void {
-  forget(portal, extractsKeptDays);
-  const timer = setInterval(() => forget(portal, extractsKeptDays), HOUR_MS);
+export async function keepForgetting(portal: Portal, extractsKeptDays: number): Promise<() => void> {
+  await forget(portal, extractsKeptDays);
+  const again = (): void => {
+    forget(portal, extractsKeptDays).catch((error: unknown) =>
+      portal.log.error({ err: error }, 'what is past its time could not be thrown away'),
+    );
+  };
+  const timer = setInterval(again, HOUR_MS);
   timer.unref();
   return () => clearInterval(timer);
 }

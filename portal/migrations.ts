@@ -381,4 +381,22 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE master_items_new RENAME TO master_items;
   CREATE UNIQUE INDEX master_items_by_revision ON master_items (collection, revision);
   `,
+  `
+  -- Files for citizens and from them. The token is kept as it is: whoever has the database has the file beside it.
+  CREATE TABLE deposits (
+    token TEXT PRIMARY KEY,
+    direction TEXT NOT NULL CHECK (direction IN ('output', 'input')),
+    id TEXT UNIQUE,
+    desk_id TEXT REFERENCES desks (id),
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256),
+    size INTEGER NOT NULL,
+    file_name TEXT NOT NULL,
+    conversion_number TEXT REFERENCES evidence_numbers (number),
+    made_at INTEGER NOT NULL,
+    expires_on TEXT NOT NULL,
+    CHECK ((direction = 'output') = (id IS NOT NULL AND desk_id IS NOT NULL AND conversion_number IS NOT NULL))
+  ) STRICT;
+  CREATE INDEX deposits_by_content ON deposits (sha256);
+  CREATE INDEX deposits_by_expiry ON deposits (expires_on);
+  `,
 ];

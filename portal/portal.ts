@@ -4,6 +4,7 @@ import type { Result } from '../electron/values/result.ts';
 import type { Api, Issue, Schemas } from './api.ts';
 import type { BlobFiles } from './blobs/files.ts';
 import type { Database } from './database.ts';
+import type { DepotRules } from './depot/rules.ts';
 import type { EvidenceRules } from './evidence/rules.ts';
 import type { DocumentRegister } from './invalid-documents/client.ts';
 import type { PortalKeys } from './keys.ts';
@@ -24,6 +25,7 @@ export type Portal = {
   referenceDelayMs: number;
   register: DocumentRegister;
   evidenceRules: EvidenceRules;
+  depotRules: DepotRules;
   /** Certificates, timestamps and seals; null where there are none, or not yet. */
   trust: () => Trust | null;
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;

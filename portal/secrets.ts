@@ -13,8 +13,8 @@ export const hashSecret = (secret: string): string =>
 // Without 0, 1, I, L, O, U: a code is read out and typed.
 const CODE_ALPHABET = '23456789ABCDEFGHJKMNPQRSTVWXYZ';
 
-/** A code of 12 characters in three groups, some 58 bits. */
-export function newCode(random: Random): string {
+/** A code in groups of four characters, nearly 20 bits each. */
+export function newCode(random: Random, groups = 3): string {
   const pick = (): string => {
     for (;;) {
       const byte = random(1)[0] ?? 255;
@@ -22,5 +22,5 @@ export function newCode(random: Random): string {
       if (byte < 240) return CODE_ALPHABET.charAt(byte % CODE_ALPHABET.length);
     }
   };
-  return Array.from({ length: 3 }, () => Array.from({ length: 4 }, pick).join('')).join('-');
+  return Array.from({ length: groups }, () => Array.from({ length: 4 }, pick).join('')).join('-');
 }

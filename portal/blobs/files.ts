@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { mkdirSync, rmSync } from 'node:fs';
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
 import type { Random } from '../secrets.ts';
@@ -20,6 +20,10 @@ export type BlobFiles = {
   tidy(): void;
   /** Receives a content and keeps it, durably, when it is what its hash says. Reads the stream to its end. */
   receive(sha256: string, content: Readable): Promise<{ result: Received; size: number }>;
+  /** A content that was kept; null when it is not there. */
+  read(sha256: string): Promise<Buffer | null>;
+  /** Throws a content away that nothing refers to any more. */
+  remove(sha256: string): Promise<void>;
   /** Contents that come in parts, by the id of their upload. */
   parts: PartFiles;
 };
@@ -64,8 +68,9 @@ export function folderFiles(folder: string, random: Random): BlobFiles {
   mkdirSync(partsFolder, { recursive: true, mode: 0o700 });
   const partOf = (id: string): string => join(partsFolder, id);
 
+  const placeOf = (sha256: string): string => join(folder, sha256.slice(0, 2), sha256);
   async function keep(file: string, sha256: string): Promise<void> {
-    const target = join(folder, sha256.slice(0, 2), sha256);
+    const target = placeOf(sha256);
     await mkdir(dirname(target), { recursive: true, mode: 0o700 });
     await rename(file, target);
     await syncFolder(dirname(target));
@@ -115,6 +120,15 @@ export function folderFiles(folder: string, random: Random): BlobFiles {
       rmSync(incoming, { recursive: true, force: true });
       makeIncoming();
     },
+    async read(sha256) {
+      try {
+        return await readFile(placeOf(sha256));
+      } catch (error) {
+        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return null;
+        throw error;
+      }
+    },
+    remove: (sha256) => rm(placeOf(sha256), { force: true }),
     parts,
     async receive(sha256, content) {
       const temporary = join(incoming, Buffer.from(random(12)).toString('hex'));
@@ -152,9 +166,10 @@ async function syncFolder(folder: string): Promise<void> {
   }
 }
 
-/** Contents for a portal without a folder: judged the same way, kept by nobody. */
+/** Contents for a portal without a folder, in memory. */
 export function memoryFiles(): BlobFiles {
   const held = new Map<string, Buffer>();
+  const kept = new Map<string, Buffer>();
   const parts: PartFiles = {
     size: async (id) => held.get(id)?.length ?? 0,
     async append(id, content, upTo) {
@@ -164,20 +179,25 @@ export function memoryFiles(): BlobFiles {
       }
     },
     async finish(id, sha256) {
-      const hash = createHash('sha256')
-        .update(held.get(id) ?? '')
-        .digest('hex');
+      const content = held.get(id) ?? Buffer.alloc(0);
       held.delete(id);
-      return hash === sha256 ? 'kept' : 'differs';
+      if (createHash('sha256').update(content).digest('hex') !== sha256) return 'differs';
+      kept.set(sha256, content);
+      return 'kept';
     },
     remove: async (id) => void held.delete(id),
   };
   return {
     tidy: () => {},
+    read: async (sha256) => kept.get(sha256) ?? null,
+    remove: async (sha256) => void kept.delete(sha256),
     parts,
     async receive(sha256, content) {
-      const measured = await measure(content, { write: async () => {} });
-      return { result: judge(sha256, measured), size: measured.size };
+      const chunks: Buffer[] = [];
+      const measured = await measure(content, { write: async (chunk) => void chunks.push(chunk) });
+      const result = judge(sha256, measured);
+      if (result === 'kept') kept.set(sha256, Buffer.concat(chunks));
+      return { result, size: measured.size };
     },
   };
 }

@@ -2,6 +2,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 
 import type { Schemas } from '../api.ts';
 import { ERRORS, type Refusal } from '../errors.ts';
 import type { Portal } from '../portal.ts';
+import { asRefusal } from '../refusals.ts';
 import { html } from './html.ts';
 import type { PublicPace } from './pace.ts';
 import { languageOf, sendPage } from './page.ts';
@@ -9,6 +10,9 @@ import { languageOf, sendPage } from './page.ts';
 type PublicRoute = {
   method: HTTPMethods;
   url: string;
+  bodyLimit?: number;
+  /** What is said when more is sent than the limit. */
+  tooLarge?: Refusal['code'];
   handler: (request: FastifyRequest, reply: FastifyReply) => FastifyReply | Promise<FastifyReply>;
 };
 
@@ -39,7 +43,7 @@ export function publicRoute(
   app: FastifyInstance,
   portal: Portal,
   pace: PublicPace,
-  { method, url, handler }: PublicRoute,
+  { method, url, bodyLimit, tooLarge = 'request.too-large', handler }: PublicRoute,
 ): void {
   app.route({
     method,
@@ -50,6 +54,16 @@ export function publicRoute(
       reply.header('connection', 'close');
       return sendRefusal(portal, request, reply, refusal);
     },
+    errorHandler: (error, request, reply) => {
+      const refusal = asRefusal(error, request);
+      return sendRefusal(
+        portal,
+        request,
+        reply,
+        refusal.code === 'request.too-large' ? { code: tooLarge } : refusal,
+      );
+    },
+    ...(bodyLimit !== undefined && { bodyLimit }),
     handler,
   });
 }

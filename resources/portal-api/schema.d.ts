@@ -562,6 +562,50 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/depot": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Put the output of a conversion into the depot, for whoever has the token.
+         * @description The content was sent before, by `PUT /blobs` or an upload. Up to 20 MB; there for as many days as the catalogue says, and no
+         *     longer when the number of the conversion is cancelled. The same again gives the same token.
+         */
+        post: operations["depositDocument"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/depot/{token}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        /**
+         * What a citizen put into the depot for a conversion to paper.
+         * @description At any desk, as often as needed. `Content-Disposition` names the file. It comes from outside: nothing about it was checked
+         *     but that it begins as a PDF or a CMS message.
+         */
+        get: operations["readDeposit"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/seals": {
         parameters: {
             query?: never;
@@ -1699,6 +1743,8 @@ export interface components {
         };
         /** @enum {string} */
         ConversionDirection: "to-electronic" | "to-paper";
+        /** @description Five groups of four characters without those that are easily mistaken. */
+        DepotToken: string;
         /** @enum {string} */
         SealAlgorithm: "ecdsa-sha256";
         /** @description Whose certificate stands behind a seal, signature, mark or timestamp. */
@@ -2999,6 +3045,103 @@ export interface operations {
             };
             /** @description `extract.forgotten`. */
             410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    depositDocument: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    id: components["schemas"]["Uuid"];
+                    sha256: components["schemas"]["Sha256"];
+                    fileName: string;
+                    conversionNumber: components["schemas"]["EvidenceNumber"];
+                };
+            };
+        };
+        responses: {
+            /** @description It is there; the token is printed for the applicant. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        token: components["schemas"]["DepotToken"];
+                        /** @description The last day. */
+                        expiresOn: components["schemas"]["LegalDate"];
+                    };
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `blob.unknown`: this desk has not sent the content. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `depot.content-differs` or `depot.number-unknown`. */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `depot.too-large`. */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readDeposit: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, byte for byte. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": string;
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `depot.unknown`: a wrong token, or its time is over. */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -1,6 +1,7 @@
 import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
 import { readItem } from '../catalogue/master.ts';
+import { type Database, statement } from '../database.ts';
 import { fateConflict } from '../evidence/fate.ts';
 import type { Portal } from '../portal.ts';
 
@@ -17,6 +18,8 @@ function actingIn(effect: Schemas['Effect']): Acting {
       return { by: effect.payload.issuedBy, on: effect.payload.issuedOn };
     case 'receipt':
       return { by: effect.payload.issuedBy, on: legalDate(new Date(effect.payload.issuedAt)) };
+    case 'refund':
+      return { by: effect.payload.refundedBy, on: legalDate(new Date(effect.payload.refundedAt)) };
     case 'closing':
       return { by: effect.payload.preparedBy, on: legalDate(new Date(effect.payload.preparedAt)) };
     case 'identity-check':
@@ -44,6 +47,8 @@ export function conflictsOf(
   if (!holds) found.push({ code: 'effect.role-withdrawn' });
   if (effect.kind === 'receipt' && !effect.payload.lines.every((line) => tariffHeld(line, on)))
     found.push({ code: 'effect.tariff-changed' });
+  if (effect.kind === 'refund' && !isCovered(db, desk, effect.payload))
+    found.push({ code: 'effect.receipt-unknown' });
   const fate = effect.kind === 'certification' ? fateConflict(db, desk, effect.payload) : null;
   if (fate !== null) found.push(fate);
   return found;
@@ -51,7 +56,19 @@ export function conflictsOf(
   function tariffHeld(line: Schemas['ReceiptPayload']['lines'][number], day: string): boolean {
     const tariff = checkTariff(readItem(db, 'tariffs', line.tariff));
     if (!tariff.ok) return false;
-    const { validFrom, validTo, amount } = tariff.value;
-    return validFrom <= day && (validTo === undefined || day <= validTo) && line.unitAmount === amount;
+    const { validFrom, validTo, amount, nextAmount, and = [] } = tariff.value;
+    const amounts = [amount, nextAmount, ...and.map((other) => other.amount)];
+    return validFrom <= day && (validTo === undefined || day <= validTo) && amounts.includes(line.unitAmount);
   }
+}
+
+/** Whether the receipts a desk sent under the number cover this refund and those before it. */
+function isCovered(db: Database, desk: Desk, { receiptNumber, amount }: Schemas['RefundPayload']): boolean {
+  const sum = (kind: string, field: string): number =>
+    statement<[string, string, string, string], { sum: number | null }>(
+      db,
+      `SELECT sum(content ->> ?) AS sum FROM effects
+       WHERE desk_id = ? AND kind = ? AND content ->> '$.payload.receiptNumber' = ? AND coalesce(content ->> '$.payload.state', 'issued') = 'issued'`,
+    ).get(field, desk.id, kind, receiptNumber)?.sum ?? 0;
+  return sum('refund', '$.payload.amount') + amount <= sum('receipt', '$.payload.total');
 }

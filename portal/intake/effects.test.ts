@@ -4,6 +4,7 @@ import {
   newId,
   otherEffects,
   receipt,
+  refund,
   send,
   sha256,
   submission,
@@ -116,6 +117,45 @@ describe('the effects stream', () => {
     expect(await send(desk, correction ?? {})).toMatchObject([
       { status: 'refused', code: 'effect.submission-unknown', retryable: true },
     ]);
+  });
+
+  it('takes refunds in, and says when no receipt covers them', async () => {
+    const visit = newId();
+    const paid = receipt(visit, 1);
+    const { receiptNumber } = paid.payload;
+    const acts = [
+      paid,
+      refund(visit, 2, receiptNumber, 20),
+      refund(visit, 3, receiptNumber, 40),
+      refund(visit, 4, receiptNumber, 1),
+      refund(visit, 5, 'P/999/2026', 30),
+    ];
+    expect(await send(desk, ...acts)).toMatchObject(Array(5).fill({ status: 'accepted' }));
+    const uncovered = [{ code: 'effect.receipt-unknown' }];
+    expect((await inbox(desk)).map(({ conflicts }) => conflicts)).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      uncovered,
+      uncovered,
+    ]);
+    const nothing = { ...refund(visit, 6, receiptNumber, 1), payload: { receiptNumber, amount: 0 } };
+    expect(await send(desk, nothing)).toMatchObject([{ code: 'effect.invalid' }]);
+  });
+
+  it('takes a receipt for two payees', async () => {
+    const paid = receipt(newId(), 1);
+    const [line] = paid.payload.lines;
+    if (line === undefined) throw new Error('The receipt has a line.');
+    paid.payload.lines.push({
+      ...line,
+      quantity: 1,
+      amount: 30,
+      item: 'pol. 24',
+      payee: 'Cvičný živnostenský úřad',
+    });
+    paid.payload.total = 90;
+    expect(await send(desk, paid)).toMatchObject([{ status: 'accepted' }]);
   });
 
   it('is incomplete until all its blobs are there, and complete at once then', async () => {

@@ -138,6 +138,7 @@ function effectChecker(api: Api): EffectCheck {
     correction: api.checker('CorrectionEffect'),
     certification: api.checker('CertificationEffect'),
     receipt: api.checker('ReceiptEffect'),
+    refund: api.checker('RefundEffect'),
     'identity-check': api.checker('IdentityCheckEffect'),
     closing: api.checker('ClosingEffect'),
   };

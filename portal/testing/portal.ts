@@ -142,6 +142,29 @@ export const receipt = (visitId: string, ordinal: number): Schemas['ReceiptEffec
   blobs: [],
 });
 
+export const refund = (
+  visitId: string,
+  ordinal: number,
+  receiptNumber: string,
+  amount: number,
+): Schemas['RefundEffect'] => ({
+  id: newId(),
+  visitId,
+  ordinal,
+  kind: 'refund',
+  leafSequence: ordinal,
+  madeAt: '2026-04-01T08:05:00.000Z',
+  payload: {
+    receiptNumber,
+    amount,
+    method: 'cash',
+    reason: 'Výpis nešlo vytisknout',
+    refundedAt: '2026-04-01T08:05:00.000Z',
+    refundedBy: CLERK,
+  },
+  blobs: [],
+});
+
 export const otherEffects = (
   visitId: string,
   from: number,

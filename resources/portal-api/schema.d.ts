@@ -1125,6 +1125,17 @@ export interface components {
             /** @enum {string} */
             unit: "flat" | "begun-page";
             amount: components["schemas"]["Crowns"];
+            /** @description What each further begun page costs, where it is not the same as the first. */
+            nextAmount?: components["schemas"]["Crowns"];
+            /** @description Who gets the money, where it is not the desk's own office. */
+            payee?: components["schemas"]["Text"];
+            /** @description Flat fees due with it to somebody else. */
+            and?: {
+                item: string;
+                title: components["schemas"]["Text"];
+                amount: components["schemas"]["Crowns"];
+                payee?: components["schemas"]["Text"];
+            }[];
             /** @enum {string} */
             operator: "municipality";
             exemptions: {
@@ -1204,8 +1215,8 @@ export interface components {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "identity-check" | "closing";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
@@ -1239,6 +1250,11 @@ export interface components {
             /** @constant */
             kind: "receipt";
             payload: components["schemas"]["ReceiptPayload"];
+        };
+        RefundEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "refund";
+            payload: components["schemas"]["RefundPayload"];
         };
         IdentityCheckEffect: components["schemas"]["EffectEnvelope"] & {
             /** @constant */
@@ -1437,6 +1453,10 @@ export interface components {
                 quantity: number;
                 unitAmount: components["schemas"]["Crowns"];
                 amount: components["schemas"]["Crowns"];
+                /** @description Of the tariff of fees. */
+                item?: string;
+                /** @description Who gets the money, where it is not the desk's own office. */
+                payee?: string;
                 exemption?: components["schemas"]["FeeExemption"];
             }[];
             total: components["schemas"]["Crowns"];
@@ -1445,6 +1465,18 @@ export interface components {
             /** @enum {string} */
             state: "issued" | "cancelled";
             cancellationReason?: string;
+        };
+        /** @description Money given back on a receipt, in whole or in part; the receipt itself stays as it is. */
+        RefundPayload: {
+            receiptNumber: string;
+            amount: number;
+            /** @enum {string} */
+            method: "cash" | "card";
+            reason: string;
+            /** @description Whose money it was, where it is not the own office. */
+            payee?: string;
+            refundedAt: components["schemas"]["Instant"];
+            refundedBy: components["schemas"]["ActingClerk"];
         };
         /**
          * @description A closing counted at the desk that asks for a supervisor's approval, or that the desk took back (`withdrawn`; of the
@@ -1542,7 +1574,8 @@ export interface components {
         /**
          * @description What the portal took an act in with although something speaks against it, because an act that happened is never
          *     dropped: `effect.role-withdrawn` (the clerk did not hold the role then), `effect.tariff-changed` (the tariff or its
-         *     amount did not hold on that day), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
+         *     amount did not hold on that day), `effect.receipt-unknown` (a refund on a receipt the desk never sent, or of more
+         *     than was paid on it), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
          *     `effect.number-settled` (that number has its fate already, which stays). Later versions may add others.
          */
         EffectConflict: {

@@ -19,7 +19,7 @@ const OID = {
   localKeyId: '1.2.840.113549.1.9.21',
 } as const;
 // For training: the password stands in the repository.
-const ITERATIONS = 10_000;
+const ITERATIONS = 2048;
 
 /** A PKCS#12 file (PBES2, AES-256, HMAC-SHA-256) with a key, its certificate and the issuers above it. */
 export async function makePkcs12(of: {

@@ -271,6 +271,30 @@ describe('the trust services of the training environment', () => {
     expect(existsSync(join(dataDir, 'pki', 'root.pem.part'))).toBe(false);
   });
 
+  it('issues certificates anew for the old keys where it is reached at another address', async () => {
+    const keyOf = (certificate: Buffer) =>
+      new X509Certificate(certificate).publicKey.export({ format: 'jwk' });
+    const before = readFileSync(file('ca.cer'));
+    await portal.close();
+    portal = testPortal({ dataDir, publicUrl: 'http://elsewhere.example' }, testClock(NOW.toISOString()));
+    await portal.app.ready();
+    desk = deskOf(portal.call, desk.deskId, desk.token);
+    const after = await get('/pki/ca.cer');
+    expect(new X509Certificate(after).infoAccess).toContain('http://elsewhere.example/pki/ocsp');
+    expect(keyOf(after)).toEqual(keyOf(before));
+    expect(await get('/pki/root.cer'), 'the root names no address').toEqual(readFileSync(file('root.cer')));
+    const item = await trustItem();
+    expect(item.timestampAuthorities[0]?.url).toBe('http://elsewhere.example/tsa/1');
+    expect(item.trustList.xml).toContain(after.toString('base64'));
+    openssl('ocsp', '-issuer', 'ca.pem', '-cert', 'novakova.pem', '-reqout', 'request', '-no_nonce');
+    writeFileSync(
+      file('answer'),
+      await post('/pki/ocsp', 'application/ocsp-request', readFileSync(file('request'))),
+    );
+    const answer = ['-respin', 'answer', '-issuer', 'ca.pem', '-cert', 'novakova.pem', '-noverify'];
+    expect(openssl('ocsp', ...answer), 'what was issued before stays good').toContain('novakova.pem: good');
+  });
+
   it('says that it has none before it knows where it is reached', async () => {
     const unready = testPortal();
     try {

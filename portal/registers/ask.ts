@@ -80,7 +80,9 @@ const rowOf = (db: Database, id: string): Row | undefined =>
 /** POST /extracts */
 export function askRegister(portal: Portal, registers: Registers): DeskHandler<'askRegister'> {
   const { db, clock } = portal;
-  return async ({ body: { id, register: name, variant, subject, ticket } }, desk) => {
+  return async ({ body: { id, register: name, variant, subject, ticket: typed } }, desk) => {
+    // Typed from a paper: case and spaces do not make it another ticket.
+    const ticket = typed?.toUpperCase().replace(/\s+/g, '');
     const trust = portal.trust();
     if (trust === null) return err({ code: 'register.unavailable' });
     // Who asks, at which visit and how fresh the role is may differ when a question is asked again; what is asked may not.

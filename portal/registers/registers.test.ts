@@ -194,7 +194,7 @@ describe('the training registers', () => {
     if (first.state !== 'manual') throw new Error(first.state);
     expect(await ask(asked)).toEqual(first);
     const other = await portal.enrol('nyrsko');
-    const early = question('criminal-record', subject, { ticket: first.ticket });
+    const early = question('criminal-record', subject, { ticket: ` ${first.ticket.toLowerCase()} ` });
     expect(await ask(early, other)).toMatchObject({ state: 'manual', ticket: first.ticket });
     portal.clock.advance(10 * 60_000);
     expect(await ask(early, other)).toMatchObject({ state: 'answered' });

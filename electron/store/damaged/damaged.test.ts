@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { append } from '../../journal/append.ts';
 import { systemRandom, uuidv7 } from '../../values/ids.ts';
+import * as exceptions from '../exceptions.ts';
 import type { Store } from '../open.ts';
 import { temporaryStore, testClock, testKey } from '../testing/temporary-store.ts';
 import type { SqlRow } from '../transaction.ts';
@@ -18,7 +19,7 @@ beforeEach(() => {
 });
 afterEach(() => remove());
 
-/** Small and large payloads, in one page and over many, and effects in a table without rowids. */
+/** Small and large payloads, in one page and over many, and exceptions in a table without rowids. */
 function fill(entries: number): void {
   for (let n = 1; n <= entries; n += 1)
     store.write((tx) => {
@@ -38,6 +39,14 @@ function fill(entries: number): void {
          VALUES (?, ?, 1, 'submission', ?, 'now', ?, 'waiting', 'now', 'now')`,
         [newId(), newId(), sequence, JSON.stringify({ n, long: 'x'.repeat(n % 5 === 0 ? 6000 : 10) })],
       );
+      exceptions.raise(tx, {
+        id: newId(),
+        kind: 'effect-conflict',
+        at: 'now',
+        legalDate: '2026-01-01',
+        leafSequence: sequence,
+        params: { code: 'x'.repeat(n % 5 === 0 ? 6000 : 10) },
+      });
     });
 }
 
@@ -50,8 +59,8 @@ const asSql = (table: string, order: string): SqlRow[] =>
   store.read((tx) => tx.all<SqlRow>(`SELECT * FROM ${table} ORDER BY ${order}`));
 const sorted = (rows: readonly SqlRow[], by: string): SqlRow[] =>
   [...rows].sort((a, b) => ((a[by] ?? 0) < (b[by] ?? 0) ? -1 : 1));
-const tables = ['journal_leaves', 'journal_payloads', 'outbox'] as const;
-const keyOf = { journal_leaves: 'sequence', journal_payloads: 'sequence', outbox: 'id' };
+const tables = ['journal_leaves', 'journal_payloads', 'outbox', 'exceptions'] as const;
+const keyOf = { journal_leaves: 'sequence', journal_payloads: 'sequence', outbox: 'id', exceptions: 'id' };
 
 test('what is whole is read as SQLite reads it, with the log that stands before the file', () => {
   fill(60);

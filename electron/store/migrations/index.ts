@@ -10,6 +10,7 @@ import { retention } from './0009-retention.ts';
 import { recovery } from './0010-recovery.ts';
 import { media } from './0011-media.ts';
 import { outputs } from './0012-outputs.ts';
+import { plainRows } from './0013-plain-rows.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -26,6 +27,7 @@ export const migrations: readonly Migration[] = [
   recovery,
   media,
   outputs,
+  plainRows,
 ];
 
 /** The schemas that desks in use may have: of each a stored database is kept and opened by a test. Their steps never change. */

@@ -1,9 +1,8 @@
 import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
-import { readItem } from '../catalogue/master.ts';
 import { type Database, statement } from '../database.ts';
 import { fateConflict } from '../evidence/fate.ts';
-import type { Portal } from '../portal.ts';
+import type { Directory } from './directory.ts';
 
 type Conflict = Schemas['EffectConflict'];
 type Acting = { by: Schemas['ActingClerk']; on: string };
@@ -32,18 +31,18 @@ function actingIn(effect: Schemas['Effect']): Acting {
  * record. The directory holds no history; a role withdrawn since the act is told as well, for a person to judge.
  */
 export function conflictsOf(
-  { db, checkClerk, checkTariff }: Portal,
+  { db, directory }: { db: Database; directory: Directory },
   desk: Desk,
   effect: Schemas['Effect'],
 ): Conflict[] {
   const found: Conflict[] = [];
   const { by, on } = actingIn(effect);
-  const clerk = checkClerk(readItem(db, 'clerks', by.clerkId));
+  const clerk = directory.clerk(by.clerkId);
   const holds =
-    clerk.ok &&
-    !clerk.value.blocked &&
-    clerk.value.roles.includes(by.role) &&
-    (clerk.value.validTo === undefined || on <= clerk.value.validTo);
+    clerk !== null &&
+    !clerk.blocked &&
+    clerk.roles.includes(by.role) &&
+    (clerk.validTo === undefined || on <= clerk.validTo);
   if (!holds) found.push({ code: 'effect.role-withdrawn' });
   if (effect.kind === 'receipt' && !effect.payload.lines.every((line) => tariffHeld(line, on)))
     found.push({ code: 'effect.tariff-changed' });
@@ -54,9 +53,9 @@ export function conflictsOf(
   return found;
 
   function tariffHeld(line: Schemas['ReceiptPayload']['lines'][number], day: string): boolean {
-    const tariff = checkTariff(readItem(db, 'tariffs', line.tariff));
-    if (!tariff.ok) return false;
-    const { validFrom, validTo, amount, nextAmount, and = [] } = tariff.value;
+    const tariff = directory.tariff(line.tariff);
+    if (tariff === null) return false;
+    const { validFrom, validTo, amount, nextAmount, and = [] } = tariff;
     const amounts = [amount, nextAmount, ...and.map((other) => other.amount)];
     return validFrom <= day && (validTo === undefined || day <= validTo) && amounts.includes(line.unitAmount);
   }

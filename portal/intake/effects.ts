@@ -1,6 +1,6 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
 import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
-import { canonicalForm, readItem } from '../catalogue/master.ts';
+import { canonicalForm } from '../catalogue/master.ts';
 import { takeClosing } from '../closing/closings.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
@@ -9,6 +9,7 @@ import { answer } from '../inbox/answers.ts';
 import type { Portal } from '../portal.ts';
 import { forgetExtract } from '../registers/forget.ts';
 import { conflictsOf } from './conflicts.ts';
+import { type Directory, directoryOf } from './directory.ts';
 
 type EffectResult = Schemas['EffectResult'];
 type EffectKind = Schemas['EffectKind'];
@@ -20,12 +21,13 @@ type KnownEffect = { desk_id: string; content_hash: string; state: 'incomplete' 
 export function sendEffects(portal: Portal): DeskHandler<'sendEffects'> {
   const check = effectChecker(portal.api);
   return ({ body: { effects, closed = [] } }, desk) =>
-    inTransaction(portal.db, () =>
-      ok({
+    inTransaction(portal.db, () => {
+      const directory = directoryOf(portal);
+      return ok({
         status: 200,
-        body: { results: effects.map((effect) => takeIn(portal, check, desk, effect, closed)) },
-      }),
-    );
+        body: { results: effects.map((effect) => takeIn(portal, directory, check, desk, effect, closed)) },
+      });
+    });
 }
 
 function refuse(id: string, code: EffectRefusalCode, details?: Record<string, unknown>): EffectResult {
@@ -38,6 +40,7 @@ type Closed = { visitId: string; ordinal: number };
 
 function takeIn(
   portal: Portal,
+  directory: Directory,
   check: EffectCheck,
   desk: Desk,
   sent: UncheckedEffect,
@@ -67,8 +70,7 @@ function takeIn(
   if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
   if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
   const office = addressedOffice(effect);
-  if (office !== null && readItem(db, 'offices', office) === undefined)
-    return refuse(id, 'effect.office-unknown');
+  if (office !== null && !directory.isOffice(office)) return refuse(id, 'effect.office-unknown');
   if (effect.kind === 'correction' && !isSubmissionOf(db, desk, effect.payload.corrects)) {
     return refuse(id, 'effect.submission-unknown');
   }
@@ -78,8 +80,16 @@ function takeIn(
   });
   if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
 
-  const conflicts = conflictsOf(portal, desk, effect);
-  store(db, desk, effect, office, content, conflicts, clock.now().getTime());
+  const { kind } = effect;
+  const conflicts = conflictsOf({ db, directory }, desk, effect);
+  const noted = conflicts.length === 0 ? null : JSON.stringify(conflicts);
+  const missing = missingOf(
+    db,
+    desk,
+    effect.blobs.map(({ sha256 }) => sha256),
+  );
+  const state = missing.length > 0 ? 'incomplete' : 'complete';
+  store(db, desk, effect, { office, content, conflicts: noted, state, at: clock.now().getTime() });
   if (effect.kind === 'certification' && fateConflict(db, desk, effect.payload) === null)
     settleNumber(db, portal.evidenceRules, id, effect.payload);
   const told =
@@ -87,9 +97,8 @@ function takeIn(
       ? (effect.payload.extract?.extractId ?? effect.payload.extractId)
       : undefined;
   if (told !== undefined) forgetExtract(db, desk.officeId, told);
-  const missing = missingBlobs(db, desk, id);
   if (missing.length > 0) return { id, status: 'incomplete', missing };
-  complete(portal, desk, id);
+  completed(portal, desk, { id, kind, office, conflicts: noted });
   return { id, status: 'accepted' };
 }
 
@@ -173,42 +182,51 @@ const storedSize = (db: Database, desk: Desk, sha256: string): number | undefine
     'SELECT b.size FROM blobs b JOIN blob_senders s USING (sha256) WHERE s.desk_id = ? AND b.sha256 = ?',
   ).get(desk.id, sha256)?.size;
 
-function missingBlobs(db: Database, desk: Desk, effectId: string): string[] {
-  return statement<[string, string], { sha256: string }>(
+/** Which of these contents the desk has not sent yet, each once. */
+const missingOf = (db: Database, desk: Desk, hashes: readonly string[]): string[] =>
+  [...new Set(hashes)].filter((sha256) => storedSize(db, desk, sha256) === undefined);
+
+const missingBlobs = (db: Database, desk: Desk, effectId: string): string[] =>
+  missingOf(
     db,
-    `SELECT sha256 FROM effect_blobs
-     WHERE effect_id = ? AND sha256 NOT IN (SELECT sha256 FROM blob_senders WHERE desk_id = ?)
-     GROUP BY sha256 ORDER BY min(position)`,
-  )
-    .all(effectId, desk.id)
-    .map(({ sha256 }) => sha256);
-}
+    desk,
+    statement<[string], { sha256: string }>(
+      db,
+      'SELECT sha256 FROM effect_blobs WHERE effect_id = ? ORDER BY position',
+    )
+      .all(effectId)
+      .map(({ sha256 }) => sha256),
+  );
 
 function store(
   db: Database,
   desk: Desk,
   { id, visitId, ordinal, kind, blobs }: Effect,
-  office: string | null,
-  content: { text: string; hash: string },
-  conflicts: Schemas['EffectConflict'][],
-  now: number,
+  of: {
+    office: string | null;
+    content: { text: string; hash: string };
+    conflicts: string | null;
+    state: 'incomplete' | 'complete';
+    at: number;
+  },
 ): void {
   statement(
     db,
     `INSERT INTO effects (id, desk_id, visit_id, ordinal, kind, addressed_office_id, content_hash, content, conflicts,
        state, received_at)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 'incomplete', ?)`,
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
   ).run(
     id,
     desk.id,
     visitId,
     ordinal,
     kind,
-    office,
-    content.hash,
-    content.text,
-    conflicts.length === 0 ? null : JSON.stringify(conflicts),
-    now,
+    of.office,
+    of.content.hash,
+    of.content.text,
+    of.conflicts,
+    of.state,
+    of.at,
   );
   const insert = statement(
     db,
@@ -219,24 +237,18 @@ function store(
   });
 }
 
-function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId: string): void {
+type Completed = { id: string; kind: string; office: string | null; conflicts: string | null };
+
+/** What follows when an effect and all its contents are here. */
+function completed(
+  { db, clock, referenceDelayMs }: Portal,
+  desk: Desk,
+  { id: effectId, kind, office, conflicts }: Completed,
+): void {
   const now = clock.now().getTime();
-  const row = statement<
-    [string],
-    { kind: string; addressed_office_id: string | null; conflicts: string | null }
-  >(
-    db,
-    "UPDATE effects SET state = 'complete' WHERE id = ? RETURNING kind, addressed_office_id, conflicts",
-  ).get(effectId);
-  answer(db, desk.id, {
-    effectId,
-    kind: 'received',
-    at: now,
-    office: row?.addressed_office_id ?? null,
-    conflicts: row?.conflicts ?? null,
-  });
-  if (row?.kind === 'closing') takeClosing(db, desk, effectId, now);
-  if (row?.kind === 'submission') {
+  answer(db, desk.id, { effectId, kind: 'received', at: now, office, conflicts });
+  if (kind === 'closing') takeClosing(db, desk, effectId, now);
+  if (kind === 'submission') {
     statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,
       now + referenceDelayMs,
@@ -251,12 +263,13 @@ function complete({ db, clock, referenceDelayMs }: Portal, desk: Desk, effectId:
 export function settleWaiting(portal: Portal, desk: Desk, sha256: string): void {
   const { db, clock } = portal;
   const waiting = db
-    .prepare<[string, string], { id: string }>(
-      `SELECT id FROM effects WHERE desk_id = ? AND state = 'incomplete'
+    .prepare<[string, string], Completed>(
+      `SELECT id, kind, addressed_office_id AS office, conflicts FROM effects WHERE desk_id = ? AND state = 'incomplete'
        AND id IN (SELECT effect_id FROM effect_blobs WHERE sha256 = ?) ORDER BY visit_id, ordinal`,
     )
     .all(desk.id, sha256);
-  for (const { id } of waiting) {
+  for (const effect of waiting) {
+    const { id } = effect;
     const wrong = db
       .prepare<[string, string], { found: number }>(
         `SELECT 1 AS found FROM effect_blobs e JOIN blobs b USING (sha256)
@@ -274,7 +287,8 @@ export function settleWaiting(portal: Portal, desk: Desk, sha256: string): void 
         reason,
       });
     } else if (missingBlobs(db, desk, id).length === 0) {
-      complete(portal, desk, id);
+      db.prepare("UPDATE effects SET state = 'complete' WHERE id = ?").run(id);
+      completed(portal, desk, effect);
     }
   }
 }

@@ -316,16 +316,23 @@ function move(
 const idsOf = (ids: readonly string[]): string => JSON.stringify(ids);
 const amongIds = 'id IN (SELECT value FROM json_each(?))';
 
-/** The machine takes them up; counted as an attempt. What waits for its blobs only is looked at and stays so. */
-export function takeUp(tx: Tx, ids: readonly string[], at: string): void {
+/**
+ * The machine takes them up; counted as an attempt. What waits for its blobs only is looked at and stays so; it is due again
+ * at `lookAgainAt`, unless the look says otherwise.
+ */
+export function takeUp(tx: Tx, ids: readonly string[], at: string, lookAgainAt: string): void {
   tx.run(
     `UPDATE outbox SET attempts = attempts + 1, state = 'sending', next_try_at = NULL, last_code = NULL,
        last_params = NULL, changed_at = ? WHERE ${amongIds} AND state = 'waiting'`,
     [at, idsOf(ids)],
   );
+  tx.run(`UPDATE outbox SET next_try_at = ? WHERE ${amongIds} AND state = 'incomplete'`, [
+    lookAgainAt,
+    idsOf(ids),
+  ]);
 }
 
-export const markSending = (tx: Tx, id: string, at: string): void => takeUp(tx, [id], at);
+export const markSending = (tx: Tx, id: string, at: string): void => takeUp(tx, [id], at, at);
 
 /** The portal has the act; its blobs follow. */
 export const markIncomplete = (

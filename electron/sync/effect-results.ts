@@ -10,7 +10,7 @@ import type { SyncContext } from './context.ts';
 import { deliverySettings } from './delivery-settings.ts';
 
 /** An effect whose blobs are on their way is looked at again at the latest after this time. */
-const INCOMPLETE_LOOK_MS = 60_000;
+export const INCOMPLETE_LOOK_MS = 60_000;
 const isForNow = (result: EffectResult): boolean => result.status === 'refused' && result.retryable;
 
 /** Conflicts a supervisor must see: the portal holds another thing than the desk, or judged it otherwise. */

@@ -3,14 +3,24 @@ import * as outbox from '../store/outbox.ts';
 import { effectResults } from './answers.ts';
 import { callLimit } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
-import { createEffectJudge } from './effect-results.ts';
+import { createEffectJudge, INCOMPLETE_LOOK_MS } from './effect-results.ts';
 
 const BATCH = 500;
-const BATCH_BYTES = 1_000_000;
+const BATCH_BYTES = 500_000;
+/** So many batches are under way at once: while the portal judges one, the desk notes what became of the last. */
+export const LANES = 2;
 /** So many single effects the portal fails at, one after another, are no poison: the portal is ill. */
 const ILL_AFTER = 3;
 
 type Parcel = { effect: outbox.Effect; text: string };
+
+/** What is known while one batch is under way. */
+type Turn = {
+  /** Visits in which something was refused. */
+  stopped: Set<string>;
+  /** Single effects the portal failed at, one after another. */
+  failedAlone: number;
+};
 
 /** The effect as it is sent: always from the stored row, so that every repetition has the same content. */
 export function textOf({
@@ -31,9 +41,6 @@ export function createEffects(context: SyncContext) {
   const judge = createEffectJudge(context);
   const later = (ms: number): string => new Date(clock.now().getTime() + ms).toISOString();
   const idsOf = (parcels: readonly Parcel[]): string[] => parcels.map(({ effect }) => effect.id);
-
-  // Visits in which something was refused in this turn.
-  const stopped = new Set<string>();
 
   function postponeAll(parcels: readonly Parcel[], nextTryAt: string, problem: outbox.Problem | null): void {
     store.write((tx) =>
@@ -65,17 +72,15 @@ export function createEffects(context: SyncContext) {
       }
     }
     store.write((tx) => {
-      outbox.takeUp(tx, idsOf(parcels), now);
+      outbox.takeUp(tx, idsOf(parcels), now, later(INCOMPLETE_LOOK_MS));
       for (const parcel of unfit) judge.toPerson(tx, parcel.effect, { code: 'effect.invalid' });
     });
     tell(unfit);
     return parcels;
   }
 
-  let failedAlone = 0;
-
   /** Takes out what stands behind something refused in this turn: the portal could only refuse it too. */
-  function withoutStopped(parcels: readonly Parcel[]): Parcel[] {
+  function withoutStopped(parcels: readonly Parcel[], { stopped }: Turn): Parcel[] {
     const behind = parcels.filter(({ effect }) => stopped.has(effect.visitId));
     if (behind.length === 0) return [...parcels];
     postponeAll(behind, clock.now().toISOString(), null);
@@ -83,8 +88,8 @@ export function createEffects(context: SyncContext) {
   }
 
   /** Sends parcels together; when the portal fails at them together, in halves, down to the one it fails at. */
-  async function deliver(all: readonly Parcel[]): Promise<Step> {
-    const parcels = withoutStopped(all);
+  async function deliver(all: readonly Parcel[], turn: Turn): Promise<Step> {
+    const parcels = withoutStopped(all, turn);
     if (parcels.length === 0) return 'moved';
     const visitIds = [...new Set(parcels.map(({ effect }) => effect.visitId))];
     const closed = store.read((tx) => outbox.closedIn(tx, visitIds));
@@ -93,18 +98,18 @@ export function createEffects(context: SyncContext) {
     const outcome = await ask(
       (client) =>
         // The texts are as they were queued: nothing is read and written again on the way.
-        client.postText(effectResults, '/effects', text, callLimit(text.length)),
+        client.postText(effectResults, '/effects', text, callLimit(text.length * LANES)),
       { isTry: true, mayBePoison: true },
     );
     if (outcome.ok) {
-      failedAlone = 0;
+      turn.failedAlone = 0;
       const results = new Map(outcome.value.results.map((result) => [result.id, result]));
       store.write((tx) =>
         judge.settle(
           tx,
           parcels.map(({ effect }) => effect),
           results,
-          stopped,
+          turn.stopped,
         ),
       );
       for (const result of outcome.value.results)
@@ -125,27 +130,27 @@ export function createEffects(context: SyncContext) {
       postponeAll(parcels, later(line.waitMs()), { code: failure.code });
       return 'cut';
     }
-    if (parcels.length > 1 && (failure.kind === 'refused' || failedAlone < ILL_AFTER)) {
+    if (parcels.length > 1 && (failure.kind === 'refused' || turn.failedAlone < ILL_AFTER)) {
       const half = Math.ceil(parcels.length / 2);
-      const first = await deliver(parcels.slice(0, half));
+      const first = await deliver(parcels.slice(0, half), turn);
       const rest = parcels.slice(half);
-      if (first !== 'cut') return deliver(rest);
+      if (first !== 'cut') return deliver(rest, turn);
       postponeAll(rest, later(line.waitMs()), line.state().reason);
       return 'cut';
     }
     const [only] = parcels;
     if (failure.kind === 'refused' && !failure.retryable) {
-      for (const { effect } of parcels) stopped.add(effect.visitId);
+      for (const { effect } of parcels) turn.stopped.add(effect.visitId);
       store.write((tx) => {
         for (const parcel of parcels) judge.toPerson(tx, parcel.effect, knownProblem(failure.code));
       });
       tell(parcels);
       return 'moved';
     }
-    failedAlone += 1;
+    turn.failedAlone += 1;
     log.warn({ call: 'effects', code: failure.code, count: parcels.length }, 'the portal failed at effects');
-    const isIll = failedAlone > ILL_AFTER;
-    for (const { effect } of parcels) stopped.add(effect.visitId);
+    const isIll = turn.failedAlone > ILL_AFTER;
+    for (const { effect } of parcels) turn.stopped.add(effect.visitId);
     store.write((tx) => {
       if (only && parcels.length === 1 && !isIll)
         judge.refusedForNow(tx, only.effect, { code: 'effect.portal-fails' });
@@ -160,12 +165,11 @@ export function createEffects(context: SyncContext) {
   }
 
   return {
+    /** One batch. Another may be under way meanwhile: what is, is not due, nor what stands behind it in its visit. */
     async step(): Promise<Step> {
       const parcels = takeUp();
       if (parcels.length === 0) return 'idle';
-      failedAlone = 0;
-      stopped.clear();
-      return deliver(parcels);
+      return deliver(parcels, { stopped: new Set(), failedAlone: 0 });
     },
   };
 }

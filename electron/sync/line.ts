@@ -13,6 +13,7 @@ export function createLine({ clock, random, onChange }: LineDeps) {
   // Until then the portal asked not to be asked; only a person's explicit wish comes before it.
   let askedToWaitUntilMs = 0;
   let askedAtMs = 0;
+  let failedAtMs = Number.NEGATIVE_INFINITY;
 
   function become(next: Omit<LineState, 'since'>): void {
     const before = state;
@@ -45,10 +46,13 @@ export function createLine({ clock, random, onChange }: LineDeps) {
 
     /**
      * The portal could not be asked. Only the line's own tries (`isTry`), or the first failure of a line that was up, move
-     * the next try: a clerk who signs in again and again does not push it away.
+     * the next try: a clerk who signs in again and again does not push it away, and calls that a cut takes together are one
+     * failure. `begunMs`: when the call began.
      */
-    failed(code: LineCode, retryAfterMs: number | null, isTry: boolean): void {
-      if (isTry || state.state === 'up' || tryAtMs === null) {
+    failed(code: LineCode, retryAfterMs: number | null, isTry: boolean, begunMs: number): void {
+      const isNew = begunMs > failedAtMs;
+      failedAtMs = clock.monotonicMs();
+      if ((isTry && isNew) || state.state === 'up' || tryAtMs === null) {
         failures += 1;
         const wait = Math.max(backOffMs(failures, chanceOf(random)), retryAfterMs ?? 0);
         tryAtMs = clock.monotonicMs() + wait;

@@ -64,7 +64,7 @@ test('what is made while the portal stands still is delivered once when it comes
   const { reason, nextTryAt } = rig.sync().line();
   expect(reason).toEqual({ code: 'line.down' });
   expect(nextTryAt).not.toBeNull();
-  expect(ids.map((id) => rig.effect(id)?.state)).toEqual(['waiting', 'waiting', 'waiting']);
+  await rig.until('all wait', () => ids.every((id) => rig.effect(id)?.state === 'waiting'));
   await rig.startPortal();
   await rig.until('all accepted', () => ids.every(rig.isAccepted));
   await rig.until('all numbered', () => ids.every((id) => hasNumber(rig, id)));
@@ -453,6 +453,25 @@ test('acts of one visit go in one batch, and one refused stops only what stands 
   expect(rig.proxy.seen.filter(({ path }) => path === '/effects')).toHaveLength(1);
 });
 
+test('while one batch is judged the next goes, without what stands behind the first in its visits', async () => {
+  const rig = await start();
+  const visits = Array.from({ length: 501 }, newId);
+  const ids = visits.map((visit) => rig.act(visit));
+  const behind = rig.act(visits[0] ?? '');
+  for (let batch = 0; batch < 2; batch += 1) rig.proxy.once('POST /effects', { do: 'hold' });
+  rig.sync().start();
+  await rig.until(
+    'two batches are judged',
+    () => rig.proxy.seen.filter(({ path, status }) => path === '/effects' && status === 200).length === 2,
+    0,
+  );
+  expect(new Set(ids.map((id) => rig.effect(id)?.state))).toEqual(new Set(['sending']));
+  expect(rig.effect(behind)).toMatchObject({ state: 'waiting', attempts: 0 });
+  rig.proxy.release();
+  await rig.until('all accepted', () => [...ids, behind].every(rig.isAccepted));
+  await deliveredOnce(rig, [...ids, behind]);
+});
+
 test('a portal with more of the log than the desk is told and raised', async () => {
   const rig = await start();
   await up(rig);
@@ -594,7 +613,7 @@ test('a desk whose token was withdrawn keeps everything and says so', async () =
   const id = rig.act(newId());
   rig.sync().kick();
   await rig.until('known', () => rig.sync().line().reason?.code === 'line.desk-unknown', 0);
-  expect(rig.effect(id)).toMatchObject({ state: 'waiting' });
+  await rig.until('it waits', () => rig.effect(id)?.state === 'waiting', 0);
   expect(await rig.sync().tryLine()).toMatchObject({ state: 'down', reason: { code: 'line.desk-unknown' } });
   expect(await rig.sync().signIn('novakova', 'x')).toEqual({
     ok: false,

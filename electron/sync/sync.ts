@@ -15,9 +15,9 @@ import {
   type PortalClient,
 } from './client.ts';
 import { closingsElsewhere } from './closings-elsewhere.ts';
-import type { SyncContext } from './context.ts';
+import type { Step, SyncContext } from './context.ts';
 import { deliverySettings } from './delivery-settings.ts';
-import { createEffects } from './effects.ts';
+import { createEffects, LANES } from './effects.ts';
 import { createEvidence, type EvidenceDeps } from './evidence.ts';
 import { lineFailure, signInFailure } from './failures.ts';
 import { createFlow } from './flow.ts';
@@ -75,6 +75,12 @@ const ENROL_CODES = [
 ] as const;
 const ROLES = ['clerk', 'supervisor', 'administrator'] as const;
 const COMPETENCES = ['verification'] as const;
+
+/** Resolves when all have ended, also where one has failed: nothing of them goes on behind it. */
+async function all<T>(works: readonly Promise<T>[]): Promise<T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
+}
 
 /** What of a list this version knows. */
 const known = <const T extends string>(all: readonly T[], given: readonly string[]): T[] =>
@@ -162,14 +168,14 @@ export function createSync(deps: SyncDeps): Sync {
       const { code, retryAfterMs, portalCode } = outcome.error;
       const isSpared =
         (how.mayBePoison && portalCode === 'portal.failed') || (how.isUpload && code !== 'line.desk-unknown');
-      if (!isSpared) lineFailed(code, retryAfterMs, how.isTry ?? false);
+      if (!isSpared) lineFailed(code, retryAfterMs, how.isTry ?? false, begunMs);
     }
     return outcome;
   };
 
-  function lineFailed(code: LineCode, retryAfterMs: number | null, isTry: boolean): void {
+  function lineFailed(code: LineCode, retryAfterMs: number | null, isTry: boolean, begunMs: number): void {
     const before = line.state().reason?.code;
-    line.failed(code, retryAfterMs, isTry);
+    line.failed(code, retryAfterMs, isTry, begunMs);
     if (before !== code) log.warn({ code }, 'no line to the portal');
     if (!pumping) schedule();
   }
@@ -226,12 +232,14 @@ export function createSync(deps: SyncDeps): Sync {
 
   /** Asks whether the portal is there; a failure is the line's. */
   async function probe(portal: PortalClient): Promise<boolean> {
+    const begunMs = clock.monotonicMs();
     const outcome = await checkHealth(portal);
     if (stopped.aborted || currentClient() !== portal) return false;
     if (outcome.ok) return true;
     const failure = outcome.error;
-    if (failure.kind === 'no-answer') lineFailed(failure.code, failure.retryAfterMs, true);
-    else if (failure.kind === 'refused') lineFailed('line.not-the-portal', failure.retryAfterMs, true);
+    if (failure.kind === 'no-answer') lineFailed(failure.code, failure.retryAfterMs, true, begunMs);
+    else if (failure.kind === 'refused')
+      lineFailed('line.not-the-portal', failure.retryAfterMs, true, begunMs);
     return false;
   }
 
@@ -256,21 +264,36 @@ export function createSync(deps: SyncDeps): Sync {
     // The portal may ask to be left alone at any moment, also by its answer to something else than the pump's calls.
     const isOver = (): boolean => stopped.aborted || line.isAskedToWait();
     let hasSent = false;
-    /** The log, then the acts, until nothing is left of either; false when the line is gone. */
+    const sendActs = async (): Promise<Step> => {
+      const acts = await effects.step();
+      if (acts === 'moved') {
+        hasSent = true;
+        uploads.start();
+      }
+      return acts;
+    };
+    /** Lets a stream go on until nothing is left of it. */
+    const empty = async (step: () => Promise<Step>): Promise<Step> => {
+      let came: Step = 'idle';
+      while (!isOver()) {
+        const now = await step();
+        if (now !== 'moved') return now === 'cut' ? now : came;
+        came = now;
+      }
+      return 'cut';
+    };
+    /** The log and the acts side by side, until nothing is left of either; false when the line is gone. */
     const sendAll = async (): Promise<boolean> => {
       while (!isOver()) {
         if ((await evidence?.introduce()) === 'cut' || isOver()) return false;
-        const leaves = await logStream.step();
-        if (leaves === 'cut' || isOver()) return false;
+        const came = await all([
+          empty(logStream.step),
+          ...Array.from({ length: LANES }, () => empty(sendActs)),
+        ]);
+        if (came.includes('cut') || isOver()) return false;
         const compared = await audit.step();
         if (compared === 'cut' || isOver()) return false;
-        const acts = await effects.step();
-        if (acts === 'cut') return false;
-        if (acts === 'moved') {
-          hasSent = true;
-          uploads.start();
-        }
-        if (leaves === 'idle' && compared === 'idle' && acts === 'idle') return !isOver();
+        if (compared === 'idle' && came.every((one) => one === 'idle')) return true;
       }
       return false;
     };

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Role, Who } from '../contract/call.ts';
 import type { Session } from '../contract/clerks.ts';
 import { isCallName } from '../contract/index.ts';
@@ -7,6 +6,7 @@ import type { ContractFailure } from '../contract/shared.ts';
 import * as commands from '../store/commands.ts';
 import { StoreError } from '../store/failures.ts';
 import type { Store } from '../store/open.ts';
+import { canonical } from '../values/canonical.ts';
 import type { Clock } from '../values/clock.ts';
 import { isUuid } from '../values/ids.ts';
 import type { Result } from '../values/result.ts';
@@ -168,7 +168,7 @@ function inputHash(name: string, input: unknown): Buffer {
   return hash
     .update(name)
     .update('\0')
-    .update(canonicalize(JSON.parse(plain)) ?? '')
+    .update(canonical(JSON.parse(plain)))
     .digest();
 }
 

@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { JsonValue } from '../store/json.ts';
+import { canonical } from '../values/canonical.ts';
 import { sha256 } from '../values/sha256.ts';
 
 /** Ids an entry names besides its act: UUIDs, numbers, ids of definitions. Never a name or free text. */
@@ -33,11 +33,7 @@ export type Leaf = {
 const SAFE_ID = /^[A-Za-z0-9][A-Za-z0-9._:/-]{0,62}$/;
 
 /** The bytes of RFC 8785 for a JSON value. */
-export function canonicalBytes(value: JsonValue | Leaf): Buffer {
-  const text = canonicalize(value);
-  if (text === undefined) throw new Error('The value is no JSON.');
-  return Buffer.from(text, 'utf8');
-}
+export const canonicalBytes = (value: JsonValue | Leaf): Buffer => Buffer.from(canonical(value), 'utf8');
 
 /** SHA-256(salt || payload) as the leaf holds it. */
 export const payloadHash = (salt: Uint8Array, payload: Uint8Array): string =>

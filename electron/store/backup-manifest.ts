@@ -1,8 +1,8 @@
 import { createHash, createHmac, timingSafeEqual } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import canonicalize from 'canonicalize';
 import { z } from 'zod';
+import { canonical } from '../values/canonical.ts';
 
 // A place of backups is a folder. In it lie
 //   <instant>-<id>/manifest.json   what the backup is; readable without a key, nothing personal in it
@@ -43,7 +43,7 @@ export type Manifest = z.output<typeof manifest>;
 
 const macOf = (content: Omit<Manifest, 'mac'>, key: Uint8Array): Buffer =>
   createHmac('sha256', createHash('sha256').update('virtuos backup manifest').update(key).digest())
-    .update(canonicalize(content) ?? '')
+    .update(canonical(content))
     .digest();
 
 export const signManifest = (content: Omit<Manifest, 'mac'>, key: Uint8Array): Manifest => ({

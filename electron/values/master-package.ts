@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from './canonical.ts';
 import { isSignedBy, type SigningKey } from './signed-note.ts';
 
 // Master data come in packages: the pages from one cursor to the end of what is new. Every page is signed by the portal, so
@@ -26,10 +26,8 @@ export type PageSignature = { key: string; value: string };
 /** The RFC 8785 form of an item's content; null when it is not what its hash says. */
 export function soundText({ data, hash }: Pick<LiveItem, 'data' | 'hash'>): string | null {
   try {
-    const text = canonicalize(data);
-    return text !== undefined && createHash('sha256').update(text, 'utf8').digest('hex') === hash
-      ? text
-      : null;
+    const text = canonical(data);
+    return createHash('sha256').update(text, 'utf8').digest('hex') === hash ? text : null;
   } catch {
     // Halves of characters, which RFC 8785 does not write down.
     return null;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
+import { canonical } from '../../electron/values/canonical.ts';
 import { signPage } from '../../electron/values/master-package.ts';
 import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
@@ -12,8 +12,7 @@ type Item = Schemas['MasterItem'];
 
 /** RFC 8785 form and its SHA-256 in hexadecimal. Throws for what is no JSON (I-JSON, RFC 7493). */
 export function canonicalForm(value: unknown): { text: string; hash: string } {
-  const text = canonicalize(value);
-  if (text === undefined) throw new TypeError('Nothing to write down.');
+  const text = canonical(value);
   return { text, hash: createHash('sha256').update(text, 'utf8').digest('hex') };
 }
 

@@ -19,6 +19,7 @@ const ACTS = Number(process.env['BENCH_ACTS'] ?? 10_000);
 const ROUNDS = Number(process.env['BENCH_ROUNDS'] ?? 3);
 const ACT_BYTES = 1024;
 const BATCH = 500;
+const LEFT = "SELECT 1 AS one FROM outbox WHERE state IN ('waiting', 'sending', 'incomplete') LIMIT 1";
 const address = z.object({ url: z.string() });
 const gzipped = promisify(gzip);
 
@@ -30,9 +31,12 @@ async function ours(): Promise<{ speed: number; acts: object[] }> {
   const desk = await startDesk(portal.url(), portal.enrolmentCode);
   const ids = desk.queue(ACTS, ACT_BYTES);
   const acts = desk.store.read((tx) => ids.map((id) => ({ id, payload: outbox.payloadOf(tx, id) })));
+  // A queue made act by act lies in the database, not in its write-ahead log.
+  desk.store.cutLog();
   const at = performance.now();
   desk.sync.start();
-  await eventually('the queue is empty', () => desk.store.read((tx) => outbox.counts(tx)).waiting === 0);
+  // Counting all of it every few milliseconds would be a good part of what is measured.
+  await eventually('the queue is empty', () => !desk.store.read((tx) => tx.get(LEFT)));
   const ms = performance.now() - at;
   const there = portal.effects().length;
   const leaves = portal.leaves().length;

@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { failureCodes } from '../../../electron/contract/failures.ts';
+import { effects } from '../../../electron/values/validation-report.ts';
 import { language } from './language.svelte.ts';
 import { failureKey, inLanguage, named, sentence } from './sentence.ts';
 
@@ -53,6 +54,12 @@ describe('failures', () => {
     expect(sentence({ code: 'never.heard-of' })).toContain('never.heard-of');
     expect(sentence({ code: 'constructor' })).toContain('constructor');
   });
+});
+
+it('every finding of a validated document has a sentence', () => {
+  const cs = read('validation.cs.json');
+  const key = (code: string) => `finding_${code.replace(/[.-]/g, '_')}`;
+  expect(Object.keys(effects).filter((code) => cs[key(code)] === undefined)).toEqual([]);
 });
 
 describe('names made at run time', () => {

@@ -64,6 +64,7 @@ const bundles: readonly (readonly [name: string, config: () => InlineConfig])[] 
   ['preload', preloadBundle],
   ['counter', () => nodeBundle('electron/counter/process.ts', 'counter', 'process.js')],
   ['documents', () => nodeBundle('electron/documents/worker.ts', 'documents', 'worker.js')],
+  ['examiner', () => nodeBundle('electron/documents/validation/examiner.ts', 'examiner', 'examiner.js')],
   ['recovery', () => nodeBundle('electron/counter/recovery/worker.ts', 'recovery', 'worker.js')],
   ['portal', () => nodeBundle('portal/server.ts', 'portal', 'server.js')],
   ['window', () => ({ configFile: join(projectRoot, 'renderer', 'vite.config.ts'), logLevel: 'warn' })],

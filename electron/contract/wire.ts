@@ -73,6 +73,9 @@ export const fromMain = z.discriminatedUnion('type', [
     ok: z.boolean(),
     seed: z.instanceof(Uint8Array).nullable(),
   }),
+  /** The port follows to the process that was asked for. */
+  z.strictObject({ type: z.literal('examiner'), request: z.int() }),
+  z.strictObject({ type: z.literal('examiner-ended'), request: z.int() }),
   z.strictObject({ type: z.literal('stop') }),
 ]);
 export type FromMain = z.output<typeof fromMain>;
@@ -100,5 +103,8 @@ export const toMain = z.discriminatedUnion('type', [
   }),
   /** Asks for the key that is to take the signing key's place, or says that it has. */
   z.strictObject({ type: z.literal('signing-key'), request: z.int(), what: z.enum(['renew', 'adopt']) }),
+  /** Asks for a process that reads one document from a stranger, or for its end. */
+  z.strictObject({ type: z.literal('start-examiner'), request: z.int() }),
+  z.strictObject({ type: z.literal('end-examiner'), request: z.int() }),
 ]);
 export type ToMain = z.output<typeof toMain>;

@@ -7,6 +7,7 @@ import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
+import type { Validator } from '../documents/validation/validate.ts';
 import { append } from '../journal/append.ts';
 import { makeCheckpoint } from '../journal/checkpoint.ts';
 import { type DeskKeys, signerOf } from '../journal/keys.ts';
@@ -71,6 +72,8 @@ export type CounterParts = {
   random: (length: number) => Uint8Array;
   log: Log;
   documents: DocumentPool;
+  /** Judges documents that come in. */
+  validator: Validator;
   reader: IdReader;
   scanner: DocumentScanner;
   printer: Printer;
@@ -133,6 +136,7 @@ export function createCounter(parts: CounterParts) {
     log,
     sync,
     documents: parts.documents,
+    validator: parts.validator,
     reader: parts.reader,
     scanner: parts.scanner,
     printer: parts.printer,

@@ -5,6 +5,7 @@ import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
+import type { Validator } from '../documents/validation/validate.ts';
 import type { Checkpoint, CheckpointReason } from '../journal/checkpoint.ts';
 import type { DeskKeys } from '../journal/keys.ts';
 import type { EntryIds } from '../journal/leaf.ts';
@@ -42,6 +43,7 @@ export type Desk = {
   readonly log: Log;
   readonly sync: Sync;
   readonly documents: DocumentPool;
+  readonly validator: Validator;
   readonly reader: IdReader;
   readonly scanner: DocumentScanner;
   readonly printer: Printer;

@@ -6,12 +6,14 @@ import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
 import { systemTimers } from '../devices/timers.ts';
 import { createDocumentPool } from '../documents/pool.ts';
+import { createValidator } from '../documents/validation/validate.ts';
 import { type DeskKeys, deskKeys } from '../journal/keys.ts';
 import { openStore } from '../store/open.ts';
 import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { type Counter, createCounter } from './counter.ts';
+import { examinersOfMain } from './examiners.ts';
 import { fileLog } from './file-log.ts';
 import { connectionOf } from './line/values.ts';
 import type { FileAsked } from './places.ts';
@@ -32,6 +34,8 @@ let withoutStore: ReturnType<typeof counterWithoutStore> | null = null;
 
 // What main would not understand is a bug here, and not a call that never ends.
 const tellMain = (message: ToMain): void => parent.postMessage(toMain.parse(message));
+
+const examiners = examinersOfMain((type, request) => tellMain({ type, request }));
 
 const asked = new Map<number, (path: string | null) => void>();
 let lastAsked = 0;
@@ -123,6 +127,10 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
       size: 2,
       fontsFolder: join(message.resources, 'fonts'),
       onIncident: ({ job, code }) => log.warn({ job, code }, 'document work failed'),
+    }),
+    validator: createValidator({
+      startExaminer: examiners.start,
+      onIncident: (code) => log.warn({ code }, 'a document could not be checked'),
     }),
     reader: serialIdReader(),
     // The training rig puts a program of its own in the place of scanimage; production never does.
@@ -230,6 +238,14 @@ parent.on('message', ({ data, ports }) => {
       break;
     case 'line-hint':
       counter?.lineHint();
+      break;
+    case 'examiner': {
+      const [port] = ports;
+      if (port) examiners.arrived(message.request, port);
+      break;
+    }
+    case 'examiner-ended':
+      examiners.ended(message.request);
       break;
     case 'stop':
       void (counter?.stop() ?? Promise.resolve()).then(() => tellMain({ type: 'stopped' }));

@@ -1,6 +1,7 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
 import { type FromMain, type ToMain, toMain } from '../contract/wire.ts';
 import type { Failure, Result } from '../values/result.ts';
+import type { Examiners } from './examiners.ts';
 import { eachLine } from './lines.ts';
 import { type MainLog, technicalPart } from './log.ts';
 import { afterDeath, processLimits } from './restarts.ts';
@@ -80,6 +81,8 @@ export const createCounterLink = (given: {
   leaveStore(how: 'sealed' | 'erased'): void;
   /** The desk begins anew with another store. */
   onSwitched(): void;
+  /** Starts the processes that read documents from strangers. */
+  examiners: Examiners;
   /** Asks the person at the window where a file shall go or come from; null when they choose none. */
   choosePlace(asked: PlaceAsked): Promise<string | null>;
 }): CounterLink => {
@@ -115,6 +118,7 @@ export const createCounterLink = (given: {
       if (where) log.warn('counter reported an error', { where });
     });
     child.on('message', (message) => onMessage(child, message));
+    child.once('exit', () => given.examiners.endAll());
     return child;
   };
 
@@ -205,6 +209,15 @@ export const createCounterLink = (given: {
       const kept = what === 'renew' ? given.signingKey.renew() : given.signingKey.adopt();
       if (!kept.ok) log.error('the signing key was not kept', { code: kept.error.code });
       send(child, { type: 'signing-key', request, ok: kept.ok, seed: kept.ok ? kept.value : null });
+    } else if (message.type === 'start-examiner') {
+      if (running() !== child) return;
+      const { request } = message;
+      const port = given.examiners.start(request, () => {
+        if (isCurrent(child)) send(child, { type: 'examiner-ended', request });
+      });
+      send(child, { type: 'examiner', request }, [port]);
+    } else if (message.type === 'end-examiner') {
+      given.examiners.end(message.request);
     } else if (message.type === 'ask-place') {
       const answer = (path: string | null): void => {
         if (isCurrent(child)) send(child, { type: 'place', request: message.request, path });

@@ -8,6 +8,7 @@ import { confineAllContents, confineSession } from './confinement.ts';
 import { createCounterLink, type Seat, type StartMessage } from './counter.ts';
 import { onDisk } from './disk.ts';
 import { chooseEnvironment, dataFolder, type Environment } from './environment.ts';
+import { createExaminers } from './examiners.ts';
 import { markFolder } from './folder-mark.ts';
 import { loadKey } from './key.ts';
 import { chooseLanguage, languageSet } from './language.ts';
@@ -147,6 +148,7 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     echo: fromSource,
     prepare: prepareCounter,
     onRefused: (failure) => page.load({ refused: failure }),
+    examiners: createExaminers({ file: join(dist, 'examiner', 'examiner.js'), log }),
     signingKey: {
       renew: () => onDisk(() => nextSigningKey(keptKeys())),
       adopt: () =>

@@ -192,3 +192,12 @@ test('a termination signal ends desk and counter in order; the file of readiness
   expect(log(started).trim().split('\n').at(-1)).toContain('stopped');
   expect(existsSync(join(dataDir, 'window-state.json'))).toBe(true);
 });
+
+test('main starts a process for a document, and its end is told, whoever ended it', async () => {
+  const started = await open();
+  await shows(started, 'connected');
+  expect(await call(started, 'echo.examine', 'echo')).toBe('echo');
+  expect(await call(started, 'echo.examine', 'die')).toBe('ended');
+  expect(await call(started, 'echo.examine', 'end')).toBe('ended');
+  expect(log(started).match(/ended the process that read it/g)).toHaveLength(1);
+});

@@ -14,6 +14,8 @@ import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
+import { nodeExaminer } from '../../electron/documents/validation/node-examiner.ts';
+import { createValidator } from '../../electron/documents/validation/validate.ts';
 import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
 import { openStore } from '../../electron/store/open.ts';
 import { createSync } from '../../electron/sync/sync.ts';
@@ -148,6 +150,10 @@ export async function startCounter(options: {
     random: systemRandom,
     log,
     documents,
+    validator: createValidator({
+      startExaminer: () =>
+        nodeExaminer(new URL('../../electron/documents/validation/examiner.ts', import.meta.url)),
+    }),
     reader: serialIdReader(),
     scanner: scanimageScanner(options.scanner ?? {}),
     printer: ippPrinter(),

@@ -17,6 +17,7 @@ const makeEchoApp = async (): Promise<string> => {
     cpSync(join(projectRoot, part), join(folder, part), { recursive: true });
   for (const [from, to] of [
     ['echo-counter.mjs', 'counter/process.js'],
+    ['echo-examiner.mjs', 'examiner/examiner.js'],
     ['echo-portal.mjs', 'portal/server.js'],
     ['echo-page.html', 'renderer/index.html'],
     ['echo-page.js', 'renderer/echo-page.js'],

@@ -213,6 +213,17 @@ describe('owners', () => {
     expect(files()).toEqual([second.fileName]);
     expect((await store.blobs.read(first.sha256)).ok).toBe(true);
   });
+
+  it('bring again a content whose file was damaged: it is whole again', async () => {
+    const first = await keep(content(10), 'a');
+    const bytes = readFileSync(pathOf(first));
+    bytes[3] = (bytes[3] ?? 0) ^ 1;
+    writeFileSync(pathOf(first), bytes);
+    const second = await keep(content(10), 'a');
+    await store.blobs.sweep();
+    expect(files()).toEqual([second.fileName]);
+    expect((await store.blobs.read(first.sha256)).ok).toBe(true);
+  });
 });
 
 describe('a sweep', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, statSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { type FileHandle, open, readdir, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../values/clock.ts';
@@ -15,11 +15,12 @@ export type StagedBlob = {
   sha256: string;
   /** Bytes of the content. */
   size: number;
-  folder: string;
   fileName: string;
   key: Uint8Array;
   noncePrefix: Uint8Array;
   createdAt: string;
+  /** The file that holds the same content already, read to its end; null when there is none that is whole. */
+  twin: string | null;
 };
 
 export type BlobStore = {
@@ -49,9 +50,7 @@ type FileRow = { size: number; file_name: string; key: Uint8Array; nonce_prefix:
 /** Records a staged blob, or one more use of the same content; call it in the transaction that refers to it. */
 export function recordBlob(tx: Tx, staged: StagedBlob, use: { mediaType: string; owner: string }): void {
   const { sha256, size, fileName, key, noncePrefix } = staged;
-  const known = tx.get<FileRow>('SELECT size, file_name, key, nonce_prefix FROM blobs WHERE sha256 = ?', [
-    sha256,
-  ]);
+  const known = tx.get<{ file_name: string }>('SELECT file_name FROM blobs WHERE sha256 = ?', [sha256]);
   if (known === undefined) {
     tx.run(
       `INSERT INTO blobs (sha256, size, media_type, file_name, key, nonce_prefix, created_at)
@@ -59,10 +58,8 @@ export function recordBlob(tx: Tx, staged: StagedBlob, use: { mediaType: string;
       [sha256, size, use.mediaType, fileName, key, noncePrefix, staged.createdAt],
     );
   } else if (known.file_name !== fileName) {
-    // The same content is here already: the new file is spare, unless the old one has been lost.
-    const kept = join(staged.folder, known.file_name);
-    const spare =
-      existsSync(kept) && statSync(kept).size === sealedSize(known.size) ? fileName : known.file_name;
+    // The same content is here already: the new file is spare, unless the old one was lost or damaged.
+    const spare = staged.twin === known.file_name ? fileName : known.file_name;
     if (spare !== fileName) {
       tx.run('UPDATE blobs SET file_name = ?, key = ?, nonce_prefix = ? WHERE sha256 = ?', [
         fileName,
@@ -178,7 +175,14 @@ export function blobStore({ folder, clock, random, write, read }: BlobContext): 
       await file.close();
       await rename(join(folder, part), join(folder, fileName));
       await syncFolderLater(folder);
-      return ok({ ...written, folder, fileName, key, noncePrefix, createdAt: clock.now().toISOString() });
+      return ok({
+        ...written,
+        fileName,
+        key,
+        noncePrefix,
+        createdAt: clock.now().toISOString(),
+        twin: await wholeFileOf(written.sha256),
+      });
     } catch (error) {
       await rm(join(folder, part), { force: true });
       const failure = failureOf(error, folder);
@@ -222,6 +226,21 @@ export function blobStore({ folder, clock, random, write, read }: BlobContext): 
       throw failure === undefined || error instanceof StoreError ? error : new StoreError(failure, error);
     } finally {
       await file.close();
+    }
+  }
+
+  /** The file of a recorded content when all of it can be read; null otherwise. */
+  async function wholeFileOf(sha256: string): Promise<string | null> {
+    const row = read((tx) =>
+      tx.get<{ file_name: string }>('SELECT file_name FROM blobs WHERE sha256 = ?', [sha256]),
+    );
+    if (row === undefined) return null;
+    try {
+      for await (const _ of stream(sha256));
+      return row.file_name;
+    } catch (error) {
+      if (error instanceof StoreError) return null;
+      throw error;
     }
   }
 

@@ -183,11 +183,16 @@ function copyDatabase(job: BackupJob, to: string, copyKey: Uint8Array): Result<C
   return copied;
 }
 
-function prepare(place: string): void {
+/** A backup's folder while it is made and while it is taken away; the desk's name in it says whose leftover it is. */
+export const partOf = (name: string, deskId: string): string => `${name}.${deskId}.part`;
+const goneOf = (name: string, deskId: string): string => `${name}.${deskId}.gone`;
+
+function prepare(place: string, deskId: string): void {
   mkdirSync(join(place, 'blobs'), { recursive: true, mode: 0o700 });
-  // What an earlier run did not finish.
+  // What an earlier run did not finish. Another desk may be making its own beside it.
   for (const name of readdirSync(place))
-    if (/\.(part|gone)$/.test(name)) rmSync(join(place, name), { recursive: true, force: true });
+    if (name.endsWith(partOf('', deskId)) || name.endsWith(goneOf('', deskId)))
+      rmSync(join(place, name), { recursive: true, force: true });
 }
 
 /** Puts a finished folder in its place under its name: whole or not at all. */
@@ -200,10 +205,12 @@ function publish(part: string, whole: string): void {
 
 /**
  * Which backups stay: the newest `last`, and of each of the newest `days` days its newest, without those that are too old.
- * Names begin with the instant and sort by it.
+ * Names begin with the instant and sort by it. None is newer than the one just made: what says so was made by a clock that
+ * ran ahead, and goes first.
  */
-export function keptBackups(names: readonly string[], keep: BackupJob['keep']): Set<string> {
-  const sorted = [...names].sort().reverse();
+export function keptBackups(names: readonly string[], made: string, keep: BackupJob['keep']): Set<string> {
+  const descending = [...names].sort().reverse();
+  const sorted = [...descending.filter((name) => name <= made), ...descending.filter((name) => name > made)];
   const days = new Map<string, string>();
   for (const name of sorted) if (!days.has(name.slice(0, 10))) days.set(name.slice(0, 10), name);
   const chosen = [...sorted.slice(0, Math.max(1, keep.last)), ...[...days.values()].slice(0, keep.days)];
@@ -212,18 +219,20 @@ export function keptBackups(names: readonly string[], keep: BackupJob['keep']): 
 }
 
 /** Removes backups that are too many, and files that no backup of the place refers to any more. */
-function rotate(place: string, deskId: string, keep: BackupJob['keep']): void {
+function rotate(place: string, made: string, { desk: { id: deskId }, keep }: BackupJob): void {
   const all = backupsIn(place);
   // Several desks may share a place: each one clears up after itself only.
   const own = all.filter(({ manifest }) => manifest.desk.id === deskId);
   const kept = keptBackups(
     own.map(({ name }) => name),
+    made,
     keep,
   );
   const gone = own.filter(({ name }) => !kept.has(name));
   for (const { name } of gone) {
-    renameSync(join(place, name), join(place, `${name}.gone`));
-    rmSync(join(place, `${name}.gone`), { recursive: true, force: true });
+    const leaving = join(place, goneOf(name, deskId));
+    renameSync(join(place, name), leaving);
+    rmSync(leaving, { recursive: true, force: true });
   }
   const stay = new Set(
     all
@@ -247,9 +256,9 @@ export async function makeBackup(job: BackupJob): Promise<Result<BackupDone, Sto
   const [first, ...others] = job.places;
   if (first === undefined) throw new Error('A backup needs a place.');
   const name = nameOf(job);
-  const part = join(first, `${name}.part`);
+  const part = join(first, partOf(name, job.desk.id));
   try {
-    prepare(first);
+    prepare(first, job.desk.id);
     mkdirSync(part, { mode: 0o700 });
     const copyKey = random(32);
     const copied = copyDatabase(job, join(part, 'desk.db'), copyKey);
@@ -294,7 +303,7 @@ export async function makeBackup(job: BackupJob): Promise<Result<BackupDone, Sto
     );
     writeDurably(join(part, 'manifest.json'), `${JSON.stringify(manifest)}\n`);
     publish(part, join(first, name));
-    rotate(first, job.desk.id, job.keep);
+    rotate(first, name, job);
     const places = [
       { place: first, failure: null },
       ...others.map((place) => bring(first, place, name, manifest, job)),
@@ -325,11 +334,11 @@ function bring(
   manifest: Manifest,
   job: BackupJob,
 ): BackupDone['places'][number] {
-  const part = join(to, `${name}.part`);
+  const part = join(to, partOf(name, job.desk.id));
   try {
     // The person named an existing folder (a share, a stick); one that is not there is not made under its mount point.
     if (!existsSync(to)) return { place: to, failure: { code: 'store.no-access' } };
-    prepare(to);
+    prepare(to, job.desk.id);
     mkdirSync(part, { mode: 0o700 });
     for (const file of ['desk.db', 'manifest.json']) {
       copyFileSync(join(from, name, file), join(part, file), constants.COPYFILE_EXCL);
@@ -338,7 +347,7 @@ function bring(
     for (const blob of manifest.blobs)
       takeOver(join(from, 'blobs', blob.name), join(to, 'blobs', blob.name), blob.size);
     publish(part, join(to, name));
-    rotate(to, job.desk.id, job.keep);
+    rotate(to, name, job);
     return { place: to, failure: null };
   } catch (error) {
     try {

@@ -13,7 +13,7 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { append } from '../../journal/append.ts';
 import * as journal from '../../journal/read.ts';
-import { type BackupJob, keptBackups, makeBackup } from '../../store/backup.ts';
+import { type BackupJob, keptBackups, makeBackup, partOf } from '../../store/backup.ts';
 import { backupsIn } from '../../store/backup-manifest.ts';
 import { addBlobUse, recordBlob } from '../../store/blobs.ts';
 import { migrations } from '../../store/migrations/index.ts';
@@ -228,6 +228,18 @@ describe('a backup', () => {
     expect(existsSync(second)).toBe(false);
   });
 
+  it('leaves alone what another desk is just making in a place they share', async () => {
+    act('a');
+    const shared = join(folder, '..', 'shared');
+    mkdirSync(shared);
+    const name = '2026-04-01T07-00-00Z-0123abcd';
+    const [own, other] = ['desk-1', 'desk-2'].map((desk) => partOf(name, desk));
+    for (const part of [own, other]) mkdirSync(join(shared, part ?? ''));
+    const made = await backup({ places: [place, shared] });
+    expect(made.places[1]?.failure).toBeNull();
+    expect(readdirSync(shared).filter((entry) => entry.endsWith('.part'))).toEqual([other]);
+  });
+
   it('is not there at all when the store is damaged, and the older ones stay', async () => {
     for (let n = 0; n < 50; n += 1) act('x'.repeat(3000));
     await backup({ keep: { last: 1, days: 1 } });
@@ -264,6 +276,19 @@ describe('rotation', () => {
     expect(readdirSync(join(place, 'blobs'))).toEqual([]);
   });
 
+  it('keeps the one just made, whatever the clock said when the others were', async () => {
+    const ahead = Array.from({ length: 6 }, (_, hour) => `2027-01-01T0${hour}:00:00.000Z`);
+    const keep = { last: 6, days: 0 };
+    for (const at of ahead) await backup({ at, keep });
+    const days = ['01', '02', '03', '04', '05', '06'].map((day) => `2026-04-${day}T08:00:00.000Z`);
+    for (const at of days) {
+      const { name } = await backup({ at, keep });
+      expect(backupsIn(place).map((one) => one.name)).toContain(name);
+    }
+    // Those from a time that has not come yet are older than they say, and go like the others.
+    expect(backupsIn(place).map(({ manifest }) => manifest.at)).toEqual([...days].reverse());
+  });
+
   it('never removes the newest one', () => {
     const day = fc.integer({ min: 1, max: 9 });
     const names = fc.uniqueArray(
@@ -272,8 +297,9 @@ describe('rotation', () => {
     );
     fc.assert(
       fc.property(names, fc.nat({ max: 5 }), fc.nat({ max: 5 }), (all, last, days) => {
-        const kept = keptBackups(all, { last, days });
-        expect(kept.has([...all].sort().at(-1) ?? '')).toBe(true);
+        const made = [...all].sort().at(-1) ?? '';
+        const kept = keptBackups(all, made, { last, days });
+        expect(kept.has(made)).toBe(true);
         expect(kept.size).toBeLessThanOrEqual(Math.max(1, last) + days);
       }),
     );

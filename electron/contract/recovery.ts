@@ -165,12 +165,17 @@ export const recoveryCalls = {
   /** Puts the new store together from what can be read of the damaged one alone. */
   'restore.rescue': define({ kind: 'query', who: 'anyone', input: nothing, output: nothing }),
 
-  /** Whether the desk may leave: what is still to be done before. */
+  /** Whether the desk may leave: what is still to be done before. `released`: the portal has let it go already. */
   'removal.get': define({
     kind: 'query',
     who: administrator,
     input: nothing,
-    output: z.strictObject({ unsent: z.int(), openVisits: z.int(), lineUp: z.boolean() }),
+    output: z.strictObject({
+      unsent: z.int(),
+      openVisits: z.int(),
+      lineUp: z.boolean(),
+      released: z.boolean(),
+    }),
   }),
   /** Takes the desk out of service: the portal takes nothing from it any more, the store is sealed or erased. */
   'removal.remove': define({

@@ -453,7 +453,7 @@ const recoveryAnswers: Answers = {
     officeAnswers: 212,
     masterChanged: true,
   }),
-  'removal.get': ok({ unsent: 3, openVisits: 0, lineUp: true }),
+  'removal.get': ok({ unsent: 3, openVisits: 0, lineUp: true, released: false }),
 };
 
 export const scenes: Scene[] = [

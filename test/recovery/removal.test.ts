@@ -6,6 +6,7 @@ import { enrolled } from '../../electron/counter/settings/values.ts';
 import { lastSequence } from '../../electron/journal/read.ts';
 import * as cursors from '../../electron/store/cursors.ts';
 import * as outbox from '../../electron/store/outbox.ts';
+import { startChaosProxy } from '../rigs/chaos-proxy.ts';
 import { type CounterRig, type PortalRig, startPortal, until } from '../rigs/counter.ts';
 import { newMachine, trainingSheet } from '../rigs/recovery.ts';
 import { acceptSubmission, settlePrints, verify } from '../rigs/visits.ts';
@@ -87,4 +88,30 @@ test('a desk goes only when nothing of it would be lost, and its identity is ref
     return recovery?.trouble?.code === 'recovery.code-needed';
   });
   rmSync(stick, { recursive: true });
+});
+
+test('a desk whose leave was taken goes, also when nobody heard the portal say so', async () => {
+  const proxy = await startChaosProxy(portal.url);
+  try {
+    const desk = await machine.on({ ...portal, url: () => proxy.url });
+    const boss = await desk.signedIn('hajickova');
+    await allSent(desk);
+    const leave = () => boss.call('removal.remove', { store: 'sealed', reason: 'Přepážka se ruší.' });
+    proxy.once('POST /desks/self/removal', { do: 'lose-answer' });
+    expect(await leave()).toMatchObject({ ok: false });
+    expect(machine.left()).toBe(null);
+    // What is done at the desk meanwhile reaches nobody any more, and keeps nobody from leaving.
+    await boss.must('clerks.lock', {});
+    await boss.must('clerks.unlock', { password: 'Cvicna-Prepazka-4' });
+    desk.counter.lineHint();
+    const ready = await until('the desk has noticed', async () => {
+      const now = await boss.must('removal.get', {});
+      return now.released && now;
+    });
+    expect(ready).toMatchObject({ unsent: 0, openVisits: 0, lineUp: false });
+    expect(await leave()).toMatchObject({ ok: true });
+    expect(machine.left()).toBe('sealed');
+  } finally {
+    await proxy.close();
+  }
 });

@@ -11,6 +11,7 @@ import { err, ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { servicesOn } from '../catalogue/catalogue.ts';
+import { asksForClosing } from '../closing/days.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
@@ -36,15 +37,36 @@ function seriesToConfirm(tx: Reader, now: Date): KnownSeries[] {
   return [...known, ...missing.map((series) => ({ series, year, last: 0 }))];
 }
 
+/** The size of the log with which the portal, which had all of it, was asked to let the desk go: its answer may be lost. */
+const LEAVING = 'leaving';
+
+/** Whether somebody has done something at the desk since, which would be lost. */
+const isWorkedAtSince = (tx: Reader, sequence: number): boolean =>
+  tx.get(`SELECT 1 AS one FROM journal_leaves AS l WHERE l.sequence > ? AND ${asksForClosing} LIMIT 1`, [
+    sequence,
+  ]) !== undefined;
+
 /** What would be lost or left open if the desk went now. */
-function leftToDo(tx: Reader): { unsent: number; openVisits: number } {
-  const queue = outbox.counts(tx);
-  const acknowledged = Number(cursors.get(tx, 'log') ?? 0);
-  const visits = tx.get<{ n: number }>("SELECT count(*) AS n FROM visits WHERE state IN ('open', 'parked')");
-  return {
-    unsent: queue.waiting + queue.needsPerson + Math.max(0, lastSequence(tx) - acknowledged),
-    openVisits: visits?.n ?? 0,
-  };
+function leftToDo({ store, sync }: Desk): { unsent: number; openVisits: number; released: boolean } {
+  return store.read((tx) => {
+    const queue = outbox.counts(tx);
+    const acknowledged = Number(cursors.get(tx, 'log') ?? 0);
+    const visits = tx.get<{ n: number }>(
+      "SELECT count(*) AS n FROM visits WHERE state IN ('open', 'parked')",
+    );
+    // Asked to let it go, the portal knows it no more: it did. Who came and went since nobody takes, nor has to.
+    const asked = deskValues.get(tx, LEAVING);
+    const released =
+      typeof asked === 'number' &&
+      sync.line().reason?.code === 'line.desk-unknown' &&
+      !isWorkedAtSince(tx, asked);
+    return {
+      unsent:
+        queue.waiting + queue.needsPerson + (released ? 0 : Math.max(0, lastSequence(tx) - acknowledged)),
+      openVisits: visits?.n ?? 0,
+      released,
+    };
+  });
 }
 
 const SENT_WITHIN_MS = 20_000;
@@ -184,14 +206,16 @@ export function recoveryHandlers(
       },
     ),
 
-    query('removal.get', () => ok({ ...store.read(leftToDo), lineUp: desk.sync.line().state === 'up' })),
+    query('removal.get', () => ok({ ...leftToDo(desk), lineUp: desk.sync.line().state === 'up' })),
 
     preparedCommand(
       'removal.remove',
       async ({ session }, { reason }) => {
-        const left = store.read(leftToDo);
+        const left = leftToDo(desk);
         if (left.openVisits > 0) return refuse('removal.visits-open', { count: left.openVisits });
         if (left.unsent > 0) return refuse('removal.unsent', { count: left.unsent });
+        const released = () => ok({ removedAt: clock.now().toISOString() });
+        if (left.released) return released();
         const calls = desk.sync.recovery();
         if (calls === null) return refuse('desk.not-enrolled');
         // The last thing that stands in the log of this desk, and reaches the portal before its token is void.
@@ -207,9 +231,11 @@ export function recoveryHandlers(
         );
         const size = store.read(lastSequence);
         if (!(await untilSent(desk, size))) return refuse('removal.unsent', { count: 1 });
+        store.write((tx) => deskValues.set(tx, LEAVING, size));
         const removed = await calls.remove(size);
         if (removed.ok) return ok(removed.value);
         if (removed.error.kind === 'line') return err({ code: removed.error.code });
+        if (removed.error.kind === 'desk-unknown') return released();
         return refuse('removal.unsent', { count: 1 });
       },
       ({ tx, after }, input, { removedAt }) => {

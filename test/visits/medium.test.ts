@@ -10,6 +10,7 @@ import * as cursors from '../../electron/store/cursors.ts';
 import * as master from '../../electron/store/master.ts';
 import * as media from '../../electron/store/media.ts';
 import * as outbox from '../../electron/store/outbox.ts';
+import { cursorsNow } from '../../electron/sync/medium/take.ts';
 import {
   type CounterRig,
   type PortalRig,
@@ -85,6 +86,11 @@ async function take(name: string, window = supervisor) {
 
 const waiting = () => desk.store.read((tx) => outbox.counts(tx).waiting);
 const acknowledged = () => desk.store.read((tx) => Number(cursors.get(tx, 'log') ?? 0));
+/** The numbers of the portal's answers that are here. */
+const answers = () =>
+  desk.store
+    .read((tx) => tx.all<{ sequence: number }>('SELECT sequence FROM inbox_answers ORDER BY sequence'))
+    .map(({ sequence }) => sequence);
 /** What the portal holds of all desks. */
 function held() {
   const db = new Database(join(portal.dataDir, 'portal.sqlite'), { readonly: true });
@@ -275,4 +281,32 @@ it('what the line has brought meanwhile is not set back by an older answer', asy
   expect(Number(after.log)).toBeGreaterThanOrEqual(Number(before.log));
   expect(after.inbox).toBe(before.inbox);
   expect(desk.store.read((tx) => accounts.findByUsername(tx, 'novakova'))?.verifiedAt).not.toBeNull();
+});
+
+it('an answer to a medium that a restored desk does not know brings only what goes on from where the desk is', async () => {
+  await visit();
+  await imported(await written('first'), 'first-back');
+  await take('first-back');
+  const backup = desk.store.read(cursorsNow);
+  const known = answers();
+  await visit();
+  await imported(await written('second'), 'second-back');
+  await take('second-back');
+  await visit();
+  await imported(await written('third'), 'third-back');
+  // What a backup made after the first answer knows of media and cursors.
+  desk.store.write((tx) => {
+    for (const trigger of ['media_written_kept', 'media_taken_kept']) tx.run(`DROP TRIGGER ${trigger}`);
+    tx.run('DELETE FROM media_written WHERE number > 1');
+    tx.run('DELETE FROM media_taken WHERE number > 1');
+    for (const [name, value] of Object.entries(backup)) cursors.set(tx, name, value, 'now');
+    tx.run('DELETE FROM inbox_answers WHERE sequence > ?', [known.length]);
+  });
+  expect(await take('third-back')).toMatchObject({ ok: true, value: { answers: 3, officeAnswers: 0 } });
+  expect(desk.store.read(cursorsNow)).toEqual(backup);
+  // The next round brings it all.
+  await imported(await written('next'), 'next-back');
+  expect(await take('next-back')).toMatchObject({ ok: true });
+  expect(answers().length).toBeGreaterThan(known.length);
+  expect(answers()).toEqual(answers().map((_, index) => index + 1));
 });

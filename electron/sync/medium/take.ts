@@ -26,16 +26,19 @@ export const cursorsNow = (tx: Reader): media.Cursors => {
 };
 
 /**
- * Whether what an answer brings goes on from where the desk is: where it was when it wrote the medium that is answered, or
- * where an earlier answer has brought it since. Otherwise the line has brought newer things.
+ * Whether what an answer brings, which begins behind `from`, goes on from where the desk is: where it was when it wrote the
+ * medium that is answered, or where an earlier answer has brought it since. Otherwise the line has brought newer things. A
+ * restored desk may not know the medium any more, or have written another one of its number: what begins elsewhere than that
+ * asked for would leave a hole.
  */
-function continuation(tx: Reader, answers: number): (cursor: string) => boolean {
+function continuation(tx: Reader, answers: number): (cursor: string, from: string | null) => boolean {
   const asked = media.written(tx, answers)?.cursors;
   const taken = media.lastTaken(tx)?.cursors;
   const now = cursorsNow(tx);
-  return (cursor) =>
-    (asked !== undefined && asked[cursor] === now[cursor]) ||
-    (taken !== undefined && taken[cursor] === now[cursor]);
+  return (cursor, from) =>
+    (from === null || from === asked?.[cursor]) &&
+    ((asked !== undefined && asked[cursor] === now[cursor]) ||
+      (taken !== undefined && taken[cursor] === now[cursor]));
 }
 
 const refusal = (tx: Reader, number: number): Result<null, Failure<TakeCode>> => {
@@ -114,7 +117,8 @@ export function createMediumTaking(
     changed: string[] | null,
   ): TakenAnswer & { visitIds: string[] } {
     const now = clock.now();
-    const goesOn = continuation(tx, answer.answers)(inboxReading.CURSOR);
+    const [first] = answer.inbox;
+    const goesOn = continuation(tx, answer.answers)(inboxReading.CURSOR, first?.from ?? null);
     const wasAsked = media.written(tx, answer.answers)?.cursors[inboxReading.CURSOR] !== undefined;
     acknowledge(tx, answer, now);
     const results = takeResults(tx, answer);
@@ -158,7 +162,10 @@ export function createMediumTaking(
       at: new Date(answer.at),
       keys: answer.masterKeys,
       pages: answer.master.map(({ collection, from, ...page }) => ({ collection, from, page })),
-      goesOn: (collection) => goesOn(`master:${collection}`),
+      goesOn: (collection) => {
+        const first = answer.master.find((one) => one.collection === collection);
+        return goesOn(`master:${collection}`, first?.from ?? null);
+      },
     });
     const done = await deps.alone(() =>
       store.write((tx) => {

@@ -103,8 +103,8 @@ test('a desk whose leave was taken goes, also when nobody heard the portal say s
     // What is done at the desk meanwhile reaches nobody any more, and keeps nobody from leaving.
     await boss.must('clerks.lock', {});
     await boss.must('clerks.unlock', { password: 'Cvicna-Prepazka-4' });
-    desk.counter.lineHint();
     const ready = await until('the desk has noticed', async () => {
+      desk.counter.lineHint();
       const now = await boss.must('removal.get', {});
       return now.released && now;
     });

@@ -7,7 +7,7 @@ import { delimiter, join } from 'node:path';
 export const until = async <T>(
   what: string,
   condition: () => T | undefined | false | Promise<T | undefined | false>,
-  deadlineMs = 20_000,
+  deadlineMs = 45_000,
 ): Promise<T> => {
   const end = performance.now() + deadlineMs;
   for (;;) {

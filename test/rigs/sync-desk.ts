@@ -16,7 +16,7 @@ import { submission } from '../../portal/testing/portal.ts';
 import { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 import { manualTime } from './manual-time.ts';
 
-const DEADLINE_MS = 15_000;
+const DEADLINE_MS = 45_000;
 export const newId = (): string => uuidv7({ now: () => Date.now(), random: systemRandom });
 const breathe = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 2));
 

@@ -34,7 +34,10 @@ export const add = (
     [answer.sequence, answer.effectId, answer.kind, answer.at, answer.body, receivedAt],
   ) === 1;
 
-/** Answers of the kinds this version knows; those of a newer portal are kept for a newer desk. */
+/**
+ * Answers of the kinds this version knows, the newest last; those of a newer portal are kept for a newer desk. A portal that was
+ * set back gives some again, perhaps another number: the last one holds.
+ */
 export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
   tx
     .all<Row>('SELECT * FROM inbox_answers WHERE effect_id = ? ORDER BY sequence', [effectId])

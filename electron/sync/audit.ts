@@ -3,6 +3,7 @@ import * as outbox from '../store/outbox.ts';
 import { effectStates } from './answers.ts';
 import { LIMITS } from './client.ts';
 import type { Step, SyncContext } from './context.ts';
+import { readAnew } from './inbox-reading.ts';
 
 // The id behind which the comparison goes on; there only while one is wanted, so that it survives a restart.
 const CURSOR = 'effects-audit';
@@ -11,12 +12,16 @@ const BATCH = 500;
 
 /**
  * Compares what the desk believes to be at the portal with what is there, after something said that the portal was set back
- * or replaced. What it does not know is sent again from the start.
+ * or replaced. What it does not know is sent again from the start, and its answers are read from their beginning: it may give
+ * others under the numbers of those it forgot.
  */
 export function createAudit({ store, clock, log, news, ask }: SyncContext) {
   const begin = (why: string): void => {
     log.warn({ call: 'effects/states', code: why }, 'the portal may have forgotten what it had accepted');
-    store.write((tx) => cursors.set(tx, CURSOR, FROM_THE_START, clock.now().toISOString()));
+    store.write((tx) => {
+      cursors.set(tx, CURSOR, FROM_THE_START, clock.now().toISOString());
+      readAnew(tx);
+    });
   };
 
   async function step(): Promise<Step> {

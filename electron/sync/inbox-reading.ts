@@ -37,7 +37,6 @@ export async function readInbox({
         return step;
       }
       log.warn({ call: 'inbox', code: failure.code }, 'the inbox is read from the beginning');
-      store.write(readAnew);
       mayHaveForgotten('inbox');
       continue;
     }

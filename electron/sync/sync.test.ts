@@ -392,6 +392,28 @@ test('a portal that was set back gets again what it had accepted, once', async (
   expect(received.filter((one) => ids.includes(one)).sort()).toEqual([...ids].sort());
 });
 
+test('of a portal that was set back every answer is read, also those under numbers it had given before', async () => {
+  const rig = await start();
+  await up(rig);
+  const one = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('accepted', () => rig.isAccepted(one));
+  const setBack = await rig.keepPortal();
+  const two = rig.act(newId());
+  rig.sync().kick();
+  await rig.until('both are numbered', () => [one, two].every((id) => hasNumber(rig, id)));
+  await setBack();
+  const later = [rig.act(newId()), rig.act(newId()), rig.act(newId())];
+  rig.sync().kick();
+  await rig.until('all are numbered', () => later.every((id) => hasNumber(rig, id)), 500);
+  const told = await rig.answers();
+  for (const { effectId, kind, at } of told)
+    expect(rig.store().read((tx) => inbox.answersTo(tx, effectId))).toContainEqual(
+      expect.objectContaining({ kind, at }),
+    );
+  expect(told).toHaveLength(10);
+});
+
 test('an office that rejects or asks for more makes a task, and the supervisor sees the rejection', async () => {
   const rig = await start();
   await up(rig);

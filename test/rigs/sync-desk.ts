@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { append } from '../../electron/journal/append.ts';
@@ -207,6 +207,19 @@ export async function startRig(
       dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
       dataDirs.push(dataDir);
       await startPortal();
+    },
+    /** Keeps the portal as it is now; what comes back sets it back to that. */
+    async keepPortal(): Promise<() => Promise<void>> {
+      const kept = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
+      dataDirs.push(kept);
+      const swap = async (from: string, to: string): Promise<void> => {
+        await stopPortal();
+        rmSync(to, { recursive: true });
+        cpSync(from, to, { recursive: true });
+        await startPortal();
+      };
+      await swap(dataDir, kept);
+      return () => swap(kept, dataDir);
     },
     store: () => store,
     sync: () => sync,

@@ -181,7 +181,7 @@ function effectOf(tx: Reader, sequence: number): { state: string; referenceNumbe
     [sequence],
   );
   if (effect === undefined) return null;
-  const answer = inbox.answersTo(tx, effect.id).find(({ kind }) => kind === 'reference-number');
+  const answer = inbox.answersTo(tx, effect.id).findLast(({ kind }) => kind === 'reference-number');
   return { state: effect.state, referenceNumber: answer?.referenceNumber ?? null };
 }
 

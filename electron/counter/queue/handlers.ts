@@ -141,7 +141,7 @@ function mustFind(tx: Reader, id: string, session: Session): QueueItem {
 
 function itemOf(tx: Reader, effect: outbox.Effect, session: Session): QueueItem {
   const answers = inbox.answersTo(tx, effect.id);
-  const numbered = answers.find(({ kind }) => kind === 'reference-number');
+  const numbered = answers.findLast(({ kind }) => kind === 'reference-number');
   const said = inbox.officeSays(tx, effect.id);
   const ticket = tx.get<{ ticket: number }>('SELECT ticket FROM visits WHERE id = ?', [effect.visitId]);
   return {

@@ -11,7 +11,7 @@ export function deliveryOf(tx: Reader, effectId: string): Delivery {
   const effect = outbox.find(tx, effectId);
   const answers = inbox.answersTo(tx, effectId);
   const referenceNumber =
-    answers.find((answer) => answer.kind === 'reference-number')?.referenceNumber ?? null;
+    answers.findLast((answer) => answer.kind === 'reference-number')?.referenceNumber ?? null;
   const rejected = answers.find((answer) => answer.kind === 'rejected');
   const problem = effect?.problem ?? null;
   if (rejected) return { state: 'rejected', referenceNumber, problem: { code: 'queue.rejected-by-office' } };

@@ -146,6 +146,37 @@ describe('the proof of the log', () => {
     expect(rig.portal().deskExceptions()).toEqual([]);
     expect(rig.portal().deskExceptions(true)).toHaveLength(1);
   });
+
+  it('that is refused for another reason than before is put before a supervisor once more', async () => {
+    await start();
+    rig.store().write(entry);
+    rig.sync().kick();
+    await rig.until('countersigned', seenAll);
+    const refuse = (reason: string) =>
+      rig.proxy.rule(({ method, path }) =>
+        method === 'POST' && path === '/log/checkpoints'
+          ? {
+              do: 'answer',
+              status: 409,
+              headers: { 'content-type': 'application/json' },
+              body: JSON.stringify({ code: 'checkpoint.refused', retryable: false, details: { reason } }),
+            }
+          : undefined,
+      );
+    refuse('signature');
+    rig.store().write(entry);
+    rig.sync().kick();
+    await rig.until('it is said', () => raised().length === 1);
+    refuse('root');
+    await rig.until('that too', () => raised().length === 2, 5_000);
+    expect(raised().map(({ params }) => params.reason)).toEqual(['signature', 'root']);
+    // The same again and again is one thing to look at.
+    const asked = () => rig.proxy.seen.filter(({ path }) => path === '/log/checkpoints').length;
+    const before = asked();
+    rig.store().write(entry);
+    await rig.until('asked again, and again', () => asked() === before + 2, 5_000);
+    expect(raised()).toHaveLength(2);
+  });
 });
 
 describe('the desk’s key', () => {

@@ -121,18 +121,20 @@ export function createEvidence(context: SyncContext, { keys, deskId }: EvidenceD
   let problem: EvidenceProblem | null = null;
   let notBeforeMs = 0;
   const newId = (): string => uuidv7({ now: clock.now, random });
+  /** Of a log that grows the same trouble is told at every size. */
+  const kindOf = ({ code, params }: EvidenceProblem): string => JSON.stringify([code, params?.['reason']]);
 
-  /** Something a person has to see: the frame warns, and a supervisor reviews it once. */
+  /** Something a person has to see: the frame warns, and a supervisor reviews it once for each reason. */
   function tell(next: EvidenceProblem): Step {
     notBeforeMs = clock.monotonicMs() + REFUSED_RETRY_MS;
-    const isNew = problem?.code !== next.code;
+    const isNew = problem === null || kindOf(problem) !== kindOf(next);
     problem = next;
     if (!isNew) return 'idle';
     const now = clock.now();
     const { code, params = {} } = next;
     store.write((tx) => {
       const told = textOr(deskValues.get(tx, 'evidence-problem'));
-      const what = JSON.stringify([code, params]);
+      const what = kindOf(next);
       if (told === what) return;
       deskValues.set(tx, 'evidence-problem', what);
       raise(tx, {

@@ -9,7 +9,7 @@ import { growTree, hashLeaf, hashPayload, proofHolds, rootOfPath } from './tree.
 /** @typedef {{ code: string, entry?: number, to?: number, size?: number, reason?: string }} Finding */
 /** @typedef {{ code: string, size?: number, at?: string }} Note */
 /**
- * @typedef {{ findings: Finding[], notes: Note[], entries: number, from: number, to: number, erased: number,
+ * @typedef {{ findings: Finding[], notes: Note[], signedTo: number | null, entries: number, from: number, to: number, erased: number,
  *   checkpoints: number, countersigned: number, lastCountersigned: number | null, keys: Key[], witness: Key | null,
  *   origin: string, hashAt: (entry: number) => Buffer | undefined, rootAt: (size: number) => Buffer | undefined }} Report
  */
@@ -189,6 +189,7 @@ export async function checkLog(lines, trusted = {}) {
   const keys = trusted.keys ?? listed.filter((key) => key !== null);
   const witness = trusted.witness ?? readKey(textOf(head['witness']));
   if (trusted.keys === undefined) notes.push({ code: 'keys.from-file' });
+  else if (trusted.witness == null && witness !== null) notes.push({ code: 'witness.from-file' });
 
   if (!isEnded) find({ code: 'export.cut-short', entry: from + entries - 1 });
   order(seen, from, to, ended, entries, find);
@@ -263,11 +264,14 @@ export async function checkLog(lines, trusted = {}) {
   if (isInOrder) epochs(seen, (size) => signed.get(size) ?? rootOver(size), find);
 
   const last = from + entries - 1;
-  if (findings.length === 0 && entries > 0 && good < last)
-    notes.push({ code: good < from ? 'nothing.signed' : 'end.unsigned', size: good });
+  // Nobody answers for what stands behind the last signature: it could say anything.
+  const signedTo = entries === 0 || good < from ? null : Math.min(good, last);
+  if (findings.length === 0 && signedTo === null) notes.push({ code: 'nothing.signed' });
+  else if (findings.length === 0 && good < last) notes.push({ code: 'end.unsigned', size: good });
   return {
     findings,
     notes,
+    signedTo,
     entries,
     from,
     to: last,

@@ -5,6 +5,14 @@
 /** @type {Record<string, [string, string]>} */
 const sentences = {
   'log.valid': ['PLATNÝ: deník je úplný a nezměněný', 'VALID: the log is complete and unchanged'],
+  'log.valid-to': [
+    'PLATNÝ do záznamu {size}: za ním není nic podepsáno',
+    'VALID up to entry {size}: nothing behind it is signed',
+  ],
+  'log.unproved': [
+    'NEDOLOŽENO: nic z této části deníku není podepsáno',
+    'NOT PROVED: nothing of this part of the log is signed',
+  ],
   'log.invalid': [
     'NEPLATNÝ: deník neodpovídá podpisům',
     'INVALID: the log does not agree with its signatures',
@@ -87,6 +95,10 @@ const sentences = {
   'keys.from-file': [
     'klíče jsou ze souboru: porovnejte jejich otisky s portálem',
     'the keys come from the file: compare their fingerprints with the portal',
+  ],
+  'witness.from-file': [
+    'klíč portálu je ze souboru: porovnejte jeho otisk s portálem',
+    'the portal’s key comes from the file: compare its fingerprint with the portal',
   ],
   'nothing.signed': ['nic z této části deníku není podepsáno', 'nothing of this part is signed'],
   'end.unsigned': [

@@ -3,7 +3,7 @@
 // Verifies a log that a desk exported, or the code on a receipt, without any other part of this project:
 //   node verify/verify.mjs EXPORT [--key KEY]... [--witness KEY] [--json]
 //   node verify/verify.mjs --receipt TEXT [EXPORT] [--key KEY]...
-// Ends with 0 when valid, 1 when not, 2 when there is nothing to verify.
+// Ends with 0 when valid, 1 when not, 2 when there is nothing to verify or nothing of it is signed.
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { pathToFileURL } from 'node:url';
@@ -54,6 +54,13 @@ const summary = (report) => [
   ...report.keys.map((key) => `desk key: ${fingerprint(key)}`),
   ...(report.witness === null ? [] : [`portal key: ${fingerprint(report.witness)}`]),
 ];
+
+/** @param {Report} report @returns {Said} */
+function verdict({ findings, signedTo, to }) {
+  if (findings.length > 0) return { code: 'log.invalid' };
+  if (signedTo === null) return { code: 'log.unproved' };
+  return signedTo < to ? { code: 'log.valid-to', size: signedTo } : { code: 'log.valid' };
+}
 
 /**
  * The whole command; what it prints comes back as lines.
@@ -115,7 +122,7 @@ export async function run(args) {
   if (report !== null) {
     lines.push(...summary(report), ...report.notes.map(say));
     lines.push(...report.findings.map(say));
-    lines.push(say({ code: report.findings.length === 0 ? 'log.valid' : 'log.invalid' }));
+    lines.push(say(verdict(report)));
   }
   if (values.receipt !== undefined) {
     const judged = checkReceipt(values.receipt, report === null ? keys : report.keys, report);
@@ -127,23 +134,27 @@ export async function run(args) {
         : say({ code: 'receipt.invalid' }),
     );
   }
-  const valid = findings.length === 0;
+  const proves = report === null || report.signedTo !== null;
+  const valid = findings.length === 0 && proves;
+  /** @type {0 | 1 | 2} */
+  const exitCode = findings.length > 0 ? 1 : proves ? 0 : 2;
   if (values.json) {
     const summed = report && {
       entries: report.entries,
       from: report.from,
       to: report.to,
+      validTo: findings.length === 0 ? report.signedTo : null,
       checkpoints: report.checkpoints,
       countersigned: report.countersigned,
     };
     return {
       valid,
-      exitCode: valid ? 0 : 1,
+      exitCode,
       lines: [JSON.stringify({ valid, findings, ...summed })],
       findings,
     };
   }
-  return { valid, exitCode: valid ? 0 : 1, lines, findings };
+  return { valid, exitCode, lines, findings };
 }
 
 if (process.argv[1] !== undefined && import.meta.url === pathToFileURL(process.argv[1]).href) {

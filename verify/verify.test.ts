@@ -229,6 +229,33 @@ describe('an exported log', () => {
     expect(await found(whole, '--key', verifierText(publicOf(first)))).toEqual(['signature.unknown-key 20']);
   });
 
+  it('proves nothing without a signature: whatever it says is not called valid', async () => {
+    const isSigned = (line: string): boolean => JSON.parse(line).checkpoint !== undefined;
+    const unsigned = changedLeaf(11, true).filter((line) => !isSigned(line));
+    const { valid, exitCode, findings, lines } = await run([fileOf(unsigned)]);
+    expect({ valid, exitCode, findings }).toEqual({ valid: false, exitCode: 2, findings: [] });
+    expect(lines.at(-1)).toMatch(/^log\.unproved: NEDOLOŽENO/);
+    const empty = [JSON.stringify({ ...JSON.parse(whole[0] ?? ''), to: 0 }), '{"end":{"entries":0}}'];
+    expect((await run([fileOf(empty)])).exitCode).toBe(2);
+    // Nor is what stands behind the last one.
+    const end = changedLeaf(15, true).filter((line) => !isSigned(line) || line.includes('\\n9\\n'));
+    const tail = await run([fileOf(end)]);
+    expect(tail.lines.at(-1)).toMatch(/^log\.valid-to: PLATNÝ do záznamu 9/);
+    expect(JSON.parse((await run([fileOf(end), '--json'])).lines[0] ?? '')).toMatchObject({
+      valid: true,
+      validTo: 9,
+    });
+  });
+
+  it('says where a key comes from that nobody gave', async () => {
+    const notes = async (...more: string[]) =>
+      (await run([fileOf(whole), ...more])).lines.filter((line) => line.includes('from-file'));
+    const known = ['--key', verifierText(publicOf(first)), '--key', verifierText(publicOf(second))];
+    expect(await notes()).toHaveLength(1);
+    expect(await notes(...known)).toEqual([expect.stringMatching(/^witness\.from-file/)]);
+    expect(await notes(...known, '--witness', witness)).toEqual([]);
+  });
+
   it('is found to be cut off, wherever that is', async () => {
     expect(await found(whole.slice(0, -1))).toContain('export.cut-short 20');
     expect(await found(whole.slice(0, 10))).toEqual(['export.cut-short 8', 'entries.missing 9 20']);

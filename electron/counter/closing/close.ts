@@ -13,7 +13,7 @@ import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { closingReportData } from './report.ts';
-import { openItems, type Period } from './state.ts';
+import { countOpen, openItems, type Period } from './state.ts';
 import { type Closing, insertClosing, lastClosing } from './table.ts';
 
 /** What was counted and decided, as the window sends it. */
@@ -43,13 +43,15 @@ export function judgeClosing(tx: Reader, period: Period, of: Counted): Result<Ju
   const open = openItems(tx);
   const decided = (item: OpenItem): Carried | undefined =>
     of.carried.find(({ kind, id }) => kind === item.kind && id === item.id);
-  const undecided = open.filter((item) => decided(item) === undefined).length;
+  const carriedOver = open.flatMap((item) => decided(item) ?? []);
+  // Of more than are shown, some have to be dealt with first.
+  const undecided = countOpen(tx) - carriedOver.length;
   if (undecided > 0) return refuse('closing.items-open', { count: undecided });
   return ok({
     counted: count.value.counted,
     differenceReason: count.value.reason,
     open,
-    carried: open.flatMap((item) => decided(item) ?? []),
+    carried: carriedOver,
   });
 }
 

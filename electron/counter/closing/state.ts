@@ -53,36 +53,38 @@ type Row = {
   params: string | null;
 };
 
-/** The most a closing looks at; more than a day brings by far. */
+/** The most a closing shows and carries over; more than a day brings by far. */
 const MOST = 1000;
 
 /**
  * Everything that is not finished: visits, effects a person must decide, what nobody reviewed, papers of which nobody knows whether they came
  * out. What a printer still works on is the machine's. */
+const OPEN = `
+  SELECT 'visit' AS kind, id, opened_at AS at, ticket, state AS what, NULL AS problem, NULL AS params
+    FROM visits WHERE state IN ('open', 'parked')
+  UNION ALL
+  SELECT 'effect', o.id, o.made_at, v.ticket, o.kind, coalesce(o.task, o.last_code), o.last_params
+    FROM outbox AS o LEFT JOIN visits AS v ON v.id = o.visit_id
+    WHERE o.state = 'needs-person' OR o.task IS NOT NULL
+  UNION ALL
+  SELECT 'exception', e.id, e.at, v.ticket, e.kind, NULL, NULL
+    FROM exceptions AS e LEFT JOIN visits AS v ON v.id = e.visit_id WHERE e.reviewed_at IS NULL
+  UNION ALL
+  SELECT 'print', p.job_id, p.at, v.ticket, o.kind, json_extract(p.trouble, '$.code'),
+      json_extract(p.trouble, '$.params')
+    FROM prints AS p JOIN outputs AS o USING (document_id) LEFT JOIN visits AS v ON v.id = o.visit_id
+    WHERE p.state IN ('failed', 'unknown') AND o.kind <> 'test-page'
+      AND p.copy_number = (SELECT max(copy_number) FROM prints WHERE document_id = p.document_id)`;
+
+export const countOpen = (tx: Reader): number =>
+  tx.get<{ n: number }>(`SELECT count(*) AS n FROM (${OPEN})`)?.n ?? 0;
+
+/** The oldest of it, as many as a closing shows. */
 export const openItems = (tx: Reader): OpenItem[] =>
-  tx
-    .all<Row>(
-      `SELECT 'visit' AS kind, id, opened_at AS at, ticket, state AS what, NULL AS problem, NULL AS params
-         FROM visits WHERE state IN ('open', 'parked')
-       UNION ALL
-       SELECT 'effect', o.id, o.made_at, v.ticket, o.kind, coalesce(o.task, o.last_code), o.last_params
-         FROM outbox AS o LEFT JOIN visits AS v ON v.id = o.visit_id
-         WHERE o.state = 'needs-person' OR o.task IS NOT NULL
-       UNION ALL
-       SELECT 'exception', e.id, e.at, v.ticket, e.kind, NULL, NULL
-         FROM exceptions AS e LEFT JOIN visits AS v ON v.id = e.visit_id WHERE e.reviewed_at IS NULL
-       UNION ALL
-       SELECT 'print', p.job_id, p.at, v.ticket, o.kind, json_extract(p.trouble, '$.code'),
-           json_extract(p.trouble, '$.params')
-         FROM prints AS p JOIN outputs AS o USING (document_id) LEFT JOIN visits AS v ON v.id = o.visit_id
-         WHERE p.state IN ('failed', 'unknown') AND o.kind <> 'test-page'
-           AND p.copy_number = (SELECT max(copy_number) FROM prints WHERE document_id = p.document_id)
-       ORDER BY at, id LIMIT ${MOST}`,
-    )
-    .map(({ problem, params, ...row }) => ({
-      ...row,
-      problem:
-        problem === null
-          ? null
-          : failure.parse({ code: problem, ...(params && { params: JSON.parse(params) }) }),
-    }));
+  tx.all<Row>(`${OPEN} ORDER BY at, id LIMIT ${MOST}`).map(({ problem, params, ...row }) => ({
+    ...row,
+    problem:
+      problem === null
+        ? null
+        : failure.parse({ code: problem, ...(params && { params: JSON.parse(params) }) }),
+  }));

@@ -69,7 +69,13 @@ export type Sync = {
   wake(): void;
   /** Asks the portal now and tells how the line is. */
   tryLine(): Promise<LineState>;
-  enrol(portalUrl: string, code: string, deskName: string): Promise<Result<Enrolment, Failure<EnrolCode>>>;
+  /** `takesOver`: the desk whose place is to be taken, where that is known; a code of another is not used up then. */
+  enrol(
+    portalUrl: string,
+    code: string,
+    deskName: string,
+    takesOver?: string,
+  ): Promise<Result<Enrolment, Failure<EnrolCode>>>;
   /** Reads all master data once; after enrolment nothing works before this has succeeded. */
   readMaster(): Promise<Result<null, Failure<LineCode | 'master.package-refused'>>>;
   /** Takes the portal's answer to a medium; `record` writes the act, in the transaction that takes it. */

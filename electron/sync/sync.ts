@@ -432,7 +432,7 @@ export function createSync(deps: SyncDeps): Sync {
       return line.state();
     },
 
-    async enrol(portalUrl, code, deskName) {
+    async enrol(portalUrl, code, deskName, takesOver) {
       if (!isPortalUrl(portalUrl)) return fail('line.not-the-portal');
       const portal = clientFor(portalUrl, null);
       // Asked first: a code used up at the wrong portal would be lost.
@@ -444,7 +444,7 @@ export function createSync(deps: SyncDeps): Sync {
           health.error.kind === 'refused' ? { code: 'line.not-the-portal' } : lineFailure(health.error),
         );
       if (health.value.environment !== deps.environment) return fail('desk.other-environment');
-      const body = { enrolmentCode: code, deskName };
+      const body = { enrolmentCode: code, deskName, ...(takesOver !== undefined && { takesOver }) };
       const outcome = await portal.call(answers.enrolment, LIMITS.enrolment, (signal) =>
         portal.api.POST('/desks/enrolments', { body, signal }),
       );

@@ -33,6 +33,20 @@ describe('enrolment of a desk', () => {
     expect(() => portal.issueEnrolmentCode('nowhere')).toThrow(/no office/);
   });
 
+  it('takes no code of another desk where it is told whose place is to be taken', async () => {
+    const [desk, other] = [await portal.enrol(), await portal.enrol()];
+    const code = portal.issueTakeOverCode(other.deskId);
+    const as = (enrolmentCode: string, takesOver: string) =>
+      portal.call('POST', '/desks/enrolments', {
+        json: { enrolmentCode, deskName: 'Přepážka 2', takesOver },
+      });
+    const unknown = { status: 403, body: { code: 'desk.enrolment-code-unknown' } };
+    expect(await as(code, desk.deskId)).toMatchObject(unknown);
+    expect(await as(portal.issueEnrolmentCode('klatovy'), desk.deskId)).toMatchObject(unknown);
+    expect((await other.call('GET', '/inbox')).status, 'the other desk goes on').toBe(200);
+    expect(await as(code, other.deskId)).toMatchObject({ status: 201, body: { deskId: other.deskId } });
+  });
+
   it('ends a desk whose token is withdrawn', async () => {
     const desk = await portal.enrol();
     const other = await portal.enrol();

@@ -60,7 +60,7 @@ export function revokeDesk({ db, clock }: Portal, deskId: string): boolean {
 /** POST /desks/enrolments */
 export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
   const { db, clock, random, environment, checkOffice } = portal;
-  return ({ body: { enrolmentCode, deskName } }) =>
+  return ({ body: { enrolmentCode, deskName, takesOver } }) =>
     inTransaction(db, () => {
       const now = clock.now();
       const code = db
@@ -77,7 +77,8 @@ export function enrolDesk(portal: Portal): OpenHandler<'enrolDesk'> {
           'SELECT code_hash, office_id, expires_at, desk_id, takes_over FROM enrolment_codes WHERE code_hash = ?',
         )
         .get(codeHash(enrolmentCode));
-      if (code === undefined) return err({ code: 'desk.enrolment-code-unknown' });
+      const isMeant = takesOver === undefined || takesOver === code?.takes_over;
+      if (code === undefined || !isMeant) return err({ code: 'desk.enrolment-code-unknown' });
       if (code.desk_id !== null) return err({ code: 'desk.enrolment-code-used' });
       if (code.expires_at <= now.getTime()) return err({ code: 'desk.enrolment-code-expired' });
       const office = checkOffice(readItem(db, 'offices', code.office_id));

@@ -765,6 +765,11 @@ export interface components {
         EnrolmentRequest: {
             enrolmentCode: string;
             deskName: string;
+            /**
+             * @description The desk whose place this machine is to take, where it knows that: any other code is unknown then, and stays good for
+             *     whom it was issued.
+             */
+            takesOver?: components["schemas"]["Uuid"];
         };
         Enrolment: {
             deskId: components["schemas"]["Uuid"];

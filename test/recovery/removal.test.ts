@@ -87,6 +87,25 @@ test('a desk goes only when nothing of it would be lost, and its identity is ref
     const { recovery } = await ghost.window().must('desk.frame', {});
     return recovery?.trouble?.code === 'recovery.code-needed';
   });
+  // A code of another desk is none here, and takes nothing from that one.
+  const enrolment = await fetch(`${portal.url()}/v1/desks/enrolments`, {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ enrolmentCode: portal.enrolmentCode(), deskName: 'Přepážka 2' }),
+  });
+  const second: { deskId: string; deskToken: string } = JSON.parse(await enrolment.text());
+  const use = (deskId: string) =>
+    ghost.window().call('recovery.use-code', { code: portal.takeOverCode(deskId) });
+  expect(await use(second.deskId)).toMatchObject({ error: { code: 'desk.enrolment-code-unknown' } });
+  const still = await fetch(`${portal.url()}/v1/desks/self`, {
+    headers: { authorization: `Bearer ${second.deskToken}` },
+  });
+  expect(still.status).toBe(200);
+  expect(await use(own?.deskId ?? '')).toMatchObject({ ok: true });
+  await until('the place is taken', async () => {
+    const { recovery } = await ghost.window().must('desk.frame', {});
+    return recovery?.state === 'numbering';
+  });
   rmSync(stick, { recursive: true });
 });
 

@@ -133,9 +133,9 @@ export function recoveryHandlers(
       async (_asked, { code }) => {
         const own = store.read(desk.enrolled);
         if (!own || store.read(recoveries.open)?.state !== 'reconciling') return refuse('recovery.not-open');
-        const answer = await desk.sync.enrol(own.portalUrl, code, own.deskName);
+        // A code of another desk would put that one out of work.
+        const answer = await desk.sync.enrol(own.portalUrl, code, own.deskName, own.deskId);
         if (!answer.ok) return err(answer.error);
-        // A code of another desk, or of none: its place is not this one's.
         if (answer.value.deskId !== own.deskId) return refuse('desk.enrolment-code-unknown');
         return ok({ ...own, deskToken: answer.value.deskToken });
       },

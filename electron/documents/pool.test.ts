@@ -90,9 +90,10 @@ describe('a task that does not end', () => {
   it('is ended at its time, and the next one is served', async () => {
     const workers = pool({ workerUrl: crashingWorker, size: 1, timeLimitMs: { renderDocument: 1500 } });
     const request = await feeRequest();
+    // Of another kind, whose time is enough for a new worker to begin in.
     const [first, second] = await Promise.all([
       workers.renderDocument({ ...request, template: 'hang' }),
-      workers.renderDocument({ ...request, template: 'answer' }),
+      workers.inspectFile({ bytes: onePage() }),
     ]);
     expect(first).toEqual({ ok: false, error: { code: 'documents.timed-out' } });
     expect(second).toMatchObject({ ok: true });

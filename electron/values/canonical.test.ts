@@ -6,7 +6,9 @@ import { canonical } from './canonical.ts';
 it('is the form another program makes by RFC 8785', () => {
   fc.assert(
     fc.property(fc.jsonValue({ noUnicodeString: false, maxDepth: 5 }), (value) => {
-      expect(canonical(value)).toBe(canonicalize(value));
+      const expected = canonicalize(value);
+      expect(canonical(value)).toBe(expected);
+      expect(canonical(JSON.parse(expected ?? '')), 'in its order already').toBe(expected);
     }),
   );
 });
@@ -35,4 +37,22 @@ it('is refused for what JSON cannot hold', () => {
     [Symbol('x')],
   ])
     expect(() => canonical(value)).toThrow(TypeError);
+});
+
+it.each([
+  ['names that are numbers', { 10: 1, 9: 2 }, '{"10":1,"9":2}'],
+  ['names in another order, deep down', [{ a: [{ b: 1, a: 2 }] }], '[{"a":[{"a":2,"b":1}]}]'],
+  ['a name that means something to the platform', JSON.parse('{"a":1,"__proto__":{"b":2}}'), null],
+  ['characters of two halves', { '😀': '😀', z: 1 }, '{"z":1,"😀":"😀"}'],
+  ['a text about half a character', ['\\ud800', '\\\\ud800'], '["\\\\ud800","\\\\\\\\ud800"]'],
+  ['numbers', [1e21, -0, 1e-7, 0.1], '[1e+21,0,1e-7,0.1]'],
+  ['members that are not there', { b: undefined, a: [undefined] }, '{"a":[null]}'],
+  ['what writes itself down', { at: new Date(0) }, '{"at":"1970-01-01T00:00:00.000Z"}'],
+  [
+    'what writes itself down out of order',
+    { at: { toJSON: () => ({ b: 1, a: 2 }) } },
+    '{"at":{"a":2,"b":1}}',
+  ],
+])('writes %s', (_what, given, expected) => {
+  expect(canonical(given)).toBe(expected ?? canonicalize(given));
 });

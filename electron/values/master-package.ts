@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash as hashOf } from 'node:crypto';
 import { canonical } from './canonical.ts';
 import { isSignedBy, type SigningKey } from './signed-note.ts';
 
@@ -27,7 +27,7 @@ export type PageSignature = { key: string; value: string };
 export function soundText({ data, hash }: Pick<LiveItem, 'data' | 'hash'>): string | null {
   try {
     const text = canonical(data);
-    return createHash('sha256').update(text, 'utf8').digest('hex') === hash ? text : null;
+    return hashOf('sha256', text) === hash ? text : null;
   } catch {
     // Halves of characters, which RFC 8785 does not write down.
     return null;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { canonical } from '../../electron/values/canonical.ts';
 import { signPage } from '../../electron/values/master-package.ts';
 import { err, ok } from '../../electron/values/result.ts';
@@ -13,7 +13,7 @@ type Item = Schemas['MasterItem'];
 /** RFC 8785 form and its SHA-256 in hexadecimal. Throws for what is no JSON (I-JSON, RFC 7493). */
 export function canonicalForm(value: unknown): { text: string; hash: string } {
   const text = canonical(value);
-  return { text, hash: createHash('sha256').update(text, 'utf8').digest('hex') };
+  return { text, hash: hash('sha256', text) };
 }
 
 const nextRevision = (db: Database): number =>

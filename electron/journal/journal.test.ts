@@ -222,18 +222,18 @@ describe('nobody', () => {
   });
 });
 
-describe('a check finds', () => {
-  /** What somebody can do who has the key and takes the triggers away first. */
-  function forge(sql: string): void {
-    store.write((tx) => {
-      const triggers = tx.all<{ name: string }>(
-        "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'journal%'",
-      );
-      for (const { name } of triggers) tx.run(`DROP TRIGGER ${name}`);
-      tx.run(sql);
-    });
-  }
+/** What somebody can do who has the key and takes the triggers away first. */
+function forge(sql: string): void {
+  store.write((tx) => {
+    const triggers = tx.all<{ name: string }>(
+      "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND name LIKE 'journal%'",
+    );
+    for (const { name } of triggers) tx.run(`DROP TRIGGER ${name}`);
+    tx.run(sql);
+  });
+}
 
+describe('a check finds', () => {
   beforeEach(() => {
     for (let count = 0; count < 5; count += 1) act({ payload: { count } });
   });
@@ -267,6 +267,45 @@ describe('a check finds', () => {
     expect(check()).toEqual({ ok: false, error: { sequence: 3, reason: 'missing' } });
     expect(check(4)).toEqual({ ok: true, value: 2 });
     expect(check(4, 9)).toEqual({ ok: false, error: { sequence: 6, reason: 'missing' } });
+  });
+});
+
+describe('a check of a log of many pages', () => {
+  const LAST = 2100;
+  beforeEach(() => {
+    store.write((tx) => {
+      for (let n = 1; n <= LAST; n += 1)
+        append(tx, env(), {
+          kind: 'visit-opened',
+          actId: `act-${n}`,
+          clerk: 'clerk-1',
+          role: 'clerk',
+          payload: { text: 'ž\0'.repeat(n % 7) },
+        });
+      for (const erased of [2, 999, 1000, 1001, LAST])
+        journal.erasePayload(tx, erased, clock.now().toISOString());
+    });
+  });
+
+  it('passes payloads that were erased, and counts every entry once', () => {
+    expect(check()).toEqual({ ok: true, value: LAST });
+    expect(check(500, 1700)).toEqual({ ok: true, value: 1201 });
+  });
+
+  it.each([1, 998, 1002, 2000, 2099])(
+    'finds the entry %i changed, behind erased ones and at the edges',
+    (at) => {
+      forge(`UPDATE journal_payloads SET payload = CAST(payload || x'00' AS BLOB) WHERE sequence = ${at}`);
+      expect(check()).toEqual({ ok: false, error: { sequence: at, reason: 'payload-changed' } });
+      forge(`UPDATE journal_leaves SET leaf = CAST(leaf || x'20' AS BLOB) WHERE sequence = ${at}`);
+      expect(check()).toEqual({ ok: false, error: { sequence: at, reason: 'leaf-changed' } });
+    },
+  );
+
+  it.each([1000, 1001, LAST])('finds the entry %i missing', (at) => {
+    forge(`DELETE FROM journal_payloads WHERE sequence = ${at}`);
+    store.write((tx) => tx.run(`DELETE FROM journal_leaves WHERE sequence = ${at}`));
+    expect(check(1, LAST)).toEqual({ ok: false, error: { sequence: at, reason: 'missing' } });
   });
 });
 

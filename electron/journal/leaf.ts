@@ -51,6 +51,25 @@ export const SEAL_BYTES = 33;
 export const isSealed = (sealed: Buffer): boolean =>
   hash('sha256', sealed.subarray(SEAL_BYTES - 1), 'binary') === sealed.toString('binary', 0, SEAL_BYTES - 1);
 
+// A whole leaf as `leafBytes` writes it. What fits it is JSON to its last character, no text in it has an escape, and no member
+// is there twice outside of `ids`.
+const TEXT = String.raw`"[^"\\\x00-\x1f]*"`;
+const NUMBER = '-?(?:0|[1-9][0-9]*)';
+const ID = `${TEXT}:(?:${TEXT}|${NUMBER})`;
+const USUAL_LEAF = new RegExp(
+  `^{"at":${TEXT},"clerk":${TEXT},"counter":${NUMBER},"desk":${TEXT},"epoch":${NUMBER},"ids":{(?:${ID}(?:,${ID})*)?},` +
+    `"kind":${TEXT},"legalDate":${TEXT},"payload":"([A-Za-z0-9_-]*)","role":${TEXT},"sequence":(${NUMBER}),` +
+    `"trusted":(?:null|${TEXT}),"v":1}$`,
+);
+
+/** What a leaf, from `start` on, says of its place and its payload; read off where it is as we write them, which is faster. */
+export function placeAndPayload(bytes: Buffer, start: number): { sequence?: unknown; payload?: unknown } {
+  const [, payload, sequence] = USUAL_LEAF.exec(bytes.toString('latin1', start)) ?? [];
+  return sequence === undefined
+    ? JSON.parse(bytes.toString('utf8', start))
+    : { sequence: Number(sequence), payload };
+}
+
 /** `payloadHash` of a salt and a payload that lie one behind the other. */
 export const contentsHash = (contents: Uint8Array): string => hash('sha256', contents, 'base64url');
 

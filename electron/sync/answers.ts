@@ -86,7 +86,6 @@ export const inboxPage = z.object({ answers: z.array(answer), cursor, more: z.bo
 const itemId = z.string().min(1).max(64);
 const revision = z.number().int().positive();
 const masterItem = z.union([
-  z.object({ id: itemId, revision, deleted: z.literal(true) }),
   z.object({
     id: itemId,
     revision,
@@ -97,6 +96,7 @@ const masterItem = z.union([
     ),
     deleted: z.literal(false).optional(),
   }),
+  z.object({ id: itemId, revision, deleted: z.literal(true) }),
 ]);
 export const masterPage = z.object({
   items: z.array(masterItem),

@@ -35,7 +35,7 @@ const QUICK_MS = 500;
 /** Reads all collections once; calls while one reading runs share it. */
 export function createMasterReader(context: SyncContext) {
   const { store, clock, line, log, news, ask } = context;
-  const packages = createMasterPackages({ store, now: clock.now });
+  const packages = createMasterPackages({ store, clock });
   let rows: number = ROWS.first;
   let running: Promise<Result<null, MasterFailure>> | null = null;
   let readAtMs: number | null = null;
@@ -144,6 +144,7 @@ export function createMasterReader(context: SyncContext) {
     for (const collection of group) {
       if (line.isAskedToWait()) return err(line.state().reason ?? { code: 'line.portal-failed' });
       const brought = await bring(collection);
+      await packages.layDown(collection);
       if (brought.ok) continue;
       if (brought.error.code === 'master.package-refused') await packages.refuse(group);
       return brought;
@@ -184,6 +185,7 @@ export function createMasterReader(context: SyncContext) {
       }
       reached = page.cursor;
     }
+    await packages.layDown(collection);
     return ok(null);
   }
 

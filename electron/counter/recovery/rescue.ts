@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { leafHash, payloadHash } from '../../journal/leaf.ts';
+import { leafHash, payloadHash, placeAndPayload } from '../../journal/leaf.ts';
 import { lastSequence } from '../../journal/read.ts';
 import { takeOver } from '../../store/backup.ts';
 import { sealedSize } from '../../store/blob-cipher.ts';
@@ -20,21 +20,19 @@ import { type FileRow, isWholeFile } from './whole-file.ts';
 /** The store that lies in the desk's folder, with its key. */
 export type DamagedStore = { folder: string; key: Uint8Array };
 
-type Leaf = { leaf: Uint8Array; payload: string };
-
 /** A leaf that is what its hash says it is. */
-function provenLeaf(row: SqlRow): { sequence: number; leaf: Leaf } | null {
+function provenLeaf(row: SqlRow): { sequence: number; leaf: Uint8Array } | null {
   const { sequence, leaf, leaf_hash } = row;
   if (typeof sequence !== 'number' || !(leaf instanceof Uint8Array) || !(leaf_hash instanceof Uint8Array))
     return null;
   if (!leafHash(leaf).equals(leaf_hash)) return null;
+  const said = saidBy(leaf);
+  return said?.sequence === sequence && typeof said.payload === 'string' ? { sequence, leaf } : null;
+}
+
+function saidBy(leaf: Uint8Array): { sequence?: unknown; payload?: unknown } | null {
   try {
-    const value: unknown = JSON.parse(Buffer.from(leaf).toString('utf8'));
-    if (typeof value !== 'object' || value === null || !('sequence' in value) || !('payload' in value))
-      return null;
-    return value.sequence === sequence && typeof value.payload === 'string'
-      ? { sequence, leaf: { leaf, payload: value.payload } }
-      : null;
+    return placeAndPayload(Buffer.from(leaf.buffer, leaf.byteOffset, leaf.byteLength), 0);
   } catch {
     return null;
   }
@@ -67,30 +65,43 @@ function rescueEntries(
   shape: (name: string) => TableShape,
 ): { found: number; withContent: number; whole: boolean } {
   const base = lastSequence(tx);
-  const tree = tables.rows(shape('journal_leaves'));
-  const leaves = new Map<number, Leaf>();
-  for (const row of [...tables.strays(shape('journal_leaves')), ...tree.rows]) {
+  const takeLeaf = (row: SqlRow): void => {
     const proven = provenLeaf(row);
-    if (proven !== null && proven.sequence > base) leaves.set(proven.sequence, proven.leaf);
-  }
-  const payloads = new Map<number, SqlRow>();
-  const payloadShape = shape('journal_payloads');
-  for (const row of [...tables.strays(payloadShape), ...tables.rows(payloadShape).rows]) {
-    const { sequence, salt, payload, erased_at = null } = row;
-    const leaf = typeof sequence === 'number' ? leaves.get(sequence) : undefined;
-    if (leaf === undefined || typeof sequence !== 'number') continue;
-    const isProven = isBytes(salt) && isBytes(payload) && payloadHash(salt, payload) === leaf.payload;
-    const isErased = tables.proven && payload === null && isText(erased_at);
-    if (isProven || (isErased && !payloads.has(sequence))) payloads.set(sequence, row);
-  }
-  for (const [sequence, { leaf }] of leaves) {
-    const { salt = null, payload = null, erased_at = null } = payloads.get(sequence) ?? {};
-    tx.run(
-      'INSERT OR REPLACE INTO rescued_entries (sequence, leaf, salt, payload, erased_at) VALUES (?, ?, ?, ?, ?)',
-      [sequence, leaf, salt, payload, erased_at],
-    );
-  }
-  return { found: leaves.size, withContent: payloads.size, whole: tree.whole };
+    if (proven !== null && proven.sequence > base)
+      tx.run('INSERT OR REPLACE INTO rescued_entries (sequence, leaf) VALUES (?, ?)', [
+        proven.sequence,
+        proven.leaf,
+      ]);
+  };
+  tables.strays(shape('journal_leaves'), takeLeaf);
+  const whole = tables.rows(shape('journal_leaves'), takeLeaf);
+
+  const takeContent = ({ sequence = null, salt = null, payload = null, erased_at = null }: SqlRow): void => {
+    const leaf = tx.get<{ leaf: Uint8Array }>('SELECT leaf FROM rescued_entries WHERE sequence = ?', [
+      sequence,
+    ])?.leaf;
+    if (leaf === undefined) return;
+    const isProven =
+      isBytes(salt) && isBytes(payload) && payloadHash(salt, payload) === saidBy(leaf)?.payload;
+    if (isProven)
+      tx.run('UPDATE rescued_entries SET salt = ?, payload = ?, erased_at = NULL WHERE sequence = ?', [
+        salt,
+        payload,
+        sequence,
+      ]);
+    else if (tables.proven && payload === null && isText(erased_at))
+      tx.run('UPDATE rescued_entries SET erased_at = ? WHERE sequence = ? AND payload IS NULL', [
+        erased_at,
+        sequence,
+      ]);
+  };
+  tables.strays(shape('journal_payloads'), takeContent);
+  tables.rows(shape('journal_payloads'), takeContent);
+  const counted = tx.get<{ found: number; withContent: number }>(
+    `SELECT count(*) AS found, count(*) FILTER (WHERE payload IS NOT NULL OR erased_at IS NOT NULL) AS withContent
+     FROM rescued_entries`,
+  );
+  return { found: 0, withContent: 0, ...counted, whole };
 }
 
 const isFileRow = (row: SqlRow): row is SqlRow & FileRow & { sha256: string } =>
@@ -114,29 +125,31 @@ function rescueFiles(
   let found = 0;
   let damaged = 0;
   const seen = new Set<string>();
-  const inTree = tables.rows(shape('blobs')).rows;
-  for (const row of [...inTree, ...tables.strays(shape('blobs'))]) {
-    if (!isFileRow(row) || seen.has(row.sha256)) continue;
+  const takeFile = (row: SqlRow, isInTree: boolean): void => {
+    if (!isFileRow(row) || seen.has(row.sha256)) return;
     const known = tx.get<FileRow>('SELECT file_name, size, key, nonce_prefix FROM blobs WHERE sha256 = ?', [
       row.sha256,
     ]);
-    if (known && isWholeFile(join(of.target, 'blobs', known.file_name), known)) continue;
+    if (known && isWholeFile(join(of.target, 'blobs', known.file_name), known)) return;
     const isWhole = isWholeFile(join(of.from, 'blobs', row.file_name), row);
     if (isWhole) {
       const size = sealedSize(row.size);
       takeOver(join(of.from, 'blobs', row.file_name), join(of.target, 'blobs', row.file_name), size);
       insertRow(tx, known ? 'INSERT OR REPLACE' : 'INSERT OR IGNORE', 'blobs', row);
       found += 1;
-    } else if (inTree.includes(row)) {
+    } else if (isInTree) {
       // The row stays, so that whoever needs the content is told that it is gone.
       if (!known) insertRow(tx, 'INSERT OR IGNORE', 'blobs', row);
       damaged += 1;
-    } else continue;
+    } else return;
     seen.add(row.sha256);
-  }
-  for (const row of tables.rows(shape('blob_uses')).rows)
+  };
+  tables.rows(shape('blobs'), (row) => takeFile(row, true));
+  tables.strays(shape('blobs'), (row) => takeFile(row, false));
+  tables.rows(shape('blob_uses'), (row) => {
     if (isText(row['sha256']) && tx.get('SELECT 1 AS here FROM blobs WHERE sha256 = ?', [row['sha256']]))
       insertRow(tx, 'INSERT OR IGNORE', 'blob_uses', row);
+  });
   return { found, damaged };
 }
 
@@ -157,16 +170,15 @@ export function rescueInto(store: Store, damaged: DamagedStore, target: string):
       const entries = rescueEntries(tx, tables, shape);
       const files = rescueFiles(tx, tables, shape, { from: damaged.folder, target });
       for (const name of atOnce)
-        for (const row of tables.rows(shape(name)).rows) insertRow(tx, 'INSERT OR REPLACE', name, row);
+        tables.rows(shape(name), (row) => insertRow(tx, 'INSERT OR REPLACE', name, row));
       let rows = 0;
       const partly: string[] = [];
       for (const { table } of stagedTables) {
-        const found = tables.rows(shape(table));
-        if (!found.whole) partly.push(table);
-        for (const row of found.rows) {
+        const isWhole = tables.rows(shape(table), (row) => {
           tx.run('INSERT INTO rescued_rows (name, row) VALUES (?, ?)', [table, JSON.stringify(asJson(row))]);
           rows += 1;
-        }
+        });
+        if (!isWhole) partly.push(table);
       }
       return {
         pages: tables.pages.total,

@@ -8,7 +8,7 @@ import * as exceptions from '../exceptions.ts';
 import type { Store } from '../open.ts';
 import { temporaryStore, testClock, testKey } from '../testing/temporary-store.ts';
 import type { SqlRow } from '../transaction.ts';
-import { readDamaged, shapesOf, type TableShape } from './tables.ts';
+import { type DamagedTables, readDamaged, shapesOf, type TableShape } from './tables.ts';
 
 let store: Store;
 let folder: string;
@@ -59,15 +59,26 @@ const asSql = (table: string, order: string): SqlRow[] =>
   store.read((tx) => tx.all<SqlRow>(`SELECT * FROM ${table} ORDER BY ${order}`));
 const sorted = (rows: readonly SqlRow[], by: string): SqlRow[] =>
   [...rows].sort((a, b) => ((a[by] ?? 0) < (b[by] ?? 0) ? -1 : 1));
+/** All rows of a table at once. */
+const inTree = ({ rows }: DamagedTables, of: TableShape): { rows: SqlRow[]; whole: boolean } => {
+  const found: SqlRow[] = [];
+  const whole = rows(of, (row) => found.push(row));
+  return { rows: found, whole };
+};
+const astray = ({ strays }: DamagedTables, of: TableShape): SqlRow[] => {
+  const found: SqlRow[] = [];
+  strays(of, (row) => found.push(row));
+  return found;
+};
 const tables = ['journal_leaves', 'journal_payloads', 'outbox', 'exceptions'] as const;
 const keyOf = { journal_leaves: 'sequence', journal_payloads: 'sequence', outbox: 'id', exceptions: 'id' };
 
 test('what is whole is read as SQLite reads it, with the log that stands before the file', () => {
   fill(60);
-  const found = readDamaged(folder, testKey(), ({ rows, pages, proven }) => {
-    expect(proven).toBe(true);
-    expect(pages.unreadable).toBe(0);
-    return tables.map((name) => rows(shape(name)));
+  const found = readDamaged(folder, testKey(), (damaged) => {
+    expect(damaged.proven).toBe(true);
+    expect(damaged.pages.unreadable).toBe(0);
+    return tables.map((name) => inTree(damaged, shape(name)));
   });
   tables.forEach((name, index) => {
     expect(found[index]?.whole).toBe(true);
@@ -94,14 +105,14 @@ test('whatever pages are damaged, every row that is found is one that was writte
       const bytes = Buffer.from(intact);
       for (const number of damaged) bytes.fill(0xa5, number * 4096 + 700, number * 4096 + 1900);
       writeFileSync(join(other, 'desk.db'), bytes);
-      readDamaged(other, testKey(), ({ rows, strays, pages }) => {
-        expect(pages).toEqual({ total: count, unreadable: damaged.length });
+      readDamaged(other, testKey(), (left) => {
+        expect(left.pages).toEqual({ total: count, unreadable: damaged.length });
         shapes.forEach((one, index) => {
           const key = keyOf[tables[index] ?? 'outbox'];
-          const tree = rows(one);
+          const tree = inTree(left, one);
           for (const row of tree.rows) expect(row).toEqual(written[index]?.get(row[key] ?? null));
           if (tree.whole) expect(tree.rows).toHaveLength(60);
-          most = Math.max(most, strays(one).length);
+          most = Math.max(most, astray(left, one).length);
         });
       });
     }),
@@ -120,10 +131,10 @@ test('with the first page and its salt gone, what proves itself is still found',
   const bytes = readFileSync(join(other, 'desk.db'));
   bytes.fill(0, 0, 4096);
   writeFileSync(join(other, 'desk.db'), bytes);
-  const found = readDamaged(other, testKey(), ({ proven, rows, strays }) => {
-    expect(proven).toBe(false);
-    expect(rows(leaves).rows).toEqual([]);
-    return strays(leaves).filter((row) => row['leaf_hash'] instanceof Uint8Array);
+  const found = readDamaged(other, testKey(), (left) => {
+    expect(left.proven).toBe(false);
+    expect(inTree(left, leaves)).toEqual({ rows: [], whole: false });
+    return astray(left, leaves).filter((row) => row['leaf_hash'] instanceof Uint8Array);
   });
   for (const row of written) expect(found).toContainEqual(row);
   rmSync(other, { recursive: true });

@@ -14,8 +14,8 @@ const WAL_HEADER = 32;
 const FRAME_HEADER = 24;
 /** Bytes of a page that SQLite uses. */
 export const USABLE = PAGE - IV - HMAC;
-/** This page holds the locks of the operating system and never any content. */
-const LOCK_PAGE = 0x40000000 / PAGE + 1;
+/** This page of a file past a gigabyte holds the locks of the operating system and never any content. */
+export const LOCK_PAGE = 0x40000000 / PAGE + 1;
 
 export type DamagedFile = {
   /** Pages the database had, as far as file and log show. */

@@ -14,9 +14,8 @@ export type TreePage = {
   kind: 'table' | 'index';
   /** Pages below this one; none in a leaf. */
   children: number[];
-  records: Found[];
-  /** Whether all of its cells could be read, with what they have on other pages. */
-  whole: boolean;
+  /** Reads its records. `whole`: all of its cells could be read, with what they have on other pages. */
+  records(): { records: Found[]; whole: boolean };
 };
 
 class Unreadable extends Error {}
@@ -110,25 +109,35 @@ export function treePage(file: DamagedFile, number: number): TreePage | null {
   const cells = page.readUInt16BE(start + 3);
   const pointers = start + (isLeaf ? 8 : 12);
   if (pointers + cells * 2 > USABLE) return null;
-  const found: TreePage = { kind, children: [], records: [], whole: true };
-  for (let cell = 0; cell < cells; cell += 1) {
-    try {
-      let at = page.readUInt16BE(pointers + cell * 2);
-      if (at < pointers + cells * 2 || at >= USABLE) throw new Unreadable();
-      if (!isLeaf) {
-        found.children.push(page.readUInt32BE(at));
-        at += 4;
+  const first = pointers + cells * 2;
+  if (first > USABLE) return null;
+  /** Where a cell begins; null when it does not lie on the page. */
+  const placeOf = (cell: number): number | null => {
+    const at = page.readUInt16BE(pointers + cell * 2);
+    return at < first || at + 4 > USABLE ? null : at;
+  };
+  const places = Array.from({ length: cells }, (_, cell) => placeOf(cell));
+  const children = isLeaf ? [] : places.filter((at) => at !== null).map((at) => page.readUInt32BE(at));
+  if (!isLeaf) children.push(page.readUInt32BE(start + 8));
+
+  const records: TreePage['records'] = () => {
+    const found: Found[] = [];
+    let whole = true;
+    for (const place of places) {
+      try {
+        if (place === null) throw new Unreadable();
+        if (isTable && !isLeaf) continue;
+        const at = isLeaf ? place : place + 4;
+        const size = varint(page, at);
+        const rowid = isTable ? varint(page, size.next) : null;
+        const payload = payloadAt(file, page, rowid?.next ?? size.next, size.value, isTable);
+        found.push({ rowid: rowid?.value ?? null, values: recordOf(payload) });
+      } catch (error) {
+        if (!(error instanceof Unreadable || error instanceof RangeError)) throw error;
+        whole = false;
       }
-      if (isTable && !isLeaf) continue;
-      const size = varint(page, at);
-      const rowid = isTable ? varint(page, size.next) : null;
-      const payload = payloadAt(file, page, rowid?.next ?? size.next, size.value, isTable);
-      found.records.push({ rowid: rowid?.value ?? null, values: recordOf(payload) });
-    } catch (error) {
-      if (!(error instanceof Unreadable || error instanceof RangeError)) throw error;
-      found.whole = false;
     }
-  }
-  if (!isLeaf) found.children.push(page.readUInt32BE(start + 8));
-  return found;
+    return { records: found, whole };
+  };
+  return { kind, children, records };
 }

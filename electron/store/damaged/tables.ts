@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Reader, SqlRow, SqlValue } from '../transaction.ts';
-import { openDamaged } from './pages.ts';
-import { type Found, type TreePage, treePage } from './records.ts';
+import { LOCK_PAGE, openDamaged } from './pages.ts';
+import { type Found, treePage } from './records.ts';
 
 /** How a table's rows lie in its tree. */
 export type TableShape = {
@@ -13,12 +13,15 @@ export type TableShape = {
   hasRowid: boolean;
 };
 
+/** Rows are handed over one by one: a worked desk has more of them than there is memory. */
+type Take = (row: SqlRow) => void;
+
 export type DamagedTables = {
   pages: { total: number; unreadable: number };
-  /** Rows of a table that are reached from its root. `whole`: none of its pages is missing. */
-  rows(shape: TableShape): { rows: SqlRow[]; whole: boolean };
-  /** Rows of pages that no tree reaches any more, or whose tree is unknown: any of them may be of any table. */
-  strays(shape: TableShape): SqlRow[];
+  /** Gives the rows of a table that are reached from its root. Returns whether none of its pages is missing. */
+  rows(shape: TableShape, take: Take): boolean;
+  /** Gives rows of pages that no tree reaches any more, or whose tree is unknown: any of them may be of any table. */
+  strays(shape: TableShape, take: Take): void;
   /** Whether rows of `rows` are as they were written; when not, only what proves itself is to be believed. */
   proven: boolean;
 };
@@ -40,66 +43,66 @@ export function readDamaged<T>(folder: string, key: Uint8Array, work: (tables: D
   try {
     let unreadable = 0;
     for (let number = 1; number <= file.count; number += 1)
-      if (!file.proven || file.page(number) === null) unreadable += 1;
+      if (number !== LOCK_PAGE && (!file.proven || file.page(number) === null)) unreadable += 1;
     const reached = new Set<number>();
-    const roots = new Map<string, number>();
 
+    type Tree = { pages: number[]; whole: boolean };
     /** The pages of a tree, each once: a damaged pointer must not lead in circles. */
-    function walk(root: number): { pages: TreePage[]; whole: boolean } {
-      const pages: TreePage[] = [];
+    function walk(root: number): Tree {
+      const pages: number[] = [];
       let whole = true;
       const open = [root];
       for (let number = open.pop(); number !== undefined; number = open.pop()) {
-        if (reached.has(number)) {
-          whole = false;
-          continue;
-        }
-        const page = treePage(file, number);
+        const page = reached.has(number) ? null : treePage(file, number);
         if (page === null) {
           whole = false;
           continue;
         }
         reached.add(number);
-        whole &&= page.whole;
-        pages.push(page);
+        pages.push(number);
         open.push(...page.children.toReversed());
       }
       return { pages, whole };
     }
+    /** Gives what lies on these pages; returns whether all of it could be read. */
+    function read(pages: Iterable<number>, take: (found: Found) => void): boolean {
+      let whole = true;
+      for (const number of pages) {
+        const found = treePage(file, number)?.records();
+        for (const record of found?.records ?? []) take(record);
+        whole &&= found?.whole ?? false;
+      }
+      return whole;
+    }
+    function* unreached(): Generator<number> {
+      for (let number = 1; number <= file.count; number += 1) if (!reached.has(number)) yield number;
+    }
 
-    const trees = new Map<string, ReturnType<typeof walk>>();
+    const trees = new Map<string, Tree>();
     if (file.proven) {
-      const schema = walk(1).pages.flatMap(({ records }) => records.map(({ values }) => values));
-      for (const [type, name, , root] of schema)
+      const roots = new Map<string, number>();
+      read(walk(1).pages, ({ values: [type, name, , root] }) => {
         if (typeof name === 'string' && typeof root === 'number' && root > 0)
           roots.set(type === 'table' ? name : `index ${name}`, root);
+      });
       for (const [name, root] of roots) trees.set(name, walk(root));
     }
-    let strays: Found[] | null = null;
-    const strayRecords = (): Found[] => {
-      strays ??= Array.from({ length: file.count }, (_, index) => index + 1)
-        .filter((number) => !reached.has(number))
-        .flatMap((number) => treePage(file, number)?.records ?? []);
-      return strays;
-    };
-    const asRows = (shape: TableShape, records: readonly Found[]): SqlRow[] =>
-      records.map((record) => rowOf(shape, record)).filter((row) => row !== null);
+    const asRow =
+      (shape: TableShape, take: Take) =>
+      (found: Found): void => {
+        const row = rowOf(shape, found);
+        if (row !== null) take(row);
+      };
 
     return work({
       pages: { total: file.count, unreadable },
       proven: file.proven,
-      rows: (shape) => {
+      rows: (shape, take) => {
         const tree = trees.get(shape.name);
-        if (tree === undefined) return { rows: [], whole: false };
-        return {
-          rows: asRows(
-            shape,
-            tree.pages.flatMap(({ records }) => records),
-          ),
-          whole: tree.whole,
-        };
+        if (tree === undefined) return false;
+        return read(tree.pages, asRow(shape, take)) && tree.whole;
       },
-      strays: (shape) => asRows(shape, strayRecords()),
+      strays: (shape, take) => void read(unreached(), asRow(shape, take)),
     });
   } finally {
     file.close();

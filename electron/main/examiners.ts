@@ -13,6 +13,12 @@ export type Examiners = {
   endAll(): void;
 };
 
+/** One that is only being started cannot be killed yet: the order would be lost, and the process would stay. */
+const endProcess = (child: UtilityProcess): void => {
+  if (child.pid === undefined) child.once('spawn', () => child.kill());
+  else child.kill();
+};
+
 export const createExaminers = ({ file, log }: { file: string; log: MainLog }): Examiners => {
   const running = new Map<number, UtilityProcess>();
   return {
@@ -30,10 +36,10 @@ export const createExaminers = ({ file, log }: { file: string; log: MainLog }): 
     end: (request) => {
       const child = running.get(request);
       running.delete(request);
-      child?.kill();
+      if (child) endProcess(child);
     },
     endAll: () => {
-      for (const child of running.values()) child.kill();
+      for (const child of running.values()) endProcess(child);
       running.clear();
     },
   };

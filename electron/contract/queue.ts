@@ -6,7 +6,15 @@ export const queueItem = z.strictObject({
   id,
   visitId: id,
   ticket: z.int().nullable(),
-  kind: z.enum(['submission', 'correction', 'certification', 'receipt', 'identity-check', 'closing']),
+  kind: z.enum([
+    'submission',
+    'correction',
+    'certification',
+    'receipt',
+    'refund',
+    'identity-check',
+    'closing',
+  ]),
   title: z.string(),
   madeAt: instant,
   /** `returned`: the portal has it and something is asked of a person. */

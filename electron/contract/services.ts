@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
+import { extractCalls, extractView, registerQuery } from './extracts.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
@@ -25,6 +26,9 @@ export const stepNames = [
   'accept',
   'exclusions',
   'count',
+  'query',
+  'agreement',
+  'sheets',
   'issue',
   'hand-over',
 ] as const;
@@ -47,6 +51,8 @@ const fieldUi = z.strictObject({
 });
 export type FieldUi = z.output<typeof fieldUi>;
 
+export const serviceKind = z.enum(['submission', 'copy-certification', 'register-extract']);
+
 export const serviceDefinition = z.strictObject({
   id: z.string(),
   version: z.int(),
@@ -56,7 +62,7 @@ export const serviceDefinition = z.strictObject({
   title: text,
   summary: text,
   legalBasis: z.array(legalBasis),
-  kind: z.enum(['submission', 'copy-certification']),
+  kind: serviceKind,
   addressee: z.strictObject({ rule: z.enum(['choose', 'own-office']) }),
   identity: z.enum(['verified', 'not-asked']),
   competence: z.literal('verification').exactOptional(),
@@ -91,6 +97,10 @@ export const serviceDefinition = z.strictObject({
       ),
     })
     .exactOptional(),
+  /** The register a service of extracts asks. */
+  query: registerQuery.exactOptional(),
+  /** Where the number comes from, when it is not a book of the office's own: a central series at the portal. */
+  evidence: z.enum(['extracts', 'conversions']).exactOptional(),
   book: z
     .strictObject({
       series: z.string(),
@@ -194,7 +204,7 @@ export const serviceView = z.strictObject({
   visitId: id,
   definitionId: z.string(),
   version: z.int(),
-  kind: z.enum(['submission', 'copy-certification']),
+  kind: serviceKind,
   title: text,
   state: z.enum(['in-progress', 'done', 'refused', 'withdrawn']),
   steps: z.array(z.strictObject({ step: z.enum(stepNames), state: z.enum(['done', 'current', 'waiting']) })),
@@ -216,6 +226,7 @@ export const serviceView = z.strictObject({
     .nullable(),
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),
+  extract: extractView.nullable(),
   certification: z
     .strictObject({
       number: z.string(),
@@ -330,4 +341,5 @@ export const serviceCalls = {
     input: z.strictObject({ serviceId: id, reason: shortText }),
     output: serviceView,
   }),
+  ...extractCalls(serviceView),
 };

@@ -36,11 +36,14 @@ import { createDispatcher, type Reply } from './dispatch.ts';
 import { evidenceHandlers } from './evidence/handlers.ts';
 import { exceptionHandlers } from './exceptions/handlers.ts';
 import { createExports } from './exports.ts';
+import { extractHandlers } from './extracts/handlers.ts';
+import { createRegisterQueries } from './extracts/queries.ts';
 import { Refusal } from './failure.ts';
 import { freezeOf } from './freeze/freeze.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
 import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
@@ -60,6 +63,7 @@ import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
+import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
 
 export type CounterParts = {
@@ -180,6 +184,9 @@ export function createCounter(parts: CounterParts) {
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
   const register = createRegisterQuestions(desk);
+  const trust = createTrust(desk);
+  const queries = createRegisterQueries(desk, trust);
+  const evidenceCleaner = createEvidenceCleaner(desk);
   const logIndex = createLogIndexer(desk);
   const exports = createExports(desk);
   const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
@@ -230,6 +237,7 @@ export function createCounter(parts: CounterParts) {
       for (const visitId of news.visitIds) emit('visit-changed', { visitId });
       applyDecision(desk, prints, { onClosed });
     }
+    if (news.kind === 'line') evidenceCleaner.kick();
     tellFrames();
   }
 
@@ -239,7 +247,10 @@ export function createCounter(parts: CounterParts) {
     log,
     newBugId: () => Buffer.from(parts.random(4)).toString('hex'),
     newActId: desk.newId,
-    onCommitted: () => sync.wake(),
+    onCommitted: () => {
+      sync.wake();
+      evidenceCleaner.kick();
+    },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
       if (lockIdle(desk, windowKey, now)) tellFrames();
@@ -278,6 +289,7 @@ export function createCounter(parts: CounterParts) {
       ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
+      ...extractHandlers(desk, queries, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
@@ -356,6 +368,8 @@ export function createCounter(parts: CounterParts) {
     applyDecision(desk, prints, { onClosed });
     prints.kick();
     register.takeUp();
+    queries.kick();
+    evidenceCleaner.kick();
     logIndex.start();
     retention.start();
     backups.start();
@@ -412,6 +426,8 @@ export function createCounter(parts: CounterParts) {
       sync.stop(),
       reader.stop(),
       prints.stop(),
+      queries.stop(),
+      evidenceCleaner.stop(),
       exports.stop(),
       logIndex.stop(),
       retention.stop(),

@@ -80,6 +80,21 @@ export type FeeReceiptData = Proven & {
   place: string;
 };
 
+export type RefundReceiptData = {
+  desk: PrintedDesk;
+  /** Number of the refund; the receipt keeps its own. */
+  document: { number: string };
+  receipt: { number: string; issuedAt: string };
+  recipient?: PrintedParty;
+  items: { title: string; tariffItem: string; amount: number; payee?: string }[];
+  total: number;
+  payment: 'cash' | 'card';
+  reason: string;
+  refundedAt: string;
+  clerk: { name: string };
+  place: string;
+};
+
 export type ReceiptCancellationData = {
   desk: PrintedDesk;
   /** Number of the cancellation; the receipt keeps its own. */
@@ -88,6 +103,8 @@ export type ReceiptCancellationData = {
   payer?: PrintedParty;
   items: { title: string; tariffItem: string; amount: number }[];
   total: number;
+  /** What went back on the receipt before; the total is without it. */
+  returnedBefore?: number;
   payment: 'cash' | 'card';
   reason: string;
   cancelledAt: string;
@@ -169,6 +186,51 @@ export type RegisterBookRowData = {
   clerk: { name: string };
 };
 
+/** The clause of a verified output of a register (§ 9a zákona 365/2000 Sb.). */
+export type ExtractClauseData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  /** Number in the evidence of verified outputs. */
+  evidenceNumber: string;
+  register: string;
+  /** Sheets (listy) of the output, as counted. */
+  sheets: number;
+  partial: boolean;
+  /** Where anybody may look the number up. */
+  checkAddress: string;
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
+/** What is put to the signed request that stays with the office. */
+export type ArchiveRequestData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  evidenceNumber: string;
+  service: { title: string };
+  applicant: PrintedParty;
+  represented?: PrintedParty & { capacity: string };
+  /** Number of the printed request; none when the applicant came with a ticket. */
+  requestNumber?: string;
+  ticket?: string;
+  seal: { certificateNumber: string; provider: string; result: string };
+  issuedAt: string;
+  clerk: { name: string };
+};
+
+export type ExtractTicketData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  service: { title: string };
+  ticket: string;
+  /** `YYYY-MM-DD` from when on the register expects to have answered. */
+  expectedOn: string;
+  issuedAt: string;
+  clerk: { name: string };
+};
+
 export type CorrectionReceiptData = {
   desk: PrintedDesk;
   document: { number: string };
@@ -205,9 +267,13 @@ export type ShippedTemplates = {
   'acceptance-receipt': AcceptanceReceiptData;
   'fee-receipt': FeeReceiptData;
   'receipt-cancellation': ReceiptCancellationData;
+  'refund-receipt': RefundReceiptData;
   'closing-report': ClosingReportData;
   'copy-clause': CopyClauseData;
   'register-book-row': RegisterBookRowData;
+  'extract-clause': ExtractClauseData;
+  'archive-request': ArchiveRequestData;
+  'extract-ticket': ExtractTicketData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;

@@ -25,6 +25,7 @@ export const exceptionKinds = [
   'package-refused',
   'cash-difference',
   'receipt-cancelled',
+  'fee-refunded',
   'day-carried-over',
   'day-closed-late',
   'store-damaged',

@@ -9,6 +9,7 @@ export const effectKinds = [
   'correction',
   'certification',
   'receipt',
+  'refund',
   'identity-check',
   'closing',
 ] as const;

@@ -148,6 +148,30 @@ export const waitingClosings = z.object({
 });
 export type WaitingClosing = z.output<typeof waitingClosings>['closings'][number];
 
+/** What a register answers through the portal. A state this version does not know is no answer. */
+export const registerAnswer = z.discriminatedUnion('state', [
+  z.object({
+    state: z.literal('answered'),
+    document: z.object({ sha256, size: position, pages: z.number().int().positive() }),
+    answeredAt: instant,
+    seal: z.object({ certificateNumber: z.string().min(1).max(100), provider: z.string().min(1).max(300) }),
+  }),
+  z.object({ state: z.literal('waiting'), askAgainAfterSeconds: z.number().int().positive().max(86_400) }),
+  z.object({ state: z.literal('manual'), ticket: z.string().min(1).max(40), expectedOn: z.iso.date() }),
+  z.object({
+    state: z.literal('refused'),
+    reason: z.object({ cs: z.string().min(1), en: z.string().min(1) }),
+  }),
+]);
+export type RegisterAnswer = z.output<typeof registerAnswer>;
+
+export const allottedNumber = z.object({
+  number: z.string().min(1).max(60),
+  sequence: z.number().int().positive(),
+  year: z.number().int().min(2000).max(9999),
+});
+export type AllottedNumber = z.output<typeof allottedNumber>;
+
 export const decidedClosing = z.object({
   decision: z.enum(['approved', 'returned']),
   decidedAt: instant,

@@ -121,8 +121,8 @@ export function failureOf(status: number, body: unknown, retryAfter: number | nu
   if (status === 511) return noAnswer('line.captive-portal', retryAfter, code);
   if (code === 'portal.busy') return noAnswer('line.portal-busy', retryAfter, code);
   if (status === 401 && code?.startsWith('desk.')) return noAnswer('line.desk-unknown', retryAfter, code);
-  if (status >= 500 && code !== 'document-register.unavailable')
-    return noAnswer('line.portal-failed', retryAfter, code);
+  const isOfRegister = code === 'document-register.unavailable' || code === 'register.unavailable';
+  if (status >= 500 && !isOfRegister) return noAnswer('line.portal-failed', retryAfter, code);
   if (code === null)
     return noAnswer(status === 429 ? 'line.portal-failed' : 'line.not-the-portal', retryAfter);
   // A portal has every path of its interface.
@@ -134,6 +134,18 @@ export function failureOf(status: number, body: unknown, retryAfter: number | nu
     details: parsed.data?.details ?? {},
     retryAfterMs: retryAfter,
   };
+}
+
+/** A body of at most `size` bytes; null when it goes on behind them. */
+async function bytesOf(response: Response, size: number): Promise<Uint8Array | null> {
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for await (const chunk of response.body ?? []) {
+    if (at + chunk.length > size) return null;
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return at === size ? bytes : null;
 }
 
 /** A body that is read only as fast as it is sent. */
@@ -369,6 +381,21 @@ export function createPortalClient(deps: ClientDeps) {
       return typeof outcome.value === 'number' && outcome.value >= 0
         ? ok(outcome.value)
         : err(noAnswer('line.not-the-portal'));
+    },
+
+    /** Reads a document of exactly so many bytes; its content is the caller's to check. */
+    async getBytes(path: `/extracts/${string}/document`, size: number): Promise<Outcome<Uint8Array>> {
+      const outcome = await exchange(blobLimit(size), async (signal) => {
+        const asked = request(path, { method: 'GET', signal });
+        const answered = await deps.fetch(asked);
+        const isPdf = /^application\/pdf\b/i.test(answered.headers.get('content-type') ?? '');
+        const response = await checkKind(asked, answered, isPdf || isJson(answered));
+        if (!response.ok) return failed(response);
+        if (!isPdf) throw new NotThePortal();
+        return { response, data: await bytesOf(response, size) };
+      });
+      if (!outcome.ok) return outcome;
+      return outcome.value instanceof Uint8Array ? ok(outcome.value) : err(noAnswer('line.not-the-portal'));
     },
 
     /** Whether the portal holds this content from this desk. */

@@ -20,6 +20,9 @@ const CONFLICTS: ReadonlySet<string> = new Set([
   'effect.slot-taken',
   'effect.account-exists',
   'effect.tariff-changed',
+  'effect.number-unknown',
+  'effect.number-settled',
+  'effect.receipt-unknown',
   'effect.document-listed-since',
 ]);
 

@@ -2,7 +2,8 @@ import type { Tx } from '../store/open.ts';
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
-import type { WaitingClosing } from './answers.ts';
+import type { AllottedNumber, RegisterAnswer, WaitingClosing } from './answers.ts';
+import type { Schemas } from './client.ts';
 import type { LineCode } from './line-code.ts';
 import type { MediumAnswer, TakeCode, TakenAnswer } from './medium/answer.ts';
 import type { RecoveryCalls } from './recovery-calls.ts';
@@ -26,6 +27,16 @@ export type SignInCode =
   | 'clerk.too-soon';
 
 export type ClosingCode = SignInCode | 'closing.unknown' | 'closing.not-yours' | 'closing.decided-already';
+
+export type RegisterCode =
+  | LineCode
+  | 'register.unavailable'
+  | 'register.content-differs'
+  | 'extract.forgotten'
+  | 'register.refused-question'
+  | 'register.document-damaged';
+
+export type EvidenceCode = LineCode | 'evidence.not-your-office' | 'evidence.content-differs';
 
 export type SignedInClerk = {
   id: string;
@@ -100,8 +111,22 @@ export type Sync = {
     number: string,
     issuer: string,
   ): Promise<Result<DocumentAnswer, Failure<LineCode | 'document-register.unavailable'>>>;
+  /** The same question under the same id has the same answer and is charged once. */
+  askRegister(question: Schemas['ExtractRequest']): Promise<Result<RegisterAnswer, Failure<RegisterCode>>>;
+  /** The register's own bytes, whole and as announced. */
+  extractDocument(
+    id: string,
+    of: { sha256: string; size: number },
+  ): Promise<Result<Uint8Array, Failure<RegisterCode>>>;
+  /** The next number of a central series for one act; asked again under the same id it is the same number. */
+  evidenceNumber(
+    series: Schemas['EvidenceSeries'],
+    of: Schemas['EvidenceNumberRequest'],
+  ): Promise<Result<AllottedNumber, Failure<EvidenceCode>>>;
   /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
   recovery(deskToken?: string): RecoveryCalls | null;
+  /** Asks an address outside of the portal, the way the line goes. Nothing of the desk's identity is in it. */
+  fetch(request: Request): Promise<Response>;
   start(): void;
   stop(): Promise<void>;
 };

@@ -30,6 +30,7 @@ import { createMediumTaking } from './medium/take.ts';
 import type { EnrolCode, LineCode, Sync, SyncNews } from './port.ts';
 import { pinKeys } from './portal-keys.ts';
 import { recoveryCalls } from './recovery-calls.ts';
+import { registerCalls } from './registers.ts';
 import type { Timers } from './timers.ts';
 import { type Connection, createTransport, type Transport } from './transport.ts';
 import { createUploads } from './uploads.ts';
@@ -115,10 +116,11 @@ export function createSync(deps: SyncDeps): Sync {
       timers,
       now: clock.now,
       stopped,
-      fetch: (request) => (deps.fetch ?? way()?.fetch ?? fetch)(request),
+      fetch: viaLine,
       lookAtTime: (url) => way()?.lookAtTime(url) ?? Promise.resolve(null),
     });
 
+  const viaLine = (request: Request): Promise<Response> => (deps.fetch ?? way()?.fetch ?? fetch)(request);
   let transport: { of: string; made: Transport } | null = null;
   /** The way that is set; another one is made when the settings change, and the old one is let go. */
   function way(): Transport | null {
@@ -489,6 +491,7 @@ export function createSync(deps: SyncDeps): Sync {
     },
 
     ...closingsElsewhere(ask),
+    ...registerCalls(ask),
 
     async checkDocument(kind, number, issuer) {
       const outcome = await ask((portal) =>
@@ -505,6 +508,8 @@ export function createSync(deps: SyncDeps): Sync {
       const { outcome: found, listedSince = null, asOf } = outcome.value;
       return ok({ outcome: found, listedSince, asOf });
     },
+
+    fetch: viaLine,
 
     recovery(deskToken) {
       const where = deps.portal();

@@ -1011,7 +1011,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "issue" | "hand-over";
+        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "query" | "agreement" | "sheets" | "issue" | "hand-over";
         FormField: {
             /** @description A top-level property of the form's schema. */
             name: string;
@@ -1073,7 +1073,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification";
+            kind: "submission" | "copy-certification" | "register-extract";
             addressee: {
                 /** @enum {string} */
                 rule: "choose" | "own-office";
@@ -1097,6 +1097,13 @@ export interface components {
             exclusions?: {
                 questions: components["schemas"]["ExclusionQuestion"][];
             };
+            /** @description The register a service of extracts asks; of a non-public one only the person concerned. */
+            query?: {
+                register: components["schemas"]["RegisterName"];
+                isPublic: boolean;
+            };
+            /** @description The central series its number comes from, where it is not a book of the office. */
+            evidence?: components["schemas"]["EvidenceSeries"];
             book?: {
                 series: components["schemas"]["ItemId"];
                 /** @enum {string} */

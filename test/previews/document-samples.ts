@@ -345,6 +345,69 @@ export const testPageSample: ShippedTemplates['printer-test-page'] = {
   clerk,
 };
 
+export const extractClauseSample: ShippedTemplates['extract-clause'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
+  document: { number: 'KT-01/2026/000140' },
+  evidenceNumber: 'X-V-2026-0000012-49',
+  register: 'Výpis z katastru nemovitostí',
+  sheets: 3,
+  partial: true,
+  checkAddress: 'https://portal.example.cz/overeni/X-V-2026-0000012-49',
+  place: 'V Klatovech',
+  date: '2026-04-01',
+  clerk: { name: 'Bc. Žofie Řeháčková, DiS.' },
+};
+
+export const archiveRequestSample: ShippedTemplates['archive-request'] = {
+  desk,
+  document: { number: 'KT-01/2026/000141' },
+  evidenceNumber: 'X-V-2026-0000013-52',
+  service: { title: 'Výpis z Rejstříku trestů' },
+  applicant: { name: awkwardNames[10], birthDate: '1. 4. 1980', address: 'Vídeňská 18, 339 01 Klatovy' },
+  represented: { name: 'Ing. Šárka Ďurišová, Ph.D.', birthDate: '22. 6. 1969', capacity: 'zmocněnec' },
+  requestNumber: '0190A1B2-C3D4E5',
+  seal: {
+    certificateNumber: '1624929662292788729',
+    provider: 'Cvičný poskytovatel služeb, CVIČNÝ Qualified CA',
+    result: 'platná',
+  },
+  issuedAt: '2026-04-01T12:07:41.000Z',
+  clerk,
+};
+
+export const extractTicketSample: ShippedTemplates['extract-ticket'] = {
+  desk,
+  document: { number: 'KT-01/2026/000142' },
+  service: { title: 'Výpis z Rejstříku trestů' },
+  ticket: 'RT-7K4F-92QM',
+  expectedOn: '2026-04-08',
+  issuedAt: '2026-04-01T12:07:41.000Z',
+  clerk,
+};
+
+export const refundSample: ShippedTemplates['refund-receipt'] = {
+  desk,
+  document: { number: 'V-3/2026' },
+  receipt: { number: '118/2026', issuedAt: '2026-04-01T12:07:41.000Z' },
+  recipient: { name: awkwardNames[10] },
+  items: [
+    { title: 'Výpis z katastru nemovitostí', tariffItem: 'pol. 3', amount: 100 },
+    {
+      title: 'Ohlášení živnosti',
+      tariffItem: 'pol. 24',
+      amount: 1000,
+      payee: 'Obecní živnostenský úřad Klatovy',
+    },
+  ],
+  total: 1100,
+  payment: 'cash',
+  reason: 'poškozená doložka',
+  refundedAt: '2026-04-01T13:00:00.000Z',
+  clerk,
+  place: 'V Klatovech',
+};
+
 /** Each shipped template with data that strain it; the file name of its preview comes first. */
 export const samples = [
   { file: 'request', template: 'request', data: requestSample },
@@ -359,6 +422,10 @@ export const samples = [
   { file: 'copy-clause', template: 'copy-clause', data: clauseSample },
   { file: 'register-book-row', template: 'register-book-row', data: rowSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
+  { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },
+  { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
+  { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
+  { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },
   { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
   { file: 'receipt-cancellation', template: 'receipt-cancellation', data: cancellationSample },
   { file: 'closing-report', template: 'closing-report', data: closingSample },

@@ -88,8 +88,9 @@ export const generalForm = {
 export async function settlePrints(window: TestWindow, visitId: string): Promise<VisitView> {
   return until('prints are settled', async () => {
     const visit = await window.must('visits.get', { visitId });
-    const prints = visit.services.flatMap(({ request, acceptance, certification }) => [
+    const prints = visit.services.flatMap(({ request, acceptance, extract, certification }) => [
       ...(request?.prints ?? []),
+      ...(extract?.prints ?? []),
       ...(acceptance?.prints ?? []),
       ...(certification?.prints ?? []),
     ]);
@@ -150,4 +151,58 @@ export async function certifyCopy(window: TestWindow, visitId: string): Promise<
   });
   await window.must('services.set-count', { serviceId, count: copyCount });
   return window.must('services.issue', { serviceId });
+}
+
+/** The clerk looked at the printer: every paper of one service came out. */
+async function servicePrinted(window: TestWindow, visitId: string, serviceId: string): Promise<void> {
+  await until('the papers of the service are out', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    const service = visit.services.find(({ id }) => id === serviceId);
+    const prints = [...(service?.request?.prints ?? []), ...(service?.extract?.prints ?? [])];
+    for (const print of prints)
+      if (print.state === 'failed')
+        await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
+    return prints.length > 0 && prints.every(({ state }) => state === 'confirmed-by-clerk');
+  });
+}
+
+/** A service of extracts up to the question, which the register has then answered in one way or another. */
+export async function askRegister(
+  window: TestWindow,
+  visitId: string,
+  definitionId: string,
+  form: Record<string, string>,
+): Promise<ServiceView> {
+  const { id: serviceId } = await window.must('services.start', { visitId, definitionId });
+  const filled = await window.must('services.complete-form', { serviceId, data: form, addresseeId: null });
+  if (filled.problems.length > 0) throw new Error(JSON.stringify(filled.problems));
+  if (filled.service.steps.some(({ step, state }) => step === 'print-and-sign' && state === 'current')) {
+    await window.must('services.print-request', { serviceId });
+    await servicePrinted(window, visitId, serviceId);
+    await window.must('services.confirm-signed', { serviceId });
+  }
+  await window.must('extracts.ask', { serviceId });
+  return registerAnswered(window, visitId, serviceId);
+}
+
+export const registerAnswered = (
+  window: TestWindow,
+  visitId: string,
+  serviceId: string,
+): Promise<ServiceView> =>
+  until('the register has answered', async () => {
+    const { services } = await window.must('visits.get', { visitId });
+    const service = services.find(({ id }) => id === serviceId);
+    const state = service?.extract?.state;
+    return state !== 'asking' && state !== 'waiting' && service;
+  });
+
+/** From the answer to the counted sheets: printed, read by the applicant, counted. */
+export async function countExtract(window: TestWindow, service: ServiceView): Promise<ServiceView> {
+  const { id: serviceId, visitId } = service;
+  await window.must('extracts.print', { serviceId });
+  await servicePrinted(window, visitId, serviceId);
+  await window.must('extracts.review', { serviceId, agreed: true, note: '' });
+  const pages = service.extract?.answer?.pages ?? 0;
+  return window.must('extracts.set-sheets', { serviceId, sheets: pages, feePages: pages, partial: false });
 }

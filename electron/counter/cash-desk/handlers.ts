@@ -3,16 +3,16 @@ import type { Session } from '../../contract/clerks.ts';
 import * as exceptions from '../../store/exceptions.ts';
 import * as numbers from '../../store/numbers.ts';
 import type { Reader } from '../../store/open.ts';
+import { sumCrowns } from '../../values/money.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
-import { centralSettings, clerks } from '../catalogue/catalogue.ts';
-import { closedUpTo } from '../closing/days.ts';
+import { clerks } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { chargedLines, receiptEffect } from '../fees/lines.ts';
-import { findReceipt, insertCancellation, type Receipt } from '../fees/table.ts';
+import { findReceipt, insertCancellation, type Receipt, refundsOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { receiptCancellationData } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
@@ -20,6 +20,7 @@ import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
 import { giveUpPrint } from '../services/void-request.ts';
 import { getVisit, servicesOf } from '../visits/table.ts';
+import { mayCancel } from './permission.ts';
 import { mayLeave } from './rules.ts';
 import { type CashMovement, cashTotals, insertMovement, movementOfReceipt, movementsPage } from './table.ts';
 
@@ -82,9 +83,12 @@ export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (!receipt) return refuse('cash.receipt-unknown');
       if (receipt.cancelledAt !== null) return refuse('cash.receipt-cancelled');
       if (!mayCancel(tx, receipt, session)) return refuse('cash.receipt-not-yours');
+      // What went back before is not given twice.
+      const rest = receipt.total - sumCrowns(refundsOf(tx, receiptId).map(({ amount }) => amount));
+      if (rest === 0) return refuse('cash.refunded-already');
       const { expected } = cashTotals(tx);
-      if (receipt.method === 'cash' && !mayLeave(expected, receipt.total))
-        return refuse('cash.not-enough', { amount: receipt.total, expected });
+      if (receipt.method === 'cash' && !mayLeave(expected, rest))
+        return refuse('cash.not-enough', { amount: rest, expected });
       const at = now.toISOString();
       const visit = getVisit(tx, receipt.visitId);
       const lines = receipt.lines ?? chargedLines(tx, visit, servicesOf(tx, visit.id));
@@ -110,7 +114,16 @@ export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId: null,
           kind: 'receipt-cancellation',
           template: 'receipt-cancellation',
-          data: receiptCancellationData(desk, tx, { receipt, lines, visit, number, reason, now, session }),
+          data: receiptCancellationData(desk, tx, {
+            receipt,
+            rest,
+            lines,
+            visit,
+            number,
+            reason,
+            now,
+            session,
+          }),
           madeAt: at,
         },
         desk.newId(),
@@ -130,7 +143,7 @@ export function cashDeskHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         leafSequence,
         kind: 'refund',
         method: receipt.method,
-        amount: -receipt.total,
+        amount: -rest,
         purpose: 'receipt',
         number,
         reason,
@@ -180,17 +193,6 @@ function numberOf(receipt: Receipt): numbers.SeriesNumber {
   const [number, year] = receipt.number.split('/').map(Number);
   if (number === undefined || year === undefined) throw new Refusal('cash.receipt-unknown');
   return { series: 'receipt', year, number };
-}
-
-/**
- * A supervisor may cancel any receipt; a clerk the own ones of the period that is still open, unless the portal leaves
- * it to supervisors alone.
- */
-function mayCancel(tx: Reader, receipt: Receipt, session: Session): boolean {
-  if (session.roles.includes('supervisor')) return true;
-  if (centralSettings(tx).cashDesk.receiptsCancelledBy === 'supervisor') return false;
-  const issued = movementOfReceipt(tx, receipt.id, 'fee');
-  return issued !== null && issued.clerkId === session.clerkId && issued.leafSequence > closedUpTo(tx);
 }
 
 function viewOf(tx: Reader, movement: CashMovement, session: Session): MovementView {

@@ -105,11 +105,19 @@ function collection<S extends z.ZodType>(name: string, schema: S) {
   };
 }
 
+/** Where timestamps are had, which certificates are trusted, where the public pages are. */
+const trustItem = z.object({
+  timestampAuthorities: z.array(z.object({ url: z.url(), policy: z.string() })),
+  trustList: z.object({ sha256: z.string(), xml: z.string() }),
+  publicPages: z.object({ clauses: z.url(), depot: z.url() }),
+});
+
 const services = collection('services', serviceDefinition);
 const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);
 export const clerks = collection('clerks', clerkItem);
 const settings = collection('settings', settingsItem);
+const trust = collection('trust', trustItem);
 
 const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
   item.validFrom <= date && (item.validTo === undefined || date <= item.validTo);
@@ -134,6 +142,10 @@ export const officeView = (item: OfficeItem): Office => ({
   name: item.name.cs,
   address: printedAddress(item.address),
 });
+
+/** The portal's one item about trust services; none where the portal has none. */
+export const trustServices = (tx: Reader): z.output<typeof trustItem> | undefined =>
+  trust.find(tx, 'trust-services');
 
 export const centralSettings = (tx: Reader): CentralSettings => settings.list(tx)[0] ?? settingsBeforeSync;
 

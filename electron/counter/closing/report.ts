@@ -25,7 +25,7 @@ function servicesOf(tx: Reader, { firstSequence, lastSequence }: Period): Closin
   return tx.all<{ title: string; count: number }>(
     `SELECT json_extract(s.definition, '$.title.cs') AS title, count(*) AS count
      FROM journal_leaves AS l JOIN services AS s ON s.id = l.service_id
-     WHERE l.sequence BETWEEN ? AND ? AND l.kind IN ('submission-accepted', 'copy-certified')
+     WHERE l.sequence BETWEEN ? AND ? AND l.kind IN ('submission-accepted', 'copy-certified', 'extract-issued')
      GROUP BY title ORDER BY title`,
     [firstSequence, lastSequence],
   );
@@ -45,7 +45,7 @@ function feesOf(tx: Reader, { firstSequence, lastSequence }: Period): ClosingRep
 
 const bookTexts = {
   fee: 'správní poplatek',
-  refund: 'vráceno, storno stvrzenky',
+  refund: 'vrácený poplatek',
   in: 'příjem',
   out: 'výdej',
 } as const;

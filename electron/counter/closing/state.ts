@@ -29,7 +29,7 @@ export const openPeriod = (tx: Reader): Period | null => periodUpTo(tx, lastSequ
 
 /** Acts that put something right for somebody else do not make their author one who served people. */
 const interventions = `('effect-retried', 'effect-closed', 'effect-handed-over', 'effect-settled', 'document-reprinted', 'print-resolved', 'exception-reviewed',
-  'receipt-cancelled', 'number-cancelled', 'submission-corrected')`;
+  'receipt-cancelled', 'fee-refunded', 'number-cancelled', 'submission-corrected')`;
 
 /** Whether somebody served people in a period, and so may not close it alone. */
 export const hasServed = (

@@ -25,6 +25,7 @@ const exceptions: Readonly<Partial<Record<ExceptionKind, string>>> = {
   'package-refused': 'Odmítnutá data z portálu',
   'cash-difference': 'Rozdíl v pokladně',
   'receipt-cancelled': 'Storno stvrzenky',
+  'fee-refunded': 'Vrácený poplatek',
   'day-carried-over': 'Převedeno do dalšího dne',
   'day-closed-late': 'Pozdní uzávěrka',
   'store-damaged': 'Poškozená data',
@@ -41,17 +42,23 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'acceptance-receipt': 'potvrzení o přijetí',
   'fee-receipt': 'stvrzenka',
   'receipt-cancellation': 'storno stvrzenky',
+  'refund-receipt': 'doklad o vrácení poplatku',
   'closing-report': 'protokol o uzávěrce',
   'copy-clause': 'vidimační doložka',
   'register-book-row': 'řádek ověřovací knihy',
+  extract: 'výpis z rejstříku',
+  'extract-clause': 'ověřovací doložka výpisu',
+  'extract-ticket': 'tiket',
+  'archive-request': 'záznam k žádosti o výpis',
   'correction-receipt': 'potvrzení o opravě',
   'test-page': 'zkušební stránka',
 };
 const effects: Readonly<Record<string, string>> = {
   submission: 'podání',
   correction: 'oprava podání',
-  certification: 'ověřená kopie',
+  certification: 'ověření',
   receipt: 'stvrzenka',
+  refund: 'vrácený poplatek',
   'identity-check': 'ověření totožnosti',
   closing: 'uzávěrka',
 };
@@ -76,6 +83,7 @@ export const seriesWords = (series: string): string =>
   ({
     receipt: 'Stvrzenky',
     'receipt-cancellation': 'Storna stvrzenek',
+    refund: 'Vratky poplatků',
     vidimace: 'Ověřovací kniha – vidimace',
   })[series] ?? series;
 

@@ -11,6 +11,8 @@ const ENDS = {
   'service-started': 'started',
   'submission-accepted': 'done',
   'copy-certified': 'done',
+  'extract-issued': 'done',
+  'ticket-handed': 'done',
   'service-refused': 'refused',
   'service-withdrawn': 'withdrawn',
 } as const;

@@ -40,8 +40,10 @@ export const receiptEffect = (
   receiptNumber: of.number,
   issuedAt: of.at,
   issuedBy,
-  lines: of.lines.map(({ tariff, quantity, unitAmount, amount, exemption }) => ({
+  lines: of.lines.map(({ tariff, item, payee, quantity, unitAmount, amount, exemption }) => ({
     tariff,
+    item,
+    ...(payee !== null && { payee }),
     quantity,
     unitAmount,
     amount,

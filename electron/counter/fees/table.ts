@@ -99,6 +99,49 @@ export const receiptsBetween = (tx: Reader, firstSequence: number, lastSequence:
     )
     .map(toReceipt);
 
+export type Refund = {
+  id: string;
+  receiptId: string;
+  serviceId: string;
+  number: string;
+  amount: number;
+  reason: string;
+  at: string;
+  legalDate: string;
+  clerkId: string;
+  documentId: string;
+};
+
+export function insertRefund(tx: Tx, of: Refund): void {
+  tx.run(
+    `INSERT INTO refunds (id, receipt_id, service_id, number, amount, reason, at, legal_date, clerk_id, document_id)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      of.id,
+      of.receiptId,
+      of.serviceId,
+      of.number,
+      of.amount,
+      of.reason,
+      of.at,
+      of.legalDate,
+      of.clerkId,
+      of.documentId,
+    ],
+  );
+}
+
+/** What was given back on a receipt, in the order it was. */
+export const refundsOf = (
+  tx: Reader,
+  receiptId: string,
+): Pick<Refund, 'serviceId' | 'number' | 'amount' | 'documentId'>[] =>
+  tx.all(
+    `SELECT service_id AS serviceId, number, amount, document_id AS documentId FROM refunds
+     WHERE receipt_id = ? ORDER BY id`,
+    [receiptId],
+  );
+
 /** Whether a paper is a receipt that was cancelled. */
 export const isCancelledReceipt = (tx: Reader, documentId: string): boolean =>
   tx.get('SELECT 1 AS found FROM receipts WHERE document_id = ? AND cancelled_at IS NOT NULL', [

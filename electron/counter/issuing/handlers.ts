@@ -1,13 +1,17 @@
-import type { components } from '../../../resources/portal-api/schema.d.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
+import * as evidenceNumbers from '../../store/evidence-numbers.ts';
 import * as numbers from '../../store/numbers.ts';
-import { ok } from '../../values/result.ts';
+import type { Tx } from '../../store/open.ts';
+import type { AllottedNumber } from '../../sync/answers.ts';
+import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
+import { refundService } from '../fees/refund.ts';
 import { receiptOf } from '../fees/table.ts';
-import { command, type Handler } from '../handlers.ts';
+import { command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { type Acting, actingClerk, enqueue } from '../queue/enqueue.ts';
@@ -17,11 +21,15 @@ import { giveUpPrint } from '../services/void-request.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, getService, getVisit, isOfAnother, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
+import { type Acted, type Allotted, cancelledCertification, certificationOf } from './certification.ts';
 import { copyIssuer } from './copy.ts';
+import { askNumber } from './evidence.ts';
+import { extractIssuer } from './extract.ts';
 import type { IssuedKind, Issuer } from './issuer.ts';
 
 const issuers: Record<IssuedKind, Issuer> = {
   'copy-certification': copyIssuer,
+  'register-extract': extractIssuer,
 };
 
 const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
@@ -31,57 +39,71 @@ const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
 export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   const kick = () => prints.kick();
   return [
-    command('services.issue', (commanded, { serviceId }) => {
-      const { tx, actId, session, now, after } = commanded;
-      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      standsAt(service, 'issue');
-      mayGoOn(visit, service, session);
-      const { book } = service.definition;
-      const issuer = issuerOf(service);
-      if (!book || !issuer) return refuse('service.not-offered');
-      const at = now.toISOString();
-      const year = Number(legalDate(now).slice(0, 4));
-      const allotted = numbers.allot(tx, { series: book.series, year, actId, at });
-      numbers.setFate(tx, allotted, 'used', at);
-      const number = `${allotted.number}/${year}`;
-      const papers = issuer.papers(desk, tx, { visit, service, number, now, session });
-      const effectId = desk.newId();
-      const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
-      issued.record = {
-        ...issued.record,
-        certification: {
-          number: allotted.number,
-          year,
-          series: book.series,
-          printed: number,
-          at,
-          effectId,
-          documentIds: papers.map(({ documentId }) => documentId),
-          fate: 'used',
-          cancelReason: null,
-        },
-      };
-      saveService(tx, issued);
-      const leafSequence = record(desk, commanded, {
-        kind: issuer.act,
-        visitId: visit.id,
-        serviceId,
-        payload: { series: book.series, number: allotted.number, year, ...issuer.logged(service) },
-      });
-      enqueue(desk, tx, {
-        id: effectId,
-        visitId: visit.id,
-        kind: 'certification',
-        leafSequence,
-        madeAt: now,
-        payload: certificationPayload(issuer, service, { ...allotted, cancelled: null }, commanded),
-        blobs: [],
-      });
-      for (const paper of papers)
-        orderOutput(tx, { ...paper, visitId: visit.id, serviceId, madeAt: at }, desk.newId());
-      after(kick);
-      return ok(serviceViewOf(tx, visit, issued));
-    }),
+    preparedCommand(
+      'services.issue',
+      async (asked, { serviceId }): Promise<Result<AllottedNumber | null, ContractFailure>> => {
+        const { session } = asked;
+        const { visit, service } = desk.store.read((tx) => getRunningService(tx, serviceId, session.clerkId));
+        standsAt(service, 'issue');
+        mayGoOn(visit, service, session);
+        const { evidence } = service.definition;
+        return evidence
+          ? askNumber(desk, { serviceId, series: evidence, acting: { ...asked, role: 'clerk' } })
+          : ok(null);
+      },
+      (commanded, { serviceId }, fromEvidence) => {
+        const { tx, actId, session, now, after } = commanded;
+        const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+        standsAt(service, 'issue');
+        mayGoOn(visit, service, session);
+        const issuer = issuerOf(service);
+        const at = now.toISOString();
+        const allotted = fromEvidence
+          ? takeEvidenceNumber(tx, service, fromEvidence, at)
+          : takeBookNumber(tx, service, { year: Number(legalDate(now).slice(0, 4)), actId, at });
+        if (!issuer || !allotted) return refuse('service.not-offered');
+        const papers = issuer.papers(desk, tx, { visit, service, number: allotted.printed, now, session });
+        const effectId = desk.newId();
+        const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
+        issued.record = {
+          ...issued.record,
+          certification: {
+            ...allotted,
+            at,
+            effectId,
+            documentIds: [
+              ...(issuer.printedBefore?.(service) ?? []),
+              ...papers.map(({ documentId }) => documentId),
+            ],
+            fate: 'used',
+            cancelReason: null,
+          },
+        };
+        saveService(tx, issued);
+        const leafSequence = record(desk, commanded, {
+          kind: issuer.act,
+          visitId: visit.id,
+          serviceId,
+          payload: { ...numberOf(allotted), ...issuer.logged(service) },
+        });
+        enqueue(desk, tx, {
+          id: effectId,
+          visitId: visit.id,
+          kind: 'certification',
+          leafSequence,
+          madeAt: now,
+          payload: {
+            ...certificationOf(service, allotted, acted(commanded)),
+            ...issuer.told(service, visit),
+          },
+          blobs: [],
+        });
+        for (const paper of papers)
+          orderOutput(tx, { ...paper, visitId: visit.id, serviceId, madeAt: at }, desk.newId());
+        after(kick);
+        return ok(serviceViewOf(tx, visit, issued));
+      },
+    ),
 
     command('services.cancel-number', (commanded, { serviceId, reason }) => {
       const { tx, session, now, after } = commanded;
@@ -92,10 +114,13 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (!certification || !issuer) return refuse('copy.no-number');
       if (certification.fate === 'cancelled') return refuse('copy.cancelled-already');
       if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
-      // Money that was taken stays on its receipt; giving it back is the cash desk's matter.
-      if (receiptOf(tx, visit.id)) return refuse('fee.paid-already');
-      const { series, year, number } = certification;
-      numbers.setFate(tx, { series, year, number }, 'cancelled', now.toISOString(), reason);
+      const at = now.toISOString();
+      if (service.definition.evidence)
+        evidenceNumbers.settle(tx, { ...certification, serviceId, fate: 'cancelled', reason, at });
+      else numbers.setFate(tx, certification, 'cancelled', at, reason);
+      // Money that was taken goes back with it; the receipt stays as it was issued.
+      const receipt = receiptOf(tx, visit.id);
+      if (receipt) refundService(desk, commanded, { visit, service, receipt, reason });
       const cancelled: Service = {
         ...service,
         record: {
@@ -104,12 +129,12 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         },
       };
       saveService(tx, cancelled);
-      for (const documentId of certification.documentIds) giveUpPrint(tx, documentId, now.toISOString());
+      for (const documentId of certification.documentIds) giveUpPrint(tx, documentId, at);
       const leafSequence = record(desk, commanded, {
         kind: 'number-cancelled',
         visitId: visit.id,
         serviceId,
-        payload: { series, year, number, reason },
+        payload: { ...numberOf(certification), reason },
       });
       raiseFor(desk, commanded, {
         kind: 'number-cancelled',
@@ -124,12 +149,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         kind: 'certification',
         leafSequence,
         madeAt: now,
-        payload: certificationPayload(
-          issuer,
-          service,
-          { series, year, number, cancelled: reason },
-          commanded,
-        ),
+        payload: cancelledCertification(service, certification, reason, acted(commanded)),
         blobs: [],
       });
       after(kick);
@@ -138,17 +158,31 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   ];
 }
 
-const certificationPayload = (
-  issuer: Issuer,
-  service: Service,
-  { cancelled, ...book }: numbers.SeriesNumber & { cancelled: string | null },
-  acting: Acting,
-): components['schemas']['CertificationPayload'] => ({
-  service: { id: service.definition.id, version: service.definition.version },
-  book,
+function takeBookNumber(
+  tx: Tx,
+  { definition: { book } }: Service,
+  of: { year: number; actId: string; at: string },
+): Allotted | null {
+  if (!book) return null;
+  const allotted = numbers.allot(tx, { series: book.series, ...of });
+  numbers.setFate(tx, allotted, 'used', of.at);
+  return { ...allotted, printed: `${allotted.number}/${of.year}` };
+}
+
+function takeEvidenceNumber(
+  tx: Tx,
+  { id: serviceId, definition: { evidence: series } }: Service,
+  { number: printed, sequence: number, year }: AllottedNumber,
+  at: string,
+): Allotted | null {
+  if (!series) return null;
+  evidenceNumbers.settle(tx, { serviceId, year, number, printed, fate: 'used', at });
+  return { series, year, number, printed };
+}
+
+const numberOf = ({ series, year, number, printed }: Allotted) => ({ series, year, number, printed });
+
+const acted = (acting: Acting): Acted => ({
   issuedOn: legalDate(acting.now),
   issuedBy: actingClerk(acting),
-  state: cancelled === null ? 'issued' : 'cancelled',
-  ...(cancelled !== null && { cancellationReason: cancelled }),
-  ...issuer.told(service),
 });

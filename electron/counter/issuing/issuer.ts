@@ -26,7 +26,15 @@ export type Issuer = {
   /** What the day log keeps of it beside its number. */
   logged(service: Service): { [key: string]: JsonValue };
   /** What the portal is told beside who, when and which number. */
-  told(service: Service): Pick<components['schemas']['CertificationPayload'], 'clause' | 'counts'>;
+  told(
+    service: Service,
+    visit: Visit,
+  ): Pick<
+    components['schemas']['CertificationPayload'],
+    'clause' | 'counts' | 'extract' | 'conversion' | 'signature'
+  >;
+  /** Papers that came before the number and fall with it. */
+  printedBefore?(service: Service): string[];
   papers(desk: Desk, tx: Reader, issue: Issue): NumberedPaper[];
 };
 

@@ -2,14 +2,18 @@ import type { Session } from '../../contract/clerks.ts';
 import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import type {
   AcceptanceReceiptData,
+  ArchiveRequestData,
   CopyClauseData,
   CorrectionReceiptData,
+  ExtractClauseData,
+  ExtractTicketData,
   FeeReceiptData,
   PrintedAttachment,
   PrintedDesk,
   PrintedOffice,
   PrintedParty,
   ReceiptCancellationData,
+  RefundReceiptData,
   RegisterBookRowData,
   RequestData,
 } from '../../documents/template-data.ts';
@@ -19,11 +23,11 @@ import { formatCrowns, sumCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
-import { type OfficeItem, offices, printedAddress } from '../catalogue/catalogue.ts';
+import { type OfficeItem, offices, printedAddress, trustServices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { feeTotal } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
-import type { Service, Visit } from '../visits/record.ts';
+import type { ExtractRecord, Service, Visit } from '../visits/record.ts';
 
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
 
@@ -265,6 +269,8 @@ export function receiptCancellationData(
   tx: Reader,
   of: {
     receipt: Receipt;
+    /** What goes back: the total, less what went back before. */
+    rest: number;
     lines: ChargedLine[];
     visit: Visit;
     number: string;
@@ -281,10 +287,47 @@ export function receiptCancellationData(
     receipt: { number: of.receipt.number, issuedAt: of.receipt.at },
     ...(applicant && { payer: { name: displayName(applicant.name) } }),
     items: of.lines.map(({ title, item, amount }) => ({ title, tariffItem: item, amount })),
-    total: of.receipt.total,
+    total: of.rest,
+    ...(of.rest !== of.receipt.total && { returnedBefore: of.receipt.total - of.rest }),
     payment: of.receipt.method,
     reason: of.reason,
     cancelledAt: of.now.toISOString(),
+    clerk: { name: displayName(of.session.name) },
+    place: own.place,
+  };
+}
+
+export function refundReceiptData(
+  desk: Desk,
+  tx: Reader,
+  of: {
+    receipt: Receipt;
+    lines: ChargedLine[];
+    visit: Visit;
+    number: string;
+    amount: number;
+    reason: string;
+    now: Date;
+    session: Session;
+  },
+): RefundReceiptData {
+  const own = ownOffice(desk, tx);
+  const { applicant } = of.visit.identity;
+  return {
+    desk: own.printed,
+    document: { number: of.number },
+    receipt: { number: of.receipt.number, issuedAt: of.receipt.at },
+    ...(applicant && { recipient: { name: displayName(applicant.name) } }),
+    items: of.lines.map(({ title, item, amount, payee }) => ({
+      title,
+      tariffItem: item,
+      amount,
+      ...(payee !== null && { payee }),
+    })),
+    total: of.amount,
+    payment: of.receipt.method,
+    reason: of.reason,
+    refundedAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
     place: own.place,
   };
@@ -338,6 +381,82 @@ export function registerBookRowData(
     copyPages: count.copyPages,
     copySheets: count.copySheets,
     fee: fee && fee.exemptionId === null ? formatCrowns(feeTotal(fee)) : 'bez poplatku',
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+const sealResultWords = {
+  valid: 'platná',
+  invalid: 'neplatná',
+  undecided: 'nelze rozhodnout',
+} as const;
+
+export function extractClauseData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; number: string; now: Date; session: Session },
+): ExtractClauseData {
+  const own = ownOffice(desk, tx);
+  const { extract } = service.record;
+  if (!extract || extract.sheets === null) throw new Error('a clause is made of counted sheets');
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    document: { number: ownNumber(of.documentId) },
+    evidenceNumber: of.number,
+    register: service.definition.title.cs,
+    sheets: extract.sheets,
+    partial: extract.partial,
+    checkAddress: checkAddress(desk, tx, of.number),
+    place: own.place,
+    date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+/** The portal's public page where anybody may look a number up. */
+export const checkAddress = (desk: Desk, tx: Reader, number: string): string =>
+  `${trustServices(tx)?.publicPages.clauses ?? new URL('/overeni', desk.enrolled(tx)?.portalUrl).href}/${encodeURIComponent(number)}`;
+
+export function archiveRequestData(
+  desk: Desk,
+  tx: Reader,
+  visit: Visit,
+  service: Service,
+  of: { documentId: string; number: string; now: Date; session: Session },
+): ArchiveRequestData {
+  const own = ownOffice(desk, tx);
+  const { extract, requestDocumentId } = service.record;
+  if (!extract?.answer) throw new Error('what goes to the archive names the answer');
+  const { certificateNumber, provider, result } = extract.answer.seal;
+  return {
+    desk: own.printed,
+    document: { number: ownNumber(of.documentId) },
+    evidenceNumber: of.number,
+    service: { title: service.definition.title.cs },
+    ...parties(visit),
+    ...(requestDocumentId && { requestNumber: ownNumber(requestDocumentId) }),
+    ...(extract.ticket !== null && { ticket: extract.ticket }),
+    seal: { certificateNumber, provider, result: sealResultWords[result] },
+    issuedAt: of.now.toISOString(),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function extractTicketData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; extract: ExtractRecord; now: Date; session: Session },
+): ExtractTicketData {
+  return {
+    desk: ownOffice(desk, tx).printed,
+    document: { number: ownNumber(of.documentId) },
+    service: { title: service.definition.title.cs },
+    ticket: of.extract.ticket ?? '',
+    expectedOn: of.extract.expectedOn ?? legalDate(of.now),
+    issuedAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
   };
 }

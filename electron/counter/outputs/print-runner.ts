@@ -7,6 +7,7 @@ import type { Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { outputOwner } from '../retention/owners.ts';
 import {
+  AS_RECEIVED,
   findOutput,
   findPrint,
   isInProgress,
@@ -125,6 +126,10 @@ export function createPrintRunner(desk: Desk) {
    */
   async function pagesOf(output: Output, copyNumber: number): Promise<Result<Uint8Array, ContractFailure>> {
     if (output.erasedAt !== null) return { ok: false, error: { code: 'print.content-erased' } };
+    if (output.template === AS_RECEIVED)
+      return output.sha256 === null
+        ? { ok: false, error: { code: 'print.content-erased' } }
+        : store.blobs.read(output.sha256);
     // Its pages were made once and let go when it was handed over: this print is made of what it says.
     if (output.sha256 === null && output.pages !== null && copyNumber > 1) return render(output, copyNumber);
     const original = output.sha256 === null ? await render(output, 1) : await store.blobs.read(output.sha256);

@@ -107,6 +107,31 @@ export function orderOutput(
   insertPrint(tx, { jobId, documentId: order.documentId, copyNumber: 1, at: order.madeAt });
 }
 
+/** The template of a document that came from elsewhere: its bytes are printed as they are, and never made anew. */
+export const AS_RECEIVED = 'as-received';
+
+/** A document that came from elsewhere, with its stored pages; it is printed when the clerk says so. */
+export function insertReceived(
+  tx: Tx,
+  received: Omit<Output, 'erasedAt'> & { sha256: string; pages: number },
+): void {
+  tx.run(
+    `INSERT INTO outputs (document_id, visit_id, service_id, kind, template, data, made_at, sha256, pages)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      received.documentId,
+      received.visitId,
+      received.serviceId,
+      received.kind,
+      received.template,
+      JSON.stringify(received.data),
+      received.madeAt,
+      received.sha256,
+      received.pages,
+    ],
+  );
+}
+
 export function insertPrint(tx: Tx, print: Pick<Print, 'jobId' | 'documentId' | 'copyNumber' | 'at'>): void {
   tx.run(
     `INSERT INTO prints (job_id, document_id, copy_number, state, at) VALUES (?, ?, ?, 'preparing', ?)`,
@@ -163,6 +188,10 @@ export const lastPrint = (tx: Reader, documentId: string): Print | undefined => 
   return row && toPrint(row);
 };
 
+/** Whether a print came out, by the printer's word or the clerk's. */
+export const isOnPaper = (print: Print | undefined): boolean =>
+  print?.state === 'completed' || print?.state === 'confirmed-by-clerk';
+
 export const printViewOf = (print: Print, output: Output): PrintView => ({
   jobId: print.jobId,
   documentId: print.documentId,
@@ -192,10 +221,11 @@ export const correctionPrintsOf = (tx: Reader, serviceId: string): PrintView[] =
     )
     .flatMap((row) => printsOf(tx, row.document_id));
 
-/** Whether of every document of the visit one print came out, or the clerk gave it up. */
+/** Whether of every document of the visit that was to be printed one print came out, or the clerk gave it up. */
 export function isSettled(tx: Reader, visitId: string): boolean {
   const open = tx.get<{ n: number }>(
-    `SELECT count(*) AS n FROM outputs o WHERE o.visit_id = ? AND NOT EXISTS (
+    `SELECT count(*) AS n FROM outputs o WHERE o.visit_id = ?
+     AND EXISTS (SELECT 1 FROM prints p WHERE p.document_id = o.document_id) AND NOT EXISTS (
        SELECT 1 FROM prints p WHERE p.document_id = o.document_id
        AND p.state IN ('completed', 'confirmed-by-clerk', 'given-up'))`,
     [visitId],

@@ -22,6 +22,7 @@ type Payloads = {
   correction: Schemas['CorrectionPayload'];
   certification: Schemas['CertificationPayload'];
   receipt: Schemas['ReceiptPayload'];
+  refund: Schemas['RefundPayload'];
   'identity-check': Schemas['IdentityCheckPayload'];
   closing: Schemas['ClosingPayload'];
 };

@@ -204,6 +204,9 @@ const withEffect: ReadonlySet<string> = new Set([
   'number-cancelled',
   'fee-paid',
   'receipt-cancelled',
+  'fee-refunded',
+  'extract-issued',
+  'evidence-number-cancelled',
   'closing-prepared',
   'closing-withdrawn',
 ]);

@@ -87,7 +87,8 @@ type PaperRow = {
 };
 
 // A certified output is the person's, not the office's (DOMAIN 3.7); the others say what the desk itself did.
-const issuedKinds = `('copy-clause')`;
+const ISSUED: readonly string[] = ['copy-clause', 'extract', 'extract-clause'];
+const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
   OR (o.kind = 'request' AND json_extract(s.record, '$.requestDocumentId') IS NOT o.document_id)
@@ -162,7 +163,7 @@ export function erasePapers(tx: Tx, visitId: string, at: string, release: Releas
   let erased = 0;
   for (const paper of duePapers(tx)) {
     if (paper.visit_id !== visitId) continue;
-    if (paper.reason === 'handed-over' && paper.kind !== 'copy-clause')
+    if (paper.reason === 'handed-over' && !ISSUED.includes(paper.kind))
       forgetPages(tx, paper.document_id, release);
     else {
       giveUpPrint(tx, paper.document_id, at);
@@ -190,6 +191,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
   form: {},
   attachments: [],
   count: record.count && copyCount.parse({ ...record.count, description: '–' }),
+  extract: record.extract && { ...record.extract, problem: null, reason: null, ticket: null },
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

@@ -19,7 +19,7 @@ const organisationOf = ({ kind: _kind, title, ...rest }: Organisation): Schemas[
   ...rest,
 });
 
-const partyOf = (party: Party): Schemas['Party'] =>
+export const partyOf = (party: Party): Schemas['Party'] =>
   party.kind === 'person' ? personOf(party) : organisationOf(party);
 
 export function submissionPayload(

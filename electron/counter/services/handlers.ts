@@ -24,7 +24,7 @@ import {
   requestData,
 } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
-import { findOutput, lastPrint, orderOutput } from '../outputs/table.ts';
+import { findOutput, isOnPaper, lastPrint, orderOutput } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { freshService, type Service } from '../visits/record.ts';
 import {
@@ -260,8 +260,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       standsAt(service, 'print-and-sign');
       const { requestDocumentId } = service.record;
       const print = requestDocumentId ? lastPrint(tx, requestDocumentId) : undefined;
-      if (!print || (print.state !== 'completed' && print.state !== 'confirmed-by-clerk'))
-        return refuse('service.not-printed');
+      if (!isOnPaper(print)) return refuse('service.not-printed');
       const signed = withDone(
         { ...service, record: { ...service.record, signedAt: now.toISOString() } },
         'print-and-sign',

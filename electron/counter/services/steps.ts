@@ -1,5 +1,5 @@
 import type { StepName } from '../../contract/services.ts';
-import type { Service } from '../visits/record.ts';
+import type { Service, ServiceRecord } from '../visits/record.ts';
 
 /** The step a service stands at: the first of its definition that is not done. */
 export const currentStep = (service: Service): StepName | null =>
@@ -31,6 +31,8 @@ export function reopened(service: Service, step: StepName): Service | null {
   const { record, definition } = service;
   if (record.acceptance || record.certification || !record.done.includes(step)) return null;
   const from = definition.steps.indexOf(step);
+  const extract = reopenedExtract(record.extract, from, definition.steps);
+  if (extract === undefined) return null;
   const done = record.done.filter((name) => definition.steps.indexOf(name) < from);
   return {
     ...service,
@@ -40,7 +42,28 @@ export function reopened(service: Service, step: StepName): Service | null {
       attachments: done.includes('attachments') ? record.attachments : [],
       requestDocumentId: done.includes('print-and-sign') ? record.requestDocumentId : null,
       signedAt: done.includes('print-and-sign') ? record.signedAt : null,
+      extract,
       fee: null,
     },
   };
+}
+
+/**
+ * What stays of an extract; undefined when its question cannot be taken back: it is with the register, or was answered
+ * and is owed for.
+ */
+function reopenedExtract(
+  extract: ServiceRecord['extract'],
+  from: number,
+  steps: readonly StepName[],
+): ServiceRecord['extract'] | undefined {
+  if (!extract) return null;
+  if (from > steps.indexOf('query'))
+    return {
+      ...extract,
+      agreed: from > steps.indexOf('agreement') ? extract.agreed : null,
+      sheets: null,
+      feePages: null,
+    };
+  return extract.state === 'refused' || extract.state === 'unreachable' ? null : undefined;
 }

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { extractStates, sealResults } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, stepNames } from '../../contract/services.ts';
-import { id, instant } from '../../contract/shared.ts';
+import { failure, id, instant, localDate, text } from '../../contract/shared.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
 export const identityRecord = identityView.omit({ age: true, findings: true });
@@ -17,6 +18,44 @@ export const noIdentity: IdentityRecord = {
   actingAs: null,
   concerns: null,
 };
+
+/** The question to a register and what came of it. Its pages lie with the outputs, under `documentId`. */
+export const extractRecord = z.strictObject({
+  /** The id the register knows the question by: the same question is answered the same and charged once. */
+  queryId: id,
+  /** Who asked, as the portal is told. */
+  askedBy: z.strictObject({
+    clerkId: z.string(),
+    role: z.enum(['clerk', 'supervisor', 'administrator']),
+    rolesAsOf: instant,
+  }),
+  state: z.enum(extractStates),
+  askedAt: instant,
+  askAgainAt: instant.nullable(),
+  problem: failure.nullable(),
+  reason: text.nullable(),
+  ticket: z.string().nullable(),
+  expectedOn: localDate.nullable(),
+  answer: z
+    .strictObject({
+      documentId: id,
+      answeredAt: instant,
+      pages: z.int(),
+      seal: z.strictObject({
+        result: z.enum(sealResults),
+        certificateNumber: z.string(),
+        provider: z.string(),
+        findings: z.array(failure),
+      }),
+    })
+    .nullable(),
+  ticketDocumentId: id.nullable(),
+  agreed: z.boolean().nullable(),
+  sheets: z.int().nullable(),
+  feePages: z.int().nullable(),
+  partial: z.boolean(),
+});
+export type ExtractRecord = z.output<typeof extractRecord>;
 
 /** How far a service has come. Steps are closed in the order of its definition. */
 export const serviceRecord = z.strictObject({
@@ -40,6 +79,7 @@ export const serviceRecord = z.strictObject({
     .nullable(),
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),
+  extract: extractRecord.nullable().default(null),
   certification: z
     .strictObject({
       number: z.int(),
@@ -76,6 +116,7 @@ export const freshService: ServiceRecord = {
   acceptance: null,
   exclusions: null,
   count: null,
+  extract: null,
   certification: null,
   fee: null,
   refusal: null,

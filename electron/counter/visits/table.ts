@@ -154,6 +154,17 @@ export function getService(tx: Reader, id: string): Service {
 export const servicesOf = (tx: Reader, visitId: string): Service[] =>
   tx.all<ServiceRow>('SELECT * FROM services WHERE visit_id = ? ORDER BY ordinal', [visitId]).map(toService);
 
+/** Services that wait for a register's answer, in visits that are not over. */
+export const servicesAsking = (tx: Reader): Service[] =>
+  tx
+    .all<ServiceRow>(
+      `SELECT s.* FROM visits AS v JOIN services AS s ON s.visit_id = v.id
+       WHERE v.state IN ('open', 'parked') AND s.state = 'in-progress'
+         AND json_extract(s.record, '$.extract.state') IN ('asking', 'waiting') ORDER BY s.id`,
+      [],
+    )
+    .map(toService);
+
 /** A service in progress within a visit this clerk may change. */
 export function getRunningService(
   tx: Reader,

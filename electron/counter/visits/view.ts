@@ -7,7 +7,7 @@ import { legalDate } from '../../values/time.ts';
 import { slotViews } from '../attachments/table.ts';
 import { clerks, offices, officeView, tariffOn } from '../catalogue/catalogue.ts';
 import { feeDue } from '../fees/rules.ts';
-import { receiptOf } from '../fees/table.ts';
+import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
 import { correctionPrintsOf, isSettled, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
@@ -52,12 +52,32 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     },
     exclusions: record.exclusions,
     count: record.count,
+    extract: record.extract && {
+      state: record.extract.state,
+      askedAt: record.extract.askedAt,
+      problem: record.extract.problem,
+      reason: record.extract.reason,
+      ticket: record.extract.ticket,
+      expectedOn: record.extract.expectedOn,
+      answer: record.extract.answer,
+      prints: [
+        ...prints(record.extract.answer?.documentId ?? null),
+        ...prints(record.extract.ticketDocumentId),
+      ],
+      agreed: record.extract.agreed,
+      sheets: record.extract.sheets,
+      feePages: record.extract.feePages,
+      partial: record.extract.partial,
+    },
     certification: record.certification && {
       number: record.certification.printed,
       at: record.certification.at,
       fate: record.certification.fate,
       cancelReason: record.certification.cancelReason,
-      prints: record.certification.documentIds.flatMap(prints),
+      // The output itself stands with the extract.
+      prints: record.certification.documentIds
+        .filter((documentId) => documentId !== record.extract?.answer?.documentId)
+        .flatMap(prints),
       delivery: delivery(record.certification.effectId),
     },
     fee: record.fee && {
@@ -95,7 +115,8 @@ export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
         total: receipt.total,
         method: receipt.method,
         at: receipt.at,
-        prints: printsOf(tx, receipt.documentId),
+        // What went back of it stands with it: a print nobody sees would keep the visit open for ever.
+        prints: [receipt, ...refundsOf(tx, receipt.id)].flatMap(({ documentId }) => printsOf(tx, documentId)),
       },
     },
     missing: missingForHandOver(tx, visit, services, due),

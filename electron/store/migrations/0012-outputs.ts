@@ -30,6 +30,8 @@ export const outputs: Migration = {
       service_id TEXT PRIMARY KEY REFERENCES services (id),
       series TEXT NOT NULL,
       year INTEGER NOT NULL,
+      -- Who asked for it, as the portal is told.
+      asked_by TEXT NOT NULL CHECK (json_valid(asked_by)),
       number INTEGER,
       printed TEXT UNIQUE,
       -- asked: the portal may have allotted it or not; somebody still has to say what becomes of it.
@@ -40,6 +42,25 @@ export const outputs: Migration = {
       CHECK ((fate = 'cancelled') = (reason IS NOT NULL)),
       UNIQUE (series, year, number)
     ) STRICT;
+    -- A fee given back in part: the receipt stays as it was issued, and an act with a number of its own says what went back.
+    CREATE TABLE refunds (
+      id TEXT PRIMARY KEY,
+      receipt_id TEXT NOT NULL REFERENCES receipts (id),
+      service_id TEXT NOT NULL UNIQUE REFERENCES services (id),
+      number TEXT NOT NULL UNIQUE,
+      amount INTEGER NOT NULL CHECK (amount > 0),
+      reason TEXT NOT NULL,
+      at TEXT NOT NULL,
+      legal_date TEXT NOT NULL,
+      clerk_id TEXT NOT NULL,
+      document_id TEXT NOT NULL REFERENCES outputs (document_id)
+    ) STRICT;
+    CREATE INDEX refunds_of_receipt ON refunds (receipt_id);
+    CREATE TRIGGER refunds_fixed BEFORE UPDATE ON refunds
+    BEGIN SELECT RAISE(ABORT, 'fees: a refund never changes'); END;
+    CREATE TRIGGER refunds_stay BEFORE DELETE ON refunds
+    BEGIN SELECT RAISE(ABORT, 'fees: a refund stays'); END;
+
     CREATE INDEX evidence_numbers_asked ON evidence_numbers (fate) WHERE fate = 'asked';
     CREATE TRIGGER evidence_numbers_stay BEFORE DELETE ON evidence_numbers
     BEGIN SELECT RAISE(ABORT, 'evidence: numbers stay'); END;

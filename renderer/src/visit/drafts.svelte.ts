@@ -35,6 +35,8 @@ export type VisitDraft = {
   forms: Record<string, { values: FieldValues; addresseeId: string | null }>;
   exclusions: Record<string, Record<string, boolean>>;
   counts: Record<string, CountDraft>;
+  sheets: Record<string, { sheets: number | null; feePages: number | null; partial: boolean }>;
+  tickets: Record<string, string>;
   pay: { method: 'cash' | 'card'; handed: string };
 };
 
@@ -58,6 +60,8 @@ const fresh = (): VisitDraft => ({
   forms: {},
   exclusions: {},
   counts: {},
+  sheets: {},
+  tickets: {},
   pay: { method: 'cash', handed: '' },
 });
 

@@ -36,8 +36,9 @@ export const allPrinted = (prints: readonly PrintView[]): boolean =>
 
 /** All prints of a visit that hand-over cares about: those of services that are still worth something, and the receipt. */
 export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
-  ...services.flatMap(({ request, acceptance, certification }) => [
+  ...services.flatMap(({ request, acceptance, extract, certification }) => [
     ...(request?.prints ?? []),
+    ...(extract?.prints ?? []),
     ...(acceptance?.prints ?? []),
     ...(certification?.prints ?? []),
   ]),

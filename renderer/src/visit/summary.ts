@@ -58,6 +58,25 @@ export const countLines = ({ count }: ServiceView): Line[] =>
         { label: m.visit_count_security(), value: count.securityFeature ? m.visit_yes() : m.visit_no() },
       ];
 
+/** What came of the question to a register. */
+export const extractLines = ({ extract }: ServiceView): Line[] =>
+  extract?.answer
+    ? [
+        { label: m.extract_answered_at(), value: dayAndTime(extract.answer.answeredAt) },
+        { label: m.extract_pages(), value: String(extract.answer.pages) },
+        { label: m.extract_seal(), value: named('extract_seal', extract.answer.seal.result) },
+        { label: m.extract_seal_certificate(), value: extract.answer.seal.certificateNumber },
+        { label: m.extract_seal_provider(), value: extract.answer.seal.provider },
+        ...(extract.sheets === null
+          ? []
+          : [
+              { label: m.extract_sheets(), value: String(extract.sheets) },
+              { label: m.extract_fee_pages(), value: String(extract.feePages) },
+              { label: m.extract_partial(), value: extract.partial ? m.visit_yes() : m.visit_no() },
+            ]),
+      ]
+    : [];
+
 /** What a finished step holds. */
 export function summaryOf(service: ServiceView, definition: ServiceDefinition, step: StepName): Line[] {
   if (step === 'form') {
@@ -69,6 +88,7 @@ export function summaryOf(service: ServiceView, definition: ServiceDefinition, s
   }
   if (step === 'attachments') return attachmentLines(service, definition);
   if (step === 'count') return countLines(service);
+  if (step === 'query' || step === 'agreement' || step === 'sheets') return extractLines(service);
   if (step === 'print-and-sign') {
     const signedAt = service.request?.signedAt ?? null;
     return signedAt === null ? [] : [{ label: m.visit_signed_at(), value: dayAndTime(signedAt) }];

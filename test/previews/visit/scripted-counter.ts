@@ -427,6 +427,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         acceptance: null,
         exclusions: null,
         count: null,
+        extract: null,
         certification: null,
         fee: null,
         refusal: null,

@@ -1,0 +1,159 @@
+import { recordBlob } from '../../store/blobs.ts';
+import type { RegisterAnswer } from '../../sync/answers.ts';
+import { ok } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import { aside } from '../log.ts';
+import { AS_RECEIVED, insertReceived } from '../outputs/table.ts';
+import { outputOwner } from '../retention/owners.ts';
+import type { Trust } from '../trust/trust.ts';
+import type { ExtractRecord, Service } from '../visits/record.ts';
+import { getService, getVisit, saveService, servicesAsking } from '../visits/table.ts';
+import { questionOf } from './question.ts';
+import { judgeSeal } from './seal.ts';
+
+type Answered = Extract<RegisterAnswer, { state: 'answered' }>;
+
+/**
+ * Questions to registers, asked beside the calls and taken up again after whatever died: under the same id the register
+ * gives the same answer and charges once. An answer is kept encrypted until it is handed over or cancelled.
+ */
+export function createRegisterQueries(desk: Desk, trust: Trust) {
+  const { store, clock, sync, timers } = desk;
+  const running = new Set<string>();
+  const waits = new Map<string, () => void>();
+  let stopped = false;
+
+  function kick(): void {
+    if (stopped) return;
+    for (const { id, record } of store.read(servicesAsking)) {
+      const due = record.extract?.askAgainAt ?? null;
+      const waitMs = due === null ? 0 : new Date(due).getTime() - clock.now().getTime();
+      if (running.has(id) || waits.has(id)) continue;
+      if (waitMs > 0) {
+        waits.set(
+          id,
+          timers.after(waitMs, () => {
+            waits.delete(id);
+            kick();
+          }),
+        );
+        continue;
+      }
+      running.add(id);
+      aside(
+        desk.log,
+        'extracts.ask',
+        ask(id).finally(() => {
+          running.delete(id);
+          kick();
+        }),
+      );
+    }
+  }
+
+  async function ask(serviceId: string): Promise<void> {
+    const { service, visit } = store.read((tx) => {
+      const found = getService(tx, serviceId);
+      return { service: found, visit: getVisit(tx, found.visitId) };
+    });
+    const { extract } = service.record;
+    if (!extract) return;
+    const answer = await sync.askRegister(questionOf(visit, service, extract));
+    if (stopped) return;
+    if (!answer.ok) return note(service, { state: 'unreachable', problem: answer.error });
+    switch (answer.value.state) {
+      case 'waiting': {
+        const at = new Date(clock.now().getTime() + answer.value.askAgainAfterSeconds * 1000);
+        return note(service, { state: 'waiting', askAgainAt: at.toISOString(), problem: null });
+      }
+      case 'manual': {
+        const { ticket, expectedOn } = answer.value;
+        return note(service, { state: 'manual', ticket, expectedOn, problem: null });
+      }
+      case 'refused':
+        return note(service, { state: 'refused', reason: answer.value.reason, problem: null });
+      case 'answered': {
+        const taken = await take(service, extract, answer.value);
+        if (!taken.ok && !stopped) note(service, { state: 'unreachable', problem: taken.error });
+      }
+    }
+  }
+
+  /** The output's bytes, as the register sealed them: checked, stored, and from then on only read. */
+  async function take(service: Service, extract: ExtractRecord, answer: Answered) {
+    const content = await sync.extractDocument(extract.queryId, answer.document);
+    if (!content.ok) return content;
+    const seal = await judgeSeal(trust, content.value, answer.seal);
+    const staged = await store.blobs.put(content.value);
+    if (!staged.ok) return staged;
+    const documentId = desk.newId();
+    note(
+      service,
+      {
+        state: 'answered',
+        problem: null,
+        answer: { documentId, answeredAt: answer.answeredAt, pages: answer.document.pages, seal },
+      },
+      (tx) => {
+        recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: outputOwner(documentId) });
+        insertReceived(tx, {
+          documentId,
+          visitId: service.visitId,
+          serviceId: service.id,
+          kind: 'extract',
+          template: AS_RECEIVED,
+          data: {},
+          madeAt: clock.now().toISOString(),
+          sha256: staged.value.sha256,
+          pages: answer.document.pages,
+        });
+      },
+    );
+    return ok(null);
+  }
+
+  /** Writes what came of a question, unless the service has ended or asks something else by now. */
+  function note(
+    asked: Service,
+    change: Partial<ExtractRecord>,
+    also: (tx: Parameters<Parameters<typeof store.write>[0]>[0]) => void = () => {},
+  ): void {
+    store.write((tx) => {
+      const service = getService(tx, asked.id);
+      const { extract } = service.record;
+      const isSame = extract?.queryId === asked.record.extract?.queryId;
+      if (!extract || !isSame || service.state !== 'in-progress' || extract.answer !== null) return;
+      saveService(tx, {
+        ...service,
+        record: { ...service.record, extract: { ...extract, askAgainAt: null, ...change } },
+      });
+      also(tx);
+      desk.act(tx, {
+        kind: 'register-gave-extract',
+        actId: desk.newId(),
+        clerkId: 'desk',
+        role: 'machine',
+        at: clock.now(),
+        visitId: service.visitId,
+        serviceId: service.id,
+        payload: {
+          outcome: change.state ?? extract.state,
+          pages: change.answer?.pages ?? null,
+          seal: change.answer?.seal.result ?? null,
+          trouble: change.problem?.code ?? null,
+        },
+      });
+    });
+    desk.emit('visit-changed', { visitId: asked.visitId });
+  }
+
+  function stop(): void {
+    stopped = true;
+    for (const cancel of waits.values()) cancel();
+    waits.clear();
+  }
+
+  return { kick, stop };
+}
+
+export type RegisterQueries = ReturnType<typeof createRegisterQueries>;

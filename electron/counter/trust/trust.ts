@@ -1,0 +1,68 @@
+import { createHash, X509Certificate } from 'node:crypto';
+import { httpEvidence } from '../../documents/validation/http-evidence.ts';
+import type { TrustList } from '../../documents/validation/trust/list.ts';
+import type { ValidationContext } from '../../documents/validation/validate.ts';
+import type { Report } from '../../values/validation-report.ts';
+import { trustServices } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+
+/**
+ * What the desk judges documents by. The trust list comes with the portal's signed master data, so the certificate it is
+ * signed with is the one it names itself: the portal vouches for the whole of it.
+ */
+export function createTrust(desk: Desk) {
+  let read: { sha256: string; lists: Promise<TrustList[]> } | null = null;
+  const fetch = httpEvidence((url, init) => desk.sync.fetch(new Request(url, init)));
+
+  function lists(): Promise<TrustList[]> {
+    const services = desk.store.read(trustServices);
+    if (!services) return Promise.resolve([]);
+    const { sha256, xml } = services.trustList;
+    if (read?.sha256 === sha256) return read.lists;
+    const fresh = { sha256, lists: readLists(xml, sha256) };
+    read = fresh;
+    return fresh.lists;
+  }
+
+  async function readLists(xml: string, sha256: string): Promise<TrustList[]> {
+    const isWhole = createHash('sha256').update(xml, 'utf8').digest('hex') === sha256;
+    const list = isWhole ? await desk.validator.readTrustList(xml, signersOf(xml)) : null;
+    if (list?.ok) return [list.value];
+    desk.log.warn({ code: list ? list.error.code : 'trust-list.unreadable' }, 'trust list not read');
+    return [];
+  }
+
+  return {
+    /** Judges a document now, with what the line brings of revocations while it is up. */
+    async validate(
+      bytes: Uint8Array,
+      of: Pick<ValidationContext, 'detached'> & { signal?: AbortSignal } = {},
+    ): Promise<Report> {
+      const { signal, ...given } = of;
+      return desk.validator.validateDocument(
+        bytes,
+        {
+          ...given,
+          trustLists: await lists(),
+          now: desk.clock.now(),
+          ...(desk.sync.line().state === 'up' && { fetch }),
+        },
+        signal ? { signal } : {},
+      );
+    },
+  };
+}
+
+export type Trust = ReturnType<typeof createTrust>;
+
+/** The certificates a list carries in its own signature (XML-DSig KeyInfo). */
+function signersOf(xml: string): Uint8Array[] {
+  const signature = /<(?:\w+:)?KeyInfo\b[\s\S]*?<\/(?:\w+:)?KeyInfo>/.exec(xml)?.[0] ?? '';
+  return [...signature.matchAll(/<(?:\w+:)?X509Certificate>([^<]+)</g)].flatMap(([, text]) => {
+    try {
+      return [new X509Certificate(Buffer.from(text ?? '', 'base64')).raw];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -24,6 +24,8 @@ export const frame = z.strictObject({
   queue: z.strictObject({ waiting: z.int(), needsPerson: z.int() }),
   /** Events nobody has reviewed; 0 for whom they are not. */
   openExceptions: z.int(),
+  /** Closings of desks without a supervisor that this one may decide; 0 for whom they are not. */
+  closingsToDecide: z.int(),
   /** Standing warnings, for example that the key lies in a file. */
   warnings: z.array(failure),
   freeze: freezeView,

@@ -81,7 +81,13 @@ const answer = z.looseObject({
   referenceNumber: z.string().min(1).max(50).optional(),
 });
 export type Answer = z.output<typeof answer>;
-export const inboxPage = z.object({ answers: z.array(answer), cursor, more: z.boolean() });
+export const inboxPage = z.object({
+  answers: z.array(answer),
+  cursor,
+  more: z.boolean(),
+  // Who counted each; a portal of before says nothing of it.
+  closingsToDecide: z.array(z.uuid()).max(200).default([]),
+});
 
 const itemId = z.string().min(1).max(64);
 const revision = z.number().int().positive();

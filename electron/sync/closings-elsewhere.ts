@@ -23,7 +23,7 @@ const basic = (username: string, password: string) => ({
 });
 
 /** Closings of other desks that wait for a supervisor who is not there; asked with that supervisor's own password. */
-export function closingsElsewhere(ask: SyncContext['ask']): Calls {
+export function closingsElsewhere(ask: SyncContext['ask'], of: { onDecided: () => void }): Calls {
   const unwrapped = <T>(outcome: Result<T, CallFailure>): Result<T, { code: ClosingCode }> =>
     outcome.ok ? outcome : err(closingFailure(outcome.error));
 
@@ -40,7 +40,7 @@ export function closingsElsewhere(ask: SyncContext['ask']): Calls {
     },
 
     async decideClosing(username, password, { closingId, decision, note }) {
-      return unwrapped(
+      const outcome = unwrapped(
         await ask((portal) =>
           portal.call(answers.decidedClosing, LIMITS.signIn, (signal) =>
             portal.api.POST('/closings/{id}/approval', {
@@ -52,6 +52,8 @@ export function closingsElsewhere(ask: SyncContext['ask']): Calls {
           ),
         ),
       );
+      if (outcome.ok) of.onDecided();
+      return outcome;
     },
   };
 }

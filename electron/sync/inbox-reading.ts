@@ -9,16 +9,14 @@ import type { Step, SyncContext } from './context.ts';
 
 export const CURSOR = 'inbox';
 
-/** Reads the portal's answers to their end. Each page is stored together with its cursor. */
-export async function readInbox({
-  store,
-  clock,
-  random,
-  log,
-  news,
-  ask,
-  mayHaveForgotten,
-}: SyncContext): Promise<Step> {
+/**
+ * Reads the portal's answers to their end. Each page is stored together with its cursor. `onClosings` hears who counted the
+ * closings that wait there for a supervisor of this office.
+ */
+export async function readInbox(
+  { store, clock, random, log, news, ask, mayHaveForgotten }: SyncContext,
+  onClosings: (countedBy: readonly string[]) => void,
+): Promise<Step> {
   let step: Step = 'idle';
   for (;;) {
     const cursor = store.read((tx) => cursors.get(tx, CURSOR));
@@ -53,6 +51,7 @@ export async function readInbox({
     });
     if (page.answers.length > 0) step = 'moved';
     if (visitIds.size > 0) news({ kind: 'queue', visitIds: [...visitIds] });
+    onClosings(page.closingsToDecide);
     // A portal that promises more and does not move on would keep us here for ever.
     if (!page.more || page.cursor === cursor) return step;
   }

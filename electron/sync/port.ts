@@ -68,6 +68,7 @@ export type Enrolment = { deskId: string; deskToken: string; officeId: string; t
 export type SyncNews =
   | { kind: 'line' }
   | { kind: 'queue'; visitIds: string[] }
+  | { kind: 'closings' }
   | { kind: 'master'; collections: string[] };
 
 export type Sync = {
@@ -95,6 +96,8 @@ export type Sync = {
     record: (tx: Tx, taken: TakenAnswer) => void,
   ): Promise<Result<TakenAnswer, Failure<TakeCode>>>;
   signIn(username: string, password: string): Promise<Result<SignedInClerk, Failure<SignInCode>>>;
+  /** Who counted each closing that waited for a supervisor of this office when the portal last answered. */
+  closingsToDecide(): readonly string[];
   /** Closings of other desks this supervisor may decide, the oldest first. */
   waitingClosings(
     username: string,

@@ -209,6 +209,13 @@ export function createSync(deps: SyncDeps): Sync {
   let inboxAtMs = 0;
   let trustedAtMs: number | null = null;
 
+  let closingsToDecide: readonly string[] = [];
+  const takeClosings = (countedBy: readonly string[]): void => {
+    const isNews = countedBy.join() !== closingsToDecide.join();
+    closingsToDecide = countedBy;
+    if (isNews) news({ kind: 'closings' });
+  };
+
   /** Whether the portal is there and ours. The line counts as up only when it has answered the desk itself. */
   async function checkHealth(portal: PortalClient): Promise<Outcome<null>> {
     const sentAt = clock.now().getTime();
@@ -308,7 +315,7 @@ export function createSync(deps: SyncDeps): Sync {
     }
     if (isOver()) return;
     if (hasSent || !line.isUp() || clock.monotonicMs() >= inboxAtMs) {
-      if ((await readInbox(context)) === 'cut' || isOver()) return;
+      if ((await readInbox(context, takeClosings)) === 'cut' || isOver()) return;
       const since = new Date(clock.now().getTime() - EAGER_FOR_MS).toISOString();
       const isEager = store.read((tx) => outbox.awaitsAnswer(tx, since));
       inboxAtMs = clock.monotonicMs() + (isEager ? EAGER_INBOX_MS : HEARTBEAT_MS);
@@ -490,7 +497,14 @@ export function createSync(deps: SyncDeps): Sync {
       });
     },
 
-    ...closingsElsewhere(ask),
+    closingsToDecide: () => closingsToDecide,
+    ...closingsElsewhere(ask, {
+      // One less waits: asked for at once, and not when the inbox is next due.
+      onDecided: () => {
+        inboxAtMs = 0;
+        kick();
+      },
+    }),
     ...registerCalls(ask),
 
     async checkDocument(kind, number, issuer) {

@@ -62,12 +62,25 @@ async function supervisorOf(
   return clerk;
 }
 
-/** Whether a supervisor answers for the desks of an office: their own, or one that names theirs. */
-function answersFor({ db, checkOffice }: Portal, clerk: Clerk, officeId: string): boolean {
-  if (clerk.officeId === officeId) return true;
+/** Whether supervisors of an office answer for the desks of another: their own, or one that names theirs. */
+function answersFor({ db, checkOffice }: Portal, theirOfficeId: string, officeId: string): boolean {
+  if (theirOfficeId === officeId) return true;
   const office = checkOffice(readItem(db, 'offices', officeId));
-  return office.ok && (office.value.supervisedBy ?? []).includes(clerk.officeId);
+  return office.ok && (office.value.supervisedBy ?? []).includes(theirOfficeId);
 }
+
+/** Closings that wait for a supervisor of an office, the oldest first. */
+const waitingFor = (portal: Portal, officeId: string): Row[] =>
+  statement<[], Row>(
+    portal.db,
+    `${SELECT} WHERE c.state = 'waiting' ORDER BY c.received_at, c.effect_id LIMIT 200`,
+  )
+    .all()
+    .filter((row) => answersFor(portal, officeId, row.office_id));
+
+/** Who counted each closing that waits for a supervisor of an office. */
+export const countersOfWaiting = (portal: Portal, officeId: string): string[] =>
+  waitingFor(portal, officeId).map((row) => payloadOf(row.content).preparedBy.clerkId);
 
 function nameOf({ db, checkClerk }: Portal, clerkId: string): string {
   const clerk = checkClerk(readItem(db, 'clerks', clerkId));
@@ -79,24 +92,18 @@ export function readClosings(portal: Portal): OpenHandler<'readClosings'> {
   return async ({ headers }) => {
     const clerk = await supervisorOf(portal, headers);
     if (!clerk.ok) return clerk;
-    const rows = statement<[], Row>(
-      portal.db,
-      `${SELECT} WHERE c.state = 'waiting' ORDER BY c.received_at, c.effect_id LIMIT 200`,
-    ).all();
     return ok({
       status: 200,
       body: {
-        closings: rows
-          .filter((row) => answersFor(portal, clerk.value, row.office_id))
-          .map((row) => ({
-            id: row.closing_id,
-            deskId: row.desk_id,
-            deskName: row.desk_name,
-            officeId: row.office_id,
-            preparedByName: nameOf(portal, payloadOf(row.content).preparedBy.clerkId),
-            receivedAt: new Date(row.received_at).toISOString(),
-            closing: payloadOf(row.content),
-          })),
+        closings: waitingFor(portal, clerk.value.officeId).map((row) => ({
+          id: row.closing_id,
+          deskId: row.desk_id,
+          deskName: row.desk_name,
+          officeId: row.office_id,
+          preparedByName: nameOf(portal, payloadOf(row.content).preparedBy.clerkId),
+          receivedAt: new Date(row.received_at).toISOString(),
+          closing: payloadOf(row.content),
+        })),
       },
     });
   };
@@ -111,7 +118,7 @@ export function decideClosing(portal: Portal): OpenHandler<'decideClosing'> {
     const { id: clerkId, name } = clerk.value;
     return inTransaction(db, () => {
       const row = statement<[string], Row>(db, `${SELECT} WHERE c.closing_id = ?`).get(id);
-      if (row === undefined || !answersFor(portal, clerk.value, row.office_id))
+      if (row === undefined || !answersFor(portal, clerk.value.officeId, row.office_id))
         return err({ code: row === undefined ? 'closing.unknown' : 'closing.not-yours' });
       if (payloadOf(row.content).preparedBy.clerkId === clerkId) return err({ code: 'closing.not-yours' });
       const decidedBy = { clerkId, name: displayName(name) };

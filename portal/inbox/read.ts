@@ -1,5 +1,6 @@
 import { err, ok } from '../../electron/values/result.ts';
 import type { DeskHandler, Schemas } from '../api.ts';
+import { countersOfWaiting } from '../closing/closings.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { instanceOf, inTransaction } from '../database.ts';
 import type { Portal } from '../portal.ts';
@@ -70,7 +71,12 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const last = rows.at(-1)?.sequence ?? after;
       return ok({
         status: 200,
-        body: { answers: rows.map(asAnswer), cursor: writeCursor(list, instance, last), more: last < newest },
+        body: {
+          answers: rows.map(asAnswer),
+          cursor: writeCursor(list, instance, last),
+          more: last < newest,
+          closingsToDecide: countersOfWaiting(portal, desk.officeId),
+        },
       });
     });
 }

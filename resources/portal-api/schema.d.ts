@@ -1630,6 +1630,11 @@ export interface components {
             answers: components["schemas"]["Answer"][];
             cursor: string;
             more: boolean;
+            /**
+             * @description Who counted each closing that waits at the portal for a supervisor of the desk's office, so that the desk can tell
+             *     them. What is in it is read with the supervisor's own password (`GET /closings`).
+             */
+            closingsToDecide?: components["schemas"]["Uuid"][];
         };
         /**
          * @description `received`: complete at the portal, exactly one per effect. `reference-number`: the addressed office gave the submission

@@ -183,6 +183,9 @@ test('a clerk without a supervisor sends the closing, and one at another desk re
   const there = elsewhere.window;
   const supervisor = deskPages(there);
   await supervisor.signIn('dvorak', 'Cvicna-Prepazka-3');
+  await supervisor.seen(there.getByText('1 uzávěrka čeká na schválení'));
+  await look('told of a closing of another desk', there);
+  await there.screenshot({ path: 'out/look/elsewhere-told.png' });
   await supervisor.go('F7', said('cash_title'));
   await supervisor.keyboard.press('Control+Enter');
   await supervisor.seen(supervisor.heading(said('closing_title')));

@@ -42,6 +42,7 @@ export const frame: Frame = {
   line: { state: 'up', since: minutesAgo(100), nextTryAt: null, reason: null },
   queue: { waiting: 0, needsPerson: 0 },
   openExceptions: 0,
+  closingsToDecide: 0,
   recovery: null,
   warnings: [],
   freeze: { frozen: null, countdowns: [] },

@@ -29,7 +29,6 @@ export function elsewhereHandlers(desk: Desk): Handler[] {
         }),
       (commanded, { closingId, decision }, { decidedAt }) => {
         record(desk, commanded, { kind: 'closing-decided', payload: { approval: closingId, decision } });
-        commanded.after(() => sync.kick());
         return ok({ decidedAt });
       },
     ),

@@ -140,12 +140,15 @@ describe('a closing approved from elsewhere', () => {
   });
 
   it('is decided in the window of another desk, once, by who may', async () => {
+    const made = await prepare(100);
+    await waitingAtPortal(made.id);
     const other = await startCounter({ portal });
+    const waitsFor = async (window: TestWindow) => (await window.must('desk.frame', {})).closingsToDecide;
     try {
       const dvorakElsewhere = await other.signedIn('dvorak');
       const password = 'Cvicna-Prepazka-3';
-      const made = await prepare(100);
-      await waitingAtPortal(made.id);
+      await until('the supervisor is told', async () => (await waitsFor(dvorakElsewhere)) === 1);
+      expect(await waitsFor(await other.signedIn('novakova'))).toBe(0);
       expect(await dvorakElsewhere.call('closing.elsewhere', { password: 'nikoli' })).toMatchObject({
         error: { code: 'clerk.wrong-password' },
       });
@@ -156,6 +159,7 @@ describe('a closing approved from elsewhere', () => {
       expect(closings[0]?.cash.expected).toBe(closings[0]?.counted);
       const approval = { decision: 'approved' as const, closingId: made.id, password };
       await dvorakElsewhere.must('closing.decide-elsewhere', approval);
+      await until('nothing waits', async () => (await waitsFor(dvorakElsewhere)) === 0);
       expect(
         await dvorakElsewhere.call('closing.decide-elsewhere', {
           decision: 'returned',

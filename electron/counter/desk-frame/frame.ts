@@ -27,6 +27,12 @@ export type Standing = {
   recovery: (tx: Reader) => RecoveryView | null;
 };
 
+/** A deputy stands in at this desk alone, and nobody decides what they counted themselves. */
+const closingsFor = (session: Frame['session'], countedBy: readonly string[]): number =>
+  session?.roles.includes('supervisor') && !session.deputyOf
+    ? countedBy.filter((clerkId) => clerkId !== session.clerkId).length
+    : 0;
+
 /** What the frame of a window shows. */
 export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Standing): Frame {
   const own = desk.enrolled(tx);
@@ -43,6 +49,7 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Sta
     line: lineView(desk.sync.line()),
     queue: outbox.counts(tx),
     openExceptions: session?.roles.includes('supervisor') ? exceptions.open(tx) : 0,
+    closingsToDecide: closingsFor(session, desk.sync.closingsToDecide()),
     warnings: [
       ...standing.warnings(tx),
       ...desk.sync.problems(),

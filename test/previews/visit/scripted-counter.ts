@@ -304,6 +304,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     line: { state: world.line, since: now(), nextTryAt: null, reason: null },
     queue: { waiting: world.line === 'down' ? 3 : 0, needsPerson: 0 },
     openExceptions: 0,
+    closingsToDecide: 0,
     recovery: null,
     warnings: [],
     freeze: { frozen: null, countdowns: [] },

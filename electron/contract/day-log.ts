@@ -33,6 +33,13 @@ export const logStates = [
 ] as const;
 export type LogState = (typeof logStates)[number];
 
+/** What an entry says in ids of master data, in words: names of members, and of values as `member=value`. */
+export const logWords = z.strictObject({
+  members: z.record(z.string(), text),
+  values: z.record(z.string(), text),
+});
+export type LogWords = z.output<typeof logWords>;
+
 const who = ['supervisor'] as const;
 export const logFilter = z.strictObject({
   from: localDate,
@@ -91,6 +98,7 @@ export const dayLogCalls = {
       /** Whether leaf and payload still have the hashes they were written with. */
       intact: z.boolean(),
       payload: z.json().nullable(),
+      words: logWords,
       erasedAt: instant.nullable(),
       /** State of the act's effect at the portal; null when it has none. */
       effect: z.strictObject({ state: z.string(), referenceNumber: z.string().nullable() }).nullable(),

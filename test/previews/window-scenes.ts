@@ -291,6 +291,7 @@ const base: Answers = {
       summary: '',
     },
     epoch: 1,
+    words: { members: {}, values: {} },
     erasedAt: null,
     effect: { state: 'accepted', referenceNumber: 'MUKT/2026/004512' },
     proof: {

@@ -133,6 +133,16 @@ export function servicesOn(tx: Reader, date: LegalDate): ServiceDefinition[] {
 export const serviceOn = (tx: Reader, id: string, date: LegalDate): ServiceDefinition | undefined =>
   servicesOn(tx, date).find((service) => service.id === id);
 
+/** A service as the desk knows it, whatever day it holds on; its newest version where there are more. */
+export const newestService = (tx: Reader, id: string): ServiceDefinition | undefined =>
+  services
+    .list(tx)
+    .filter((service) => service.id === id)
+    .reduce<ServiceDefinition | undefined>(
+      (newest, one) => (newest === undefined || one.version > newest.version ? one : newest),
+      undefined,
+    );
+
 /** The tariff as it stood on the day of the act. */
 export const tariffOn = (tx: Reader, id: string, date: LegalDate): Tariff | undefined =>
   tariffs.list(tx).find((item) => item.id === id && holdsOn(item, date));

@@ -18,6 +18,7 @@ import { contentOf, mostRows } from './export/content.ts';
 import { countEntries, findEntries, type LogFilter, type LogPlace, type LogRow } from './find.ts';
 import type { LogIndexer } from './indexer.ts';
 import { totalsOf } from './totals.ts';
+import { wordsOf } from './words.ts';
 
 const COUNTED_AT_ONCE = 10_000;
 
@@ -63,6 +64,7 @@ export function dayLogHandlers(desk: Desk, indexer: LogIndexer, exports: Exports
           leafHash: entry.leafHash.toString('hex'),
           intact: entry.isIntact,
           payload: plain(entry.payload),
+          words: wordsOf(tx, { ...row, payload: entry.payload }),
           erasedAt: entry.erasedAt,
           effect: effectOf(tx, sequence),
           proof: proofOf(tx, sequence),

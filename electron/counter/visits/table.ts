@@ -145,10 +145,15 @@ export function saveService(tx: Tx, service: Service): void {
   ]);
 }
 
-export function getService(tx: Reader, id: string): Service {
+export function findService(tx: Reader, id: string): Service | undefined {
   const row = tx.get<ServiceRow>('SELECT * FROM services WHERE id = ?', [id]);
-  if (!row) throw new Refusal('service.not-found');
-  return toService(row);
+  return row && toService(row);
+}
+
+export function getService(tx: Reader, id: string): Service {
+  const service = findService(tx, id);
+  if (!service) throw new Refusal('service.not-found');
+  return service;
 }
 
 export const servicesOf = (tx: Reader, visitId: string): Service[] =>

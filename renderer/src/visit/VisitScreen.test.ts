@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
@@ -273,8 +273,46 @@ describe('a visit that is over', () => {
     await heading('Ověření totožnosti');
     desk.counter.visit.state = 'parked';
     desk.counter.changed();
-    expect(await screen.findByText('Návštěva č. 27 není otevřena')).toBeTruthy();
+    expect(await screen.findByText('Návštěva č. 27 je odložena')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: /^Zpět/ }));
     expect(desk.left).toHaveBeenCalledOnce();
+  });
+
+  it('still shows what came of it, and what was accepted is corrected there', async () => {
+    const desk = await open();
+    await verified(desk);
+    await start('obecne');
+    await heading('Obecné podání');
+    const id = desk.counter.visit.id;
+    const [service] = desk.counter.visit.services;
+    if (!service) throw new Error('no service was started');
+    service.state = 'done';
+    service.acceptance = {
+      actId: id,
+      submissionId: id,
+      at: '2026-04-01T08:12:00.000Z',
+      prints: [],
+      delivery: {
+        state: 'rejected',
+        referenceNumber: 'MUNY/1/2026',
+        problem: { code: 'queue.rejected-by-office' },
+      },
+      corrections: 0,
+    };
+    desk.counter.visit.state = 'closed';
+    desk.counter.changed();
+    await heading('Návštěva č. 27');
+    expect(await screen.findByText('MUNY/1/2026')).toBeTruthy();
+    expect(screen.getByText(/Úřad podání odmítl/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole('button', { name: 'Opravit přijaté' }));
+    const dialog = await screen.findByRole('dialog');
+    await fireEvent.input(screen.getByLabelText(/Co se opravuje/), {
+      target: { value: 'Správně je č. 12.' },
+    });
+    await fireEvent.click(within(dialog).getByRole('button', { name: 'Provést opravu' }));
+    expect(await screen.findByText('Počet oprav: 1')).toBeTruthy();
+    expect(desk.sent('services.correct')).toEqual([
+      { serviceId: service.id, correction: 'Správně je č. 12.' },
+    ]);
   });
 });

@@ -107,6 +107,7 @@ const forgetBefore = (now: Date): string => before(now, COMMANDS_KEPT);
 export function createCounter(parts: CounterParts) {
   const { store, clock, timers, log } = parts;
   const windows = new Map<string, Set<(name: string, data: unknown) => void>>();
+  let framesDue = false;
 
   const toWindows = (name: EventName, data: unknown, only: (windowKey: string) => boolean): void => {
     for (const [windowKey, listeners] of windows)
@@ -122,6 +123,8 @@ export function createCounter(parts: CounterParts) {
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
     const event = events[name];
     const checked = parseWith(event.data, data);
+    // How many wait stands in the frame, also while there is no line to tell of anything.
+    if (name === 'queue-changed') tellFrames();
     queueMicrotask(() => {
       if (stopped) return;
       toWindows(name, checked, (windowKey) => !event.signedIn || isUnlocked(windowKey));
@@ -215,7 +218,10 @@ export function createCounter(parts: CounterParts) {
 
   /** Every window gets its own frame: the session in it is its own. */
   function tellFrames(): void {
+    if (framesDue) return;
+    framesDue = true;
     queueMicrotask(() => {
+      framesDue = false;
       if (stopped) return;
       for (const [windowKey, listeners] of windows) {
         const frame = store.read((tx) => frameOf(desk, tx, windowKey, standing));

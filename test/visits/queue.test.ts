@@ -115,3 +115,21 @@ it('what the portal refuses for good only a supervisor cancels, with a reason th
   expect(closed).toMatchObject({ state: 'closed', owner: 'nobody', actions: [] });
   expect(exceptionKinds()).toContain('effect-closed');
 });
+
+it('tells every window what waits and what needs a person, also without a line', async () => {
+  const { itemId } = await delivered();
+  desk.store.write((tx) => outbox.giveTask(tx, itemId, at(), 'queue.rejected-by-office'));
+  await portal.stop();
+  try {
+    // Told with the act itself, not with the line's next try.
+    const told = () => clerk.events.splice(0).findLast(({ name }) => name === 'frame-changed')?.data;
+    const visit = await supervisor.must('visits.open', {});
+    told();
+    await verify(supervisor, visit.id, 'person-02');
+    expect(told()).toMatchObject({ queue: { waiting: 1, needsPerson: 1 } });
+    await clerk.must('queue.settle', { itemId, note: 'podatel vyrozuměn' });
+    expect(told()).toMatchObject({ queue: { waiting: 1, needsPerson: 0 } });
+  } finally {
+    await portal.start();
+  }
+});

@@ -27,6 +27,7 @@ export function fromHash(hash: string): Place {
 }
 
 let place = $state.raw<Place>(fromHash(location.hash));
+let before: Place = { screen: 'home' };
 window.addEventListener('hashchange', () => {
   place = fromHash(location.hash);
 });
@@ -36,8 +37,13 @@ export const navigation = {
     return place;
   },
   go(next: Place): void {
+    before = place;
     place = next;
     const hash = toHash(next);
     if (location.hash !== hash) location.hash = hash;
+  },
+  /** To where the clerk came from. */
+  back(): void {
+    navigation.go(before);
   },
 };

@@ -2,7 +2,7 @@ import { copyFileSync, mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { said, saidBefore } from '../rigs/desk-pages.ts';
+import { said } from '../rigs/desk-pages.ts';
 import { makeDeskFolder } from '../rigs/electron.ts';
 import { until } from '../rigs/process.ts';
 import { startWholeDesk, type WholeDesk } from '../rigs/whole-desk.ts';
@@ -49,7 +49,7 @@ test('a supervisor brings acts to the portal on a medium and takes its answer', 
   await choosing(medium);
   await pages.tabTo(window.getByRole('button', { name: said('medium_export') }));
   await pages.keyboard.press('Enter');
-  await pages.seen(window.getByText(saidBefore('medium_written_value')));
+  await pages.seen(window.getByText(said('medium_written_value', { number: 1, at: '' }).trim()));
   expect((await desk.call('medium.get', {})).waiting.effects, 'nothing is confirmed yet').toBe(
     waiting.effects,
   );

@@ -34,7 +34,8 @@ export const ticket = z
   .toUpperCase()
   .regex(/^[A-Z0-9-]{6,40}$/);
 
-export const extractView = z.strictObject({
+/** The question to a register and what came of it, as far as it is shown. */
+export const extractState = z.strictObject({
   state: z.enum(extractStates),
   askedAt: instant,
   /** Why it could not be asked. */
@@ -56,12 +57,12 @@ export const extractView = z.strictObject({
       }),
     })
     .nullable(),
-  prints: z.array(printView),
   agreed: z.boolean().nullable(),
   sheets: z.int().nullable(),
   feePages: z.int().nullable(),
   partial: z.boolean(),
 });
+export const extractView = extractState.extend({ prints: z.array(printView) });
 export type ExtractView = z.output<typeof extractView>;
 
 const who = ['clerk', 'supervisor'] as const;

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { extractStates, sealResults } from '../../contract/extracts.ts';
+import { extractState } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, stepNames } from '../../contract/services.ts';
-import { failure, id, instant, localDate, text } from '../../contract/shared.ts';
+import { id, instant } from '../../contract/shared.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
 export const identityRecord = identityView.omit({ age: true, findings: true });
@@ -20,7 +20,7 @@ export const noIdentity: IdentityRecord = {
 };
 
 /** The question to a register and what came of it. Its pages lie with the outputs, under `documentId`. */
-export const extractRecord = z.strictObject({
+export const extractRecord = extractState.extend({
   /** The id the register knows the question by: the same question is answered the same and charged once. */
   queryId: id,
   /** Who asked, as the portal is told. */
@@ -29,31 +29,8 @@ export const extractRecord = z.strictObject({
     role: z.enum(['clerk', 'supervisor', 'administrator']),
     rolesAsOf: instant,
   }),
-  state: z.enum(extractStates),
-  askedAt: instant,
   askAgainAt: instant.nullable(),
-  problem: failure.nullable(),
-  reason: text.nullable(),
-  ticket: z.string().nullable(),
-  expectedOn: localDate.nullable(),
-  answer: z
-    .strictObject({
-      documentId: id,
-      answeredAt: instant,
-      pages: z.int(),
-      seal: z.strictObject({
-        result: z.enum(sealResults),
-        certificateNumber: z.string(),
-        provider: z.string(),
-        findings: z.array(failure),
-      }),
-    })
-    .nullable(),
   ticketDocumentId: id.nullable(),
-  agreed: z.boolean().nullable(),
-  sheets: z.int().nullable(),
-  feePages: z.int().nullable(),
-  partial: z.boolean(),
 });
 export type ExtractRecord = z.output<typeof extractRecord>;
 

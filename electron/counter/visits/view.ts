@@ -1,3 +1,4 @@
+import type { ExtractView } from '../../contract/extracts.ts';
 import type { PrintView } from '../../contract/outputs.ts';
 import type { ServiceView } from '../../contract/services.ts';
 import type { VisitSummary, VisitView } from '../../contract/visits.ts';
@@ -13,7 +14,7 @@ import { correctionPrintsOf, isSettled, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryOf } from './delivery.ts';
-import type { Service, Visit } from './record.ts';
+import type { ExtractRecord, Service, Visit } from './record.ts';
 import { servicesOf } from './table.ts';
 
 /** A service as the window shows it. */
@@ -52,23 +53,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     },
     exclusions: record.exclusions,
     count: record.count,
-    extract: record.extract && {
-      state: record.extract.state,
-      askedAt: record.extract.askedAt,
-      problem: record.extract.problem,
-      reason: record.extract.reason,
-      ticket: record.extract.ticket,
-      expectedOn: record.extract.expectedOn,
-      answer: record.extract.answer,
-      prints: [
-        ...prints(record.extract.answer?.documentId ?? null),
-        ...prints(record.extract.ticketDocumentId),
-      ],
-      agreed: record.extract.agreed,
-      sheets: record.extract.sheets,
-      feePages: record.extract.feePages,
-      partial: record.extract.partial,
-    },
+    extract: record.extract && extractViewOf(record.extract, prints),
     certification: record.certification && {
       number: record.certification.printed,
       at: record.certification.at,
@@ -93,6 +78,13 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     },
     refusal: record.refusal,
   };
+}
+
+function extractViewOf(
+  { queryId: _id, askedBy: _who, askAgainAt: _again, ticketDocumentId, ...shown }: ExtractRecord,
+  prints: (documentId: string | null) => PrintView[],
+): ExtractView {
+  return { ...shown, prints: [...prints(shown.answer?.documentId ?? null), ...prints(ticketDocumentId)] };
 }
 
 /** The whole visit as the window shows it. */

@@ -13,6 +13,9 @@ import { judgeSeal } from './seal.ts';
 
 type Answered = Extract<RegisterAnswer, { state: 'answered' }>;
 
+/** Between two tries of what failed here, not at the register. */
+const PAUSE_MS = 10_000;
+
 /**
  * Questions to registers, asked beside the calls and taken up again after whatever died: under the same id the register
  * gives the same answer and charges once. An answer is kept encrypted until it is handed over or cancelled.
@@ -29,26 +32,33 @@ export function createRegisterQueries(desk: Desk, trust: Trust) {
       const due = record.extract?.askAgainAt ?? null;
       const waitMs = due === null ? 0 : new Date(due).getTime() - clock.now().getTime();
       if (running.has(id) || waits.has(id)) continue;
-      if (waitMs > 0) {
-        waits.set(
-          id,
-          timers.after(waitMs, () => {
-            waits.delete(id);
-            kick();
-          }),
-        );
-        continue;
-      }
-      running.add(id);
-      aside(
-        desk.log,
-        'extracts.ask',
-        ask(id).finally(() => {
-          running.delete(id);
-          kick();
-        }),
-      );
+      if (waitMs > 0) wait(id, waitMs);
+      else run(id);
     }
+  }
+
+  function wait(serviceId: string, ms: number): void {
+    waits.set(
+      serviceId,
+      timers.after(ms, () => {
+        waits.delete(serviceId);
+        kick();
+      }),
+    );
+  }
+
+  function run(serviceId: string): void {
+    running.add(serviceId);
+    const asked = ask(serviceId).then(
+      () => running.delete(serviceId) && kick(),
+      (thrown: unknown) => {
+        running.delete(serviceId);
+        // What cannot be written now (a full disk) is not asked for without a pause.
+        if (!stopped) wait(serviceId, PAUSE_MS);
+        throw thrown;
+      },
+    );
+    aside(desk.log, 'extracts.ask', asked);
   }
 
   async function ask(serviceId: string): Promise<void> {
@@ -128,6 +138,8 @@ export function createRegisterQueries(desk: Desk, trust: Trust) {
         record: { ...service.record, extract: { ...extract, askAgainAt: null, ...change } },
       });
       also(tx);
+      // That the register still prepares its answer is no news for the log.
+      if (change.state === 'waiting') return;
       desk.act(tx, {
         kind: 'register-gave-extract',
         actId: desk.newId(),

@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { attachmentCalls } from './attachments.ts';
+import { bookCalls } from './book.ts';
 import { cashDeskCalls } from './cash-desk.ts';
 import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
@@ -27,6 +28,7 @@ export const calls = {
   ...serviceCalls,
   ...attachmentCalls,
   ...outputCalls,
+  ...bookCalls,
   ...queueCalls,
   ...dayLogCalls,
   ...evidenceCalls,

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { extractCalls, extractView, registerQuery } from './extracts.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
+  address,
   crowns,
   failure,
   id,
@@ -13,6 +15,8 @@ import {
   longText,
   nothing,
   office,
+  partialDate,
+  personName,
   shortText,
   text,
 } from './shared.ts';
@@ -29,6 +33,7 @@ export const stepNames = [
   'query',
   'agreement',
   'sheets',
+  'signing',
   'issue',
   'hand-over',
 ] as const;
@@ -51,7 +56,12 @@ const fieldUi = z.strictObject({
 });
 export type FieldUi = z.output<typeof fieldUi>;
 
-export const serviceKind = z.enum(['submission', 'copy-certification', 'register-extract']);
+export const serviceKind = z.enum([
+  'submission',
+  'copy-certification',
+  'signature-certification',
+  'register-extract',
+]);
 
 export const serviceDefinition = z.strictObject({
   id: z.string(),
@@ -93,7 +103,13 @@ export const serviceDefinition = z.strictObject({
   exclusions: z
     .strictObject({
       questions: z.array(
-        z.strictObject({ id: z.string(), text, refuseIf: z.boolean(), paragraph: z.string() }),
+        z.strictObject({
+          id: z.string(),
+          text,
+          refuseIf: z.boolean(),
+          paragraph: z.string(),
+          toBeConfirmed: z.literal(true).exactOptional(),
+        }),
       ),
     })
     .exactOptional(),
@@ -108,6 +124,18 @@ export const serviceDefinition = z.strictObject({
       restart: z.literal('calendar-year'),
     })
     .exactOptional(),
+  /** What the clerk does with the paper by hand: before the number is taken, or with what was printed. */
+  instructions: z
+    .array(
+      z.strictObject({
+        id: z.string(),
+        when: z.enum(['before', 'after']),
+        text,
+        paragraph: z.string(),
+        toBeConfirmed: z.literal(true).exactOptional(),
+      }),
+    )
+    .exactOptional(),
   template: z
     .strictObject({ request: z.string().exactOptional(), clause: z.string().exactOptional() })
     .exactOptional(),
@@ -119,14 +147,18 @@ export type ServiceDefinition = z.output<typeof serviceDefinition>;
 
 export const tariff = z.strictObject({
   id: z.string(),
+  /** The tariff that services name, where its wordings of other years are items of their own. */
+  of: z.string().exactOptional(),
   validFrom: localDate,
   validTo: localDate.exactOptional(),
   basis: z.array(legalBasis),
   item: z.string(),
-  unit: z.enum(['flat', 'begun-page']),
+  unit: z.enum(['flat', 'begun-page', 'signature']),
   amount: crowns,
   /** What each further begun page costs, where it is not the same as the first. */
   nextAmount: crowns.exactOptional(),
+  /** What a begun page larger than A4 costs (A3: it must not be shrunk), where it is not the same. */
+  a3Amount: crowns.exactOptional(),
   /** Who gets the money, where it is not the desk's own office. */
   payee: text.exactOptional(),
   /** Flat fees due with it to somebody else: one act, two payees (DOMAIN trap 13). */
@@ -184,6 +216,10 @@ export const copyCount = z.strictObject({
   copyPages: z.int().min(1).max(4000),
   /** Begun pages (započaté stránky) that the fee is counted from. */
   feePages: z.int().min(1).max(4000),
+  /** How many of them are A3. */
+  a3Pages: z.int().min(0).max(4000),
+  /** Copies of this source made in one go, each with these counts; every one gets a clause and a number of its own. */
+  copies: z.int().min(1).max(20),
   sourceIs: z.enum(['original', 'certified-copy', 'copy-from-file', 'decision-counterpart']),
   extent: z.enum(['complete', 'partial']),
   madeAs: z.enum(['copy', 'transcript']),
@@ -192,6 +228,44 @@ export const copyCount = z.strictObject({
   description: shortText,
 });
 export type CopyCount = z.output<typeof copyCount>;
+
+/** Who is there with an applicant who cannot read or write; proves who they are as the applicant does. */
+export const witness = z.strictObject({
+  name: personName,
+  birthDate: partialDate,
+  birthPlace: shortText,
+  address,
+  document: z.strictObject({
+    kind: z.enum(DOCUMENT_KINDS),
+    number: z.string().trim().min(1).max(30),
+    expiry: localDate.nullable(),
+  }),
+});
+export type Witness = z.output<typeof witness>;
+
+/** A signature to be certified (§ 10 zákona 21/2006 Sb.). Whose it is, is the visit's verified identity: nobody else's is. */
+export const signing = z.strictObject({
+  manner: z.enum(['signed', 'acknowledged']),
+  /** What paper it is, for the register book; no personal data. */
+  description: shortText,
+  /** Signatures of the applicant on it and on its counterparts; every one gets a clause and a number of its own. */
+  signatures: z.int().min(1).max(20),
+  /** Czech, Slovak, another one the clerk knows, or another one with a certified translation. */
+  language: z.enum(['cs', 'sk', 'known', 'translated']),
+  birthPlace: shortText,
+  /** What the applicant's address is, as the clause says it. */
+  addressIs: z.enum(['permanent', 'stay', 'abroad']),
+  canRead: z.boolean(),
+  canWrite: z.boolean(),
+  /** Signs by own hand, also who cannot write anything else. */
+  canSign: z.boolean(),
+  /** How one who cannot read or write came to know the content. */
+  contentBy: z.enum(['device', 'person']).nullable(),
+  witnesses: z.array(witness).max(2),
+  /** Where and why, when it is not in the office. */
+  outside: z.strictObject({ place: shortText, reason: shortText }).nullable(),
+});
+export type Signing = z.output<typeof signing>;
 
 export const formProblem = z.strictObject({
   field: z.string(),
@@ -227,6 +301,7 @@ export const serviceView = z.strictObject({
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),
   extract: extractView.nullable(),
+  signing: signing.nullable(),
   certification: z
     .strictObject({
       number: z.string(),
@@ -332,7 +407,17 @@ export const serviceCalls = {
     input: z.strictObject({ serviceId: id, count: copyCount }),
     output: serviceView,
   }),
-  /** Allots the number in the register book, makes the clause and prints it. */
+  /** Closes the signing step: how, on what, before whom. */
+  'services.set-signing': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ serviceId: id, signing }),
+    output: serviceView,
+  }),
+  /**
+   * Allots the number in the register book, makes the clause and prints it. Several copies or signatures get a number
+   * each: the further ones stand in the visit as services of their own.
+   */
   'services.issue': define({ kind: 'command', who, input: ofService, output: serviceView }),
   /** The number stays, cancelled, with its reason; nothing takes its place. */
   'services.cancel-number': define({

@@ -21,6 +21,7 @@ import type { Sync, SyncNews } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { bookHandlers } from './book/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
 import { markClock } from './clock-watch.ts';
@@ -296,6 +297,7 @@ export function createCounter(parts: CounterParts) {
       ...serviceHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
+      ...bookHandlers(desk, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),

@@ -12,6 +12,16 @@ export type PrintedParty = {
   organisationId?: string;
 };
 
+/** Whose signature is certified, or who witnesses it: as the document shows them. */
+export type PrintedSigner = {
+  name: string;
+  birthDate: string;
+  birthPlace: string;
+  address: string;
+  /** Its kind and number. */
+  document: string;
+};
+
 export type PrintedOffice = { name: string; address?: string };
 
 /** The desk's own office and the desk that made the document. */
@@ -167,6 +177,23 @@ export type CopyClauseData = {
   clerk: { name: string };
 };
 
+export type SignatureClauseData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  bookNumber: string;
+  manner: 'signed' | 'acknowledged';
+  applicant: PrintedSigner;
+  /** Permanent residence, stay in Czechia, or home abroad. */
+  addressIs: 'permanent' | 'stay' | 'abroad';
+  witnesses?: PrintedSigner[];
+  /** How one who cannot read or write came to know the content. */
+  contentBy?: 'device' | 'person';
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
 export type RegisterBookRowData = {
   desk: PrintedDesk;
   office: PrintedOffice;
@@ -175,7 +202,12 @@ export type RegisterBookRowData = {
   date: string;
   kind: 'V' | 'L';
   /** Only for the certification of signatures: a certified copy asks no one who they are. */
-  applicant?: PrintedParty & { document: string };
+  applicant?: PrintedSigner;
+  witnesses?: PrintedSigner[];
+  /** What was certified: literal agreement, signed here or acknowledged. */
+  deed: string;
+  /** Where and why, when it was not in the office. */
+  outside?: { place: string; reason: string };
   paper: string;
   sourcePages?: number;
   sourceSheets?: number;
@@ -231,6 +263,23 @@ export type ExtractTicketData = {
   clerk: { name: string };
 };
 
+export type BookClosingData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  book: { name: string };
+  year: string;
+  last: number;
+  counts: { copies: number; signatures: number; cancelled: number; lost: number };
+  /** Numbers that no valid clause bears, each with its reason. */
+  cancelled: { number: string; date: string; kind: string; reason: string }[];
+  /** Clerks whose names stand in the book that year, for their specimen signatures. */
+  clerks: { name: string }[];
+  closedAt: string;
+  clerk: { name: string };
+  place: string;
+};
+
 export type CorrectionReceiptData = {
   desk: PrintedDesk;
   document: { number: string };
@@ -270,10 +319,12 @@ export type ShippedTemplates = {
   'refund-receipt': RefundReceiptData;
   'closing-report': ClosingReportData;
   'copy-clause': CopyClauseData;
+  'signature-clause': SignatureClauseData;
   'register-book-row': RegisterBookRowData;
   'extract-clause': ExtractClauseData;
   'archive-request': ArchiveRequestData;
   'extract-ticket': ExtractTicketData;
+  'book-closing': BookClosingData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;

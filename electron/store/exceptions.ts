@@ -11,6 +11,7 @@ export const exceptionKinds = [
   'service-refused',
   'number-cancelled',
   'number-lost',
+  'signature-outside',
   'late-sync',
   'document-reprinted',
   'submission-corrected',

@@ -38,6 +38,7 @@ it('a certified copy of before schema 12 keeps its papers, its number and its fe
         parts: [{ item: 'pol. 4', title: null, payee: null, units: 3, unitAmount: 30 }],
         exemptionId: null,
       },
+      signing: null,
     });
     store.close();
   } finally {

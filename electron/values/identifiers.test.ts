@@ -5,7 +5,7 @@ import { judgeDataBoxId } from './data-box-id.ts';
 import { documentNumberParts, invalidDocumentsNumber, judgeDocumentNumber } from './document-number.ts';
 import { icoCheckDigit, judgeIco } from './ico.ts';
 import { formatPostalCode, judgePostalCode } from './postal-code.ts';
-import { judgePaperCount, suggestBegunPages } from './sheets.ts';
+import { blankSides, judgePaperCount } from './sheets.ts';
 
 const today = '2026-04-01';
 const birth = (text: string) => judgeBirthNumber(text, { today });
@@ -205,11 +205,11 @@ describe('paper', () => {
     }
   });
 
-  it('offers the begun pages', () => {
+  it('tells the sides that are to be struck through', () => {
     expect([
-      suggestBegunPages(3),
-      suggestBegunPages(4, { blankSides: 1 }),
-      suggestBegunPages(1, { a3Sides: 1 }),
-    ]).toEqual([3, 3, 2]);
+      blankSides({ sheets: 1, sides: 1 }),
+      blankSides({ sheets: 2, sides: 4 }),
+      blankSides({ sheets: 3, sides: 4 }),
+    ]).toEqual([1, 0, 2]);
   });
 });

@@ -16,10 +16,14 @@ export type PaperCountReason =
 /** Most sheets one document is counted to. */
 export const SHEETS_MAX = 2000;
 
+/** Sides of a paper that bear nothing: they are struck through before its certification. */
+export const blankSides = ({ sheets, sides }: Pick<PaperCount, 'sheets' | 'sides'>): number =>
+  Math.max(0, sheets * 2 - sides);
+
 /**
- * Judges a count. A sheet has one or two sides. The fee counts a begun page for each side that bears text, and two
- * for a side of A3 where the office charges so; a count that differs from the sides is therefore possible, but worth
- * a second look, as is a sheet with no side counted.
+ * Judges a count. A sheet has one or two sides. The fee counts a begun page for each side that bears text (what one of A3
+ * costs is the tariff's matter); a count that differs from the sides is possible, but worth a second look, as is a sheet with
+ * no side counted.
  */
 export function judgePaperCount(count: PaperCount): { verdict: Verdict; reasons: PaperCountReason[] } {
   const { sheets, sides, begunPages } = count;
@@ -39,7 +43,3 @@ export function judgePaperCount(count: PaperCount): { verdict: Verdict; reasons:
   if (begunPages !== sides) reasons.push('sheets.begun-pages-differ');
   return { verdict: reasons.length > 0 ? 'suspicious' : 'ok', reasons };
 }
-
-/** The begun pages to offer: one for each side that bears text, one more for each of them in A3 when charged twice. */
-export const suggestBegunPages = (sides: number, { blankSides = 0, a3Sides = 0 } = {}): number =>
-  Math.max(0, sides - blankSides) + a3Sides;

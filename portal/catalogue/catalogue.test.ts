@@ -48,16 +48,22 @@ describe('the catalogue that ships', () => {
   });
 
   it('lets each service only do what its kind needs', () => {
-    for (const { id, kind, steps, form, attachments, exclusions, book, identity, competence } of services) {
+    for (const service of services) {
+      const { id, kind, steps, form, attachments, exclusions, book, evidence, identity, competence } =
+        service;
       expect(steps.includes('form'), id).toBe(form !== undefined);
       expect(steps.includes('attachments'), id).toBe(attachments !== undefined);
       expect(steps.includes('exclusions'), id).toBe(exclusions !== undefined);
-      expect(steps.includes('issue'), id).toBe(book !== undefined);
+      expect(steps.includes('issue'), id).toBe(book !== undefined || evidence !== undefined);
       expect(steps.at(-1), id).toBe('hand-over');
-      const isCertification = kind === 'copy-certification';
-      expect([identity, competence], id).toEqual(
-        isCertification ? ['not-asked', 'verification'] : ['verified', undefined],
-      );
+      expect([steps.includes('count'), steps.includes('signing')], id).toEqual([
+        kind === 'copy-certification',
+        kind === 'signature-certification',
+      ]);
+      // Who wants a copy certified is nobody's business; whose signature it is, is the point.
+      if (kind !== 'register-extract')
+        expect(identity, id).toBe(kind === 'copy-certification' ? 'not-asked' : 'verified');
+      expect(competence, id).toBe(kind.endsWith('-certification') ? 'verification' : undefined);
     }
   });
 
@@ -69,6 +75,17 @@ describe('the catalogue that ships', () => {
       expect(paragraph).toMatch(/^§ \d+ odst\. \d+ .* zákona 634\/2004 Sb\.$/);
       expect(toBeConfirmed).toBe(true);
     }
+  });
+
+  it('charges a signature by the tariff of its day; a disability card exempts from it, not from a copy’s fee', () => {
+    const of = tariffs.filter((tariff) => (tariff.of ?? tariff.id) === 'legalizace');
+    expect(of.map(({ amount, unit, validFrom, validTo }) => ({ amount, unit, validFrom, validTo }))).toEqual([
+      { amount: 30, unit: 'signature', validFrom: '2006-03-01', validTo: '2023-12-31' },
+      { amount: 50, unit: 'signature', validFrom: '2024-01-01', validTo: undefined },
+    ]);
+    const exempts = (id: string) => tariffs.find((tariff) => tariff.id === id)?.exemptions ?? [];
+    expect(exempts('legalizace').find(({ id }) => id === 'disability-card')?.toBeConfirmed).toBe(true);
+    expect(exempts('vidimace').some(({ id }) => id === 'disability-card')).toBe(false);
   });
 
   it('writes Czech as it is printed: no preposition is left at a line’s end, no text decomposed', () => {

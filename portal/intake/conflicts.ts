@@ -55,8 +55,8 @@ export function conflictsOf(
   function tariffHeld(line: Schemas['ReceiptPayload']['lines'][number], day: string): boolean {
     const tariff = directory.tariff(line.tariff);
     if (tariff === null) return false;
-    const { validFrom, validTo, amount, nextAmount, and = [] } = tariff;
-    const amounts = [amount, nextAmount, ...and.map((other) => other.amount)];
+    const { validFrom, validTo, amount, nextAmount, a3Amount, and = [] } = tariff;
+    const amounts = [amount, nextAmount, a3Amount, ...and.map((other) => other.amount)];
     return validFrom <= day && (validTo === undefined || day <= validTo) && amounts.includes(line.unitAmount);
   }
 }

@@ -1011,7 +1011,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "query" | "agreement" | "sheets" | "issue" | "hand-over";
+        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "issue" | "hand-over";
         FormField: {
             /** @description A top-level property of the form's schema. */
             name: string;
@@ -1062,6 +1062,18 @@ export interface components {
             /** @description The answer that means the service is refused. */
             refuseIf: boolean;
             paragraph: string;
+            /** @constant */
+            toBeConfirmed?: true;
+        };
+        /** @description What the clerk does with the paper by hand; before the number is taken, or with what was printed. */
+        Instruction: {
+            id: components["schemas"]["ItemId"];
+            /** @enum {string} */
+            when: "before" | "after";
+            text: components["schemas"]["Text"];
+            paragraph: string;
+            /** @constant */
+            toBeConfirmed?: true;
         };
         ServiceDefinition: {
             id: components["schemas"]["ItemId"];
@@ -1073,7 +1085,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification" | "register-extract";
+            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract";
             addressee: {
                 /** @enum {string} */
                 rule: "choose" | "own-office";
@@ -1111,6 +1123,7 @@ export interface components {
                 /** @enum {string} */
                 restart: "calendar-year";
             };
+            instructions?: components["schemas"]["Instruction"][];
             /** @description Names of templates in resources/templates. */
             template?: {
                 request?: components["schemas"]["ItemId"];
@@ -1129,14 +1142,18 @@ export interface components {
         };
         Tariff: {
             id: components["schemas"]["ItemId"];
+            /** @description The tariff that services name, where its wordings of other years are items of their own. */
+            of?: components["schemas"]["ItemId"];
             validFrom: components["schemas"]["LegalDate"];
             validTo?: components["schemas"]["LegalDate"];
             basis: components["schemas"]["LegalBasis"][];
             /** @example pol. 4 písm. a) */
             item: string;
             /** @enum {string} */
-            unit: "flat" | "begun-page";
+            unit: "flat" | "begun-page" | "signature";
             amount: components["schemas"]["Crowns"];
+            /** @description What a begun page of A3 costs, where it is not the same. */
+            a3Amount?: components["schemas"]["Crowns"];
             /** @description What each further begun page costs, where it is not the same as the first. */
             nextAmount?: components["schemas"]["Crowns"];
             /** @description Who gets the money, where it is not the desk's own office. */

@@ -166,6 +166,7 @@ export const rowSample: ShippedTemplates['register-book-row'] = {
   bookNumber: '214/2026',
   date: '2026-04-01',
   kind: 'V',
+  deed: 'souhlasí doslovně, úplná kopie',
   paper: 'vysokoškolský diplom',
   sourcePages: 3,
   sourceSheets: 2,
@@ -175,16 +176,86 @@ export const rowSample: ShippedTemplates['register-book-row'] = {
   clerk,
 };
 
-export const signatureRowSample: ShippedTemplates['register-book-row'] = {
-  ...rowSample,
-  bookNumber: '215/2026',
-  kind: 'L',
+const signatureOf = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
   applicant: {
     name: awkwardNames[10],
     birthDate: '1975',
+    birthPlace: 'Salamanca, Španělsko',
     address: 'Vídeňská 18, 339 01 Klatovy',
-    document: 'povolení k pobytu č. AB0123456',
+    document: 'Průkaz o povolení k pobytu č. AB0123456',
   },
+  witnesses: [
+    {
+      name: 'Karel Vzorový',
+      birthDate: '1. 1. 1980',
+      birthPlace: 'Klatovy',
+      address: 'Cvičná 12, 339 01 Klatovy',
+      document: 'Občanský průkaz č. 999000018',
+    },
+    {
+      name: 'Mgr. Žofie Příkladná, Ph.D.',
+      birthDate: '12. 11. 1975',
+      birthPlace: 'Plzeň',
+      address: 'Školicí 3, 301 00 Plzeň',
+      document: 'Cestovní pas č. 99009054',
+    },
+  ],
+};
+
+export const signatureClauseSample: ShippedTemplates['signature-clause'] = {
+  ...signatureOf,
+  document: { number: 'KT-01/2026/000125' },
+  bookNumber: '215/2026',
+  manner: 'acknowledged',
+  addressIs: 'stay',
+  place: 'V Klatovech',
+  date: '2026-04-01',
+  clerk,
+};
+
+const { witnesses: _witnesses, ...ofReader } = signatureClauseSample;
+export const blindClauseSample: ShippedTemplates['signature-clause'] = {
+  ...ofReader,
+  manner: 'signed',
+  addressIs: 'permanent',
+  contentBy: 'device',
+};
+
+export const bookClosingSample: ShippedTemplates['book-closing'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy', address: 'náměstí Míru 62/I, 339 01 Klatovy' },
+  document: { number: 'KT-01/2026/000999' },
+  book: { name: 'Ověřovací kniha' },
+  year: '2026',
+  last: 1214,
+  counts: { copies: 830, signatures: 381, cancelled: 2, lost: 1 },
+  cancelled: [
+    { number: '199/2026', date: '1. 4. 2026', kind: 'vidimace', reason: 'list se v tiskárně zmačkal' },
+    {
+      number: '640/2026',
+      date: '12. 8. 2026',
+      kind: 'legalizace',
+      reason: 'žadatel podepsal jiný stejnopis',
+    },
+    { number: '641/2026', date: '13. 8. 2026', kind: '–', reason: 'ztraceno s diskem' },
+  ],
+  clerks: [{ name: 'Bc. Žofie Řeháčková, DiS.' }, { name: 'Jana Nováková' }],
+  closedAt: '2026-12-31T13:02:00.000Z',
+  clerk,
+  place: 'V Klatovech',
+};
+
+export const signatureRowSample: ShippedTemplates['register-book-row'] = {
+  ...signatureOf,
+  bookNumber: '215/2026',
+  date: '2026-04-01',
+  kind: 'L',
+  deed: 'uznal(a) podpis za vlastní',
+  outside: { place: 'Domov pro seniory, Klatovy', reason: 'žadatel se nemůže dostavit' },
+  book: { name: 'Ověřovací kniha' },
+  clerk,
   paper: 'kupní smlouva o převodu nemovitosti',
   fee: 'osvobozeno – pol. 5 sazebníku, osvobození, bod 1',
 };
@@ -421,6 +492,9 @@ export const samples = [
   { file: 'fee-receipt', template: 'fee-receipt', data: feeSample },
   { file: 'copy-clause', template: 'copy-clause', data: clauseSample },
   { file: 'register-book-row', template: 'register-book-row', data: rowSample },
+  { file: 'signature-clause', template: 'signature-clause', data: signatureClauseSample },
+  { file: 'signature-clause-blind', template: 'signature-clause', data: blindClauseSample },
+  { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import type { ServiceView } from '../../electron/contract/services.ts';
+import type { CopyCount, ServiceView, Signing, Witness } from '../../electron/contract/services.ts';
 import { address, partialDate, personName } from '../../electron/contract/shared.ts';
 import type { VisitView } from '../../electron/contract/visits.ts';
 import { wholeDate } from '../../electron/values/partial-date.ts';
@@ -125,12 +125,69 @@ export async function acceptSubmission(window: TestWindow, visitId: string): Pro
   return window.must('services.accept', { serviceId });
 }
 
+export const signing = {
+  manner: 'signed',
+  description: 'plná moc',
+  signatures: 1,
+  language: 'cs',
+  birthPlace: 'Klatovy',
+  addressIs: 'permanent',
+  canRead: true,
+  canWrite: true,
+  canSign: true,
+  contentBy: null,
+  witnesses: [],
+  outside: null,
+} as const;
+
+/** Two people of the training seed as witnesses. */
+export const witnesses = (...ids: string[]): Witness[] =>
+  ids.map((id) => {
+    const { person: who, document } = person(id);
+    const mrz = document.mrz.join('');
+    return {
+      name: who.name,
+      birthDate: who.birthDate,
+      birthPlace: 'Plzeň',
+      address: who.address ?? { municipality: 'Plzeň' },
+      document: { kind: 'id-card', number: mrz.slice(5, 14), expiry: '2099-12-31' },
+    };
+  });
+
+/** A service that begins with exclusion questions, up to the step behind them. */
+async function startAllowed(window: TestWindow, visitId: string, definitionId: string): Promise<string> {
+  const { id: serviceId } = await window.must('services.start', { visitId, definitionId });
+  const definition = await window.must('services.definition', { serviceId });
+  await window.must('services.answer-exclusions', {
+    serviceId,
+    answers: Object.fromEntries(
+      (definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf]),
+    ),
+  });
+  return serviceId;
+}
+
+/** A certified signature from its start up to where its number is taken. */
+export async function prepareSignature(
+  window: TestWindow,
+  visitId: string,
+  change: Partial<Signing> = {},
+): Promise<ServiceView> {
+  const serviceId = await startAllowed(window, visitId, 'legalizace');
+  return window.must('services.set-signing', {
+    serviceId,
+    signing: { ...signing, witnesses: [], ...change },
+  });
+}
+
 export const copyCount = {
   sourceSheets: 2,
   sourcePages: 3,
   copySheets: 2,
   copyPages: 3,
   feePages: 3,
+  a3Pages: 0,
+  copies: 1,
   sourceIs: 'original',
   extent: 'complete',
   madeAs: 'copy',
@@ -139,17 +196,13 @@ export const copyCount = {
 } as const;
 
 /** A certified copy from its start to its number. */
-export async function certifyCopy(window: TestWindow, visitId: string): Promise<ServiceView> {
-  const started = await window.must('services.start', { visitId, definitionId: 'vidimace' });
-  const serviceId = started.id;
-  const definition = await window.must('services.definition', { serviceId });
-  await window.must('services.answer-exclusions', {
-    serviceId,
-    answers: Object.fromEntries(
-      (definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf]),
-    ),
-  });
-  await window.must('services.set-count', { serviceId, count: copyCount });
+export async function certifyCopy(
+  window: TestWindow,
+  visitId: string,
+  change: Partial<CopyCount> = {},
+): Promise<ServiceView> {
+  const serviceId = await startAllowed(window, visitId, 'vidimace');
+  await window.must('services.set-count', { serviceId, count: { ...copyCount, ...change } });
   return window.must('services.issue', { serviceId });
 }
 

@@ -145,7 +145,12 @@ export const newestService = (tx: Reader, id: string): ServiceDefinition | undef
 
 /** The tariff as it stood on the day of the act. */
 export const tariffOn = (tx: Reader, id: string, date: LegalDate): Tariff | undefined =>
-  tariffs.list(tx).find((item) => item.id === id && holdsOn(item, date));
+  tariffs.list(tx).find((item) => (item.id === id || item.of === id) && holdsOn(item, date));
+
+/** Series of the bound books this desk writes into. */
+export const bookSeries = (tx: Reader): string[] => [
+  ...new Set(services.list(tx).flatMap(({ book }) => (book?.scope === 'bound-book' ? [book.series] : []))),
+];
 
 export const officeView = (item: OfficeItem): Office => ({
   id: item.id,

@@ -25,7 +25,8 @@ function servicesOf(tx: Reader, { firstSequence, lastSequence }: Period): Closin
   return tx.all<{ title: string; count: number }>(
     `SELECT json_extract(s.definition, '$.title.cs') AS title, count(*) AS count
      FROM journal_leaves AS l JOIN services AS s ON s.id = l.service_id
-     WHERE l.sequence BETWEEN ? AND ? AND l.kind IN ('submission-accepted', 'copy-certified', 'extract-issued')
+     WHERE l.sequence BETWEEN ? AND ?
+       AND l.kind IN ('submission-accepted', 'copy-certified', 'signature-certified', 'extract-issued')
      GROUP BY title ORDER BY title`,
     [firstSequence, lastSequence],
   );

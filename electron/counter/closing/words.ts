@@ -11,6 +11,7 @@ const exceptions: Readonly<Partial<Record<ExceptionKind, string>>> = {
   'service-refused': 'Odmítnutá služba',
   'number-cancelled': 'Stornované číslo',
   'number-lost': 'Ztracené číslo',
+  'signature-outside': 'Legalizace mimo úřad',
   'late-sync': 'Pozdní odeslání',
   'document-reprinted': 'Opakovaný tisk',
   'submission-corrected': 'Oprava podání',
@@ -45,11 +46,13 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'refund-receipt': 'doklad o vrácení poplatku',
   'closing-report': 'protokol o uzávěrce',
   'copy-clause': 'vidimační doložka',
+  'signature-clause': 'legalizační doložka',
   'register-book-row': 'řádek ověřovací knihy',
   extract: 'výpis z rejstříku',
   'extract-clause': 'ověřovací doložka výpisu',
   'extract-ticket': 'tiket',
   'archive-request': 'záznam k žádosti o výpis',
+  'book-closing': 'uzavření ověřovací knihy',
   'correction-receipt': 'potvrzení o opravě',
   'test-page': 'zkušební stránka',
 };
@@ -84,7 +87,8 @@ export const seriesWords = (series: string): string =>
     receipt: 'Stvrzenky',
     'receipt-cancellation': 'Storna stvrzenek',
     refund: 'Vratky poplatků',
-    vidimace: 'Ověřovací kniha – vidimace',
+    // Its name is from when only copies were certified; numbers once allotted keep their series.
+    vidimace: 'Ověřovací kniha',
   })[series] ?? series;
 
 export const purposeWords = {

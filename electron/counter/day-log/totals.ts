@@ -13,6 +13,7 @@ const ENDS = {
   'copy-certified': 'done',
   'extract-issued': 'done',
   'ticket-handed': 'done',
+  'signature-certified': 'done',
   'service-refused': 'refused',
   'service-withdrawn': 'withdrawn',
 } as const;

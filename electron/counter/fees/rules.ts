@@ -5,14 +5,18 @@ import type { Service, ServiceRecord } from '../visits/record.ts';
 type Fee = NonNullable<ServiceRecord['fee']>;
 
 const NEXT_PAGES = { cs: 'další stránky', en: 'further pages' };
+const A3_PAGES = { cs: 'stránky A3', en: 'A3 pages' };
 
 /**
- * The fee of a service by its tariff (zákon 634/2004 Sb., Sazebník): flat, or by begun page (započatá stránka) – never
- * by sheets or by the pages the clause states. What goes to another payee is a part of its own.
+ * The fee of a service by its tariff (zákon 634/2004 Sb., Sazebník): flat, for the one signature it certifies, or by begun
+ * page (započatá stránka) – never by sheets or by the pages the clause states. Pages in A3 are a part of their own where
+ * they cost something else, and so is what goes to another payee.
  */
-export function feeOf(tariff: Tariff, begunPages: number): Fee {
-  const { item, amount, nextAmount, payee = null } = tariff;
-  const pages = tariff.unit === 'begun-page' ? begunPages : 1;
+export function feeOf(tariff: Tariff, begunPages: number, a3Pages = 0): Fee {
+  const { item, amount, nextAmount, a3Amount, payee = null } = tariff;
+  const isByPage = tariff.unit === 'begun-page';
+  const large = isByPage && a3Amount !== undefined ? a3Pages : 0;
+  const pages = isByPage ? begunPages - large : 1;
   const part = (units: number, unitAmount: Crowns, title: FeePart['title']): FeePart => ({
     item,
     title,
@@ -20,10 +24,12 @@ export function feeOf(tariff: Tariff, begunPages: number): Fee {
     units,
     unitAmount,
   });
-  const own =
-    nextAmount === undefined || pages <= 1
+  const own = [
+    ...(nextAmount === undefined || pages <= 1
       ? [part(pages, amount, null)]
-      : [part(1, amount, null), part(pages - 1, nextAmount, NEXT_PAGES)];
+      : [part(1, amount, null), part(pages - 1, nextAmount, NEXT_PAGES)]),
+    ...(large > 0 ? [part(large, a3Amount ?? amount, A3_PAGES)] : []),
+  ].filter(({ units }) => units > 0);
   const others = (tariff.and ?? []).map(
     (other): FeePart => ({
       item: other.item,

@@ -41,6 +41,7 @@ const finishes = new Set<string>([
   'services.correct',
   'services.answer-exclusions',
   'services.set-count',
+  'services.set-signing',
   'services.issue',
   'services.cancel-number',
 ]);

@@ -1,4 +1,4 @@
-import { copyClauseData, registerBookRowData } from '../outputs/data.ts';
+import { copyClauseData, copyRowData } from '../outputs/data.ts';
 import type { Service } from '../visits/record.ts';
 import type { Issuer } from './issuer.ts';
 
@@ -10,6 +10,7 @@ const countOf = ({ record: { count } }: Service) => {
 /** A certified copy (vidimace): its clause, and the row to be written into the bound book. */
 export const copyIssuer: Issuer = {
   act: 'copy-certified',
+  times: (service) => countOf(service).copies,
   logged: (service) => ({ count: { ...countOf(service) } }),
   told(service) {
     const count = countOf(service);
@@ -25,7 +26,8 @@ export const copyIssuer: Issuer = {
       counts: { sheets: count.copySheets, sides: count.copyPages, begunPages: count.feePages },
     };
   },
-  papers(desk, tx, { service, number, now, session }) {
+  papers(desk, tx, issue) {
+    const { service, number, now, session } = issue;
     const documentId = desk.newId();
     return [
       {
@@ -38,7 +40,7 @@ export const copyIssuer: Issuer = {
         documentId: desk.newId(),
         kind: 'register-book-row',
         template: 'register-book-row',
-        data: registerBookRowData(desk, tx, service, { bookNumber: number, now, session }),
+        data: copyRowData(desk, tx, issue),
       },
     ];
   },

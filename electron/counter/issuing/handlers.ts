@@ -6,30 +6,40 @@ import type { AllottedNumber } from '../../sync/answers.ts';
 import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
+import { isClosed } from '../book/table.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { refundService } from '../fees/refund.ts';
 import { receiptOf } from '../fees/table.ts';
-import { command, type Handler, preparedCommand } from '../handlers.ts';
+import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { type Acting, actingClerk, enqueue } from '../queue/enqueue.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
 import { withDone } from '../services/steps.ts';
 import { giveUpPrint } from '../services/void-request.ts';
-import type { Service } from '../visits/record.ts';
-import { getRunningService, getService, getVisit, isOfAnother, saveService } from '../visits/table.ts';
+import type { Service, Visit } from '../visits/record.ts';
+import {
+  getRunningService,
+  getService,
+  getVisit,
+  insertService,
+  isOfAnother,
+  saveService,
+} from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { type Acted, type Allotted, cancelledCertification, certificationOf } from './certification.ts';
 import { copyIssuer } from './copy.ts';
 import { askNumber } from './evidence.ts';
 import { extractIssuer } from './extract.ts';
 import type { IssuedKind, Issuer } from './issuer.ts';
+import { signatureIssuer } from './signature.ts';
 
 const issuers: Record<IssuedKind, Issuer> = {
   'copy-certification': copyIssuer,
   'register-extract': extractIssuer,
+  'signature-certification': signatureIssuer,
 };
 
 const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
@@ -38,6 +48,88 @@ const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
 /** What is issued under a number: the number's allotment, its papers, and its cancellation. */
 export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   const kick = () => prints.kick();
+
+  /** Ends a service under its number: orders the papers that bear it, and tells the log and the portal. */
+  function issueOne(
+    commanded: Commanded<'services.issue'>,
+    issuer: Issuer,
+    visit: Visit,
+    service: Service,
+    allotted: Allotted,
+  ): { issued: Service; leafSequence: number } {
+    const { tx, session, now } = commanded;
+    const at = now.toISOString();
+    const papers = issuer.papers(desk, tx, { visit, service, number: allotted.printed, now, session });
+    const effectId = desk.newId();
+    const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
+    issued.record = {
+      ...issued.record,
+      certification: {
+        ...allotted,
+        at,
+        effectId,
+        documentIds: [
+          ...(issuer.printedBefore?.(service) ?? []),
+          ...papers.map(({ documentId }) => documentId),
+        ],
+        fate: 'used',
+        cancelReason: null,
+      },
+    };
+    saveService(tx, issued);
+    const leafSequence = record(desk, commanded, {
+      kind: issuer.act,
+      visitId: visit.id,
+      serviceId: service.id,
+      payload: { ...numberOf(allotted), ...issuer.logged(service) },
+    });
+    enqueue(desk, tx, {
+      id: effectId,
+      visitId: visit.id,
+      kind: 'certification',
+      leafSequence,
+      madeAt: now,
+      payload: {
+        ...certificationOf(service, allotted, acted(commanded)),
+        ...issuer.told(service, visit),
+      },
+      blobs: [],
+    });
+    for (const paper of papers)
+      orderOutput(tx, { ...paper, visitId: visit.id, serviceId: service.id, madeAt: at }, desk.newId());
+    return { issued, leafSequence };
+  }
+
+  /**
+   * One more number of the same go, as a service of its own: so each number has its own fee, papers, way to the portal and
+   * fate, and cancelling a spoiled one touches no other.
+   */
+  function issueFurther(
+    commanded: Commanded<'services.issue'>,
+    issuer: Issuer,
+    visit: Visit,
+    { definition, record: answers }: Service,
+  ): void {
+    const { tx } = commanded;
+    const started = { ...commanded, actId: desk.newId() };
+    const service = insertService(tx, {
+      id: started.actId,
+      visitId: visit.id,
+      definition,
+      state: 'in-progress',
+      record: answers,
+    });
+    record(desk, started, {
+      kind: 'service-started',
+      visitId: visit.id,
+      serviceId: service.id,
+      payload: { service: definition.id, version: definition.version },
+    });
+    const act = { ...commanded, actId: desk.newId() };
+    const allotted = takeBookNumber(tx, service, act);
+    if (allotted) issueOne(act, issuer, visit, service, allotted);
+  }
+
   return [
     preparedCommand(
       'services.issue',
@@ -52,54 +144,26 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           : ok(null);
       },
       (commanded, { serviceId }, fromEvidence) => {
-        const { tx, actId, session, now, after } = commanded;
+        const { tx, session, now, after } = commanded;
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'issue');
         mayGoOn(visit, service, session);
         const issuer = issuerOf(service);
-        const at = now.toISOString();
+        const obstacle = issuer?.obstacle?.({ visit, service, now, session });
+        if (obstacle) return refuse(obstacle);
+        const { book } = service.definition;
+        if (book && isClosed(tx, book.series, yearOf(now)))
+          return refuse('book.closed', { year: yearOf(now) });
         const allotted = fromEvidence
-          ? takeEvidenceNumber(tx, service, fromEvidence, at)
-          : takeBookNumber(tx, service, { year: Number(legalDate(now).slice(0, 4)), actId, at });
+          ? takeEvidenceNumber(tx, service, fromEvidence, now.toISOString())
+          : takeBookNumber(tx, service, commanded);
         if (!issuer || !allotted) return refuse('service.not-offered');
-        const papers = issuer.papers(desk, tx, { visit, service, number: allotted.printed, now, session });
-        const effectId = desk.newId();
-        const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
-        issued.record = {
-          ...issued.record,
-          certification: {
-            ...allotted,
-            at,
-            effectId,
-            documentIds: [
-              ...(issuer.printedBefore?.(service) ?? []),
-              ...papers.map(({ documentId }) => documentId),
-            ],
-            fate: 'used',
-            cancelReason: null,
-          },
-        };
-        saveService(tx, issued);
-        const leafSequence = record(desk, commanded, {
-          kind: issuer.act,
-          visitId: visit.id,
-          serviceId,
-          payload: { ...numberOf(allotted), ...issuer.logged(service) },
-        });
-        enqueue(desk, tx, {
-          id: effectId,
-          visitId: visit.id,
-          kind: 'certification',
-          leafSequence,
-          madeAt: now,
-          payload: {
-            ...certificationOf(service, allotted, acted(commanded)),
-            ...issuer.told(service, visit),
-          },
-          blobs: [],
-        });
-        for (const paper of papers)
-          orderOutput(tx, { ...paper, visitId: visit.id, serviceId, madeAt: at }, desk.newId());
+        const { issued, leafSequence } = issueOne(commanded, issuer, visit, service, allotted);
+        for (let further = 1; further < (issuer.times?.(service) ?? 1); further += 1)
+          issueFurther(commanded, issuer, visit, service);
+        const exception = issuer.exception?.(service);
+        if (exception)
+          raiseFor(desk, commanded, { kind: exception, visitId: visit.id, serviceId, leafSequence });
         after(kick);
         return ok(serviceViewOf(tx, visit, issued));
       },
@@ -158,15 +222,19 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   ];
 }
 
+const yearOf = (now: Date): number => Number(legalDate(now).slice(0, 4));
+
 function takeBookNumber(
   tx: Tx,
   { definition: { book } }: Service,
-  of: { year: number; actId: string; at: string },
+  { actId, now }: { actId: string; now: Date },
 ): Allotted | null {
   if (!book) return null;
-  const allotted = numbers.allot(tx, { series: book.series, ...of });
-  numbers.setFate(tx, allotted, 'used', of.at);
-  return { ...allotted, printed: `${allotted.number}/${of.year}` };
+  const at = now.toISOString();
+  const year = yearOf(now);
+  const allotted = numbers.allot(tx, { series: book.series, year, actId, at });
+  numbers.setFate(tx, allotted, 'used', at);
+  return { ...allotted, printed: `${allotted.number}/${year}` };
 }
 
 function takeEvidenceNumber(

@@ -1,6 +1,8 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { Session } from '../../contract/clerks.ts';
+import type { FailureCode } from '../../contract/failures.ts';
 import type { ServiceDefinition } from '../../contract/services.ts';
+import type { ExceptionKind } from '../../store/exceptions.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
 import type { ActKind, Desk } from '../desk.ts';
@@ -23,6 +25,12 @@ export type NumberedPaper = Pick<Output, 'documentId' | 'kind' | 'template' | 'd
 /** What a kind of service issues under a number, and what is said of it. */
 export type Issuer = {
   act: ActKind;
+  /** What stands against it at the last moment, whatever an earlier step said. */
+  obstacle?(issue: Pick<Issue, 'visit' | 'service' | 'now' | 'session'>): FailureCode | null;
+  /** How many numbers are taken in one go, each for a paper of its own; one where nothing else is said. */
+  times?(service: Service): number;
+  /** What a supervisor has to look at although nothing is wrong with it. */
+  exception?(service: Service): ExceptionKind | null;
   /** What the day log keeps of it beside its number. */
   logged(service: Service): { [key: string]: JsonValue };
   /** What the portal is told beside who, when and which number. */

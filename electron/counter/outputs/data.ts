@@ -1,4 +1,5 @@
 import type { Session } from '../../contract/clerks.ts';
+import type { Witness } from '../../contract/services.ts';
 import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import type {
   AcceptanceReceiptData,
@@ -12,21 +13,25 @@ import type {
   PrintedDesk,
   PrintedOffice,
   PrintedParty,
+  PrintedSigner,
   ReceiptCancellationData,
   RefundReceiptData,
   RegisterBookRowData,
   RequestData,
+  SignatureClauseData,
 } from '../../documents/template-data.ts';
 import { receiptCode } from '../../journal/receipt.ts';
 import type { Reader, Tx } from '../../store/open.ts';
+import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../values/identity-document.ts';
 import { formatCrowns, sumCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
-import { type OfficeItem, offices, printedAddress, trustServices } from '../catalogue/catalogue.ts';
+import { type OfficeItem, offices, printedAddress, tariffOn, trustServices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { feeTotal } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
+import type { Issue } from '../issuing/issuer.ts';
 import type { ExtractRecord, Service, Visit } from '../visits/record.ts';
 
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
@@ -53,7 +58,7 @@ const printedOrganisation = (organisation: Organisation): PrintedParty => ({
 export const printedParty = (party: Party): PrintedParty =>
   party.kind === 'person' ? printedPerson(party) : printedOrganisation(party);
 
-const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
+export const printedOffice = (office: OfficeItem | undefined): PrintedOffice => ({
   name: office?.name.cs ?? '',
   ...(office && { address: printedAddress(office.address) }),
 });
@@ -359,28 +364,111 @@ export function copyClauseData(
   };
 }
 
-export function registerBookRowData(
-  desk: Desk,
-  tx: Reader,
-  service: Service,
-  of: { bookNumber: string; now: Date; session: Session },
-): RegisterBookRowData {
+/** What the row says of the fee: the amount, or the exemption with its paragraph. */
+function feeText(tx: Reader, visit: Visit, { record: { fee } }: Service): string {
+  if (!fee) return 'bez poplatku';
+  const exemption = tariffOn(tx, fee.tariffId, visit.legalDate)?.exemptions.find(
+    ({ id }) => id === fee.exemptionId,
+  );
+  return exemption ? `osvobozeno – ${exemption.paragraph}` : formatCrowns(feeTotal(fee));
+}
+
+const BOOK = { name: 'Ověřovací kniha' };
+
+export function copyRowData(desk: Desk, tx: Reader, { visit, service, ...of }: Issue): RegisterBookRowData {
   const own = ownOffice(desk, tx);
-  const { count, fee } = service.record;
+  const { count } = service.record;
   if (!count) throw new Error('a row of the book is made of counted pages');
   return {
     desk: own.printed,
     office: printedOffice(own.office),
-    book: { name: 'Ověřovací kniha' },
-    bookNumber: of.bookNumber,
+    book: BOOK,
+    bookNumber: of.number,
     date: legalDate(of.now),
     kind: 'V',
+    deed: `souhlasí doslovně, ${count.extent === 'complete' ? 'úplná' : 'částečná'} ${count.madeAs === 'copy' ? 'kopie' : 'opis'}`,
     paper: count.description,
     sourcePages: count.sourcePages,
     sourceSheets: count.sourceSheets,
     copyPages: count.copyPages,
     copySheets: count.copySheets,
-    fee: fee && fee.exemptionId === null ? formatCrowns(feeTotal(fee)) : 'bez poplatku',
+    fee: feeText(tx, visit, service),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+const documentText = (kind: DocumentKind, number: string): string =>
+  `${DOCUMENT_KIND_RULES[kind].title.cs} č. ${number}`;
+
+const printedWitness = ({ name, birthDate, birthPlace, address, document }: Witness): PrintedSigner => ({
+  name: displayName(name),
+  birthDate: formatPartialDate(birthDate),
+  birthPlace,
+  address: printedAddress(address),
+  document: documentText(document.kind, document.number),
+});
+
+/** Whose signature it is, on whose word: as the clause and the book say it. */
+function signersOf(visit: Visit, { record: { signing } }: Service) {
+  const { applicant, document } = visit.identity;
+  if (!signing || !applicant?.birthDate || !applicant.address || !document)
+    throw new Error('a signature is certified to a verified person');
+  const signer: PrintedSigner = {
+    name: displayName(applicant.name),
+    birthDate: formatPartialDate(applicant.birthDate),
+    birthPlace: signing.birthPlace,
+    address: printedAddress(applicant.address),
+    document: documentText(document.kind, document.number),
+  };
+  return { signing, signer, witnesses: signing.witnesses.map(printedWitness) };
+}
+
+export function signatureClauseData(
+  desk: Desk,
+  tx: Reader,
+  documentId: string,
+  { visit, service, ...of }: Issue,
+): SignatureClauseData {
+  const own = ownOffice(desk, tx);
+  const { signing, signer, witnesses } = signersOf(visit, service);
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    document: { number: ownNumber(documentId) },
+    bookNumber: of.number,
+    manner: signing.manner,
+    applicant: signer,
+    addressIs: signing.addressIs,
+    ...(witnesses.length > 0 && { witnesses }),
+    ...(signing.contentBy !== null && { contentBy: signing.contentBy }),
+    place: own.place,
+    date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+const DEEDS = { signed: 'vlastnoručně podepsal(a)', acknowledged: 'uznal(a) podpis za vlastní' } as const;
+
+export function signatureRowData(
+  desk: Desk,
+  tx: Reader,
+  { visit, service, ...of }: Issue,
+): RegisterBookRowData {
+  const own = ownOffice(desk, tx);
+  const { signing, signer, witnesses } = signersOf(visit, service);
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    book: BOOK,
+    bookNumber: of.number,
+    date: legalDate(of.now),
+    kind: 'L',
+    deed: DEEDS[signing.manner],
+    ...(signing.outside && { outside: signing.outside }),
+    applicant: signer,
+    ...(witnesses.length > 0 && { witnesses }),
+    paper: signing.description,
+    fee: feeText(tx, visit, service),
     clerk: { name: displayName(of.session.name) },
   };
 }

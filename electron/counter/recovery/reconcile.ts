@@ -201,6 +201,7 @@ const withEffect: ReadonlySet<string> = new Set([
   'submission-accepted',
   'submission-corrected',
   'copy-certified',
+  'signature-certified',
   'number-cancelled',
   'fee-paid',
   'receipt-cancelled',

@@ -87,7 +87,7 @@ type PaperRow = {
 };
 
 // A certified output is the person's, not the office's (DOMAIN 3.7); the others say what the desk itself did.
-const ISSUED: readonly string[] = ['copy-clause', 'extract', 'extract-clause'];
+const ISSUED: readonly string[] = ['copy-clause', 'signature-clause', 'extract', 'extract-clause'];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
@@ -192,6 +192,13 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
   attachments: [],
   count: record.count && copyCount.parse({ ...record.count, description: '–' }),
   extract: record.extract && { ...record.extract, problem: null, reason: null, ticket: null },
+  signing: record.signing && {
+    ...record.signing,
+    description: '–',
+    birthPlace: '–',
+    witnesses: [],
+    outside: record.signing.outside && { place: '–', reason: '–' },
+  },
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

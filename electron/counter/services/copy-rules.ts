@@ -3,7 +3,7 @@ import type { CopyCount, ServiceDefinition } from '../../contract/services.ts';
 
 type Questions = NonNullable<ServiceDefinition['exclusions']>['questions'];
 
-/** The first answer that means the copy must not be certified (§ 9 zákona 21/2006 Sb., as data of the catalogue). */
+/** The first answer that means the paper must not be certified (§ 9, § 13 zákona 21/2006 Sb., as data of the catalogue). */
 export function refusalOf(
   questions: Questions,
   answers: Readonly<Record<string, boolean>>,
@@ -18,5 +18,6 @@ export function judgeCopyCount(count: CopyCount): FailureCode | null {
   if (count.copyPages > count.copySheets * 2) return 'copy.copy-pages';
   if (count.copyPages < count.copySheets || count.sourcePages < count.sourceSheets)
     return 'copy.empty-sheets';
+  if (count.a3Pages > count.feePages) return 'copy.a3-pages';
   return null;
 }

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import type { Witness } from '../../contract/services.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
 import { settleTask } from '../../store/outbox.ts';
 import type { FormProblem } from '../../values/form-rules.ts';
 import { cleanFormData, validateForm } from '../../values/form-rules.ts';
+import { personName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
@@ -42,6 +44,7 @@ import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { correctionPayload, submissionPayload } from './effects.ts';
 import { mayGoOn, standsAt } from './guards.ts';
 import { obstacleTo } from './offer.ts';
+import { judgeSigner, judgeSigning } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
 import { giveUpPrint } from './void-request.ts';
 
@@ -487,7 +490,11 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const counted = withDone(
         {
           ...service,
-          record: { ...service.record, count, fee: tariff ? feeOf(tariff, count.feePages) : null },
+          record: {
+            ...service.record,
+            count,
+            fee: tariff ? feeOf(tariff, count.feePages, count.a3Pages) : null,
+          },
         },
         'count',
       );
@@ -499,6 +506,41 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         payload: { ...count },
       });
       return ok(serviceViewOf(tx, visit, counted));
+    }),
+
+    command('services.set-signing', (commanded, { serviceId, signing: said }) => {
+      const { tx, session, now } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'signing');
+      mayGoOn(visit, service, session);
+      const { applicant } = visit.identity;
+      if (!applicant) return refuse('service.needs-identity');
+      const witnesses: Witness[] = [];
+      for (const witness of said.witnesses) {
+        const name = personName(witness.name);
+        if (!name.ok) return name;
+        witnesses.push({ ...witness, name: name.value });
+      }
+      const signing = { ...said, witnesses };
+      const by = { clerk: session.name, today: legalDate(now) };
+      const wrong = judgeSigner(visit.identity, by) ?? judgeSigning(signing, applicant, by);
+      if (wrong) return refuse(wrong);
+      const tariffId = service.definition.fee.tariff;
+      const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
+      if (tariffId && !tariff) return refuse('fee.no-tariff');
+      const recorded = withDone(
+        { ...service, record: { ...service.record, signing, fee: tariff ? feeOf(tariff, 1) : null } },
+        'signing',
+      );
+      saveService(tx, recorded);
+      const { manner, signatures, language, outside } = signing;
+      record(desk, commanded, {
+        kind: 'signing-recorded',
+        visitId: visit.id,
+        serviceId,
+        payload: { manner, signatures, language, witnesses: witnesses.length, outside },
+      });
+      return ok(serviceViewOf(tx, visit, recorded));
     }),
   ];
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { extractState } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
-import { copyCount, feePart, type serviceDefinition, stepNames } from '../../contract/services.ts';
+import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
 import { id, instant } from '../../contract/shared.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
@@ -57,6 +57,7 @@ export const serviceRecord = z.strictObject({
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),
   extract: extractRecord.nullable().default(null),
+  signing: signing.nullable(),
   certification: z
     .strictObject({
       number: z.int(),
@@ -94,6 +95,7 @@ export const freshService: ServiceRecord = {
   exclusions: null,
   count: null,
   extract: null,
+  signing: null,
   certification: null,
   fee: null,
   refusal: null,

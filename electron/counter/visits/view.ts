@@ -54,6 +54,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     exclusions: record.exclusions,
     count: record.count,
     extract: record.extract && extractViewOf(record.extract, prints),
+    signing: record.signing,
     certification: record.certification && {
       number: record.certification.printed,
       at: record.certification.at,

@@ -3,6 +3,7 @@ import type { Migration } from './migration.ts';
 /**
  * The papers of a number: one list for every kind of service, where certified copies had a clause and a row. A number as
  * it is printed: that of a central evidence is not made of its sequence. A fee in parts: one act may have two payees.
+ * Certified signatures, copies in A3 and several in one go; the closed years of the register book.
  * Numbers of central evidences that this desk asked for: each has one fate, whatever died in between. Fees given back.
  */
 export const outputs: Migration = {
@@ -24,6 +25,30 @@ export const outputs: Migration = {
         'item', json_extract(record, '$.fee.item'), 'title', NULL, 'payee', NULL,
         'units', json_extract(record, '$.fee.units'), 'unitAmount', json_extract(record, '$.fee.unitAmount'))))
     WHERE json_extract(record, '$.fee.item') IS NOT NULL;
+
+    -- Signatures are certified too, and copies in A3 and several in one go.
+    UPDATE services SET record = json_set(record, '$.signing', NULL);
+    UPDATE services SET record = json_set(record, '$.count.a3Pages', 0, '$.count.copies', 1)
+    WHERE json_extract(record, '$.count') IS NOT NULL;
+
+    -- Closed years of the register book: what was allotted up to then, and the paper put into the bound book.
+    CREATE TABLE book_closings (
+      id TEXT PRIMARY KEY,
+      series TEXT NOT NULL,
+      year INTEGER NOT NULL,
+      last INTEGER NOT NULL CHECK (last >= 0),
+      closed_at TEXT NOT NULL,
+      closed_by TEXT NOT NULL,
+      document_id TEXT NOT NULL REFERENCES outputs (document_id),
+      UNIQUE (series, year)
+    ) STRICT;
+    CREATE TRIGGER book_closings_stay BEFORE DELETE ON book_closings
+    BEGIN SELECT RAISE(ABORT, 'book: a closed year stays closed'); END;
+    CREATE TRIGGER book_closings_fixed BEFORE UPDATE ON book_closings
+    BEGIN SELECT RAISE(ABORT, 'book: a closed year stays as it was closed'); END;
+    CREATE TRIGGER book_closings_last BEFORE INSERT ON numbers
+    WHEN NEW.fate = 'allotted' AND EXISTS (SELECT 1 FROM book_closings WHERE series = NEW.series AND year = NEW.year)
+    BEGIN SELECT RAISE(ABORT, 'book: no number of a closed year'); END;
 
     CREATE TABLE evidence_numbers (
       -- The service that issues: its id is what the portal knows the number by.

@@ -9,6 +9,8 @@ describe('counters of a certified copy', () => {
       copySheets: 1,
       copyPages: 1,
       feePages: 1,
+      a3Pages: 0,
+      copies: 1,
     });
   });
 
@@ -45,5 +47,9 @@ describe('counters of a certified copy', () => {
     ['99999', null],
   ])('reads %o as %o', (text, count) => {
     expect(readCount(text)).toBe(count);
+  });
+
+  it('reads none where none is a count', () => {
+    expect(readCount('0', 0)).toBe(0);
   });
 });

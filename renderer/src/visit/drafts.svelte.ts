@@ -4,6 +4,7 @@ import type { Counts } from './counts.ts';
 import type { FieldValues } from './form-values.ts';
 import type { DocumentDraft, PersonDraft } from './person-draft.ts';
 import type { Place } from './places.ts';
+import type { SigningDraft } from './signing-draft.ts';
 
 export type CountDraft = {
   touched: Partial<Counts>;
@@ -37,6 +38,7 @@ export type VisitDraft = {
   counts: Record<string, CountDraft>;
   sheets: Record<string, { sheets: number | null; feePages: number | null; partial: boolean }>;
   tickets: Record<string, string>;
+  signings: Record<string, SigningDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
 };
 
@@ -62,6 +64,7 @@ const fresh = (): VisitDraft => ({
   counts: {},
   sheets: {},
   tickets: {},
+  signings: {},
   pay: { method: 'cash', handed: '' },
 });
 

@@ -66,8 +66,13 @@ export type PersonDraft = {
 /** What is wrong with each field, by its name. */
 export type Problems = Readonly<Record<string, Failure>>;
 
-const emptyName = (): NameDraft => ({ titlesBefore: '', givenNames: '', surname: '', titlesAfter: '' });
-const emptyAddress = (): AddressDraft => ({
+export const emptyName = (): NameDraft => ({
+  titlesBefore: '',
+  givenNames: '',
+  surname: '',
+  titlesAfter: '',
+});
+export const emptyAddress = (): AddressDraft => ({
   street: '',
   number: '',
   municipalityPart: '',
@@ -230,14 +235,22 @@ export const personOnly = (actingAs: ActingAs): boolean =>
 export const concernsOrganisation = (actingAs: ActingAs, kind: Party['kind']): boolean =>
   organisationOnly(actingAs) || (kind === 'organisation' && !personOnly(actingAs));
 
-function readName(draft: NameDraft, prefix: string, problems: Record<string, Failure>): PersonName | null {
+export function readName(
+  draft: NameDraft,
+  prefix: string,
+  problems: Record<string, Failure>,
+): PersonName | null {
   const read = personName(draft);
   if (read.ok) return read.value;
   problems[`${prefix}${read.error.params?.field ?? 'surname'}`] = read.error;
   return null;
 }
 
-function optionalDate(text: string, field: string, problems: Record<string, Failure>): PartialDate | null {
+export function optionalDate(
+  text: string,
+  field: string,
+  problems: Record<string, Failure>,
+): PartialDate | null {
   if (text.trim() === '') return null;
   const read = parsePartialDate(text);
   if (read.ok) return read.value;
@@ -256,7 +269,11 @@ function readBirthNumber(text: string, today: LegalDate, problems: Record<string
   return judged.normal.replace('/', '');
 }
 
-function readAddress(draft: AddressDraft, prefix: string, problems: Record<string, Failure>): Address | null {
+export function readAddress(
+  draft: AddressDraft,
+  prefix: string,
+  problems: Record<string, Failure>,
+): Address | null {
   const text = (part: keyof AddressDraft): string =>
     draft[part].normalize('NFC').replace(/\s+/gu, ' ').trim();
   const parts = (['street', 'number', 'municipalityPart'] as const).flatMap((part) =>

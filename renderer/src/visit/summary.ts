@@ -1,9 +1,15 @@
+import type { IdentityView } from '../../../electron/contract/identity.ts';
 import type {
   FieldUi,
   ServiceDefinition,
   ServiceView,
   StepName,
 } from '../../../electron/contract/services.ts';
+import type { Address } from '../../../electron/contract/shared.ts';
+import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../../electron/values/identity-document.ts';
+import { formatPartialDate } from '../../../electron/values/partial-date.ts';
+import { displayName } from '../../../electron/values/person-name.ts';
+import { blankSides } from '../../../electron/values/sheets.ts';
 import { isLegalDate } from '../../../electron/values/time.ts';
 import { day, dayAndTime } from '../i18n/format.ts';
 import { m } from '../i18n/generated/messages.js';
@@ -52,6 +58,12 @@ export const countLines = ({ count }: ServiceView): Line[] =>
           value: m.visit_count_line({ sheets: count.copySheets, pages: count.copyPages }),
         },
         { label: m.visit_count_fee_pages(), value: String(count.feePages) },
+        ...(count.a3Pages > 0 ? [{ label: m.visit_count_a3(), value: String(count.a3Pages) }] : []),
+        {
+          label: m.visit_count_blank(),
+          value: String(blankSides({ sheets: count.copySheets, sides: count.copyPages })),
+        },
+        { label: m.visit_count_copies(), value: String(count.copies) },
         { label: m.visit_count_source_is(), value: named('visit_source_is', count.sourceIs) },
         { label: m.visit_count_extent(), value: named('visit_extent', count.extent) },
         { label: m.visit_count_made_as(), value: named('visit_made_as', count.madeAs) },
@@ -77,6 +89,70 @@ export const extractLines = ({ extract }: ServiceView): Line[] =>
       ]
     : [];
 
+const documentWords = ({ kind, number }: { kind: DocumentKind; number: string }): string =>
+  `${inLanguage(DOCUMENT_KIND_RULES[kind].title)} ${number}`;
+
+export const addressWords = ({
+  street,
+  number,
+  municipalityPart,
+  municipality,
+  postalCode,
+}: Address): string =>
+  [
+    [street, number].filter(Boolean).join(' '),
+    municipalityPart,
+    [postalCode, municipality].filter(Boolean).join(' '),
+  ]
+    .filter(Boolean)
+    .join(', ');
+
+/** Whose signature it is, as the clause will say it. */
+export const applicantLines = ({ applicant, document }: IdentityView): Line[] =>
+  applicant === null
+    ? []
+    : [
+        { label: m.visit_signing_applicant(), value: displayName(applicant.name) },
+        ...(applicant.birthDate === undefined
+          ? []
+          : [{ label: m.visit_birth_date(), value: formatPartialDate(applicant.birthDate) }]),
+        ...(document === null ? [] : [{ label: m.visit_signing_document(), value: documentWords(document) }]),
+        {
+          label: m.visit_signing_address(),
+          value: applicant.address === undefined ? '–' : addressWords(applicant.address),
+        },
+      ];
+
+export const signingLines = ({ signing }: ServiceView): Line[] =>
+  signing === null
+    ? []
+    : [
+        { label: m.visit_signing_manner(), value: named('visit_signing_manner', signing.manner) },
+        { label: m.visit_count_description(), value: signing.description },
+        { label: m.visit_signing_count(), value: String(signing.signatures) },
+        { label: m.visit_signing_language(), value: named('visit_signing_language', signing.language) },
+        { label: m.visit_signing_birth_place(), value: signing.birthPlace },
+        { label: m.visit_signing_address_is(), value: named('visit_signing_address_is', signing.addressIs) },
+        ...(signing.contentBy === null
+          ? []
+          : [{ label: m.visit_signing_content(), value: named('visit_signing_content', signing.contentBy) }]),
+        ...signing.witnesses.map(({ name, document }, index) => ({
+          label: m.visit_signing_witness({ number: index + 1 }),
+          value: m.visit_signing_witness_line({
+            name: displayName(name),
+            document: documentWords(document),
+          }),
+        })),
+        ...(signing.outside === null
+          ? []
+          : [
+              {
+                label: m.visit_signing_outside(),
+                value: `${signing.outside.place} – ${signing.outside.reason}`,
+              },
+            ]),
+      ];
+
 /** What a finished step holds. */
 export function summaryOf(service: ServiceView, definition: ServiceDefinition, step: StepName): Line[] {
   if (step === 'form') {
@@ -89,6 +165,7 @@ export function summaryOf(service: ServiceView, definition: ServiceDefinition, s
   if (step === 'attachments') return attachmentLines(service, definition);
   if (step === 'count') return countLines(service);
   if (step === 'query' || step === 'agreement' || step === 'sheets') return extractLines(service);
+  if (step === 'signing') return signingLines(service);
   if (step === 'print-and-sign') {
     const signedAt = service.request?.signedAt ?? null;
     return signedAt === null ? [] : [{ label: m.visit_signed_at(), value: dayAndTime(signedAt) }];

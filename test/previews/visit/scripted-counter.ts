@@ -429,6 +429,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         exclusions: null,
         count: null,
         extract: null,
+        signing: null,
         certification: null,
         fee: null,
         refusal: null,

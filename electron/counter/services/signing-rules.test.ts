@@ -1,0 +1,173 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Signing, Witness } from '../../contract/services.ts';
+import { needsWitnesses } from '../../values/witnesses.ts';
+import { type IdentityRecord, noIdentity } from '../visits/record.ts';
+import { judgeSigner, judgeSigning } from './signing-rules.ts';
+
+const by = { clerk: { givenNames: 'Žofie', surname: 'Řeháčková', titlesBefore: 'Bc.' }, today: '2026-04-01' };
+const applicant = {
+  kind: 'person' as const,
+  name: { givenNames: 'Jan Karel', surname: 'Vzorový' },
+  birthDate: { year: 1980, month: 1, day: 1 },
+  address: { municipality: 'Klatovy' },
+};
+const identity = (change: Partial<IdentityRecord> = {}): IdentityRecord => ({
+  ...noIdentity,
+  state: 'verified',
+  applicant,
+  document: {
+    kind: 'id-card',
+    number: '999000018',
+    issuer: 'CZE',
+    expiry: '2026-04-01',
+    source: 'typed',
+    overruledChecks: [],
+  },
+  ...change,
+});
+const withDocument = (change: object): IdentityRecord => {
+  const { document } = identity();
+  return identity({ document: document && { ...document, ...change } });
+};
+
+describe('whose signature may be certified', () => {
+  it('of whoever shows a document of § 18 that is valid today, its last day included', () => {
+    expect(judgeSigner(identity(), by)).toBeNull();
+  });
+
+  it.each([
+    ['nobody is verified', identity({ applicant: null }), 'service.needs-identity'],
+    ['a driving licence', withDocument({ kind: 'driving-licence' }), 'signing.document'],
+    [
+      'a certificate without a photograph',
+      withDocument({ kind: 'eu-registration-certificate' }),
+      'signing.document',
+    ],
+    ['a visa, which serves data boxes only', withDocument({ kind: 'visa' }), 'signing.document'],
+    ['it expired yesterday', withDocument({ expiry: '2026-03-31' }), 'signing.document-expired'],
+    [
+      'the address is not known',
+      identity({ applicant: { kind: 'person', name: applicant.name } }),
+      'signing.address-missing',
+    ],
+    [
+      'the clerk’s own, whatever titles stand around the name',
+      identity({
+        applicant: {
+          ...applicant,
+          name: { givenNames: ' žofie ', surname: 'ŘEHÁČKOVÁ', titlesAfter: 'DiS.' },
+        },
+      }),
+      'signing.own',
+    ],
+  ])('not when %s', (_why, who, code) => {
+    expect(judgeSigner(who, by)).toBe(code);
+  });
+});
+
+const witness = (surname: string, change: Partial<Witness['document']> = {}): Witness => ({
+  name: { givenNames: 'Eva', surname },
+  birthDate: { year: 1970, month: 2, day: 3 },
+  birthPlace: 'Plzeň',
+  address: { municipality: 'Plzeň' },
+  document: { kind: 'id-card', number: '123456789', expiry: '2030-01-01', ...change },
+});
+const signing = (change: Partial<Signing> = {}): Signing => ({
+  manner: 'acknowledged',
+  description: 'plná moc',
+  signatures: 1,
+  language: 'cs',
+  birthPlace: 'Klatovy',
+  addressIs: 'permanent',
+  canRead: true,
+  canWrite: true,
+  canSign: true,
+  contentBy: null,
+  witnesses: [],
+  outside: null,
+  ...change,
+});
+const blind = { canRead: false, witnesses: [witness('Prvá'), witness('Druhá')] };
+
+describe('how a signature is certified', () => {
+  it.each([
+    ['whoever reads and writes needs nobody', signing(), null],
+    ['a blind person has two witnesses', signing(blind), null],
+    ['or knows the content by a device and signs', signing({ canRead: false, contentBy: 'device' }), null],
+    ['or by a person of own choice', signing({ canWrite: false, contentBy: 'person' }), null],
+    [
+      'without signing the device is not enough',
+      signing({ canRead: false, canSign: false, contentBy: 'device' }),
+      'signing.witnesses-missing',
+    ],
+    ['one witness is none', signing({ ...blind, witnesses: [witness('Prvá')] }), 'signing.witnesses-missing'],
+    [
+      'witnesses nobody needs are not written down',
+      signing({ witnesses: [witness('Prvá')] }),
+      'signing.witnesses-not-needed',
+    ],
+    [
+      'who cannot sign cannot sign before the clerk',
+      signing({ ...blind, canWrite: false, canSign: false, manner: 'signed' }),
+      'signing.cannot-sign',
+    ],
+    ['but may acknowledge what is there', signing({ ...blind, canWrite: false, canSign: false }), null],
+    [
+      'the same witness twice',
+      signing({ ...blind, witnesses: [witness('Prvá'), witness('prvá')] }),
+      'signing.witnesses-same',
+    ],
+    [
+      'the applicant as a witness',
+      signing({ ...blind, witnesses: [witness('Prvá'), { ...witness('x'), ...applicant }] }),
+      'signing.witnesses-same',
+    ],
+    [
+      'the clerk as a witness',
+      signing({ ...blind, witnesses: [witness('Prvá'), { ...witness('x'), name: by.clerk }] }),
+      'signing.witness-clerk',
+    ],
+    [
+      'a witness with a driving licence',
+      signing({ ...blind, witnesses: [witness('Prvá'), witness('Druhá', { kind: 'driving-licence' })] }),
+      'signing.witness-document',
+    ],
+    [
+      'a witness whose document expired',
+      signing({ ...blind, witnesses: [witness('Prvá', { expiry: '2026-03-31' }), witness('Druhá')] }),
+      'signing.witness-document-expired',
+    ],
+  ] as const)('%s', (_why, said, code) => {
+    expect(judgeSigning(said, applicant, by)).toBe(code);
+  });
+
+  it('lets nobody through who needs witnesses and has none, and asks none of the others', () => {
+    const abilities = {
+      canRead: fc.boolean(),
+      canWrite: fc.boolean(),
+      canSign: fc.boolean(),
+      contentBy: fc.constantFrom(null, 'device' as const, 'person' as const),
+    };
+    fc.assert(
+      fc.property(
+        fc.record(abilities),
+        fc.constantFrom('signed' as const, 'acknowledged' as const),
+        (who, manner) => {
+          const alone = judgeSigning(signing({ ...who, manner }), applicant, by);
+          const witnessed = judgeSigning(
+            signing({ ...who, manner, witnesses: [...blind.witnesses] }),
+            applicant,
+            by,
+          );
+          if (manner === 'signed' && !who.canSign)
+            expect([alone, witnessed]).toEqual(Array(2).fill('signing.cannot-sign'));
+          else if (needsWitnesses(who))
+            expect([alone, witnessed]).toEqual(['signing.witnesses-missing', null]);
+          else expect([alone, witnessed]).toEqual([null, 'signing.witnesses-not-needed']);
+          if (who.canRead && who.canWrite) expect(needsWitnesses(who)).toBe(false);
+        },
+      ),
+    );
+  });
+});

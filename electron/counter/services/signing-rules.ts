@@ -1,0 +1,60 @@
+import type { FailureCode } from '../../contract/failures.ts';
+import type { Signing } from '../../contract/services.ts';
+import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
+import { fromLegalDate, type PartialDate } from '../../values/partial-date.ts';
+import { normalizeNamePart, type PersonName } from '../../values/person-name.ts';
+import type { LegalDate } from '../../values/time.ts';
+import { needsWitnesses } from '../../values/witnesses.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+
+/** Who certifies, on which day. */
+export type Certifying = { clerk: PersonName; today: LegalDate };
+
+const plain = (text = ''): string => normalizeNamePart(text).toLocaleLowerCase('cs');
+
+/** The same given names and surname, whatever titles stand around them. */
+const isNamesake = (a: PersonName, b: PersonName): boolean =>
+  plain(a.surname) === plain(b.surname) && plain(a.givenNames) === plain(b.givenNames);
+
+type Known = { name: PersonName; birthDate?: PartialDate };
+const isSame = (a: Known, b: Known): boolean =>
+  isNamesake(a.name, b.name) && JSON.stringify(a.birthDate) === JSON.stringify(b.birthDate);
+
+const expired = (expiry: string | null, today: LegalDate): boolean =>
+  expiry !== null && judgeExpiry(fromLegalDate(expiry), today).verdict === 'expired';
+
+/**
+ * Why the signature of whoever stands here must not be certified by this clerk today (§ 13, § 18 zákona 21/2006 Sb.). Asked
+ * again when the number is taken: a parked visit may outlive the document. Of a clerk nothing but the name is known, so a
+ * namesake goes to a colleague: better one more way than a clerk's own signature certified.
+ */
+export function judgeSigner(
+  { applicant, document }: IdentityRecord,
+  { clerk, today }: Certifying,
+): FailureCode | null {
+  if (!applicant) return 'service.needs-identity';
+  if (!document || !provesIdentity(document.kind)) return 'signing.document';
+  if (expired(document.expiry, today)) return 'signing.document-expired';
+  if (!applicant.address) return 'signing.address-missing';
+  return isNamesake(applicant.name, clerk) ? 'signing.own' : null;
+}
+
+/** What is wrong with how a signature is to be certified. */
+export function judgeSigning(
+  signing: Signing,
+  applicant: Known,
+  { clerk, today }: Certifying,
+): FailureCode | null {
+  if (signing.manner === 'signed' && !signing.canSign) return 'signing.cannot-sign';
+  const { witnesses } = signing;
+  if (!needsWitnesses(signing)) return witnesses.length > 0 ? 'signing.witnesses-not-needed' : null;
+  const [first, second] = witnesses;
+  if (!first || !second) return 'signing.witnesses-missing';
+  if (isSame(first, second) || isSame(first, applicant) || isSame(second, applicant))
+    return 'signing.witnesses-same';
+  if (witnesses.some(({ name }) => isNamesake(name, clerk))) return 'signing.witness-clerk';
+  if (witnesses.some(({ document }) => !provesIdentity(document.kind))) return 'signing.witness-document';
+  if (witnesses.some(({ document }) => expired(document.expiry, today)))
+    return 'signing.witness-document-expired';
+  return null;
+}

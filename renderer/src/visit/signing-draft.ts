@@ -1,0 +1,148 @@
+import type { Signing, Witness } from '../../../electron/contract/services.ts';
+import { normalizeDocumentNumber } from '../../../electron/values/document-number.ts';
+import { type DocumentKind, provesIdentity } from '../../../electron/values/identity-document.ts';
+import { formatPartialDate } from '../../../electron/values/partial-date.ts';
+import type { Failure, Result } from '../../../electron/values/result.ts';
+import { err, ok } from '../../../electron/values/result.ts';
+import { type Abilities, needsWitnesses } from '../../../electron/values/witnesses.ts';
+import { day, readDay } from '../i18n/format.ts';
+import {
+  type AddressDraft,
+  emptyAddress,
+  emptyName,
+  type NameDraft,
+  optionalDate,
+  type Problems,
+  readAddress,
+  readName,
+} from './person-draft.ts';
+
+/** What the clerk has typed of a signature to be certified, as it stands in the fields. */
+
+export type WitnessDraft = {
+  name: NameDraft;
+  birthDate: string;
+  birthPlace: string;
+  address: AddressDraft;
+  document: { kind: DocumentKind; number: string; expiry: string };
+};
+export type SigningDraft = {
+  manner: Signing['manner'] | null;
+  description: string;
+  signatures: number | null;
+  language: Signing['language'];
+  birthPlace: string;
+  addressIs: Signing['addressIs'];
+  cannotRead: boolean;
+  cannotWrite: boolean;
+  canSign: boolean;
+  contentBy: 'none' | 'device' | 'person';
+  witnesses: [WitnessDraft, WitnessDraft];
+  isOutside: boolean;
+  outside: { place: string; reason: string };
+};
+
+const emptyWitness = (): WitnessDraft => ({
+  name: emptyName(),
+  birthDate: '',
+  birthPlace: '',
+  address: emptyAddress(),
+  document: { kind: 'id-card', number: '', expiry: '' },
+});
+
+const witnessOf = ({ name, birthDate, birthPlace, address, document }: Witness): WitnessDraft => ({
+  name: { ...emptyName(), ...name },
+  birthDate: formatPartialDate(birthDate),
+  birthPlace,
+  address: { ...emptyAddress(), ...address },
+  document: { ...document, expiry: document.expiry === null ? '' : day(document.expiry) },
+});
+
+/** What was said before, or nothing but what another signature of the same person says already. */
+export function signingDraftOf(signing: Signing | null, birthPlace: string): SigningDraft {
+  const [first, second] = signing?.witnesses ?? [];
+  return {
+    manner: signing?.manner ?? null,
+    description: signing?.description ?? '',
+    signatures: signing?.signatures ?? 1,
+    language: signing?.language ?? 'cs',
+    birthPlace: signing?.birthPlace ?? birthPlace,
+    addressIs: signing?.addressIs ?? 'permanent',
+    cannotRead: signing?.canRead === false,
+    cannotWrite: signing?.canWrite === false,
+    canSign: signing?.canSign ?? true,
+    contentBy: signing?.contentBy ?? 'none',
+    witnesses: [first ? witnessOf(first) : emptyWitness(), second ? witnessOf(second) : emptyWitness()],
+    isOutside: (signing?.outside ?? null) !== null,
+    outside: { ...(signing?.outside ?? { place: '', reason: '' }) },
+  };
+}
+
+/** Whoever reads and writes signs too, and needs nobody to know what they sign. */
+export const abilitiesOf = (draft: SigningDraft): Abilities => {
+  const isAble = !draft.cannotRead && !draft.cannotWrite;
+  return {
+    canRead: !draft.cannotRead,
+    canWrite: !draft.cannotWrite,
+    canSign: isAble || draft.canSign,
+    contentBy: isAble || draft.contentBy === 'none' ? null : draft.contentBy,
+  };
+};
+
+const MISSING: Failure = { code: 'form.required' };
+
+export function readSigning(draft: SigningDraft): Result<Signing, Problems> {
+  const problems: Record<string, Failure> = {};
+  const text = (value: string, field: string): string => {
+    const read = value.normalize('NFC').replace(/\s+/gu, ' ').trim();
+    if (read === '') problems[field] = MISSING;
+    return read;
+  };
+  if (draft.manner === null) problems['manner'] = MISSING;
+  if (draft.signatures === null || draft.signatures > 20)
+    problems['signatures'] = { code: 'sheets.not-a-count' };
+  const description = text(draft.description, 'description');
+  const birthPlace = text(draft.birthPlace, 'birthPlace');
+  const abilities = abilitiesOf(draft);
+  const witnesses = needsWitnesses(abilities)
+    ? draft.witnesses.flatMap(
+        (witness, index) => readWitness(witness, `witness${index}.`, text, problems) ?? [],
+      )
+    : [];
+  const outside = draft.isOutside
+    ? {
+        place: text(draft.outside.place, 'outside.place'),
+        reason: text(draft.outside.reason, 'outside.reason'),
+      }
+    : null;
+  const { manner, signatures, language, addressIs } = draft;
+  if (Object.keys(problems).length > 0 || manner === null || signatures === null) return err(problems);
+  return ok({
+    ...{ manner, description, signatures, language, birthPlace, addressIs },
+    ...abilities,
+    witnesses,
+    outside,
+  });
+}
+
+function readWitness(
+  draft: WitnessDraft,
+  prefix: string,
+  text: (value: string, field: string) => string,
+  problems: Record<string, Failure>,
+): Witness | null {
+  const name = readName(draft.name, prefix, problems);
+  const birthDate = optionalDate(draft.birthDate, `${prefix}birthDate`, problems);
+  if (draft.birthDate.trim() === '') problems[`${prefix}birthDate`] = MISSING;
+  const birthPlace = text(draft.birthPlace, `${prefix}birthPlace`);
+  const address = readAddress(draft.address, prefix, problems);
+  if (address === null) problems[`${prefix}municipality`] ??= MISSING;
+  const number = normalizeDocumentNumber(draft.document.number);
+  if (number === '') problems[`${prefix}number`] = { code: 'document-number.empty' };
+  const expiry = draft.document.expiry.trim() === '' ? null : readDay(draft.document.expiry);
+  if (draft.document.expiry.trim() !== '' && expiry === null)
+    problems[`${prefix}expiry`] = { code: 'form.date' };
+  if (!provesIdentity(draft.document.kind)) problems[`${prefix}kind`] = { code: 'signing.witness-document' };
+  if (name === null || birthDate === null || address === null) return null;
+  return { name, birthDate, birthPlace, address, document: { kind: draft.document.kind, number, expiry } };
+}

@@ -7,6 +7,7 @@ export type Place =
   | { screen: 'queue' }
   | { screen: 'day-log'; sequence?: number }
   | { screen: 'exceptions' }
+  | { screen: 'book' }
   | { screen: 'cash-desk' }
   | { screen: 'closing' }
   | { screen: 'settings' };
@@ -22,7 +23,7 @@ export function fromHash(hash: string): Place {
   if (screen === 'day-log' && /^\d{1,9}$/.test(argument)) return { screen, sequence: Number(argument) };
   if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
     return { screen };
-  if (screen === 'cash-desk' || screen === 'closing') return { screen };
+  if (screen === 'book' || screen === 'cash-desk' || screen === 'closing') return { screen };
   return { screen: 'home' };
 }
 

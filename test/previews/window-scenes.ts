@@ -314,6 +314,33 @@ const base: Answers = {
       items: [{ tariff: 'pol. 4 a)', units: 2 }],
     },
   }),
+  'book.years': ok([
+    {
+      ...{ series: 'vidimace', year: 2025, last: 1214, closable: false },
+      counts: { copies: 830, signatures: 381, cancelled: 2, lost: 1 },
+      closing: {
+        ...{ id: 'b-1', last: 1214, closedAt: '2025-12-31T14:02:00Z', closedBy: 'Bc. Alžběta Novotná' },
+        ...{ documentId: 'd-1', prints: [] },
+      },
+    },
+  ]),
+  'book.rows': ok({
+    rows: [
+      ...(['L', 'V', 'V'] as const).map((kind, index) => ({
+        ...{ number: 1214 - index, at: minutesAgo(30 + index * 40), legalDate: '2025-12-31', kind },
+        ...{ state: 'used' as const, reason: null, clerkName: 'Bc. Alžběta Novotná' },
+      })),
+      {
+        ...{ number: 1211, at: minutesAgo(400), legalDate: '2025-12-31', kind: 'V' as const },
+        ...{ state: 'cancelled' as const, reason: 'list se v tiskárně zmačkal', clerkName: 'Řehoř Zelený' },
+      },
+      {
+        ...{ number: 1210, at: minutesAgo(500), legalDate: '2025-12-31', kind: null },
+        ...{ state: 'lost' as const, reason: null, clerkName: '' },
+      },
+    ],
+    more: true,
+  }),
   'retention.kept': ok({
     classes: [
       { class: 'visits-in-progress', count: 2, oldest: minutesAgo(48) },
@@ -590,6 +617,12 @@ export const scenes: Scene[] = [
       await page.keyboard.press('Control+Enter');
       await page.getByText('Napište, jak byla').waitFor();
     },
+  },
+  {
+    name: 'book',
+    address: '#book',
+    bridge: withFrame({ session: supervisor }),
+    act: (page) => page.locator('tr[data-number]').first().waitFor(),
   },
   {
     name: 'settings',

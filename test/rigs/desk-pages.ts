@@ -301,21 +301,21 @@ export function deskPages(page: Page) {
     await seen(heading(said('home_title')));
   };
 
-  const answerExclusions = async (answers: readonly ('a' | 'n')[]): Promise<void> => {
+  /** Answers all questions and goes on; `next` is a field of the step behind them. */
+  const answerExclusions = async (answers: readonly ('a' | 'n')[], next = 'sourceSheets'): Promise<void> => {
     const questions = page.locator('[data-question]');
     await seen(questions);
     await focused(questions.first().getByRole('radio').first());
     for (const [index, answer] of answers.entries()) {
       await keyboard.press(answer);
-      const next = questions.nth(index + 1);
       if (index + 1 < answers.length)
         await page.waitForFunction(
           (element) => element?.contains(document.activeElement) ?? false,
-          await next.elementHandle(),
+          await questions.nth(index + 1).elementHandle(),
         );
     }
     await primary(said('visit_exclusions_done'));
-    await seen(page.locator('[data-field="sourceSheets"]'));
+    await seen(page.locator(`[data-field="${next}"]`));
   };
 
   const writeCounts = async (counts: {

@@ -9,6 +9,7 @@ import type { Address } from '../../../electron/contract/shared.ts';
 import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../../electron/values/identity-document.ts';
 import { formatPartialDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
+import { formatPostalCode } from '../../../electron/values/postal-code.ts';
 import { blankSides } from '../../../electron/values/sheets.ts';
 import { isLegalDate } from '../../../electron/values/time.ts';
 import { day, dayAndTime } from '../i18n/format.ts';
@@ -92,20 +93,15 @@ export const extractLines = ({ extract }: ServiceView): Line[] =>
 const documentWords = ({ kind, number }: { kind: DocumentKind; number: string }): string =>
   `${inLanguage(DOCUMENT_KIND_RULES[kind].title)} ${number}`;
 
-export const addressWords = ({
-  street,
-  number,
-  municipalityPart,
-  municipality,
-  postalCode,
-}: Address): string =>
-  [
-    [street, number].filter(Boolean).join(' '),
-    municipalityPart,
-    [postalCode, municipality].filter(Boolean).join(' '),
-  ]
+const addressWords = (of: Address): string => {
+  const { street, number, municipalityPart, municipality, postalCode = '' } = of;
+  const code = /^\d{5}$/.test(postalCode) ? formatPostalCode(postalCode) : postalCode;
+  const parts = [[street, number], [municipalityPart], [code, municipality]];
+  return parts
+    .map((part) => part.filter(Boolean).join(' '))
     .filter(Boolean)
     .join(', ');
+};
 
 /** Whose signature it is, as the clause will say it. */
 export const applicantLines = ({ applicant, document }: IdentityView): Line[] =>

@@ -193,7 +193,17 @@ describe('the book', () => {
     expect(signed.certification?.number).toBe(`3/${year}`);
     const { services, payment } = await clerk.must('visits.get', { visitId: visit.id });
     expect(payment.due).toBe(2 * (2 * 30 + 60) + 50);
-    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'zmačkaný list' });
+    await clerk.must('services.cancel-number', {
+      serviceId: services[0]?.id ?? '',
+      reason: 'zmačkaný list',
+    });
+    await clerk.must('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 120 + 50 });
+    // The portal knows the price of an A3 page too: nothing of it waits for a person.
+    const queue = await until('the portal has all', async () => {
+      const frame = await clerk.must('desk.frame', {});
+      return frame.queue.waiting === 0 && frame.queue;
+    });
+    expect(queue.needsPerson).toBe(0);
     const rows = async (change: Partial<Parameters<typeof clerk.must<'book.rows'>>[1]>) =>
       (await clerk.must('book.rows', { ...book, ...change })).rows.map(({ number, kind, state }) => [
         number,

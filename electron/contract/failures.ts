@@ -321,6 +321,7 @@ export const failureCodes = [
   'recovery.backup-running',
   'recovery.code-needed',
   'recovery.effect-lost',
+  'recovery.evidence-number-open',
   'recovery.key-unreadable',
   'recovery.log-differs',
   'recovery.no-backups',

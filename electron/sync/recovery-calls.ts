@@ -29,6 +29,9 @@ const knownEffect = z.object({
   number: usedNumber.optional(),
 });
 const effectPage = z.object({ effects: z.array(knownEffect), cursor: z.string().min(1), more: z.boolean() });
+const openNumber = z.object({ id: z.uuid(), number: z.string().min(1).max(60) });
+const openNumbers = z.object({ numbers: z.array(openNumber) });
+const EVIDENCES = ['extracts', 'conversions'] as const;
 const removal = z.object({ removedAt: z.iso.datetime() });
 const changed = z.object({ deskId: z.uuid() });
 
@@ -48,6 +51,8 @@ export type RecoveryCalls = {
   leaves(from: number): Answer<{ leaves: Buffer[]; more: boolean }>;
   /** All effects the portal has from this desk. */
   effects(): Answer<KnownEffect[]>;
+  /** Numbers of central evidences that were allotted to this desk and of which it has not said what became. */
+  openNumbers(): Answer<z.output<typeof openNumber>[]>;
   changeToken(newToken: string, reason: 'restore' | 'take-over'): Answer<null>;
   /** Shows the key this machine signs its log with; `proof` is its signature over its statement. */
   registerKey(publicKey: Buffer, proof: Buffer): Answer<null>;
@@ -97,6 +102,17 @@ export function recoveryCalls({ api, call }: PortalClient): RecoveryCalls {
         if (!outcome.value.more || outcome.value.cursor === cursor) return ok(all);
         cursor = outcome.value.cursor;
       }
+    },
+    async openNumbers() {
+      const all: z.output<typeof openNumber>[] = [];
+      for (const series of EVIDENCES) {
+        const outcome = await call(openNumbers, LIMITS.call, (signal) =>
+          api.GET('/evidence/{series}/numbers', { params: { path: { series } }, signal }),
+        );
+        if (!outcome.ok) return failed(outcome.error);
+        all.push(...outcome.value.numbers);
+      }
+      return ok(all);
     },
     async changeToken(newToken, reason) {
       const body = { newToken, reason };

@@ -330,6 +330,8 @@ export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailu
     return fail('recovery.log-differs', { sequence: checkpoint.size });
   const effects = await calls.value.effects();
   if (!effects.ok) return failureOf(effects.error);
+  const openNumbers = await calls.value.openNumbers();
+  if (!openNumbers.ok) return failureOf(openNumbers.error);
   store.write((tx) =>
     appendRescued(tx, {
       desk: state.value.deskId,
@@ -339,7 +341,12 @@ export async function reconcile(desk: Desk): Promise<Result<null, ReconcileFailu
   );
   const epoch = await announceEpoch(desk, calls.value, state.value);
   if (!epoch.ok) return epoch;
-  const found = { effects: effects.value, logSize, epoch: epoch.value };
+  const found = {
+    effects: effects.value,
+    openNumbers: openNumbers.value,
+    logSize,
+    epoch: epoch.value,
+  };
   store.write((tx) => settle(desk, tx, recovery, found, clock.now()));
   return ok(null);
 }
@@ -375,7 +382,12 @@ async function announceEpoch(
   return opened.ok ? ok({ number, names }) : failureOf(opened.error);
 }
 
-type Found = { effects: readonly KnownEffect[]; logSize: number; epoch: Announced };
+type Found = {
+  effects: readonly KnownEffect[];
+  openNumbers: readonly { id: string; number: string }[];
+  logSize: number;
+  epoch: Announced;
+};
 
 /** Contents that something still needs and to which nobody has the key any more. */
 const lostContents = (tx: Reader): number =>
@@ -394,7 +406,7 @@ function settle(
   desk: Desk,
   tx: Tx,
   recovery: recoveries.Recovery,
-  { effects, logSize, epoch }: Found,
+  { effects, openNumbers, logSize, epoch }: Found,
   now: Date,
 ): void {
   const at = now.toISOString();
@@ -493,7 +505,28 @@ function settle(
       params: { code: visits.closed.includes(visitId) ? 'recovery.visit-closed' : 'recovery.visit-parked' },
     });
   raiseLost(desk, tx, lost, { leafSequence, now });
+  for (const { id, number } of openNumbers)
+    if (!mayStillIssue(tx, id))
+      raise(tx, {
+        id: desk.newId(),
+        kind: 'number-lost',
+        at,
+        legalDate: legalDate(now),
+        leafSequence,
+        params: { number, code: 'recovery.evidence-number-open' },
+      });
 }
+
+/**
+ * Whether a service may still be issued under the number the portal allotted for it. Where it may not, the paper may be out
+ * or not: only somebody who looks for it can say.
+ */
+const mayStillIssue = (tx: Reader, serviceId: string): boolean =>
+  tx.get(
+    `SELECT 1 AS found FROM services AS s JOIN visits AS v ON v.id = s.visit_id
+     WHERE s.id = ? AND s.state = 'in-progress' AND v.state IN ('open', 'parked')`,
+    [serviceId],
+  ) !== undefined;
 
 const isOwnCheckpoint = ({ store }: Desk, of: { size: number; rootHash: string }): boolean =>
   store.read(

@@ -5,8 +5,10 @@ import {
   acceptanceSample,
   awkwardNames,
   longRequestSample,
+  requestSample,
   samples,
 } from '../../test/previews/document-samples.ts';
+import { europeanAlphabets, europeanLetters } from '../../test/rigs/european-alphabets.ts';
 import {
   fonts as fontList,
   info,
@@ -72,6 +74,20 @@ it('can be searched for every name it prints', async () => {
   for (const name of awkwardNames) expect(text).toContain(name);
   expect(text).toContain('dochází od 1. 4. 2026');
   expect(text).not.toContain('\u00a0');
+});
+
+it('prints every letter of the alphabets of Europe so that it is found as itself', async () => {
+  const value = Object.values(europeanAlphabets)
+    .map((letters) => `${letters} ${letters.toUpperCase()}`)
+    .join('\n');
+  const sections = [{ title: 'Jména', fields: [{ label: 'Písmena', value }] }];
+  const { bytes } = await rendered('request', { ...requestSample, sections }, 'production');
+  await withPdf(bytes, async (file) => {
+    expect(await preflight2b(file)).toEqual([]);
+    expect(await fontList(file)).toMatchObject({ notEmbedded: [] });
+    const found = new Set((await pageTexts(file)).join(' '));
+    expect([...europeanLetters].filter((letter) => !found.has(letter))).toEqual([]);
+  });
 });
 
 it('prints the whole wording of the clause, what is crossed out too', async () => {

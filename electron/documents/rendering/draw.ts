@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { Run } from '../template/expand.ts';
 import type { Node, Op, PlacedPage } from './flow.ts';
-import type { Fonts } from './fonts.ts';
+import { type Fonts, stretches } from './fonts.ts';
 import { HAIRLINE, INK, MM, MUTED } from './layout.ts';
 import type { Measure } from './lines.ts';
 
@@ -66,36 +66,53 @@ export function openPdf(title: string, createdAt: Date, geometry: PageGeometry, 
     font: '',
     info: { Title: title, Producer: PRODUCER, Creator: PRODUCER, CreationDate: createdAt },
   });
-  pdf.registerFont('regular', fonts.regular.bytes);
-  pdf.registerFont('bold', fonts.bold.bytes);
+  const set = typesetter(pdf, fonts);
   const measure: Measure = (text, strong, size) =>
-    pdf
-      .font(strong ? 'bold' : 'regular')
-      .fontSize(size)
-      .widthOfString(text);
-  return { pdf, measure };
+    set(text, strong).reduce((sum, each) => sum + widthOf(pdf, each, size), 0);
+  return { pdf, set, measure };
 }
 
-type Pdf = ReturnType<typeof openPdf>['pdf'];
+type Pdf = InstanceType<typeof PDFDocument>;
+/** Text ready to be drawn, each stretch in the font that has its letters. */
+type Typesetter = (text: string, strong: boolean) => { font: string; text: string }[];
+
+function typesetter(pdf: Pdf, fonts: Fonts): Typesetter {
+  for (const weight of ['regular', 'bold'] as const)
+    fonts[weight].forEach(({ bytes }, index) => {
+      pdf.registerFont(`${weight}-${index}`, bytes);
+    });
+  return (text, strong) => {
+    const weight = strong ? 'bold' : 'regular';
+    const found = stretches(text, fonts[weight]);
+    if (found === undefined) throw new Error('text without glyphs is refused before anything is drawn');
+    return found.map((each) => ({ font: `${weight}-${each.face}`, text: each.text }));
+  };
+}
+
+const widthOf = (pdf: Pdf, { font, text }: { font: string; text: string }, size: number): number =>
+  pdf.font(font).fontSize(size).widthOfString(text);
+
+/** What drawing needs at hand. */
+type Pen = { pdf: Pdf; set: Typesetter; measure: Measure };
 type MarkedContent = ReturnType<Pdf['markStructureContent']>;
 
 /** Draws placed pages and closes the PDF; resolves with its bytes. */
 export async function drawPdf(
-  { pdf, measure }: ReturnType<typeof openPdf>,
+  pen: Pen,
   pages: readonly PlacedPage[],
   root: Node,
   geometry: PageGeometry,
   furniture: Furniture,
 ): Promise<Uint8Array> {
+  const { pdf } = pen;
   const bytes = collect(pdf);
   const marked = new Map<Node, MarkedContent[]>();
   pages.forEach((page, index) => {
     pdf.addPage();
-    if (furniture.training)
-      drawTraining(pdf, geometry, index === 0 ? firstChild(root) : undefined, marked, measure);
-    drawFurniture(pdf, geometry, furniture, `${index + 1} / ${pages.length}`, measure);
+    if (furniture.training) drawTraining(pen, geometry, index === 0 ? firstChild(root) : undefined, marked);
+    drawFurniture(pen, geometry, furniture, `${index + 1} / ${pages.length}`);
     const ops = page.flatMap(({ y, slice }) => slice.ops.map((op) => ({ op, y: geometry.top + y })));
-    drawMarked(pdf, ops, geometry.left, marked);
+    drawMarked(pen, ops, geometry.left, marked);
   });
   pdf.addStructure(structure(pdf, root, marked));
   pdf.end();
@@ -117,11 +134,12 @@ async function collect(pdf: Pdf): Promise<Uint8Array> {
 
 /** Draws operations in order; neighbours of one element share one stretch of marked content. */
 function drawMarked(
-  pdf: Pdf,
+  pen: Pen,
   ops: readonly { op: Op; y: number }[],
   left: number,
   marked: Map<Node, MarkedContent[]>,
 ): void {
+  const { pdf } = pen;
   let open: { node: Node | undefined } | undefined;
   for (const { op, y } of ops) {
     if (open === undefined || open.node !== op.node) {
@@ -129,7 +147,7 @@ function drawMarked(
       beginMarked(pdf, op.node, marked);
       open = { node: op.node };
     }
-    drawOp(pdf, op, left, y);
+    drawOp(pen, op, left, y);
   }
   if (open !== undefined) pdf.endMarkedContent();
 }
@@ -142,11 +160,12 @@ function beginMarked(pdf: Pdf, node: Node | undefined, marked: Map<Node, MarkedC
   marked.set(node, [...(marked.get(node) ?? []), pdf.markStructureContent(node.role)]);
 }
 
-function drawOp(pdf: Pdf, op: Op, left: number, top: number): void {
+function drawOp(pen: Pen, op: Op, left: number, top: number): void {
+  const { pdf } = pen;
   switch (op.type) {
     case 'text':
       drawSpoken(pdf, spokenText(op.text), () =>
-        drawText(pdf, op.text, left + op.x, top + op.baseline, op.size, op.strong, op.colour),
+        drawText(pen, op.text, left + op.x, top + op.baseline, op.size, op.strong, op.colour),
       );
       if (op.struck !== undefined) {
         const y = top + op.baseline - op.size * 0.27;
@@ -203,7 +222,7 @@ function drawSpoken(pdf: Pdf, spoken: string | undefined, draw: () => void): voi
 }
 
 function drawText(
-  pdf: Pdf,
+  { pdf, set }: Pen,
   text: string,
   x: number,
   baseline: number,
@@ -211,20 +230,24 @@ function drawText(
   strong: boolean,
   colour: string,
 ): void {
-  pdf
-    .font(strong ? 'bold' : 'regular')
-    .fontSize(size)
-    .fillColor(colour)
-    .text(text, x, baseline, { lineBreak: false, baseline: 'alphabetic' });
+  let at = x;
+  for (const each of set(text, strong)) {
+    pdf
+      .font(each.font)
+      .fontSize(size)
+      .fillColor(colour)
+      .text(each.text, at, baseline, { lineBreak: false, baseline: 'alphabetic' });
+    at += widthOf(pdf, each, size);
+  }
 }
 
 function drawTraining(
-  pdf: Pdf,
+  pen: Pen,
   geometry: PageGeometry,
   spoken: Node | undefined,
   marked: Map<Node, MarkedContent[]>,
-  measure: Measure,
 ): void {
+  const { pdf, measure } = pen;
   const { width, height } = geometry;
   const diagonal = Math.hypot(width, height);
   const size = (0.78 * diagonal) / measure(TRAINING_MARK, true, 1);
@@ -235,7 +258,7 @@ function drawTraining(
   // Named as one text: letters standing aslant would be extracted one by one, strewn among the lines.
   drawSpoken(pdf, TRAINING_MARK, () =>
     drawText(
-      pdf,
+      pen,
       TRAINING_MARK,
       (width - textWidth) / 2,
       height / 2 + size * 0.35,
@@ -248,17 +271,17 @@ function drawTraining(
   pdf.endMarkedContent();
   beginMarked(pdf, spoken, marked);
   const headerWidth = measure(TRAINING_MARK, true, 10);
-  drawText(pdf, TRAINING_MARK, (width - headerWidth) / 2, 9.5 * MM, 10, true, TRAINING_COLOUR);
+  drawText(pen, TRAINING_MARK, (width - headerWidth) / 2, 9.5 * MM, 10, true, TRAINING_COLOUR);
   pdf.endMarkedContent();
 }
 
 function drawFurniture(
-  pdf: Pdf,
+  pen: Pen,
   { left, right, height }: PageGeometry,
   { header, footer }: Furniture,
   pageNumber: string,
-  measure: Measure,
 ): void {
+  const { pdf, measure } = pen;
   pdf.markContent('Artifact', { type: 'Pagination' });
   const size = 8;
   const rule = (y: number) =>
@@ -266,15 +289,15 @@ function drawFurniture(
   const line = (runs: readonly Run[], x: number, baseline: number, maxWidth: number) => {
     let at = x;
     for (const run of fitted(runs, maxWidth, size, measure)) {
-      drawText(pdf, run.text, at, baseline, size, run.strong, MUTED);
+      drawText(pen, run.text, at, baseline, size, run.strong, MUTED);
       at += measure(run.text, run.strong, size);
     }
   };
-  const widthOf = (runs: readonly Run[]) =>
+  const lineWidth = (runs: readonly Run[]) =>
     runs.reduce((sum, run) => sum + measure(run.text, run.strong, size), 0);
   if (header !== undefined) {
     const rightRuns = fitted(header.right, (right - left) * 0.45, size, measure);
-    const rightWidth = widthOf(rightRuns);
+    const rightWidth = lineWidth(rightRuns);
     line(header.left, left, 17.5 * MM, right - left - rightWidth - 12);
     line(rightRuns, right - rightWidth, 17.5 * MM, rightWidth + 1);
     rule(20 * MM);
@@ -282,7 +305,7 @@ function drawFurniture(
   rule(height - 15 * MM);
   const numberWidth = measure(pageNumber, false, size);
   line(footer, left, height - 11 * MM, right - left - numberWidth - 12);
-  drawText(pdf, pageNumber, right - numberWidth, height - 11 * MM, size, false, MUTED);
+  drawText(pen, pageNumber, right - numberWidth, height - 11 * MM, size, false, MUTED);
   pdf.endMarkedContent();
 }
 

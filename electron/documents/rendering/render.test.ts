@@ -2,9 +2,10 @@ import { readdir } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { awkwardNames, requestSample, samples } from '../../../test/previews/document-samples.ts';
+import { europeanAlphabets } from '../../../test/rigs/european-alphabets.ts';
 import { loadTemplate } from '../template/load.ts';
 import type { TemplateData } from '../template/value.ts';
-import { type Fonts, firstMissing, loadFonts } from './fonts.ts';
+import { type Fonts, firstMissing, loadFonts, stretches } from './fonts.ts';
 import { type Environment, renderDocument } from './render.ts';
 
 const resources = fileURLToPath(new URL('../../../resources/', import.meta.url));
@@ -58,25 +59,27 @@ describe.each(samples)('$file', ({ template, data }) => {
   });
 });
 
-it('has every letter of the names of Europe in both weights', () => {
-  const ranges: [number, number][] = [
-    [0x20, 0x7e],
-    [0xa0, 0x17f],
-    [0x218, 0x21b],
-    [0x386, 0x3ce],
-    [0x400, 0x45f],
-    [0x1e00, 0x1eff],
-  ];
-  const unassigned = new Set([0x38b, 0x38d, 0x3a2]);
-  const letters = ranges
-    .flatMap(([from, to]) => Array.from({ length: to - from + 1 }, (_unused, index) => from + index))
-    .filter((code) => !unassigned.has(code))
-    .map((code) => String.fromCodePoint(code));
-  for (const face of [fonts.regular, fonts.bold]) {
-    expect(
-      firstMissing([...letters, ...awkwardNames, 'șțğłđőřůťďĽľẞəӘ–„“…×§'].join(''), face),
-    ).toBeUndefined();
+it('has every letter of the alphabets of Europe in both weights', () => {
+  for (const [language, letters] of Object.entries(europeanAlphabets)) {
+    for (const weight of [fonts.regular, fonts.bold])
+      expect([language, firstMissing(letters + letters.toUpperCase(), weight)]).toEqual([
+        language,
+        undefined,
+      ]);
   }
+  for (const weight of [fonts.regular, fonts.bold])
+    expect(firstMissing([...awkwardNames, '–„“…×§ẞ'].join(''), weight)).toBeUndefined();
+});
+
+it('sets each script in a face that has it, and never parts a letter from its mark', () => {
+  const { regular } = fonts;
+  const named = stretches('Գևորգ Петросян, გიორგი', regular);
+  expect(named).toEqual([
+    { text: 'Գևորգ', face: 1 },
+    { text: ' Петросян, ', face: 0 },
+    { text: 'გიორგი', face: 2 },
+  ]);
+  expect(stretches('ա\u0301', regular)).toEqual([{ text: 'ա\u0301', face: 1 }]);
 });
 
 it('names the letter it cannot print, and prints nothing', async () => {

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import { err, ok, type Result } from '../../values/result.ts';
 import { type DocumentFailure, failure, type SignatureFailure } from '../failures.ts';
-import { type Fonts, firstMissing } from '../rendering/fonts.ts';
+import { type Fonts, firstMissing, stretches } from '../rendering/fonts.ts';
 import { HAIRLINE, INK } from '../rendering/layout.ts';
 
 /** What a visible signature shows and where: a box on a page, in points from the page's upper left corner. */
@@ -30,10 +30,15 @@ export async function drawAppearance(
   const chunks: Uint8Array[] = [];
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
-  const set = lines.map((text, index) => ({ text, face: index === 0 ? fonts.bold : fonts.regular }));
+  const set = lines.map((text, index) => ({ text, weight: index === 0 ? fonts.bold : fonts.regular }));
+  const pieces = ({ text, weight }: (typeof set)[number]) =>
+    (stretches(text, weight) ?? []).flatMap(({ text: piece, face }) => {
+      const font = weight[face]?.bytes;
+      return font === undefined ? [] : [{ piece, font }];
+    });
   let widest = 0;
-  for (const { text, face } of set) {
-    const character = firstMissing(text, face);
+  for (const line of set) {
+    const character = firstMissing(line.text, line.weight);
     if (character !== undefined) {
       const code = character.codePointAt(0) ?? 0;
       return err(
@@ -43,7 +48,11 @@ export async function drawAppearance(
         }),
       );
     }
-    widest = Math.max(widest, pdf.font(face.bytes).fontSize(1).widthOfString(text));
+    const widths = pieces(line).map(({ piece, font }) => pdf.font(font).fontSize(1).widthOfString(piece));
+    widest = Math.max(
+      widest,
+      widths.reduce((sum, width) => sum + width, 0),
+    );
   }
   const size = Math.min(
     LARGEST,
@@ -55,9 +64,13 @@ export async function drawAppearance(
     .lineWidth(0.5)
     .rect(0.25, 0.25, width - 0.5, height - 0.5)
     .stroke(HAIRLINE);
-  set.forEach(({ text, face }, index) => {
+  set.forEach((line, index) => {
     const y = PADDING + index * size * LINE_HEIGHT;
-    pdf.font(face.bytes).fontSize(size).fillColor(INK).text(text, PADDING, y, { lineBreak: false });
+    let x = PADDING;
+    for (const { piece, font } of pieces(line)) {
+      pdf.font(font).fontSize(size).fillColor(INK).text(piece, x, y, { lineBreak: false });
+      x += pdf.widthOfString(piece);
+    }
   });
   pdf.end();
   await ended;

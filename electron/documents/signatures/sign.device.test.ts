@@ -46,12 +46,13 @@ afterAll(async () => {
 
 /** The smallest file that has what an output of a document's metadata has. */
 async function withXml(): Promise<Uint8Array> {
-  const { regular } = await loadFonts(fontsFolder);
+  const [font] = (await loadFonts(fontsFolder)).regular;
+  if (!font) throw new Error('no font');
   const pdf = new PDFDocument({ pdfVersion: '1.7', subset: 'PDF/A-3b', font: '' });
   const chunks: Uint8Array[] = [];
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
-  pdf.font(regular.bytes).text('Dokument s metadaty');
+  pdf.font(font.bytes).text('Dokument s metadaty');
   pdf.file(Buffer.from('<metadata/>'), {
     name: 'metadata.xml',
     type: 'application/xml',

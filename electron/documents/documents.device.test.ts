@@ -6,15 +6,20 @@ import {
   awkwardNames,
   longRequestSample,
   requestSample,
+  rowSample,
   samples,
 } from '../../test/previews/document-samples.ts';
 import { europeanAlphabets, europeanLetters } from '../../test/rigs/european-alphabets.ts';
+import { differencesFromExpected, keepAsExpected } from '../../test/rigs/expected-pages.ts';
 import {
+  attachedFiles,
   fonts as fontList,
   info,
   pageImages,
   pageTexts,
+  pdfaClaim,
   preflight2b,
+  preflight3b,
   qpdfCheck,
   readCodes,
   withPdf,
@@ -48,7 +53,9 @@ describe.each(samples)('$file', ({ template, data }) => {
   it.each(['production', 'training'] as const)('passes the gate: %s', async (environment) => {
     const { bytes, pages } = await rendered(template, data, environment);
     await withPdf(bytes, async (file) => {
-      expect(await preflight2b(file)).toEqual([]);
+      const isOfOffice = 'officeDocument' in data;
+      expect(await pdfaClaim(file)).toBe(isOfOffice ? '3B' : '2B');
+      expect(await (isOfOffice ? preflight3b : preflight2b)(file)).toEqual([]);
       await qpdfCheck(file);
       expect(await fontList(file)).toMatchObject({ notEmbedded: [] });
       expect(Object.fromEntries(await info(file))).toMatchObject({
@@ -66,6 +73,50 @@ describe.each(samples)('$file', ({ template, data }) => {
       });
     });
   });
+});
+
+describe.each(samples)('$file', ({ file: name, template, data }) => {
+  it('says and looks what was looked at when it was last changed', async () => {
+    const { bytes } = await rendered(template, data, 'production');
+    await withPdf(bytes, async (file) => {
+      await keepAsExpected(name, file);
+      expect(await differencesFromExpected(name, file)).toEqual([]);
+    });
+  });
+});
+
+it('notices another word and another place of it', async () => {
+  const other = { ...rowSample, paper: 'kupní smlouva' } as const;
+  const { bytes } = await rendered('register-book-row', other, 'production');
+  await withPdf(bytes, async (file) => {
+    expect(await differencesFromExpected('register-book-row', file)).toEqual([
+      'the text of page 1',
+      'the picture of page 1',
+    ]);
+  });
+});
+
+it('embeds the metadata of a document of an office, with its number once it is known', async () => {
+  const files = async (data: TemplateData) => {
+    const { bytes } = await rendered('acceptance-receipt', data, 'production');
+    return withPdf(bytes, async (file) => ({
+      claim: await pdfaClaim(file),
+      files: [...(await attachedFiles(file))],
+    }));
+  };
+  const expected = (number: string) =>
+    `<?xml version="1.0" encoding="UTF-8"?>
+<dokument xmlns="http://dia.gov.cz/ns/metadata-dokumentu-verejnopravnich-puvodcu" xmlns:osoby="http://dia.gov.cz/ns/spolecne-casti-elektronickych-dokumentu/osoby" xmlns:místa="http://dia.gov.cz/ns/spolecne-casti-elektronickych-dokumentu/mista"><jid>0199c0de-c1e7-7000-8000-0000000000a1</jid>${number}<odesílatel><osoby:právnická_osoba><osoby:obchodní_firma>Úřad &#60;A&#38;B&#62;</osoby:obchodní_firma><osoby:ičo>99900114</osoby:ičo><osoby:datová_schránka>vzr2pxa</osoby:datová_schránka><osoby:sídlo><místa:adresa_neevidovaná_v_rúian><místa:text_adresy>náměstí Míru 62, 339 01 Klatovy</místa:text_adresy></místa:adresa_neevidovaná_v_rúian></osoby:sídlo></osoby:právnická_osoba></odesílatel><věc xml:lang="cs">Potvrzení o přijetí podání: Přihlášení psa do evidence</věc></dokument>
+`;
+  const name = 'metadata-dokumentu-veřejnoprávního-původce.xml';
+  const sample = { ...acceptanceSample, desk: { ...acceptanceSample.desk, officeName: 'Úřad <A&B>' } };
+  expect(await files(sample)).toEqual({ claim: '3B', files: [[name, expected('')]] });
+  expect(await files({ ...sample, referenceNumber: 'MUNY/2026/01234/OŽP' })).toEqual({
+    claim: '3B',
+    files: [[name, expected('<číslo_jednací>MUNY/2026/01234/OŽP</číslo_jednací>')]],
+  });
+  const { officeDocument: _unknown, ...withoutDataBox } = sample;
+  expect(await files(withoutDataBox)).toEqual({ claim: '2B', files: [] });
 });
 
 it('can be searched for every name it prints', async () => {

@@ -48,24 +48,29 @@ export type RequestData = {
 /** The code that shows the act to be in the desk's log (docs/log-format.md, “On paper”); none before the desk is enrolled. */
 type Proven = { proof?: string };
 
-export type AcceptanceReceiptData = Proven & {
-  desk: PrintedDesk;
-  document: { number: string };
-  service: { title: string };
-  addressee: PrintedOffice;
-  applicant: PrintedParty;
-  represented?: PrintedParty & { capacity: string };
-  acceptedAt: string;
-  /** Sheets of paper handed over and pages taken in, attachments included. */
-  sheets: number;
-  pages: number;
-  attachments: PrintedAttachment[];
-  /** SHA-256 of the accepted content, 64 lower-case hexadecimal digits. */
-  contentHash: string;
-  /** Číslo jednací of the addressed office, once known. */
-  referenceNumber?: string;
-  clerk: { name: string };
-};
+/** What a document of an office needs beside its text to be described to machines; none where the office's data box is not known. */
+export type OfficeDocument = { jid: string; ico: string; dataBoxId: string };
+type OfOffice = { officeDocument?: OfficeDocument };
+
+export type AcceptanceReceiptData = Proven &
+  OfOffice & {
+    desk: PrintedDesk;
+    document: { number: string };
+    service: { title: string };
+    addressee: PrintedOffice;
+    applicant: PrintedParty;
+    represented?: PrintedParty & { capacity: string };
+    acceptedAt: string;
+    /** Sheets of paper handed over and pages taken in, attachments included. */
+    sheets: number;
+    pages: number;
+    attachments: PrintedAttachment[];
+    /** SHA-256 of the accepted content, 64 lower-case hexadecimal digits. */
+    contentHash: string;
+    /** Číslo jednací of the addressed office, once known. */
+    referenceNumber?: string;
+    clerk: { name: string };
+  };
 
 export type FeeReceiptData = Proven & {
   desk: PrintedDesk;
@@ -280,7 +285,7 @@ export type BookClosingData = {
   place: string;
 };
 
-export type CorrectionReceiptData = {
+export type CorrectionReceiptData = OfOffice & {
   desk: PrintedDesk;
   document: { number: string };
   corrected: { number: string; title: string; acceptedAt: string };

@@ -106,6 +106,7 @@ export const acceptanceSample: ShippedTemplates['acceptance-receipt'] = {
   attachments: requestSample.attachments,
   contentHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
   clerk,
+  officeDocument: { jid: '0199c0de-c1e7-7000-8000-0000000000a1', ico: '99900114', dataBoxId: 'vzr2pxa' },
 };
 
 export const feeSample: ShippedTemplates['fee-receipt'] = {
@@ -277,6 +278,7 @@ export const correctionSample: ShippedTemplates['correction-receipt'] = {
       after: 'K Nemocnici 1235/7, Klatovy IV, 339 01 Klatovy',
     },
   ],
+  officeDocument: { jid: '0199c0de-c1e7-7000-8000-0000000000a2', ico: '99900114', dataBoxId: 'vzr2pxa' },
   reason: 'Žadatel upozornil na překlep v čísle čipu a doložil průkaz.',
   correctedAt: '2026-04-01T13:40:02.000Z',
   applicant: { name: awkwardNames[0] },

@@ -23,9 +23,11 @@ const CLASSPATH = [
 
 /**
  * Preflight knows PDF/A-1b only. On a sound PDF/A-2b it reports these two and nothing else: that the part is not 1, and
- * that subset fonts have no CIDSet, which part 2 no longer asks for (ISO 19005-2, 6.2.11.4.2).
+ * that subset fonts have no CIDSet, which part 2 no longer asks for (ISO 19005-2, 6.2.11.4.2). On a PDF/A-3b also that there are
+ * files in it, which is what part 3 adds (ISO 19005-3, 6.8).
  */
 const ALLOWED_2B = [/^7\.11\.2\b.*part/i, /^3\.1\.11\b.*CIDSet/i];
+const ALLOWED_3B = [...ALLOWED_2B, /^1\.4\.7\b.*EmbeddedFile/, /^1\.2\.9\b.*EmbeddedFile/];
 
 /** Writes the bytes to a file for a while. */
 export async function withPdf<T>(bytes: Uint8Array, use: (file: string) => Promise<T>): Promise<T> {
@@ -52,8 +54,13 @@ async function output(command: string, args: string[]): Promise<string> {
   }
 }
 
-/** What PDFBox preflight finds beyond the two known differences of PDF/A-2b; empty for a sound file. */
-export async function preflight2b(file: string): Promise<string[]> {
+/** What PDFBox preflight finds beyond the known differences of PDF/A-2b; empty for a sound file. */
+export const preflight2b = (file: string): Promise<string[]> => preflight(file, ALLOWED_2B);
+
+/** The same for PDF/A-3b. */
+export const preflight3b = (file: string): Promise<string[]> => preflight(file, ALLOWED_3B);
+
+async function preflight(file: string, allowed: readonly RegExp[]): Promise<string[]> {
   const jars = CLASSPATH.map((name) => join(JARS, name)).join(':');
   const text = await output('java', ['-cp', jars, 'org.apache.pdfbox.preflight.Validator_A1b', file]);
   const findings = text
@@ -62,7 +69,7 @@ export async function preflight2b(file: string): Promise<string[]> {
     .filter((line) => /^\d+(\.\d+)*\s*[:]/.test(line));
   if (findings.length === 0)
     throw new Error(`preflight said nothing that is understood: ${text.slice(0, 500)}`);
-  return findings.filter((line) => !ALLOWED_2B.some((allowed) => allowed.test(line)));
+  return findings.filter((line) => !allowed.some((each) => each.test(line)));
 }
 
 /** The last words of `qpdf --check`, throws when it finds an error or a warning. */
@@ -77,6 +84,37 @@ export async function pageTexts(file: string): Promise<string[]> {
     .split('\f')
     .slice(0, -1)
     .map((page) => page.replace(/\s+/g, ' ').trim());
+}
+
+/** The text of each page in the order in which it is drawn, a line for a line. */
+export async function drawnTexts(file: string): Promise<string[]> {
+  const { stdout } = await run('pdftotext', ['-raw', '-enc', 'UTF-8', file, '-'], {
+    maxBuffer: 64 * 1024 * 1024,
+  });
+  return stdout.split('\f').slice(0, -1);
+}
+
+/** The part and the level of PDF/A that the file says it keeps, such as `2B`. */
+export async function pdfaClaim(file: string): Promise<string> {
+  const { stdout } = await run('pdfinfo', ['-meta', file]);
+  const said = (name: string) => new RegExp(`<pdfaid:${name}>([^<]*)<`).exec(stdout)?.[1] ?? '';
+  return said('part') + said('conformance');
+}
+
+/** The files in the file, by name. */
+export async function attachedFiles(file: string): Promise<Map<string, string>> {
+  const folder = await mkdtemp(join(tmpdir(), 'pdf-files-'));
+  try {
+    await run('pdfdetach', ['-saveall', '-o', folder, file]);
+    const names = await readdir(folder);
+    return new Map(
+      await Promise.all(
+        names.map(async (name) => [name, await readFile(join(folder, name), 'utf8')] as const),
+      ),
+    );
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }
 
 /** Names of the fonts that are not embedded, of all the fonts there are. */

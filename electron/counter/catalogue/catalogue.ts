@@ -18,6 +18,7 @@ const officeItem = z.object({
   name: text,
   shortName: z.string(),
   ico: z.string(),
+  dataBoxId: z.string().exactOptional(),
   address: z.object(address.shape),
   locative: z.string().exactOptional(),
   receivesSubmissions: z.boolean().exactOptional(),

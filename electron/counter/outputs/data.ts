@@ -9,6 +9,7 @@ import type {
   ExtractClauseData,
   ExtractTicketData,
   FeeReceiptData,
+  OfficeDocument,
   PrintedAttachment,
   PrintedDesk,
   PrintedOffice,
@@ -99,6 +100,15 @@ function parties(visit: Visit): {
 export const ownNumber = (documentId: string): string =>
   `${documentId.slice(0, 8)}-${documentId.slice(-6)}`.toUpperCase();
 
+/** The whole id of the output is the document's unique identifier (JID): nothing else has it. */
+const officeDocument = (
+  office: OfficeItem | undefined,
+  documentId: string,
+): { officeDocument?: OfficeDocument } =>
+  office?.dataBoxId === undefined
+    ? {}
+    : { officeDocument: { jid: documentId, ico: office.ico, dataBoxId: office.dataBoxId } };
+
 const attachmentsOf = (service: Service): PrintedAttachment[] =>
   service.record.attachments.map(({ slotId, pages }) => ({
     title: service.definition.attachments?.slots.find(({ id }) => id === slotId)?.title.cs ?? slotId,
@@ -178,6 +188,7 @@ export function acceptanceReceiptData(
   return {
     desk: own.printed,
     document: { number: ownNumber(of.documentId) },
+    ...officeDocument(own.office, of.documentId),
     service: { title: service.definition.title.cs },
     addressee: printedOffice(
       service.record.addresseeId ? offices.find(tx, service.record.addresseeId) : own.office,
@@ -202,9 +213,11 @@ export function correctionReceiptData(
 ): CorrectionReceiptData {
   const { acceptance } = service.record;
   if (!acceptance) throw new Error('only an accepted submission is corrected');
+  const own = ownOffice(desk, tx);
   return {
-    desk: ownOffice(desk, tx).printed,
+    desk: own.printed,
     document: { number: ownNumber(of.documentId) },
+    ...officeDocument(own.office, of.documentId),
     corrected: {
       number: ownNumber(acceptance.receiptDocumentId),
       title: service.definition.title.cs,

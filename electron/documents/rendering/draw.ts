@@ -4,6 +4,7 @@ import type { Node, Op, PlacedPage } from './flow.ts';
 import { type Fonts, stretches } from './fonts.ts';
 import { HAIRLINE, INK, MM, MUTED } from './layout.ts';
 import type { Measure } from './lines.ts';
+import { METADATA_FILE, type OfficeMetadata, officeMetadataXml } from './office-metadata.ts';
 
 /** Printed on every page of a training document; no template can change or drop it. */
 export const TRAINING_MARK = 'CVIČNÝ TISK – NEPLATNÉ';
@@ -50,15 +51,28 @@ export type Furniture = {
 /**
  * The open PDF: created before the layout, because the fonts measure in it.
  *
- * PDF/A-2b with a structure tree. Level A is not claimed: nothing at hand could prove the tagging against it.
+ * PDF/A-2b with a structure tree; PDF/A-3b, the part that allows files in it, where there is one. Level A is not claimed:
+ * nothing at hand could prove the tagging against it.
  */
-export function openPdf(title: string, createdAt: Date, geometry: PageGeometry, fonts: Fonts) {
+export function openPdf({
+  title,
+  createdAt,
+  geometry,
+  fonts,
+  officeMetadata,
+}: {
+  title: string;
+  createdAt: Date;
+  geometry: PageGeometry;
+  fonts: Fonts;
+  officeMetadata: OfficeMetadata | undefined;
+}) {
   const pdf = new PDFDocument({
     autoFirstPage: false,
     size: [geometry.width, geometry.height],
     margin: 0,
     pdfVersion: '1.7',
-    subset: 'PDF/A-2b',
+    subset: officeMetadata === undefined ? 'PDF/A-2b' : 'PDF/A-3b',
     tagged: true,
     lang: 'cs-CZ',
     displayTitle: true,
@@ -66,6 +80,17 @@ export function openPdf(title: string, createdAt: Date, geometry: PageGeometry, 
     font: '',
     info: { Title: title, Producer: PRODUCER, Creator: PRODUCER, CreationDate: createdAt },
   });
+  if (officeMetadata !== undefined) {
+    const file = {
+      name: METADATA_FILE,
+      type: 'application/xml',
+      description: 'Metadata dokumentu veřejnoprávního původce',
+      relationship: 'Data',
+      creationDate: createdAt,
+      modifiedDate: createdAt,
+    };
+    pdf.file(Buffer.from(officeMetadataXml(officeMetadata)), file);
+  }
   const set = typesetter(pdf, fonts);
   const measure: Measure = (text, strong, size) =>
     set(text, strong).reduce((sum, each) => sum + widthOf(pdf, each, size), 0);

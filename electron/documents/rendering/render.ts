@@ -7,6 +7,7 @@ import { drawPdf, openPdf, pageGeometry } from './draw.ts';
 import { flow, type Node } from './flow.ts';
 import { type Fonts, firstMissing } from './fonts.ts';
 import { layout } from './layout.ts';
+import type { OfficeMetadata } from './office-metadata.ts';
 
 export type Environment = 'training' | 'production';
 
@@ -24,7 +25,7 @@ export type RenderRequest = {
 export type RenderedDocument = { bytes: Uint8Array; pages: number };
 
 /**
- * Renders a template with its data to PDF/A-2b. The same request gives the same bytes. Fails with what is missing
+ * Renders a template with its data to PDF/A-2b, or PDF/A-3b where it carries metadata of an office's document. The same request gives the same bytes. Fails with what is missing
  * or cannot be printed; never leaves out or replaces anything.
  */
 export async function renderDocument(
@@ -41,9 +42,9 @@ export async function renderDocument(
   const unprintable = missingGlyph(expanded.value, fonts);
   if (unprintable !== undefined) return err(unprintable);
 
-  const { title, page, header, footer, body } = expanded.value;
+  const { title, page, header, footer, officeMetadata, body } = expanded.value;
   const geometry = pageGeometry(page.size, page.orientation);
-  const open = openPdf(title, request.createdAt, geometry, fonts);
+  const open = openPdf({ title, createdAt: request.createdAt, geometry, fonts, officeMetadata });
   const root: Node = { role: 'Document', children: [] };
   const slices = layout(body, geometry.right - geometry.left, root, open.measure);
   const pages = flow(slices, geometry.contentHeight);
@@ -59,6 +60,7 @@ function missingGlyph(document: Expanded, fonts: Fonts): DocumentFailure | undef
     ...(document.header?.right ?? []),
     ...document.footer,
     ...document.body.flatMap(runsOf),
+    ...plainRuns(document.officeMetadata),
   ];
   for (const run of runs) {
     const character = firstMissing(run.text, run.strong ? fonts.bold : fonts.regular);
@@ -71,6 +73,17 @@ function missingGlyph(document: Expanded, fonts: Fonts): DocumentFailure | undef
   }
   return undefined;
 }
+
+/** What machines read must be printable too: that keeps everything out of the XML that may not stand in it. */
+const plainRuns = (metadata: OfficeMetadata | undefined): Run[] => {
+  if (metadata === undefined) return [];
+  const { sender, ...own } = metadata;
+  return [...Object.values(own), ...Object.values(sender)].map((text) => ({
+    text,
+    strong: false,
+    struck: false,
+  }));
+};
 
 /** All text that will be drawn. Headings and table heads are set bold whatever their runs say. */
 function runsOf(block: Content): Run[] {

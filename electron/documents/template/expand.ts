@@ -4,6 +4,7 @@ import { err, ok, type Result } from '../../values/result.ts';
 import { formatDate, formatDateTime } from '../../values/time.ts';
 import { crownsInWords, pluralForm } from '../czech-words.ts';
 import { type DocumentFailure, failure } from '../failures.ts';
+import type { OfficeMetadata } from '../rendering/office-metadata.ts';
 import { code128Symbol, qrSymbol, type Symbol2d } from '../rendering/symbols.ts';
 import type { Block, Condition, Template, Text } from './schema.ts';
 import { isPresent, type TemplateData, type TemplateValue, valueAt } from './value.ts';
@@ -43,6 +44,7 @@ export type Expanded = {
   page: Template['page'];
   header: { left: Run[]; right: Run[] } | undefined;
   footer: Run[];
+  officeMetadata: OfficeMetadata | undefined;
   body: Content[];
 };
 
@@ -64,6 +66,7 @@ export function expand(template: Template, data: TemplateData): Result<Expanded,
       right: template.header.right === undefined ? [] : filler.runs(template.header.right, data),
     },
     footer: template.footer === undefined ? [] : filler.runs(template.footer.left, data),
+    officeMetadata: filler.officeMetadata(template.officeMetadata, data),
     body: filler.blocks(template.body, data),
   };
   const [first] = problems;
@@ -163,6 +166,30 @@ function createFiller(problems: DocumentFailure[]) {
       } else if (holds(span.when, scope)) add(fill(span.text, scope), span.strong === true, false);
     }
     return result;
+  }
+
+  function officeMetadata(
+    wanted: Template['officeMetadata'],
+    scope: TemplateData,
+  ): OfficeMetadata | undefined {
+    if (wanted === undefined || !holds(wanted.when, scope)) return undefined;
+    const known = (path: string | undefined) =>
+      path !== undefined && isPresent(valueAt(scope, path)) ? fill(`{{${path}}}`, scope) : undefined;
+    const evidenceNumber = known(wanted.evidenceNumber);
+    const referenceNumber = known(wanted.referenceNumber);
+    const { name, ico, dataBoxId, seat } = wanted.sender;
+    return {
+      jid: fill(wanted.jid, scope),
+      ...(evidenceNumber !== undefined && { evidenceNumber }),
+      ...(referenceNumber !== undefined && { referenceNumber }),
+      sender: {
+        name: fill(name, scope),
+        ico: fill(ico, scope),
+        dataBoxId: fill(dataBoxId, scope),
+        seat: fill(seat, scope),
+      },
+      subject: fill(wanted.subject, scope),
+    };
   }
 
   const strong = (list: Run[], on: boolean | undefined) =>
@@ -318,7 +345,7 @@ function createFiller(problems: DocumentFailure[]) {
     return list.flatMap((block) => one(block, scope));
   }
 
-  return { runs, blocks };
+  return { runs, blocks, officeMetadata };
 }
 
 function splitOnce(text: string, separator: string): [string, string | undefined] {

@@ -164,6 +164,19 @@ const blocks: z.ZodType<Block[]> = z.lazy(() =>
   ),
 );
 
+/**
+ * The description of a document of an office for machines, embedded in the file (which is PDF/A-3b then). Its texts are
+ * filled as those on paper; numbers given by path are left out while they are not known.
+ */
+const officeMetadata = z.strictObject({
+  ...when,
+  jid: z.string(),
+  evidenceNumber: path.exactOptional(),
+  referenceNumber: path.exactOptional(),
+  sender: z.strictObject({ name: z.string(), ico: z.string(), dataBoxId: z.string(), seat: z.string() }),
+  subject: z.string(),
+});
+
 export const templateSchema = z.strictObject({
   name: z.string().regex(/^[a-z][a-z0-9-]*$/),
   version: z.number().int().positive(),
@@ -185,6 +198,7 @@ export const templateSchema = z.strictObject({
   /** Running lines: the header stands above the content of each page, the footer beside "n / N". */
   header: z.strictObject({ left: text, right: text.exactOptional() }).exactOptional(),
   footer: z.strictObject({ left: text }).exactOptional(),
+  officeMetadata: officeMetadata.exactOptional(),
   body: blocks,
 });
 

@@ -302,6 +302,7 @@ export const failureCodes = [
   'printer.toner-low',
   'printer.too-large',
   'printer.tray-missing',
+  'printer.wrong-paper',
   'queue.completion-asked',
   'queue.not-found',
   'queue.not-waiting-for-you',

@@ -117,6 +117,7 @@ export async function startCounter(options: {
   /** The store's key, where it is not the one of all rigs. */
   storeKey?: Uint8Array;
   recovery?: RecoveryParts;
+  printer?: Parameters<typeof ippPrinter>[0];
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -156,7 +157,7 @@ export async function startCounter(options: {
     }),
     reader: serialIdReader(),
     scanner: scanimageScanner(options.scanner ?? {}),
-    printer: ippPrinter(),
+    printer: ippPrinter(options.printer),
     sync: (onNews) =>
       createSync({
         store,

@@ -20,6 +20,8 @@ export type IppPrinterRig = {
   freeze(on: boolean): void;
   /** Off the network; `plugIn` starts it anew on the same port, with no memory of its jobs. */
   unplug(): Promise<void>;
+  /** The same without a word: whatever it was doing ends there. */
+  cutPower(): Promise<void>;
   plugIn(): Promise<void>;
   stop(): Promise<void>;
 };
@@ -121,6 +123,10 @@ export const startIppPrinter = async (
     printer = undefined;
     await stopping?.stop();
   };
+  const cutPower = async () => {
+    printer?.child.kill('SIGKILL');
+    await unplug();
+  };
   const set = async (name: string, content: string | undefined) => {
     const path = join(control, name);
     if (content === undefined) return rm(path, { force: true });
@@ -144,6 +150,7 @@ export const startIppPrinter = async (
       printer?.child.kill(on ? 'SIGSTOP' : 'SIGCONT');
     },
     unplug,
+    cutPower,
     plugIn: async () => {
       if (printer) return;
       // The port may still be held by the old one's connections for a moment.

@@ -191,9 +191,18 @@ export function createPrintRunner(desk: Desk) {
   }
 
   function ended(jobId: string, end: PrintEnd): void {
-    if (end.state === 'completed') change(jobId, { state: 'completed', trouble: null });
-    else if (end.state === 'unknown') change(jobId, { state: 'unknown', trouble: end.reason });
-    else change(jobId, { state: 'failed', trouble: end.reason });
+    if (end.state !== 'completed') {
+      // The printer had it: a job aborted or cancelled there may have left sheets in the tray, which only a person sees.
+      change(jobId, { state: 'unknown', trouble: end.reason });
+      return;
+    }
+    const fault = end.conditions[0];
+    change(
+      jobId,
+      fault === undefined
+        ? { state: 'completed', trouble: null }
+        : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
+    );
   }
 
   function tellConditions(jobId: string, conditions: { code: string; blocking: boolean }[]): void {

@@ -6,7 +6,8 @@ describe('printer-state-reasons', () => {
   it.each([
     [['none'], []],
     [['media-empty-error'], [{ code: 'printer.out-of-paper', blocking: true }]],
-    [['media-empty-warning', 'media-needed'], [{ code: 'printer.out-of-paper', blocking: true }]],
+    [['media-empty-warning'], [{ code: 'printer.out-of-paper', blocking: true }]],
+    [['media-needed-report'], [{ code: 'printer.wrong-paper', blocking: true }]],
     [
       ['media-jam-error', 'door-open'],
       [

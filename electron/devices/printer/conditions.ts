@@ -6,7 +6,9 @@ import type { PrinterCondition, PrinterConditionCode } from './port.ts';
  * paper counts as blocking whatever its suffix.
  */
 const meanings: [RegExp, PrinterConditionCode, blocking: boolean][] = [
-  [/^(media-empty|media-needed|input-media-supply-empty)$/, 'printer.out-of-paper', true],
+  [/^(media-empty|input-media-supply-empty)$/, 'printer.out-of-paper', true],
+  // Paper there is, but not the paper the job asks for (RFC 8011, 5.4.12).
+  [/^media-needed$/, 'printer.wrong-paper', true],
   [/^(media-low|input-media-supply-low)$/, 'printer.paper-low', false],
   [/^(media-jam|.*-jam)$/, 'printer.jammed', true],
   [/^(door-open|cover-open|interlock-open|.*-(cover|door|interlock)-open)$/, 'printer.cover-open', true],

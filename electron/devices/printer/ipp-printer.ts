@@ -467,10 +467,10 @@ const sidesOf = (groups: readonly IppGroup[]): Sides[] => {
   return sidesValues.filter((sides) => offered.includes(sides));
 };
 
-/** A job can be "completed" with faults (RFC 8011, 5.3.8): the clerk should look at the paper. */
+/** A job can be "completed" with faults (RFC 8011, 5.3.8): the clerk has to look at the paper. Warnings say no such thing. */
 const faults = (reasons: readonly string[]): PrinterCondition[] =>
   reasons
-    .filter((reason) => reason === 'job-completed-with-errors' || reason === 'job-completed-with-warnings')
+    .filter((reason) => reason === 'job-completed-with-errors')
     .map((reason) => ({ code: 'printer.needs-attention', params: { reason }, blocking: false }));
 
 /** Polling sees the same state again and again; it is told once. */

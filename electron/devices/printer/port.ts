@@ -9,6 +9,7 @@ export type PrinterAddress = { uri: string; certificateSha256?: string };
 /** What the printer itself reports; a sentence each. */
 export type PrinterConditionCode =
   | 'printer.out-of-paper'
+  | 'printer.wrong-paper'
   | 'printer.paper-low'
   | 'printer.jammed'
   | 'printer.cover-open'

@@ -19,6 +19,7 @@ const checks: readonly Check[] = [
   { name: 'lint', program: 'biome', args: ['check', '--error-on-warnings', '--max-diagnostics=40'] },
   { name: 'arrows', program: 'depcruise', args: ['electron', 'portal', 'renderer', 'verify'] },
   { name: 'portal types', program: 'openapi-typescript', args: [...portalTypes, '--check'] },
+  { name: 'outputs table', program: 'node', args: ['scripts/outputs-doc.ts', '--check'] },
 ];
 
 /** Runs a program of node_modules/.bin from the checkout; resolves to its exit code and what it wrote. */

@@ -33,6 +33,8 @@ export const printView = z.strictObject({
     'extract-ticket',
     'archive-request',
     'book-closing',
+    'conversion-document',
+    'conversion-clause',
     'correction-receipt',
     'test-page',
   ]),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
+import { conversionCalls, conversionRules, conversionView } from './conversions.ts';
 import { extractCalls, extractView, registerQuery } from './extracts.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
@@ -34,6 +35,9 @@ export const stepNames = [
   'agreement',
   'sheets',
   'signing',
+  'input',
+  'validation',
+  'comparison',
   'issue',
   'hand-over',
 ] as const;
@@ -61,6 +65,7 @@ export const serviceKind = z.enum([
   'copy-certification',
   'signature-certification',
   'register-extract',
+  'conversion-to-paper',
 ]);
 
 export const serviceDefinition = z.strictObject({
@@ -115,6 +120,7 @@ export const serviceDefinition = z.strictObject({
     .exactOptional(),
   /** The register a service of extracts asks. */
   query: registerQuery.exactOptional(),
+  conversion: conversionRules.exactOptional(),
   /** Where the number comes from, when it is not a book of the office's own: a central series at the portal. */
   evidence: z.enum(['extracts', 'conversions']).exactOptional(),
   book: z
@@ -302,6 +308,7 @@ export const serviceView = z.strictObject({
   count: copyCount.nullable(),
   extract: extractView.nullable(),
   signing: signing.nullable(),
+  conversion: conversionView.nullable(),
   certification: z
     .strictObject({
       number: z.string(),
@@ -427,4 +434,5 @@ export const serviceCalls = {
     output: serviceView,
   }),
   ...extractCalls(serviceView),
+  ...conversionCalls(serviceView),
 };

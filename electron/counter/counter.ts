@@ -28,6 +28,7 @@ import { markClock } from './clock-watch.ts';
 import { elsewhereHandlers } from './closing/elsewhere.ts';
 import { closingHandlers } from './closing/handlers.ts';
 import { applyDecision } from './closing/remote.ts';
+import { conversionHandlers } from './conversions/handlers.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
 import { createLogIndexer } from './day-log/indexer.ts';
 import type { Desk, Environment } from './desk.ts';
@@ -298,6 +299,7 @@ export function createCounter(parts: CounterParts) {
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
       ...bookHandlers(desk, prints),
+      ...conversionHandlers(desk, trust, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),

@@ -241,6 +241,32 @@ export type ExtractClauseData = {
   clerk: { name: string };
 };
 
+/** The clause of a file converted to paper (§ 25 odst. 2 zákona 300/2008 Sb.). */
+export type ConversionToPaperClauseData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  /** Number in the evidence of conversions. */
+  evidenceNumber: string;
+  /** Sheets (listy) of the output, as counted. */
+  sheets: number;
+  /** When the signatures were checked. */
+  checkedAt: string;
+  /** Recognised ones; there is at least one. */
+  signatures: {
+    kind: 'signature' | 'seal';
+    signer: string;
+    certificateNumber: string;
+    provider: string;
+  }[];
+  /** Qualified ones. */
+  timestamps: { at: string; number: string; provider: string }[];
+  checkAddress: string;
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
 /** What is put to the signed request that stays with the office. */
 export type ArchiveRequestData = {
   desk: PrintedDesk;
@@ -330,6 +356,7 @@ export type ShippedTemplates = {
   'archive-request': ArchiveRequestData;
   'extract-ticket': ExtractTicketData;
   'book-closing': BookClosingData;
+  'conversion-to-paper-clause': ConversionToPaperClauseData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;

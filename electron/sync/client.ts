@@ -1,7 +1,7 @@
 import { promisify } from 'node:util';
 import { gzip } from 'node:zlib';
 import createClient from 'openapi-fetch';
-import type { z } from 'zod';
+import { z } from 'zod';
 import type { components, paths } from '../../resources/portal-api/schema.d.ts';
 import { err, ok, type Result } from '../values/result.ts';
 import { errorBody } from './answers.ts';
@@ -57,6 +57,8 @@ const compress = promisify(gzip);
 const COMPRESS_FROM_BYTES = 1024;
 // Bodies are texts of our own making: the fastest level takes most of what there is to take.
 const COMPRESSION = { level: 1 };
+
+const receivedFile = z.object({ name: z.string(), bytes: z.instanceof(Uint8Array) });
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
@@ -136,16 +138,26 @@ export function failureOf(status: number, body: unknown, retryAfter: number | nu
   };
 }
 
-/** A body of at most `size` bytes; null when it goes on behind them. */
-async function bytesOf(response: Response, size: number): Promise<Uint8Array | null> {
-  const bytes = new Uint8Array(size);
-  let at = 0;
+/** A body of at most so many bytes; null when it goes on behind them. */
+async function bytesOf(response: Response, maxBytes: number): Promise<Uint8Array | null> {
+  const chunks: Uint8Array[] = [];
+  let length = 0;
   for await (const chunk of response.body ?? []) {
-    if (at + chunk.length > size) return null;
-    bytes.set(chunk, at);
-    at += chunk.length;
+    length += chunk.length;
+    if (length > maxBytes) return null;
+    chunks.push(chunk);
   }
-  return at === size ? bytes : null;
+  return new Uint8Array(Buffer.concat(chunks));
+}
+
+/** The name a file is sent under; RFC 6266, in the form the portal uses. */
+function fileNameOf(response: Response): string {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(response.headers.get('content-disposition') ?? '')?.[1];
+  try {
+    return decodeURIComponent(encoded ?? '');
+  } catch {
+    return '';
+  }
 }
 
 /** A body that is read only as fast as it is sent. */
@@ -384,18 +396,25 @@ export function createPortalClient(deps: ClientDeps) {
     },
 
     /** Reads a document of exactly so many bytes; its content is the caller's to check. */
-    async getBytes(path: `/extracts/${string}/document`, size: number): Promise<Outcome<Uint8Array>> {
-      const outcome = await exchange(blobLimit(size), async (signal) => {
+    /** A file and the name it is sent under, if it has one. */
+    async getFile(
+      path: `/extracts/${string}/document` | `/depot/${string}`,
+      maxBytes: number,
+    ): Promise<Outcome<{ name: string; bytes: Uint8Array }>> {
+      const outcome = await exchange(blobLimit(maxBytes), async (signal) => {
         const asked = request(path, { method: 'GET', signal });
         const answered = await deps.fetch(asked);
-        const isPdf = /^application\/pdf\b/i.test(answered.headers.get('content-type') ?? '');
-        const response = await checkKind(asked, answered, isPdf || isJson(answered));
+        const kind = answered.headers.get('content-type') ?? '';
+        const isFile = /^application\/(pdf|octet-stream)\b/i.test(kind);
+        const response = await checkKind(asked, answered, isFile || isJson(answered));
         if (!response.ok) return failed(response);
-        if (!isPdf) throw new NotThePortal();
-        return { response, data: await bytesOf(response, size) };
+        if (!isFile) throw new NotThePortal();
+        const bytes = await bytesOf(response, maxBytes);
+        return { response, data: bytes && { name: fileNameOf(response), bytes } };
       });
       if (!outcome.ok) return outcome;
-      return outcome.value instanceof Uint8Array ? ok(outcome.value) : err(noAnswer('line.not-the-portal'));
+      const file = receivedFile.safeParse(outcome.value);
+      return file.success ? ok(file.data) : err(noAnswer('line.not-the-portal'));
     },
 
     /** Whether the portal holds this content from this desk. */

@@ -36,6 +36,11 @@ export type RegisterCode =
   | 'register.refused-question'
   | 'register.document-damaged';
 
+export type DepotCode = LineCode | 'depot.unknown';
+
+/** A file from the depot, with the name it was brought under. */
+export type Deposited = { name: string; bytes: Uint8Array };
+
 export type EvidenceCode = LineCode | 'evidence.not-your-office' | 'evidence.content-differs';
 
 export type SignedInClerk = {
@@ -126,6 +131,8 @@ export type Sync = {
     series: Schemas['EvidenceSeries'],
     of: Schemas['EvidenceNumberRequest'],
   ): Promise<Result<AllottedNumber, Failure<EvidenceCode>>>;
+  /** What somebody put into the depot for a conversion, at whatever desk; at most so many bytes of it. */
+  readDeposit(token: string, maxBytes: number): Promise<Result<Deposited, Failure<DepotCode>>>;
   /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
   recovery(deskToken?: string): RecoveryCalls | null;
   /** Asks an address outside of the portal, the way the line goes. Nothing of the desk's identity is in it. */

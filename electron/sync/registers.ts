@@ -4,9 +4,9 @@ import * as answers from './answers.ts';
 import { type CallFailure, LIMITS, type Schemas } from './client.ts';
 import type { SyncContext } from './context.ts';
 import { lineFailure } from './failures.ts';
-import type { EvidenceCode, RegisterCode, Sync } from './port.ts';
+import type { DepotCode, EvidenceCode, RegisterCode, Sync } from './port.ts';
 
-type Calls = Pick<Sync, 'askRegister' | 'extractDocument' | 'evidenceNumber'>;
+type Calls = Pick<Sync, 'askRegister' | 'extractDocument' | 'evidenceNumber' | 'readDeposit'>;
 
 const REGISTER_CODES = ['register.unavailable', 'register.content-differs', 'extract.forgotten'] as const;
 const EVIDENCE_CODES = ['evidence.not-your-office', 'evidence.content-differs'] as const;
@@ -39,10 +39,19 @@ export function registerCalls(ask: SyncContext['ask']): Calls {
 
     async extractDocument(id, { sha256, size }) {
       if (size > MAX_DOCUMENT_BYTES) return err({ code: 'register.document-damaged' });
-      const outcome = await ask((portal) => portal.getBytes(`/extracts/${id}/document`, size));
+      const outcome = await ask((portal) => portal.getFile(`/extracts/${id}/document`, size));
       if (!outcome.ok) return err(registerFailure(outcome.error));
-      const isWhole = createHash('sha256').update(outcome.value).digest('hex') === sha256;
-      return isWhole ? ok(outcome.value) : err({ code: 'register.document-damaged' });
+      const { bytes } = outcome.value;
+      const isWhole = createHash('sha256').update(bytes).digest('hex') === sha256;
+      return isWhole ? ok(bytes) : err({ code: 'register.document-damaged' });
+    },
+
+    async readDeposit(token, maxBytes) {
+      const outcome = await ask((portal) => portal.getFile(`/depot/${encodeURIComponent(token)}`, maxBytes));
+      if (outcome.ok) return outcome;
+      const { error } = outcome;
+      if (error.kind !== 'refused') return err(lineFailure(error));
+      return err({ code: 'depot.unknown' satisfies DepotCode });
     },
 
     async evidenceNumber(series, of) {

@@ -60,9 +60,11 @@ describe('the catalogue that ships', () => {
         kind === 'copy-certification',
         kind === 'signature-certification',
       ]);
-      // Who wants a copy certified is nobody's business; whose signature it is, is the point.
+      // Who wants a copy certified or a document converted is nobody's business; whose signature it is, is the point.
       if (kind !== 'register-extract')
-        expect(identity, id).toBe(kind === 'copy-certification' ? 'not-asked' : 'verified');
+        expect(identity, id).toBe(
+          kind === 'copy-certification' || kind.startsWith('conversion-') ? 'not-asked' : 'verified',
+        );
       expect(competence, id).toBe(kind.endsWith('-certification') ? 'verification' : undefined);
     }
   });

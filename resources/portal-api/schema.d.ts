@@ -1011,7 +1011,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "issue" | "hand-over";
+        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "issue" | "hand-over";
         FormField: {
             /** @description A top-level property of the form's schema. */
             name: string;
@@ -1075,6 +1075,10 @@ export interface components {
             /** @constant */
             toBeConfirmed?: true;
         };
+        RefusalRule: {
+            text: components["schemas"]["Text"];
+            paragraph: string;
+        };
         ServiceDefinition: {
             id: components["schemas"]["ItemId"];
             version: number;
@@ -1085,7 +1089,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract";
+            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract" | "conversion-to-paper";
             addressee: {
                 /** @enum {string} */
                 rule: "choose" | "own-office";
@@ -1113,6 +1117,11 @@ export interface components {
             query?: {
                 register: components["schemas"]["RegisterName"];
                 isPublic: boolean;
+            };
+            /** @description Why a conversion is refused beside the questions; text and paragraph are said and recorded. */
+            conversion?: {
+                unsigned: components["schemas"]["RefusalRule"];
+                differs: components["schemas"]["RefusalRule"];
             };
             /** @description The central series its number comes from, where it is not a book of the office. */
             evidence?: components["schemas"]["EvidenceSeries"];

@@ -432,6 +432,34 @@ export const extractClauseSample: ShippedTemplates['extract-clause'] = {
   clerk: { name: 'Bc. Žofie Řeháčková, DiS.' },
 };
 
+export const conversionToPaperSample: ShippedTemplates['conversion-to-paper-clause'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
+  document: { number: 'KT-01/2026/000142' },
+  evidenceNumber: 'X-V-2026-0000014-55',
+  sheets: 3,
+  checkedAt: '2026-04-01T12:05:09.000Z',
+  signatures: [
+    {
+      kind: 'signature',
+      signer: awkwardNames[0],
+      certificateNumber: '1624929662292788729',
+      provider: 'Cvičný poskytovatel služeb, CVIČNÝ Qualified CA',
+    },
+    {
+      kind: 'seal',
+      signer: 'Město Štěnovice',
+      certificateNumber: '99120437',
+      provider: 'Cvičný poskytovatel služeb, CVIČNÝ Qualified CA',
+    },
+  ],
+  timestamps: [{ at: '2026-03-30T08:15:00.000Z', number: '55102', provider: 'Cvičný poskytovatel služeb' }],
+  checkAddress: 'https://portal.example.cz/overeni/X-V-2026-0000014-55',
+  place: 'V Klatovech',
+  date: '2026-04-01',
+  clerk,
+};
+
 export const archiveRequestSample: ShippedTemplates['archive-request'] = {
   desk,
   document: { number: 'KT-01/2026/000141' },
@@ -499,6 +527,11 @@ export const samples = [
   { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },
+  {
+    file: 'conversion-to-paper-clause',
+    template: 'conversion-to-paper-clause',
+    data: conversionToPaperSample,
+  },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
   { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },

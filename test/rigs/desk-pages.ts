@@ -13,7 +13,8 @@ import { person } from './visits.ts';
 const written = Object.assign(
   {},
   ...[
-    ...['cs', 'visit.cs', 'extract.cs', 'signing.cs', 'book.cs', 'closing.cs', 'day-log.cs', 'medium.cs'],
+    ...['cs', 'visit.cs', 'extract.cs', 'conversion.cs', 'validation.cs', 'signing.cs', 'book.cs'],
+    ...['closing.cs', 'day-log.cs', 'medium.cs'],
     'failures.cs',
   ].map((name): unknown =>
     JSON.parse(readFileSync(join(projectRoot, 'renderer', 'messages', `${name}.json`), 'utf8')),

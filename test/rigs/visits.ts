@@ -88,9 +88,10 @@ export const generalForm = {
 export async function settlePrints(window: TestWindow, visitId: string): Promise<VisitView> {
   return until('prints are settled', async () => {
     const visit = await window.must('visits.get', { visitId });
-    const prints = visit.services.flatMap(({ request, acceptance, extract, certification }) => [
+    const prints = visit.services.flatMap(({ request, acceptance, extract, conversion, certification }) => [
       ...(request?.prints ?? []),
       ...(extract?.prints ?? []),
+      ...(conversion?.prints ?? []),
       ...(acceptance?.prints ?? []),
       ...(certification?.prints ?? []),
     ]);

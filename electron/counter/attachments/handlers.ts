@@ -1,5 +1,6 @@
 import type { ScanView } from '../../contract/attachments.ts';
 import type { ScanRequest } from '../../devices/scanner/port.ts';
+import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Reader } from '../../store/open.ts';
 import { err, ok } from '../../values/result.ts';
@@ -27,7 +28,6 @@ import {
   slotViewOf,
 } from './table.ts';
 
-const MAX_FILE_BYTES = 20 * 1024 * 1024;
 /** The largest content of an effect (resources/portal-api, BlobReference). */
 const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 

@@ -26,7 +26,8 @@ function servicesOf(tx: Reader, { firstSequence, lastSequence }: Period): Closin
     `SELECT json_extract(s.definition, '$.title.cs') AS title, count(*) AS count
      FROM journal_leaves AS l JOIN services AS s ON s.id = l.service_id
      WHERE l.sequence BETWEEN ? AND ?
-       AND l.kind IN ('submission-accepted', 'copy-certified', 'signature-certified', 'extract-issued')
+       AND l.kind IN ('submission-accepted', 'copy-certified', 'signature-certified', 'extract-issued',
+         'conversion-issued')
      GROUP BY title ORDER BY title`,
     [firstSequence, lastSequence],
   );

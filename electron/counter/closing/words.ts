@@ -53,6 +53,8 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'extract-ticket': 'tiket',
   'archive-request': 'záznam k žádosti o výpis',
   'book-closing': 'uzavření ověřovací knihy',
+  'conversion-document': 'výstup konverze',
+  'conversion-clause': 'doložka konverze',
   'correction-receipt': 'potvrzení o opravě',
   'test-page': 'zkušební stránka',
 };

@@ -12,6 +12,7 @@ const ENDS = {
   'submission-accepted': 'done',
   'copy-certified': 'done',
   'extract-issued': 'done',
+  'conversion-issued': 'done',
   'ticket-handed': 'done',
   'signature-certified': 'done',
   'service-refused': 'refused',

@@ -30,6 +30,7 @@ import {
 } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { type Acted, type Allotted, cancelledCertification, certificationOf } from './certification.ts';
+import { toPaperIssuer } from './conversion.ts';
 import { copyIssuer } from './copy.ts';
 import { askNumber } from './evidence.ts';
 import { extractIssuer } from './extract.ts';
@@ -40,6 +41,7 @@ const issuers: Record<IssuedKind, Issuer> = {
   'copy-certification': copyIssuer,
   'register-extract': extractIssuer,
   'signature-certification': signatureIssuer,
+  'conversion-to-paper': toPaperIssuer,
 };
 
 const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>

@@ -4,6 +4,7 @@ import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import type {
   AcceptanceReceiptData,
   ArchiveRequestData,
+  ConversionToPaperClauseData,
   CopyClauseData,
   CorrectionReceiptData,
   ExtractClauseData,
@@ -29,6 +30,7 @@ import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
 import { type OfficeItem, offices, printedAddress, tariffOn, trustServices } from '../catalogue/catalogue.ts';
+import { marksOf } from '../conversions/rules.ts';
 import type { Desk } from '../desk.ts';
 import { feeTotal } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
@@ -509,6 +511,32 @@ export function extractClauseData(
     register: service.definition.title.cs,
     sheets: extract.sheets,
     partial: extract.partial,
+    checkAddress: checkAddress(desk, tx, of.number),
+    place: own.place,
+    date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function conversionToPaperClauseData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; number: string; now: Date; session: Session },
+): ConversionToPaperClauseData {
+  const own = ownOffice(desk, tx);
+  const { conversion } = service.record;
+  if (!conversion?.report || !conversion.count) throw new Error('a clause is made of counted sheets');
+  const { signatures, timestamps } = marksOf(conversion.report);
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    document: { number: ownNumber(of.documentId) },
+    evidenceNumber: of.number,
+    sheets: conversion.count.sheets,
+    checkedAt: conversion.report.checkedAt,
+    signatures,
+    timestamps: timestamps.map(({ at, number, provider }) => ({ at, number, provider })),
     checkAddress: checkAddress(desk, tx, of.number),
     place: own.place,
     date: legalDate(of.now),

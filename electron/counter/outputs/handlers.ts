@@ -115,6 +115,8 @@ function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): Failur
   if (serviceId === null) return null;
   const { record } = getService(tx, serviceId);
   if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';
+  if (kind === 'conversion-document' && record.conversion?.input?.documentId !== documentId)
+    return 'print.not-found';
   const { certification } = record;
   const isOfNumber = certification?.documentIds.includes(documentId);
   return isOfNumber && certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;

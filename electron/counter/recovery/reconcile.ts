@@ -207,6 +207,7 @@ const withEffect: ReadonlySet<string> = new Set([
   'receipt-cancelled',
   'fee-refunded',
   'extract-issued',
+  'conversion-issued',
   'evidence-number-cancelled',
   'closing-prepared',
   'closing-withdrawn',

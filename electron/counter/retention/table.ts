@@ -87,10 +87,19 @@ type PaperRow = {
 };
 
 // A certified output is the person's, not the office's (DOMAIN 3.7); the others say what the desk itself did.
-const ISSUED: readonly string[] = ['copy-clause', 'signature-clause', 'extract', 'extract-clause'];
+const ISSUED: readonly string[] = [
+  'copy-clause',
+  'signature-clause',
+  'extract',
+  'extract-clause',
+  'conversion-document',
+  'conversion-clause',
+];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
+  OR (o.kind = 'conversion-document'
+    AND json_extract(s.record, '$.conversion.input.documentId') IS NOT o.document_id)
   OR (o.kind = 'request' AND json_extract(s.record, '$.requestDocumentId') IS NOT o.document_id)
   OR (json_extract(s.record, '$.certification.fate') = 'cancelled'
     AND o.document_id IN (SELECT value FROM json_each(s.record, '$.certification.documentIds'))))`;
@@ -199,6 +208,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
     witnesses: [],
     outside: record.signing.outside && { place: '–', reason: '–' },
   },
+  conversion: record.conversion && { input: null, report: null, count: null },
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

@@ -217,6 +217,8 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (!open) return refuse('service.cannot-reopen');
       if (open.record.requestDocumentId === null)
         giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
+      if (open.record.conversion === null)
+        giveUpPrint(tx, service.record.conversion?.input?.documentId ?? null, now.toISOString());
       for (const { slotId } of service.record.attachments)
         if (open.record.attachments.length === 0)
           store.blobs.release(tx, `attachment:${serviceId}:${slotId}`);

@@ -43,10 +43,19 @@ export function reopened(service: Service, step: StepName): Service | null {
       requestDocumentId: done.includes('print-and-sign') ? record.requestDocumentId : null,
       signedAt: done.includes('print-and-sign') ? record.signedAt : null,
       extract,
+      conversion: reopenedConversion(record.conversion, from, definition.steps),
       fee: null,
     },
   };
 }
+
+/** What stays of a conversion: the count of an output is nothing without it, and another file is another conversion. */
+const reopenedConversion = (
+  conversion: ServiceRecord['conversion'],
+  from: number,
+  steps: readonly StepName[],
+): ServiceRecord['conversion'] =>
+  conversion && from > steps.indexOf('input') ? { ...conversion, count: null } : null;
 
 /**
  * What stays of an extract; undefined when its question cannot be taken back: it is with the register, or was answered

@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { conversionCount, conversionInput } from '../../contract/conversions.ts';
 import { extractState } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
 import { id, instant } from '../../contract/shared.ts';
+import { validationReport } from '../../contract/validation.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
 export const identityRecord = identityView.omit({ age: true, findings: true });
@@ -34,6 +36,14 @@ export const extractRecord = extractState.extend({
 });
 export type ExtractRecord = z.output<typeof extractRecord>;
 
+/** A conversion: what was brought, what was found out about it, what the clerk counted. The file lies with the outputs. */
+export const conversionRecord = z.strictObject({
+  input: conversionInput.nullable(),
+  report: validationReport.nullable(),
+  count: conversionCount.nullable(),
+});
+export type ConversionRecord = z.output<typeof conversionRecord>;
+
 /** How far a service has come. Steps are closed in the order of its definition. */
 export const serviceRecord = z.strictObject({
   done: z.array(z.enum(stepNames)),
@@ -58,6 +68,7 @@ export const serviceRecord = z.strictObject({
   count: copyCount.nullable(),
   extract: extractRecord.nullable().default(null),
   signing: signing.nullable(),
+  conversion: conversionRecord.nullable().default(null),
   certification: z
     .strictObject({
       number: z.int(),
@@ -96,6 +107,7 @@ export const freshService: ServiceRecord = {
   count: null,
   extract: null,
   signing: null,
+  conversion: null,
   certification: null,
   fee: null,
   refusal: null,

@@ -7,6 +7,7 @@ import { displayName } from '../../values/person-name.ts';
 import { legalDate } from '../../values/time.ts';
 import { slotViews } from '../attachments/table.ts';
 import { clerks, offices, officeView, tariffOn } from '../catalogue/catalogue.ts';
+import { isConvertible } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
@@ -54,15 +55,24 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     exclusions: record.exclusions,
     count: record.count,
     extract: record.extract && extractViewOf(record.extract, prints),
+    conversion: record.conversion && {
+      ...record.conversion,
+      convertible: isConvertible(record.conversion.report),
+      prints: prints(record.conversion.input?.documentId ?? null),
+    },
     signing: record.signing,
     certification: record.certification && {
       number: record.certification.printed,
       at: record.certification.at,
       fate: record.certification.fate,
       cancelReason: record.certification.cancelReason,
-      // The output itself stands with the extract.
+      // The output itself stands with the extract or the conversion.
       prints: record.certification.documentIds
-        .filter((documentId) => documentId !== record.extract?.answer?.documentId)
+        .filter(
+          (documentId) =>
+            documentId !== record.extract?.answer?.documentId &&
+            documentId !== record.conversion?.input?.documentId,
+        )
         .flatMap(prints),
       delivery: delivery(record.certification.effectId),
     },

@@ -15,6 +15,13 @@ export type CountDraft = {
   description: string;
 };
 
+export type ConversionDraft = {
+  sheets: number | null;
+  feePages: number | null;
+  description: string;
+  writtenOn: string | null;
+};
+
 /** What was typed in a visit and not sent yet. It outlives the counter's restart and a look at another screen. */
 export type VisitDraft = {
   /** Where the clerk is; null before the visit was opened in this window. */
@@ -37,6 +44,7 @@ export type VisitDraft = {
   exclusions: Record<string, Record<string, boolean>>;
   counts: Record<string, CountDraft>;
   sheets: Record<string, { sheets: number | null; feePages: number | null; partial: boolean }>;
+  conversions: Record<string, ConversionDraft>;
   tickets: Record<string, string>;
   signings: Record<string, SigningDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
@@ -63,6 +71,7 @@ const fresh = (): VisitDraft => ({
   exclusions: {},
   counts: {},
   sheets: {},
+  conversions: {},
   tickets: {},
   signings: {},
   pay: { method: 'cash', handed: '' },

@@ -36,9 +36,10 @@ export const allPrinted = (prints: readonly PrintView[]): boolean =>
 
 /** All prints of a visit that hand-over cares about: those of services that are still worth something, and the receipt. */
 export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
-  ...services.flatMap(({ request, acceptance, extract, certification }) => [
+  ...services.flatMap(({ request, acceptance, extract, conversion, certification }) => [
     ...(request?.prints ?? []),
     ...(extract?.prints ?? []),
+    ...(conversion?.prints ?? []),
     ...(acceptance?.prints ?? []),
     ...(certification?.prints ?? []),
   ]),

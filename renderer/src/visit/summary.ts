@@ -149,6 +149,57 @@ export const signingLines = ({ signing }: ServiceView): Line[] =>
             ]),
       ];
 
+/** The file that is converted. */
+export const inputLines = ({ conversion }: ServiceView): Line[] =>
+  conversion?.input
+    ? [
+        {
+          label: m.conversion_file(),
+          value: `${conversion.input.name || '–'} (${named('conversion_file_from', conversion.input.from)})`,
+        },
+        {
+          label: m.conversion_pages(),
+          value: m.visit_file_is({
+            pages: conversion.input.pages,
+            size: (conversion.input.size / 1_000_000).toFixed(1).replace('.', ','),
+          }),
+        },
+        {
+          label: 'PDF/A',
+          value:
+            conversion.input.claimsPdfA === null
+              ? m.visit_file_plain()
+              : m.visit_file_pdfa({ level: conversion.input.claimsPdfA }),
+        },
+      ]
+    : [];
+
+const signerLines = ({ conversion }: ServiceView): Line[] =>
+  (conversion?.report?.signatures ?? []).map(({ kind, signer, outcome }) => ({
+    label: named('validation_kind', kind),
+    value: `${signer ?? '–'} (${named('validation_outcome', outcome)})`,
+  }));
+
+const conversionCountLines = ({ conversion }: ServiceView): Line[] =>
+  conversion?.count
+    ? [
+        { label: m.conversion_description(), value: conversion.count.description },
+        {
+          label: m.conversion_written_on(),
+          value: conversion.count.writtenOn === null ? '–' : day(conversion.count.writtenOn),
+        },
+        { label: m.conversion_sheets(), value: String(conversion.count.sheets) },
+        { label: m.conversion_fee_pages(), value: String(conversion.count.feePages) },
+      ]
+    : [];
+
+/** What is known of a conversion before its number. */
+export const conversionLines = (service: ServiceView): Line[] => [
+  ...inputLines(service),
+  ...signerLines(service),
+  ...conversionCountLines(service),
+];
+
 /** What a finished step holds. */
 export function summaryOf(service: ServiceView, definition: ServiceDefinition, step: StepName): Line[] {
   if (step === 'form') {
@@ -160,7 +211,12 @@ export function summaryOf(service: ServiceView, definition: ServiceDefinition, s
   }
   if (step === 'attachments') return attachmentLines(service, definition);
   if (step === 'count') return countLines(service);
-  if (step === 'query' || step === 'agreement' || step === 'sheets') return extractLines(service);
+  if (step === 'query' || step === 'agreement') return extractLines(service);
+  if (step === 'sheets')
+    return service.conversion === null ? extractLines(service) : conversionCountLines(service);
+  if (step === 'input') return inputLines(service);
+  if (step === 'validation' || step === 'comparison')
+    return [...inputLines(service), ...signerLines(service)];
   if (step === 'signing') return signingLines(service);
   if (step === 'print-and-sign') {
     const signedAt = service.request?.signedAt ?? null;

@@ -430,6 +430,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         count: null,
         extract: null,
         signing: null,
+        conversion: null,
         certification: null,
         fee: null,
         refusal: null,

@@ -1,0 +1,107 @@
+import { z } from 'zod';
+import { define } from './call.ts';
+import { printView } from './outputs.ts';
+import { failure, id, localDate, shortText, text } from './shared.ts';
+import { validationReport } from './validation.ts';
+
+/** Authorised conversion of documents (§ 22 to 30 zákona 300/2008 Sb.). */
+
+const refusal = z.strictObject({ text, paragraph: z.string() });
+
+/** What a definition says of its conversion beside the questions. */
+export const conversionRules = z.strictObject({
+  /** Why a file without a valid recognised signature or seal is not converted. */
+  unsigned: refusal,
+  /** Why an output that does not agree with its input is not issued. */
+  differs: refusal,
+});
+
+export const conversionInput = z.strictObject({
+  documentId: id,
+  name: z.string(),
+  size: z.int(),
+  pages: z.int(),
+  from: z.enum(['medium', 'depot']),
+  claimsPdfA: z.string().nullable(),
+  /** What of it may not come out on paper. */
+  warnings: z.array(failure),
+});
+
+export const conversionCount = z.strictObject({
+  /** Sheets (listy) of the document on paper, as the clause states them. */
+  sheets: z.int().min(1).max(2000),
+  /** Begun pages (započaté stránky) the fee is counted from. */
+  feePages: z.int().min(1).max(4000),
+  /** What the input is, for the evidence; no personal data. */
+  description: shortText,
+  /** The date it bears, if it bears one. */
+  writtenOn: localDate.nullable(),
+});
+export type ConversionCount = z.output<typeof conversionCount>;
+
+export const conversionView = z.strictObject({
+  input: conversionInput.nullable(),
+  report: validationReport.nullable(),
+  /** Whether the law lets the input be converted, as far as its signatures say. */
+  convertible: z.boolean(),
+  /** Of the input, which on paper is the output. */
+  prints: z.array(printView),
+  count: conversionCount.nullable(),
+});
+export type ConversionView = z.output<typeof conversionView>;
+
+/** Five groups of four, as they stand on paper; people leave out what is between them. */
+export const depotToken = z
+  .string()
+  .transform((typed) => typed.toUpperCase().replace(/[^A-Z0-9]/g, ''))
+  .pipe(z.string().regex(/^[A-Z2-9]{20}$/))
+  .transform((plain) => (plain.match(/.{4}/g) ?? []).join('-'));
+
+const who = ['clerk', 'supervisor'] as const;
+const ofService = z.strictObject({ serviceId: id });
+
+export const conversionInputs = {
+  ofService,
+  file: z.strictObject({ serviceId: id, name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
+  deposit: z.strictObject({ serviceId: id, token: depotToken }),
+  refuse: z.strictObject({ serviceId: id, note: z.string().trim().max(200) }),
+  count: z.strictObject({ serviceId: id, count: conversionCount }),
+};
+
+export const conversionCalls = <S extends z.ZodType>(service: S) => ({
+  /** Takes what was brought on a medium, and judges it. */
+  'conversions.take-file': define({ kind: 'command', who, input: conversionInputs.file, output: service }),
+  /** The same with what was put into the depot (úschovna). The token is not kept. */
+  'conversions.take-deposit': define({
+    kind: 'command',
+    who,
+    needsLine: true,
+    input: conversionInputs.deposit,
+    output: service,
+  }),
+  /** Judges it again: what could not be found out before may be known now. */
+  'conversions.validate': define({
+    kind: 'command',
+    who,
+    input: conversionInputs.ofService,
+    output: service,
+  }),
+  /** The clerk confirms the result; only a valid recognised signature or seal lets the conversion go on. */
+  'conversions.confirm-validation': define({
+    kind: 'command',
+    who,
+    input: conversionInputs.ofService,
+    output: service,
+  }),
+  /** Refuses for what the step shows: no such signature, or an output that does not agree. */
+  'conversions.refuse': define({ kind: 'command', who, input: conversionInputs.refuse, output: service }),
+  'conversions.print': define({ kind: 'command', who, input: conversionInputs.ofService, output: service }),
+  /** The clerk compared the output with the input: they agree. */
+  'conversions.confirm-comparison': define({
+    kind: 'command',
+    who,
+    input: conversionInputs.ofService,
+    output: service,
+  }),
+  'conversions.set-count': define({ kind: 'command', who, input: conversionInputs.count, output: service }),
+});

@@ -1,0 +1,236 @@
+import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
+import { ok } from '../../values/result.ts';
+import { record } from '../acts.ts';
+import { tariffOn } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { raiseFor } from '../exceptions/raise.ts';
+import { judgeSheets } from '../extracts/rules.ts';
+import { refuse } from '../failure.ts';
+import { feeOf } from '../fees/rules.ts';
+import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
+import type { PrintRunner } from '../outputs/print-runner.ts';
+import { findOutput, insertPrint, isOnPaper, lastPrint } from '../outputs/table.ts';
+import { mayGoOn, standsAt } from '../services/guards.ts';
+import { currentStep, withDone } from '../services/steps.ts';
+import type { Trust } from '../trust/trust.ts';
+import type { ConversionRecord, Service } from '../visits/record.ts';
+import { getRunningService, saveService } from '../visits/table.ts';
+import { serviceViewOf } from '../visits/view.ts';
+import { type Examined, examine, judge, keepInput } from './input.ts';
+import { isConvertible } from './rules.ts';
+
+const fresh: ConversionRecord = { input: null, report: null, count: null };
+
+const withConversion = (service: Service, change: Partial<ConversionRecord>): Service => ({
+  ...service,
+  record: { ...service.record, conversion: { ...fresh, ...service.record.conversion, ...change } },
+});
+
+/** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number. */
+export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner): Handler[] {
+  const { store } = desk;
+  const kick = () => prints.kick();
+
+  const runningAt = (serviceId: string, clerkId: string, step: 'input' | 'validation'): Service => {
+    const { service } = store.read((tx) => getRunningService(tx, serviceId, clerkId));
+    standsAt(service, step);
+    return service;
+  };
+
+  function takeIn(
+    commanded: Commanded<'conversions.take-file' | 'conversions.take-deposit'>,
+    serviceId: string,
+    examined: Examined,
+  ) {
+    const { tx, session, now } = commanded;
+    const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+    standsAt(service, 'input');
+    mayGoOn(visit, service, session);
+    const { input, report } = examined;
+    keepInput(tx, service, examined, now.toISOString());
+    const taken = withDone(withConversion(service, { input, report }), 'input');
+    saveService(tx, taken);
+    record(desk, commanded, {
+      kind: 'conversion-input-taken',
+      visitId: visit.id,
+      serviceId,
+      payload: {
+        documentId: input.documentId,
+        sha256: examined.staged.sha256,
+        pages: input.pages,
+        from: input.from,
+        outcome: report.outcome,
+        recognised: report.recognised,
+      },
+    });
+    return ok(serviceViewOf(tx, visit, taken));
+  }
+
+  return [
+    preparedCommand(
+      'conversions.take-file',
+      async ({ session }, { serviceId, name, bytes }) => {
+        runningAt(serviceId, session.clerkId, 'input');
+        return examine(desk, trust, { name, bytes, from: 'medium' });
+      },
+      (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
+    ),
+
+    preparedCommand(
+      'conversions.take-deposit',
+      async ({ session }, { serviceId, token }) => {
+        runningAt(serviceId, session.clerkId, 'input');
+        const deposit = await desk.sync.readDeposit(token, MAX_FILE_BYTES);
+        return deposit.ok ? examine(desk, trust, { ...deposit.value, from: 'depot' }) : deposit;
+      },
+      (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
+    ),
+
+    preparedCommand(
+      'conversions.validate',
+      async ({ session }, { serviceId }) => {
+        const { conversion } = runningAt(serviceId, session.clerkId, 'validation').record;
+        const documentId = conversion?.input?.documentId ?? '';
+        const sha256 = store.read((tx) => findOutput(tx, documentId))?.sha256;
+        if (!sha256) return refuse('conversion.no-input');
+        const content = await store.blobs.read(sha256);
+        return content.ok ? ok({ documentId, report: await judge(trust, content.value) }) : content;
+      },
+      (commanded, { serviceId }, { documentId, report }) => {
+        const { tx, session } = commanded;
+        const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+        standsAt(service, 'validation');
+        if (service.record.conversion?.input?.documentId !== documentId) return refuse('conversion.no-input');
+        const judged = withConversion(service, { report });
+        saveService(tx, judged);
+        record(desk, commanded, {
+          kind: 'conversion-validated',
+          visitId: visit.id,
+          serviceId,
+          payload: { outcome: report.outcome, recognised: report.recognised },
+        });
+        return ok(serviceViewOf(tx, visit, judged));
+      },
+    ),
+
+    command('conversions.confirm-validation', (commanded, { serviceId }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'validation');
+      mayGoOn(visit, service, session);
+      const report = service.record.conversion?.report ?? null;
+      if (report === null || !isConvertible(report)) return refuse('conversion.not-recognised');
+      const confirmed = withDone(service, 'validation');
+      saveService(tx, confirmed);
+      record(desk, commanded, {
+        kind: 'conversion-confirmed',
+        visitId: visit.id,
+        serviceId,
+        payload: { checkedAt: report.checkedAt, signatures: report.signatures.length },
+      });
+      return ok(serviceViewOf(tx, visit, confirmed));
+    }),
+
+    command('conversions.refuse', (commanded, { serviceId, note }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      const rule = refusalAt(service);
+      if (rule === null) return refuse('conversion.nothing-refused');
+      const refusal = {
+        reason: [rule.text.cs, note].filter((part) => part !== '').join(' '),
+        paragraph: rule.paragraph,
+      };
+      const refused: Service = { ...service, state: 'refused', record: { ...service.record, refusal } };
+      saveService(tx, refused);
+      const leafSequence = record(desk, commanded, {
+        kind: 'service-refused',
+        visitId: visit.id,
+        serviceId,
+        payload: { refusal },
+      });
+      raiseFor(desk, commanded, {
+        kind: 'service-refused',
+        visitId: visit.id,
+        serviceId,
+        leafSequence,
+        params: { paragraph: rule.paragraph },
+      });
+      return ok(serviceViewOf(tx, visit, refused));
+    }),
+
+    command('conversions.print', (commanded, { serviceId }) => {
+      const { tx, session, now, after } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'comparison');
+      mayGoOn(visit, service, session);
+      const input = service.record.conversion?.input;
+      if (!input) return refuse('conversion.no-input');
+      const { documentId, pages } = input;
+      if (lastPrint(tx, documentId)) return refuse('service.printed-already');
+      insertPrint(tx, { jobId: desk.newId(), documentId, copyNumber: 1, at: now.toISOString() });
+      record(desk, commanded, {
+        kind: 'conversion-printed',
+        visitId: visit.id,
+        serviceId,
+        payload: { documentId, pages },
+      });
+      after(kick);
+      return ok(serviceViewOf(tx, visit, service));
+    }),
+
+    command('conversions.confirm-comparison', (commanded, { serviceId }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'comparison');
+      const input = service.record.conversion?.input;
+      if (!input) return refuse('conversion.no-input');
+      if (!isOnPaper(lastPrint(tx, input.documentId))) return refuse('service.not-printed');
+      const compared = withDone(service, 'comparison');
+      saveService(tx, compared);
+      record(desk, commanded, {
+        kind: 'conversion-compared',
+        visitId: visit.id,
+        serviceId,
+        payload: { documentId: input.documentId, pages: input.pages },
+      });
+      return ok(serviceViewOf(tx, visit, compared));
+    }),
+
+    command('conversions.set-count', (commanded, { serviceId, count }) => {
+      const { tx, session } = commanded;
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      standsAt(service, 'sheets');
+      const input = service.record.conversion?.input;
+      if (!input) return refuse('conversion.no-input');
+      const { pages } = input;
+      const wrong = judgeSheets({ ...count, pages });
+      if (wrong) return refuse(wrong, { pages });
+      const tariffId = service.definition.fee.tariff;
+      const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
+      if (tariffId && !tariff) return refuse('fee.no-tariff');
+      const done = withDone(withConversion(service, { count }), 'sheets');
+      const counted: Service = {
+        ...done,
+        record: { ...done.record, fee: tariff ? feeOf(tariff, count.feePages) : null },
+      };
+      saveService(tx, counted);
+      record(desk, commanded, {
+        kind: 'conversion-counted',
+        visitId: visit.id,
+        serviceId,
+        payload: { ...count },
+      });
+      return ok(serviceViewOf(tx, visit, counted));
+    }),
+  ];
+}
+
+/** What the definition says of a refusal at the step the service stands at; null where there is nothing to refuse for. */
+function refusalAt(service: Service) {
+  const { conversion } = service.definition;
+  if (!conversion) return null;
+  const step = currentStep(service);
+  if (step === 'comparison') return conversion.differs;
+  const report = service.record.conversion?.report ?? null;
+  return step === 'validation' && !isConvertible(report) ? conversion.unsigned : null;
+}

@@ -1,0 +1,106 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { AxeBuilder } from '@axe-core/playwright';
+import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
+import { signedDocument } from '../rigs/converted.ts';
+import { said } from '../rigs/desk-pages.ts';
+import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
+import { documentToSign } from '../rigs/signing.ts';
+import { startWholeDesk, type WholeDesk } from '../rigs/whole-desk.ts';
+
+/** Authorised conversion in the real window, by keyboard alone; each screen on the way is looked at by axe. */
+
+let desk: WholeDesk;
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'virtuos-conversion-'));
+  desk = await startWholeDesk();
+  await desk.signIn('novakova');
+}, 120_000);
+afterAll(async () => {
+  await desk?.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+afterEach(async ({ task }) => {
+  if (task.result?.state === 'fail') await desk.window.screenshot({ path: 'out/look/e2e.png' });
+});
+
+const accessible = async (screen: string): Promise<void> => {
+  const { violations } = await new AxeBuilder({ page: desk.window }).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => `${screen}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+  await desk.window.screenshot({ path: `out/look/conversion-${screen.replaceAll(' ', '-')}.png` });
+};
+const fileOf = (name: string, bytes: Uint8Array): string => {
+  writeFileSync(join(folder, name), bytes);
+  return desk.desk.handOver(join(folder, name));
+};
+const papersSince = async (before: number) =>
+  Promise.all(
+    (await desk.devices.printer.printed())
+      .slice(before)
+      .map((bytes) => withPdf(bytes, (file) => pageTexts(file))),
+  );
+
+test('a signed file to paper: taken, judged, printed, compared, counted, certified, paid', async () => {
+  const { pages, devices, window } = desk;
+  const before = (await devices.printer.printed()).length;
+  await pages.openVisit();
+  await pages.keyboard.press('Alt+2');
+  await pages.startService('conversion-to-paper');
+  await pages.seen(pages.primaryButton(said('conversion_choose_file')));
+  await accessible('input');
+  await pages.addFile(fileOf('potvrzeni.pdf', await signedDocument(desk.portal.url())));
+  await pages.seen(pages.primaryButton(said('conversion_confirm')));
+  await pages.seen(window.locator('.sheet img'));
+  expect(await window.locator('[data-signature="valid"]').count()).toBe(1);
+  await accessible('validation');
+  await pages.primary(said('conversion_confirm'));
+  await pages.seen(window.locator('[data-question]'));
+  for (const answer of ['n', 'n', 'n', 'n']) await pages.keyboard.press(answer);
+  await accessible('exclusions');
+  await pages.primary(said('visit_exclusions_done'));
+  await pages.seen(pages.primaryButton(said('conversion_print')));
+  await accessible('before print');
+  await pages.primary(said('conversion_print'));
+  await pages.printed('conversion-document');
+  await pages.seen(window.locator('.sheet img'));
+  await accessible('comparison');
+  await pages.primary(said('conversion_agrees'));
+  await pages.seen(window.locator('[data-field="sheets"]'));
+  await pages.type(window.locator('[data-field="sheets"] input'), '1');
+  await pages.type(window.locator('[data-field="description"] input'), 'potvrzení o přijetí podání');
+  await pages.type(window.locator('[data-field="writtenOn"] input'), '1. 4. 2026');
+  await accessible('count');
+  await pages.primary(said('conversion_count_done'));
+  await pages.seen(pages.primaryButton(said('visit_issue')));
+  await accessible('issue');
+  await pages.primary(said('visit_issue'));
+  await pages.printed('conversion-clause');
+  await accessible('issued');
+  await pages.keyboard.press('Alt+9');
+  await pages.pay('50');
+  await pages.toHandOver();
+  await accessible('hand over');
+  await pages.handOver();
+  const [output, clause] = await papersSince(before);
+  expect(output?.join(' ')).toContain('Potvrzení o přijetí');
+  const text = clause?.join(' ').replace(/\s+/g, ' ');
+  expect(text).toContain('skládající se z 1 listu');
+  expect(text).toContain('uznávaným elektronickým podpisem');
+  expect(text).toContain('kvalifikovaným elektronickým časovým razítkem');
+}, 300_000);
+
+test('a file nobody signed: what was found is said, and the conversion refused with its paragraph', async () => {
+  const { pages, window } = desk;
+  await pages.openVisit();
+  await pages.keyboard.press('Alt+2');
+  await pages.startService('conversion-to-paper');
+  await pages.addFile(fileOf('nepodepsano.pdf', await documentToSign()));
+  await pages.seen(pages.primaryButton(said('conversion_refuse')));
+  await pages.seen(window.getByText(said('finding_document_no_signature')));
+  await accessible('unsigned');
+  await pages.primary(said('conversion_refuse'));
+  await pages.seen(window.getByText(said('visit_service_refused_title')));
+  await accessible('refused');
+}, 120_000);

@@ -1,0 +1,222 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceView } from '../../electron/contract/services.ts';
+import { signedDocument } from '../rigs/converted.ts';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import { newPdf } from '../rigs/signed-pdf.ts';
+import { documentToSign } from '../rigs/signing.ts';
+import { settlePrints } from '../rigs/visits.ts';
+
+// Files converted to paper, over the whole counter and the real portal with its training certificates.
+
+let portal: PortalRig;
+let desk: CounterRig;
+let clerk: TestWindow;
+let signed: Uint8Array;
+
+beforeAll(async () => {
+  portal = await startPortal();
+  signed = await signedDocument(portal.url());
+});
+afterAll(() => portal.close());
+beforeEach(async () => {
+  desk = await startCounter({ portal });
+  clerk = await desk.signedIn('novakova');
+});
+afterEach(() => desk.close());
+
+const start = async (): Promise<ServiceView> => {
+  const { id: visitId } = await clerk.must('visits.open', {});
+  return clerk.must('services.start', { visitId, definitionId: 'conversion-to-paper' });
+};
+const take = (serviceId: string, bytes: Uint8Array, name = 'rozhodnutí.pdf') =>
+  clerk.must('conversions.take-file', { serviceId, name, bytes: new Uint8Array(bytes) });
+const count = { sheets: 1, feePages: 1, description: 'rozhodnutí o povolení', writtenOn: '2026-03-30' };
+
+async function answerNo(serviceId: string): Promise<void> {
+  const { exclusions } = await clerk.must('services.definition', { serviceId });
+  await clerk.must('services.answer-exclusions', {
+    serviceId,
+    answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
+  });
+}
+async function printedAndCounted({ id: serviceId, visitId }: ServiceView): Promise<ServiceView> {
+  await clerk.must('conversions.print', { serviceId });
+  await settlePrints(clerk, visitId);
+  await clerk.must('conversions.confirm-comparison', { serviceId });
+  return clerk.must('conversions.set-count', { serviceId, count });
+}
+const contents = () =>
+  desk.store.read((tx) => tx.all(`SELECT sha256 FROM blob_uses WHERE owner LIKE 'output:%'`, [])).length;
+const evidence = () =>
+  desk.store.read((tx) =>
+    tx.all<{ fate: string; reason: string | null }>('SELECT fate, reason FROM evidence_numbers', []),
+  );
+const publicClause = async (number: string) =>
+  (await fetch(`${portal.url()}/v1/clauses/${encodeURIComponent(number)}`)).json();
+
+describe('a signed file', () => {
+  it('is judged, printed as it is, compared, counted and certified', async () => {
+    const { id: serviceId, visitId } = await start();
+    const taken = await take(serviceId, signed);
+    expect(taken.conversion).toMatchObject({
+      convertible: true,
+      input: { name: 'rozhodnutí.pdf', pages: 1, from: 'medium' },
+      report: { outcome: 'valid', recognised: true },
+    });
+    const [signature] = taken.conversion?.report?.signatures ?? [];
+    expect(signature).toMatchObject({ kind: 'signature', recognised: true });
+    expect(signature?.timestamps).toMatchObject([{ qualified: true, outcome: 'valid' }]);
+    await clerk.must('conversions.confirm-validation', { serviceId });
+    await answerNo(serviceId);
+    const counted = await printedAndCounted(taken);
+    expect(counted.fee).toMatchObject({ amount: 30 });
+    const issued = await clerk.must('services.issue', { serviceId });
+    const number = issued.certification?.number ?? '';
+    const clause = await until('the clause is made', async () => {
+      const row = desk.store.read((tx) =>
+        tx.get<{ data: string }>(`SELECT data FROM outputs WHERE kind = 'conversion-clause'`, []),
+      );
+      return row && JSON.parse(row.data);
+    });
+    expect(clause).toMatchObject({
+      evidenceNumber: number,
+      sheets: 1,
+      signatures: [{ kind: 'signature', certificateNumber: signature?.certificate?.number }],
+      timestamps: [{ number: signature?.timestamps[0]?.number }],
+    });
+    await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: 30 });
+    await settlePrints(clerk, visitId);
+    await clerk.must('visits.hand-over', { visitId });
+    await until('the portal knows it', async () => {
+      await clerk.must('desk.try-line', {});
+      return (await publicClause(number)).state === 'issued';
+    });
+    expect(await publicClause(number)).toMatchObject({
+      clause: { conversion: { direction: 'to-paper', sheets: 1 } },
+    });
+    expect(evidence()).toEqual([{ fate: 'used', reason: null }]);
+    // The desk keeps neither what went in nor what came out (DOMAIN 3.7).
+    await until('nothing of it is kept', async () => contents() === 0 || desk.counter.retention.delivered());
+  });
+
+  it('comes from the depot by the token of who brought it', async () => {
+    const form = new FormData();
+    form.set('soubor', new Blob([new Uint8Array(signed)], { type: 'application/pdf' }), 'žádost.pdf');
+    const page = await (await fetch(`${portal.url()}/uschovna`, { method: 'POST', body: form })).text();
+    const token = /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
+    const { id: serviceId } = await start();
+    expect(
+      await clerk.call('conversions.take-deposit', { serviceId, token: 'ABCD-ABCD-ABCD-ABCD-ABCD' }),
+    ).toMatchObject({ error: { code: 'depot.unknown' } });
+    const taken = await clerk.must('conversions.take-deposit', {
+      serviceId,
+      token: token.toLowerCase().replaceAll('-', ' '),
+    });
+    expect(taken.conversion).toMatchObject({
+      convertible: true,
+      input: { name: 'žádost.pdf', from: 'depot', size: signed.length },
+    });
+  });
+
+  it('keeps its one number through a crash between the number and the act', async () => {
+    const { id: serviceId } = await start();
+    const taken = await take(serviceId, signed);
+    await clerk.must('conversions.confirm-validation', { serviceId });
+    await answerNo(serviceId);
+    await printedAndCounted(taken);
+    const { sync } = desk.counter.desk;
+    const officeId = desk.store.read((tx) => desk.counter.desk.enrolled(tx)?.officeId ?? '');
+    const year = new Date().getFullYear();
+    const before = await sync.evidenceNumber('conversions', { id: serviceId, officeId, year });
+    const { folder } = desk;
+    await desk.stop();
+    desk = await startCounter({ portal, folder });
+    clerk = await desk.signedIn('novakova');
+    const issued = await clerk.must('services.issue', { serviceId });
+    expect(before).toMatchObject({ value: { number: issued.certification?.number } });
+    expect(evidence()).toHaveLength(1);
+  });
+
+  it('is refused with its paragraph when the print does not agree', async () => {
+    const { id: serviceId, visitId } = await start();
+    await take(serviceId, signed);
+    await clerk.must('conversions.confirm-validation', { serviceId });
+    await answerNo(serviceId);
+    expect(await clerk.call('conversions.confirm-comparison', { serviceId })).toMatchObject({
+      error: { code: 'service.not-printed' },
+    });
+    await clerk.must('conversions.print', { serviceId });
+    await settlePrints(clerk, visitId);
+    expect(await clerk.must('conversions.refuse', { serviceId, note: 'chybí mapa' })).toMatchObject({
+      state: 'refused',
+      refusal: { reason: 'Výstup se neshoduje s obsahem vstupu. chybí mapa' },
+    });
+    expect(evidence()).toEqual([]);
+    await until('nothing of it is kept', async () => contents() === 0 || desk.counter.retention.delivered());
+  });
+
+  it('gives way to another file, and nothing of the first is kept', async () => {
+    const { id: serviceId } = await start();
+    const first = await take(serviceId, new Uint8Array(newPdf()));
+    await clerk.must('services.reopen-step', { serviceId, step: 'input' });
+    expect(await clerk.call('conversions.confirm-validation', { serviceId })).toMatchObject({
+      error: { code: 'service.not-at-this-step' },
+    });
+    const second = await take(serviceId, signed);
+    expect(second.conversion?.input?.documentId).not.toBe(first.conversion?.input?.documentId);
+    await until('the first is gone', async () => contents() === 1 || desk.counter.retention.delivered());
+  });
+});
+
+const tampered = () => {
+  const bytes = Buffer.from(signed);
+  bytes.write('9', bytes.indexOf('/MediaBox') + 12);
+  return new Uint8Array(bytes);
+};
+
+describe('what has no valid recognised signature', () => {
+  it.each([
+    ['no signature', documentToSign, 'undecided'],
+    ['a signature over other bytes', async () => tampered(), 'invalid'],
+    [
+      'a certificate that was revoked before',
+      () => signedDocument(portal.url(), { signedBy: 'revoked' }),
+      'invalid',
+    ],
+  ])('%s: shown, and refused with its paragraph', async (_what, file, outcome) => {
+    const { id: serviceId } = await start();
+    const taken = await take(serviceId, await file());
+    expect(taken.conversion).toMatchObject({ convertible: false, report: { outcome } });
+    expect(await clerk.call('conversions.confirm-validation', { serviceId })).toMatchObject({
+      error: { code: 'conversion.not-recognised' },
+    });
+    expect((await clerk.must('conversions.validate', { serviceId })).conversion?.report?.outcome).toBe(
+      outcome,
+    );
+    expect(await clerk.must('conversions.refuse', { serviceId, note: '' })).toMatchObject({
+      state: 'refused',
+      refusal: { paragraph: '§ 24 odst. 5 zákona 300/2008 Sb.' },
+    });
+  });
+
+  it.each([
+    ['a picture', Buffer.from('89504e470d0a1a0a', 'hex'), 'file.damaged'],
+    ['no document at all', Buffer.from('MZ program'), 'file.not-a-document'],
+    ['a cut file', null, 'file.damaged'],
+    ['an empty one', Buffer.alloc(0), 'file.empty'],
+  ])('%s is not even taken in', async (_what, bytes, code) => {
+    const { id: serviceId } = await start();
+    const given = new Uint8Array(bytes ?? Buffer.from(signed).subarray(0, 900));
+    expect(await clerk.call('conversions.take-file', { serviceId, name: 'x', bytes: given })).toMatchObject({
+      error: { code },
+    });
+    expect(contents()).toBe(0);
+  });
+});

@@ -32,7 +32,7 @@ export type Extracted = { byteRange: readonly number[]; cms: Buffer; signed: Buf
 export function extractSignatures(pdf: Uint8Array): Extracted[] {
   const bytes = Buffer.from(pdf);
   const text = bytes.toString('latin1');
-  return [...text.matchAll(/\/ByteRange \[(\d+) (\d+) (\d+) (\d+)\s*\]/g)].map((found) => {
+  return [...text.matchAll(/\/ByteRange \[(\d+)\s+(\d+)\s+(\d+)\s+(\d+)\s*\]/g)].map((found) => {
     const byteRange = found.slice(1, 5).map(Number);
     const [start = 0, length = 0, second = 0, rest = 0] = byteRange;
     const padded = Buffer.from(text.slice(start + length + 1, second - 1), 'hex');
@@ -58,7 +58,7 @@ export type Verdicts = {
 };
 
 /** A folder with the authorities as the tools want them. */
-export async function signatureTools(authority: SigningAuthority) {
+export async function signatureTools(authority: Pick<SigningAuthority, 'rootFile' | 'chainFile'>) {
   const folder = await mkdtemp(join(tmpdir(), 'signature-checks-'));
   const nss = join(folder, 'nss');
   await mkdir(nss);

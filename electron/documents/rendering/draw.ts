@@ -103,8 +103,8 @@ type Typesetter = (text: string, strong: boolean) => { font: string; text: strin
 
 function typesetter(pdf: Pdf, fonts: Fonts): Typesetter {
   for (const weight of ['regular', 'bold'] as const)
-    fonts[weight].forEach(({ bytes }, index) => {
-      pdf.registerFont(`${weight}-${index}`, bytes);
+    fonts[weight].forEach(({ font }, index) => {
+      pdf.registerFont(`${weight}-${index}`, font);
     });
   return (text, strong) => {
     const weight = strong ? 'bold' : 'regular';

@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { create, type Font } from 'fontkit';
 import { fontCoverage } from './font-coverage.ts';
 
-/** A font file and the characters it has. */
-export type FontFace = { bytes: Buffer; covered: ReadonlySet<number> };
+/**
+ * An open font and the characters it has. It is opened once and shared by all documents: reading its tables anew took most of the
+ * time of a short one.
+ */
+export type FontFace = { font: Font; covered: ReadonlySet<number> };
 /** One weight of the document font: its faces, asked in their order, because no file has every script of Europe. */
 export type Weight = readonly FontFace[];
 export type Fonts = { regular: Weight; bold: Weight };
@@ -12,7 +16,7 @@ const FAMILIES = ['NotoSans', 'NotoSansArmenian', 'NotoSansGeorgian'] as const;
 
 async function face(file: string): Promise<FontFace> {
   const bytes = await readFile(file);
-  return { bytes, covered: fontCoverage(bytes) };
+  return { font: create(bytes), covered: fontCoverage(bytes) };
 }
 
 /** Loads the two weights every document is set in, from the folder of shipped fonts. */

@@ -33,7 +33,7 @@ export async function drawAppearance(
   const set = lines.map((text, index) => ({ text, weight: index === 0 ? fonts.bold : fonts.regular }));
   const pieces = ({ text, weight }: (typeof set)[number]) =>
     (stretches(text, weight) ?? []).flatMap(({ text: piece, face }) => {
-      const font = weight[face]?.bytes;
+      const font = weight[face]?.font;
       return font === undefined ? [] : [{ piece, font }];
     });
   let widest = 0;

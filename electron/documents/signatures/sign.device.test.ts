@@ -52,7 +52,7 @@ async function withXml(): Promise<Uint8Array> {
   const chunks: Uint8Array[] = [];
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
-  pdf.font(font.bytes).text('Dokument s metadaty');
+  pdf.font(font.font).text('Dokument s metadaty');
   pdf.file(Buffer.from('<metadata/>'), {
     name: 'metadata.xml',
     type: 'application/xml',

@@ -55,6 +55,13 @@ export function find(tx: Reader, serviceId: string): EvidenceNumber | undefined 
   return row && toNumber(row);
 }
 
+/** Whether another service bears the number already. */
+export const isOfAnother = (tx: Reader, of: { serviceId: string; printed: string }): boolean =>
+  tx.get('SELECT 1 AS found FROM evidence_numbers WHERE printed = ? AND service_id <> ?', [
+    of.printed,
+    of.serviceId,
+  ]) !== undefined;
+
 export function settle(
   tx: Tx,
   of: { serviceId: string; year: number; number: number; printed: string; at: string } & (

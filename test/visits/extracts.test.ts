@@ -12,6 +12,7 @@ import {
   askRegister,
   certifyCopy,
   countExtract,
+  person,
   registerAnswered,
   settlePrints,
   verify,
@@ -337,5 +338,145 @@ describe('what the register refuses or does by hand', () => {
     const { extract } = await registerAnswered(clerk, later, serviceId);
     expect(extract?.ticket).toBe(ticket);
     expect(['manual', 'answered']).toContain(extract?.state);
+  });
+});
+
+describe('an extract whose ground changes', () => {
+  const confirmAs = (visitId: string, id: string) => {
+    const { person: who } = person(id);
+    return clerk.must('identity.confirm', {
+      visitId,
+      name: who.name,
+      birthDate: who.birthDate,
+      birthNumber: null,
+      citizenship: null,
+      address: who.address ?? null,
+      actingAs: 'in-person',
+      concerns: null,
+      overrideReason: null,
+    });
+  };
+
+  it('is never issued to another than it was asked about: with an answer the person stays', async () => {
+    const visitId = await open();
+    await verify(clerk, visitId);
+    const asked = await askRegister(clerk, visitId, 'extract-criminal-record', { birthPlace: 'Klatovy' });
+    expect(await clerk.call('identity.reopen', { visitId })).toMatchObject({
+      error: { code: 'identity.services-depend' },
+    });
+    await clerk.must('services.withdraw', { serviceId: asked.id, reason: 'jiná osoba' });
+    await clerk.must('identity.reopen', { visitId });
+  });
+
+  it('is asked anew, about who is there now, after a question that the register refused', async () => {
+    const visitId = await open();
+    await verify(clerk, visitId, 'person-16');
+    const failed = await askRegister(clerk, visitId, 'extract-criminal-record', { birthPlace: 'Klatovy' });
+    expect(failed.extract?.state).toBe('unreachable');
+    await clerk.must('identity.reopen', { visitId });
+    await confirmAs(visitId, 'person-01');
+    const { services } = await clerk.must('visits.get', { visitId });
+    expect(services[0]).toMatchObject({ extract: null });
+  });
+});
+
+describe('an output that came to nothing', () => {
+  it('is not printed again after the applicant disagreed or the service was withdrawn, and its pages go', async () => {
+    const visitId = await open();
+    const asked = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.short });
+    const documentId = asked.extract?.answer?.documentId ?? '';
+    await clerk.must('extracts.print', { serviceId: asked.id });
+    await settlePrints(clerk, visitId);
+    await clerk.must('extracts.review', { serviceId: asked.id, agreed: false, note: '' });
+    expect(await clerk.call('outputs.reprint', { documentId, reason: 'znovu' })).toMatchObject({
+      error: { code: 'service.ended' },
+    });
+    await until('its pages are gone', async () => contents(`output:${documentId}`) === 0);
+  });
+});
+
+describe('money of a period that was closed', () => {
+  it('a number is cancelled by its clerk no more; the supervisor gives the fee back once', async () => {
+    const visitId = await open();
+    const asked = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.short });
+    await countExtract(clerk, asked);
+    await clerk.must('services.issue', { serviceId: asked.id });
+    const { payment } = await clerk.must('visits.get', { visitId });
+    await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: payment.due });
+    await settlePrints(clerk, visitId);
+    await clerk.must('visits.hand-over', { visitId });
+    await clerk.must('cash-desk.move', {
+      direction: 'out',
+      purpose: 'bank',
+      amount: payment.due,
+      reason: '',
+    });
+    const cancel = { serviceId: asked.id, reason: 'vadná doložka' };
+    expect(await clerk.call('services.cancel-number', cancel)).toMatchObject({
+      error: { code: 'cash.not-enough' },
+    });
+    expect(evidence()).toMatchObject([{ fate: 'used' }]);
+    await clerk.must('cash-desk.move', { direction: 'in', purpose: 'float', amount: 500, reason: '' });
+    const boss = await desk.signedIn('dvorak');
+    const both = await Promise.all([
+      boss.call('services.cancel-number', cancel),
+      clerk.call('services.cancel-number', cancel),
+    ]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    const receipt = await boss.must('cash-desk.receipt', { number: `1/${year}` });
+    expect(
+      await boss.call('cash-desk.cancel-receipt', { receiptId: receipt?.receiptId ?? '', reason: 'omyl' }),
+    ).toMatchObject({ error: { code: 'cash.refunded-already' } });
+    expect((await boss.must('cash-desk.view', { before: null, limit: 1 })).totals.expected).toBe(
+      500 - payment.due,
+    );
+    expect(desk.problems).toEqual([]);
+  });
+});
+
+describe('a portal that errs', () => {
+  it('a number that another service bears already is not issued a second time', async () => {
+    const visitId = await open();
+    const first = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.short });
+    await countExtract(clerk, first);
+    const allotted = desk.counter.desk.sync.evidenceNumber;
+    await clerk.must('services.issue', { serviceId: first.id });
+    const second = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.long });
+    await countExtract(clerk, second);
+    desk.counter.desk.sync.evidenceNumber = (series, of) => allotted(series, { ...of, id: first.id });
+    expect(await clerk.call('services.issue', { serviceId: second.id })).toMatchObject({
+      error: { code: 'evidence.content-differs' },
+    });
+    desk.counter.desk.sync.evidenceNumber = allotted;
+    await clerk.must('services.issue', { serviceId: second.id });
+    expect(evidence()).toHaveLength(2);
+    expect(desk.problems).toEqual([]);
+  });
+
+  it('two commands at once issue once', async () => {
+    const visitId = await open();
+    const asked = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.short });
+    await countExtract(clerk, asked);
+    const both = await Promise.all([
+      clerk.call('services.issue', { serviceId: asked.id }),
+      clerk.call('services.issue', { serviceId: asked.id }),
+    ]);
+    expect(both.filter(({ ok }) => ok)).toHaveLength(1);
+    expect(evidence()).toMatchObject([{ fate: 'used' }]);
+  });
+
+  it('an output whose pages are other than the portal says is not taken', async () => {
+    const visitId = await open();
+    const { askRegister: ask } = desk.counter.desk.sync;
+    desk.counter.desk.sync.askRegister = async (question) => {
+      const answer = await ask(question);
+      if (answer.ok && answer.value.state === 'answered') answer.value.document.pages += 5;
+      return answer;
+    };
+    const asked = await askRegister(clerk, visitId, 'extract-trade', { ico: trade.short });
+    expect(asked.extract).toMatchObject({
+      state: 'unreachable',
+      problem: { code: 'register.document-damaged' },
+    });
   });
 });

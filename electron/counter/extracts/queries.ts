@@ -1,6 +1,6 @@
 import { recordBlob } from '../../store/blobs.ts';
 import type { RegisterAnswer } from '../../sync/answers.ts';
-import { ok } from '../../values/result.ts';
+import { err, ok } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { aside } from '../log.ts';
 import { AS_RECEIVED, insertReceived } from '../outputs/table.ts';
@@ -21,7 +21,7 @@ const PAUSE_MS = 10_000;
  * gives the same answer and charges once. An answer is kept encrypted until it is handed over or cancelled.
  */
 export function createRegisterQueries(desk: Desk, trust: Trust) {
-  const { store, clock, sync, timers } = desk;
+  const { store, clock, sync, timers, documents } = desk;
   const running = new Set<string>();
   const waits = new Map<string, () => void>();
   let stopped = false;
@@ -93,6 +93,10 @@ export function createRegisterQueries(desk: Desk, trust: Trust) {
   async function take(service: Service, extract: ExtractRecord, answer: Answered) {
     const content = await sync.extractDocument(extract.queryId, answer.document);
     if (!content.ok) return content;
+    // The fee and the sheets of the clause are counted from the pages: they are the document's own, not hearsay.
+    const inspected = await documents.inspectFile({ bytes: content.value });
+    if (!inspected.ok || inspected.value.pages !== answer.document.pages)
+      return err({ code: 'register.document-damaged' as const });
     const seal = await judgeSeal(trust, content.value, answer.seal);
     const staged = await store.blobs.put(content.value);
     if (!staged.ok) return staged;

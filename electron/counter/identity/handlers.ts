@@ -9,7 +9,8 @@ import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { enqueue } from '../queue/enqueue.ts';
-import { voidRequest } from '../services/void-request.ts';
+import { hasResult, isOwed } from '../services/steps.ts';
+import { speaksOfPerson, voidRequest } from '../services/void-request.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { identityCheckPayload } from './effect.ts';
@@ -110,8 +111,11 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (visit.identity.state !== 'verified') return refuse('identity.no-document');
       const services = servicesOf(tx, visitId);
-      if (services.some(({ record: { acceptance, certification } }) => acceptance || certification))
-        return refuse('visit.has-results');
+      if (services.some(hasResult)) return refuse('visit.has-results');
+      const about = services.filter((service) => service.state === 'in-progress' && speaksOfPerson(service));
+      // What a register said of one person must never be certified to another.
+      if (about.some(({ record: { extract } }) => extract !== null && isOwed(extract)))
+        return refuse('identity.services-depend');
       const reopenedIdentity: IdentityRecord = {
         ...visit.identity,
         state: 'document-taken',
@@ -119,9 +123,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
       };
       saveVisit(tx, { ...visit, identity: reopenedIdentity });
       // A request that was printed with the old name is void; it is printed and signed anew.
-      for (const service of services)
-        if (service.state === 'in-progress' && service.record.requestDocumentId !== null)
-          voidRequest(tx, service, now.toISOString());
+      for (const service of about) voidRequest(tx, service, now.toISOString());
       record(desk, commanded, { kind: 'identity-reopened', visitId, payload: {} });
       return ok(identityViewOf(reopenedIdentity, legalDate(now)));
     }),

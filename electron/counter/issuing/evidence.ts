@@ -41,7 +41,22 @@ export async function askNumber(
       at: now.toISOString(),
     }),
   );
-  return desk.sync.evidenceNumber(of.series, { id: of.serviceId, officeId, year: noted.year });
+  return allot(desk, of.series, { id: of.serviceId, officeId, year: noted.year });
+}
+
+/** What the portal allots, unless another service of the desk bears that number: none is issued or cancelled for two. */
+async function allot(
+  desk: Desk,
+  series: EvidenceSeries,
+  of: { id: string; officeId: string; year: number },
+): Promise<Result<AllottedNumber, ContractFailure>> {
+  const answer = await desk.sync.evidenceNumber(series, of);
+  if (!answer.ok) return answer;
+  const { number } = answer.value;
+  const isBorne = desk.store.read((tx) =>
+    evidenceNumbers.isOfAnother(tx, { serviceId: of.id, printed: number }),
+  );
+  return isBorne ? refuse('evidence.content-differs') : answer;
 }
 
 /**
@@ -60,9 +75,11 @@ export function createEvidenceCleaner(desk: Desk) {
         officeId: desk.enrolled(tx)?.officeId,
       }));
       if (stopped || officeId === undefined || series === undefined) return;
-      const answer = await desk.sync.evidenceNumber(series, { id: serviceId, officeId, year });
-      if (stopped || !answer.ok) return;
-      cancel(serviceId, series, answer.value);
+      const answer = await allot(desk, series, { id: serviceId, officeId, year });
+      if (stopped) return;
+      if (answer.ok) cancel(serviceId, series, answer.value);
+      // One the portal errs about keeps no other waiting.
+      else if (desk.sync.line().state !== 'up') return;
     }
   }
 

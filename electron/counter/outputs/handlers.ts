@@ -109,11 +109,12 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   ];
 }
 
-/** Why a paper must not be made once more: its number is cancelled, or it says what no longer holds. */
+/** Why a paper must not be made once more: its service or number came to nothing, or it says what no longer holds. */
 function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): FailureCode | null {
   if (kind === 'fee-receipt' && isCancelledReceipt(tx, documentId)) return 'cash.receipt-cancelled';
   if (serviceId === null) return null;
-  const { record } = getService(tx, serviceId);
+  const { record, state } = getService(tx, serviceId);
+  if (state === 'withdrawn' || state === 'refused') return 'service.ended';
   if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';
   if (kind === 'conversion-document' && record.conversion?.input?.documentId !== documentId)
     return 'print.not-found';

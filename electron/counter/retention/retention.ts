@@ -43,6 +43,7 @@ const freeing: ReadonlySet<string> = new Set([
   'visit-cancelled',
   'service-withdrawn',
   'service-refused',
+  'extract-reviewed',
   'number-cancelled',
   'step-reopened',
   'identity-reopened',

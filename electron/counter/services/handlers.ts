@@ -140,7 +140,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     command('services.withdraw', (commanded, { serviceId, reason }) => {
       const { tx, session, now } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      giveUpPrint(tx, service.record.requestDocumentId, now.toISOString());
+      const { requestDocumentId, extract } = service.record;
+      for (const documentId of [requestDocumentId, extract?.answer?.documentId ?? null])
+        giveUpPrint(tx, documentId, now.toISOString());
       const withdrawn = { ...service, state: 'withdrawn' as const };
       saveService(tx, withdrawn);
       record(desk, commanded, {

@@ -1,5 +1,5 @@
 import type { StepName } from '../../contract/services.ts';
-import type { Service, ServiceRecord } from '../visits/record.ts';
+import type { ExtractRecord, Service, ServiceRecord } from '../visits/record.ts';
 
 /** The step a service stands at: the first of its definition that is not done. */
 export const currentStep = (service: Service): StepName | null =>
@@ -74,5 +74,13 @@ function reopenedExtract(
       sheets: null,
       feePages: null,
     };
-  return extract.state === 'refused' || extract.state === 'unreachable' ? null : undefined;
+  return isOwed(extract) ? undefined : null;
 }
+
+/** Whether a question is with the register, or was answered and is owed for. */
+export const isOwed = ({ state }: Pick<ExtractRecord, 'state'>): boolean =>
+  state !== 'refused' && state !== 'unreachable';
+
+/** Accepted, issued, or a ticket given for it: it cannot be undone as if nothing had been. */
+export const hasResult = ({ record: { acceptance, certification, extract } }: Service): boolean =>
+  acceptance !== null || certification !== null || (extract?.ticketDocumentId ?? null) !== null;

@@ -10,7 +10,11 @@ export function giveUpPrint(tx: Tx, documentId: string | null, at: string): void
     savePrint(tx, { ...print, state: 'given-up', at });
 }
 
-/** What the printed request says has changed: it is printed and signed anew. */
+/** Whether what is asked for names the person: in a printed request, or in a question about them. */
+export const speaksOfPerson = ({ definition: { query }, record: { requestDocumentId } }: Service): boolean =>
+  requestDocumentId !== null || query?.isPublic === false;
+
+/** What the request says has changed: it is printed and signed anew, and what was asked on its ground is another question. */
 export function voidRequest(tx: Tx, service: Service, at: string): void {
   giveUpPrint(tx, service.record.requestDocumentId, at);
   saveService(tx, {
@@ -20,6 +24,7 @@ export function voidRequest(tx: Tx, service: Service, at: string): void {
       done: service.record.done.filter((step) => step !== 'print-and-sign'),
       requestDocumentId: null,
       signedAt: null,
+      extract: null,
     },
   });
 }

@@ -15,7 +15,7 @@ import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
-import { withDone } from '../services/steps.ts';
+import { hasResult, withDone } from '../services/steps.ts';
 import { noIdentity } from './record.ts';
 import {
   getOpenVisit,
@@ -97,8 +97,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { tx, session } = commanded;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       const services = servicesOf(tx, visitId);
-      if (services.some(({ record: { acceptance, certification } }) => acceptance || certification))
-        return refuse('visit.has-results');
+      if (services.some(hasResult)) return refuse('visit.has-results');
       for (const service of services.filter(({ state }) => state === 'in-progress'))
         saveService(tx, { ...service, state: 'withdrawn' });
       const cancelled = { ...visit, state: 'cancelled' as const };

@@ -2956,7 +2956,7 @@ export interface operations {
                     "application/json": components["schemas"]["Error"];
                 };
             };
-            /** @description `evidence.content-differs`, or `evidence.year-differs` (`details.year`): by the portal's clock it is another year. */
+            /** @description `evidence.content-differs`, or `evidence.year-differs` (`details.year`): by the portal's clock it is another year, or the act has its number of another. */
             409: {
                 headers: {
                     [name: string]: unknown;

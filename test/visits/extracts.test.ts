@@ -1,4 +1,5 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { Clock } from '../../electron/values/clock.ts';
 import { legalDate } from '../../electron/values/time.ts';
 import {
   type CounterRig,
@@ -431,6 +432,45 @@ describe('money of a period that was closed', () => {
       500 - payment.due,
     );
     expect(desk.problems).toEqual([]);
+  });
+});
+
+describe('the year a number is of', () => {
+  it('is the one it was allotted in, though it was asked for before New Year and the answer was lost after it', async () => {
+    let nowMs = Date.parse('2026-12-31T09:00:00.000Z');
+    const clock: Clock = { now: () => new Date(nowMs), monotonicMs: () => nowMs };
+    const itsPortal = await startPortal(50, { clock });
+    const itsDesk = await startCounter({ portal: itsPortal, clock });
+    try {
+      let window = await itsDesk.signedIn('novakova');
+      const { id: visitId } = await window.must('visits.open', {});
+      const { id: serviceId } = await countExtract(
+        window,
+        await askRegister(window, visitId, 'extract-trade', { ico: trade.short }),
+      );
+      const { sync } = itsDesk.counter.desk;
+      const allotted = sync.evidenceNumber;
+      const timeOut = { ok: false as const, error: { code: 'line.time-out' as const } };
+      // The question does not leave before New Year; after it the answer is lost.
+      sync.evidenceNumber = async () => timeOut;
+      expect((await window.call('services.issue', { serviceId })).ok).toBe(false);
+      nowMs = Date.parse('2027-01-03T09:00:00.000Z');
+      window = await itsDesk.signedIn('novakova');
+      let number = '';
+      sync.evidenceNumber = async (...of) => {
+        const answer = await allotted(...of);
+        if (answer.ok) number = answer.value.number;
+        return timeOut;
+      };
+      expect((await window.call('services.issue', { serviceId })).ok).toBe(false);
+      sync.evidenceNumber = allotted;
+      const issued = await window.must('services.issue', { serviceId });
+      expect(issued.certification?.number).toBe(number);
+      expect(number).toContain('2027');
+    } finally {
+      await itsDesk.close();
+      await itsPortal.close();
+    }
   });
 });
 

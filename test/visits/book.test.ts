@@ -11,7 +11,7 @@ import {
   type TestWindow,
   until,
 } from '../rigs/counter.ts';
-import { certifyCopy, prepareSignature, signing, verify, witnesses } from '../rigs/visits.ts';
+import { certifyCopy, person, prepareSignature, signing, verify, witnesses } from '../rigs/visits.ts';
 
 /** Certified copies and signatures in the one register book of a desk, against the real portal. */
 
@@ -153,6 +153,34 @@ describe('a signature', () => {
       error: { code: 'signing.document-expired' },
     });
     expect(desk.store.read((tx) => numbers.fates(tx, 'vidimace', year))).toEqual([]);
+  });
+
+  it('is never certified to another than it was prepared for: who is identified anew says it anew', async () => {
+    const visit = await clerk.must('visits.open', {});
+    await verify(clerk, visit.id);
+    const { id: serviceId } = await prepareSignature(clerk, visit.id, {
+      canRead: false,
+      witnesses: witnesses('person-02', 'person-04'),
+    });
+    await clerk.must('visits.set-exemption', { serviceId, exemptionId: 'disability-card' });
+    await clerk.must('identity.reopen', { visitId: visit.id });
+    const { person: who } = person('person-02');
+    await clerk.must('identity.confirm', {
+      visitId: visit.id,
+      name: who.name,
+      birthDate: who.birthDate,
+      birthNumber: null,
+      citizenship: null,
+      address: who.address ?? null,
+      actingAs: 'in-person',
+      concerns: null,
+      overrideReason: null,
+    });
+    expect(await clerk.call('services.issue', { serviceId })).toMatchObject({
+      error: { code: 'service.not-at-this-step' },
+    });
+    const { services } = await clerk.must('visits.get', { visitId: visit.id });
+    expect(services[0]).toMatchObject({ signing: null, fee: null });
   });
 
   it('needs who signs and a competent clerk, and refuses by an answer with its paragraph', async () => {

@@ -10,7 +10,7 @@ import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
-import { speaksOfPerson, voidRequest } from '../services/void-request.ts';
+import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { identityCheckPayload } from './effect.ts';
@@ -112,7 +112,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
       if (visit.identity.state !== 'verified') return refuse('identity.no-document');
       const services = servicesOf(tx, visitId);
       if (services.some(hasResult)) return refuse('visit.has-results');
-      const about = services.filter((service) => service.state === 'in-progress' && speaksOfPerson(service));
+      const about = services.filter((service) => service.state === 'in-progress' && restsOnPerson(service));
       // What a register said of one person must never be certified to another.
       if (about.some(({ record: { extract } }) => extract !== null && isOwed(extract)))
         return refuse('identity.services-depend');
@@ -122,8 +122,8 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
         applicant: null,
       };
       saveVisit(tx, { ...visit, identity: reopenedIdentity });
-      // A request that was printed with the old name is void; it is printed and signed anew.
-      for (const service of about) voidRequest(tx, service, now.toISOString());
+      // A request that was printed with the old name is void, and so is what was said of their signature.
+      for (const service of about) voidForPerson(tx, service, now.toISOString());
       record(desk, commanded, { kind: 'identity-reopened', visitId, payload: {} });
       return ok(identityViewOf(reopenedIdentity, legalDate(now)));
     }),

@@ -10,18 +10,26 @@ export function giveUpPrint(tx: Tx, documentId: string | null, at: string): void
     savePrint(tx, { ...print, state: 'given-up', at });
 }
 
-/** Whether what is asked for names the person: in a printed request, or in a question about them. */
-export const speaksOfPerson = ({ definition: { query }, record: { requestDocumentId } }: Service): boolean =>
-  requestDocumentId !== null || query?.isPublic === false;
+/** Whether a service rests on who is at the desk: by a printed request, a question about them, or their signature. */
+export const restsOnPerson = ({
+  definition: { query },
+  record: { requestDocumentId, signing },
+}: Service): boolean => requestDocumentId !== null || signing !== null || query?.isPublic === false;
 
-/** What the request says has changed: it is printed and signed anew, and what was asked on its ground is another question. */
-export function voidRequest(tx: Tx, service: Service, at: string): void {
+/**
+ * Who is at the desk may be another: the request is printed and signed anew, what was asked on its ground is another
+ * question, and how a signature is certified, with its fee and exemption, is said anew.
+ */
+export function voidForPerson(tx: Tx, service: Service, at: string): void {
   giveUpPrint(tx, service.record.requestDocumentId, at);
+  const { done, signing, fee } = service.record;
   saveService(tx, {
     ...service,
     record: {
       ...service.record,
-      done: service.record.done.filter((step) => step !== 'print-and-sign'),
+      done: done.filter((step) => step !== 'print-and-sign' && step !== 'signing'),
+      signing: null,
+      fee: signing === null ? fee : null,
       requestDocumentId: null,
       signedAt: null,
       extract: null,

@@ -22,6 +22,8 @@ export const visitView = z.strictObject({
         total: crowns,
         method: z.enum(['cash', 'card']),
         at: instant,
+        /** What went back of it for cancelled numbers. */
+        refunds: z.array(z.strictObject({ serviceId: id, number: z.string(), amount: crowns })),
         prints: z.array(printView),
       })
       .nullable(),

@@ -290,6 +290,8 @@ export type ExtractTicketData = {
   ticket: string;
   /** `YYYY-MM-DD` from when on the register expects to have answered. */
   expectedOn: string;
+  /** Whether whoever comes for it has to say who they are. */
+  identityAsked: boolean;
   issuedAt: string;
   clerk: { name: string };
 };

@@ -70,6 +70,43 @@ test('an extract of a public register: asked, read, counted, certified, paid', a
   expect(receipt?.join(' ')).toContain('další stránky');
 }, 240_000);
 
+test('a clause spoiled after payment: the number is cancelled, and the window says what goes back', async () => {
+  const { pages } = desk;
+  await pages.openVisit();
+  await pages.keyboard.press('Alt+2');
+  await pages.startService('extract-trade');
+  await pages.fillForm([{ label: 'IČO', type: '99900211' }]);
+  await pages.primary(said('visit_form_complete'));
+  await pages.primary(said('extract_ask'));
+  await pages.primary(said('extract_print'));
+  await pages.primary(said('extract_agrees'));
+  // One page is one sheet: nothing is left to be typed.
+  await pages.primary(said('extract_sheets_done'));
+  await pages.primary(said('visit_issue'));
+  await pages.printed('extract-clause');
+  await pages.keyboard.press('Alt+9');
+  await pages.pay('500');
+  await pages.keyboard.press('Alt+3');
+  await pages.tabTo(pages.primaryButton(said('visit_cancel_number')));
+  await pages.keyboard.press('Enter');
+  await pages.type(desk.window.getByRole('dialog').getByRole('textbox'), 'poškozená doložka');
+  await pages.keyboard.press('Enter');
+  const back = said('visit_refund_cash', {
+    amount: '100\u00a0Kč',
+    number: `V-1/${new Date().getFullYear()}`,
+  });
+  await pages.seen(desk.window.getByText(back));
+  await accessible('cancelled and refunded');
+  await pages.keyboard.press('Alt+9');
+  await pages.printed('refund-receipt');
+  // The change of before is not given a second time.
+  await pages.seen(desk.window.getByText(back));
+  expect(await desk.window.getByText(said('visit_change_back'), { exact: true }).count()).toBe(0);
+  await pages.toHandOver();
+  await pages.seen(desk.window.getByText(said('visit_give_refund_cash', { amount: '100\u00a0Kč' })));
+  await pages.handOver();
+}, 240_000);
+
 test('a person’s own extract: the signed request, a dealing by hand, and the ticket', async () => {
   const { pages, devices } = desk;
   await pages.openVisit();

@@ -483,6 +483,7 @@ export const extractTicketSample: ShippedTemplates['extract-ticket'] = {
   service: { title: 'Výpis z Rejstříku trestů' },
   ticket: 'RT-7K4F-92QM',
   expectedOn: '2026-04-08',
+  identityAsked: true,
   issuedAt: '2026-04-01T12:07:41.000Z',
   clerk,
 };

@@ -585,6 +585,7 @@ export function extractTicketData(
     service: { title: service.definition.title.cs },
     ticket: of.extract.ticket ?? '',
     expectedOn: of.extract.expectedOn ?? legalDate(of.now),
+    identityAsked: service.definition.identity === 'verified',
     issuedAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
   };

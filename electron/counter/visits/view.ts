@@ -102,6 +102,7 @@ function extractViewOf(
 export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
   const services = servicesOf(tx, visit.id);
   const receipt = receiptOf(tx, visit.id);
+  const refunds = receipt ? refundsOf(tx, receipt.id) : [];
   const due = receipt ? 0 : services.reduce((sum, service) => sum + feeDue(service), 0);
   return {
     id: visit.id,
@@ -118,8 +119,9 @@ export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
         total: receipt.total,
         method: receipt.method,
         at: receipt.at,
+        refunds: refunds.map(({ documentId: _paper, ...refund }) => refund),
         // What went back of it stands with it: a print nobody sees would keep the visit open for ever.
-        prints: [receipt, ...refundsOf(tx, receipt.id)].flatMap(({ documentId }) => printsOf(tx, documentId)),
+        prints: [receipt, ...refunds].flatMap(({ documentId }) => printsOf(tx, documentId)),
       },
     },
     missing: missingForHandOver(tx, visit, services, due),

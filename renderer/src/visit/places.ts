@@ -23,9 +23,9 @@ export const isUnfinished = (service: ServiceView): boolean => {
   return stage !== 'result' && stage !== 'ended';
 };
 
-/** Accepted or issued: it cannot be taken back any more. */
+/** Accepted, issued, or ended by a ticket: it cannot be taken back any more. */
 export const isBinding = (service: ServiceView): boolean =>
-  service.acceptance !== null || service.certification !== null;
+  service.state === 'done' || service.acceptance !== null || service.certification !== null;
 
 /** Whether the whole visit may still be cancelled: nothing was accepted, issued or paid. */
 export const canBeCancelled = (visit: VisitView): boolean =>

@@ -7,6 +7,7 @@ import type {
 } from '../../../electron/contract/services.ts';
 import type { Address } from '../../../electron/contract/shared.ts';
 import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../../electron/values/identity-document.ts';
+import { type Crowns, formatCrowns } from '../../../electron/values/money.ts';
 import { formatPartialDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
 import { formatPostalCode } from '../../../electron/values/postal-code.ts';
@@ -72,6 +73,31 @@ export const countLines = ({ count }: ServiceView): Line[] =>
       ];
 
 /** What came of the question to a register. */
+/** Whom an extract of a non-public register is about: who is at the desk, or whom they act for. */
+export function aboutLines({ applicant, concerns }: IdentityView, { query }: ServiceDefinition): Line[] {
+  const whom = concerns ?? applicant;
+  if (query?.isPublic !== false || whom === null) return [];
+  const birthDate = whom.kind === 'person' ? whom.birthDate : undefined;
+  return [
+    {
+      label: m.extract_about(),
+      value: whom.kind === 'organisation' ? `${whom.title}, IČO ${whom.ico}` : displayName(whom.name),
+    },
+    ...(birthDate === undefined
+      ? []
+      : [{ label: m.visit_birth_date(), value: formatPartialDate(birthDate) }]),
+  ];
+}
+
+/** What is to be done with money that goes back, by how it came. */
+export const refundLine = (
+  method: 'cash' | 'card',
+  { number, amount }: { number: string; amount: Crowns },
+): string => {
+  const said = { number, amount: formatCrowns(amount) };
+  return method === 'cash' ? m.visit_refund_cash(said) : m.visit_refund_card(said);
+};
+
 export const extractLines = ({ extract }: ServiceView): Line[] =>
   extract?.answer
     ? [

@@ -601,6 +601,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         total: visit.payment.due,
         method,
         at: now(),
+        refunds: [],
         prints: [print('fee-receipt')],
       };
       settle();

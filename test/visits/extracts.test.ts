@@ -129,7 +129,7 @@ describe('an extract of a public register', () => {
       state: 'refused',
       fee: null,
       certification: null,
-      refusal: { reason: 'Žadatel nesouhlasí s údaji výpisu. chybí provozovna' },
+      refusal: { reason: 'Žadatel nesouhlasí s údaji výpisu: chybí provozovna' },
     });
     expect(evidence()).toEqual([]);
     await clerk.must('visits.hand-over', { visitId });

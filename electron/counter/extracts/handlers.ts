@@ -166,7 +166,7 @@ export function extractHandlers(desk: Desk, queries: RegisterQueries, prints: Pr
       if (!extract?.answer) return refuse('extract.not-answered');
       if (!isOnPaper(lastPrint(tx, extract.answer.documentId))) return refuse('service.not-printed');
       const reviewed = withExtract(service, { ...extract, agreed });
-      const reason = ['Žadatel nesouhlasí s údaji výpisu.', note].filter((part) => part !== '').join(' ');
+      const reason = `Žadatel nesouhlasí s údaji výpisu${note === '' ? '.' : `: ${note}`}`;
       const after: Service = agreed
         ? withDone(reviewed, 'agreement')
         : {

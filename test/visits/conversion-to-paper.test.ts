@@ -156,7 +156,7 @@ describe('a signed file', () => {
     await settlePrints(clerk, visitId);
     expect(await clerk.must('conversions.refuse', { serviceId, note: 'chybí mapa' })).toMatchObject({
       state: 'refused',
-      refusal: { reason: 'Výstup se neshoduje s obsahem vstupu. chybí mapa' },
+      refusal: { reason: 'Výstup se neshoduje s\u00a0obsahem vstupu. chybí mapa' },
     });
     expect(evidence()).toEqual([]);
     await until('nothing of it is kept', async () => contents() === 0 || desk.counter.retention.delivered());

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { define } from './call.ts';
 import { printView } from './outputs.ts';
-import { failure, id, localDate, shortText, text } from './shared.ts';
+import { failure, id, instant, localDate, shortText, text } from './shared.ts';
 import { validationReport } from './validation.ts';
 
 /** Authorised conversion of documents (§ 22 to 30 zákona 300/2008 Sb.). */
@@ -10,8 +10,8 @@ const refusal = z.strictObject({ text, paragraph: z.string() });
 
 /** What a definition says of its conversion beside the questions. */
 export const conversionRules = z.strictObject({
-  /** Why a file without a valid recognised signature or seal is not converted. */
-  unsigned: refusal,
+  /** Why a file without a valid recognised signature or seal is not converted; only of conversions to paper. */
+  unsigned: refusal.exactOptional(),
   /** Why an output that does not agree with its input is not issued. */
   differs: refusal,
 });
@@ -27,6 +27,16 @@ export const conversionInput = z.strictObject({
   warnings: z.array(failure),
 });
 
+/** Visible elements of paper that do not come along (zajišťovací prvky), as the clause names them. */
+export const safetyFeatures = [
+  'watermark',
+  'relief-print',
+  'embossing',
+  'optically-variable',
+  'other',
+] as const;
+export type SafetyFeature = (typeof safetyFeatures)[number];
+
 export const conversionCount = z.strictObject({
   /** Sheets (listy) of the document on paper, as the clause states them. */
   sheets: z.int().min(1).max(2000),
@@ -36,8 +46,31 @@ export const conversionCount = z.strictObject({
   description: shortText,
   /** The date it bears, if it bears one. */
   writtenOn: localDate.nullable(),
+  features: z.array(z.enum(safetyFeatures)).max(safetyFeatures.length).default([]),
 });
 export type ConversionCount = z.output<typeof conversionCount>;
+
+/** The signed file with its clause, which an input on paper became. */
+export const conversionOutput = z.strictObject({
+  documentId: id,
+  sha256: z.string(),
+  size: z.int(),
+  pages: z.int(),
+  /** Whose certificate signed it, and until when that holds. */
+  signer: z.string(),
+  certificateTo: instant,
+  /** Whether its owner must see to another one soon. */
+  expiresSoon: z.boolean(),
+  stampedAt: instant,
+});
+
+/** How the file was given over: into the depot until a day, or on the applicant's medium. */
+export const conversionDelivery = z.strictObject({
+  to: z.enum(['depot', 'medium']),
+  at: instant,
+  expiresOn: localDate.nullable(),
+  receiptDocumentId: id.nullable(),
+});
 
 export const conversionView = z.strictObject({
   input: conversionInput.nullable(),
@@ -47,6 +80,8 @@ export const conversionView = z.strictObject({
   /** Of the input, which on paper is the output. */
   prints: z.array(printView),
   count: conversionCount.nullable(),
+  output: conversionOutput.nullable(),
+  delivery: conversionDelivery.nullable(),
 });
 export type ConversionView = z.output<typeof conversionView>;
 
@@ -65,6 +100,7 @@ export const conversionInputs = {
   file: z.strictObject({ serviceId: id, name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
   deposit: z.strictObject({ serviceId: id, token: depotToken }),
   refuse: z.strictObject({ serviceId: id, note: z.string().trim().max(200) }),
+  sign: z.strictObject({ serviceId: id, pin: z.string().min(1).max(200) }),
   count: z.strictObject({ serviceId: id, count: conversionCount }),
 };
 
@@ -103,5 +139,27 @@ export const conversionCalls = <S extends z.ZodType>(service: S) => ({
     input: conversionInputs.ofService,
     output: service,
   }),
+  /**
+   * Makes the file with its clause, has the clerk's key sign it and allots its number. The PIN is used for this and kept
+   * nowhere; after a wrong one the number stays asked for, and the next try gets the same.
+   */
+  'conversions.sign': define({
+    kind: 'command',
+    who,
+    secret: true,
+    needsLine: true,
+    input: conversionInputs.sign,
+    output: service,
+  }),
+  /** Puts the signed file into the depot and prints the receipt with its token. */
+  'conversions.deposit': define({
+    kind: 'command',
+    who,
+    needsLine: true,
+    input: conversionInputs.ofService,
+    output: service,
+  }),
+  /** Writes the signed file on the applicant's medium, where the clerk says in the system's dialog. */
+  'conversions.save': define({ kind: 'command', who, input: conversionInputs.ofService, output: service }),
   'conversions.set-count': define({ kind: 'command', who, input: conversionInputs.count, output: service }),
 });

@@ -35,6 +35,8 @@ export const printView = z.strictObject({
     'book-closing',
     'conversion-document',
     'conversion-clause',
+    'conversion-file',
+    'depot-receipt',
     'correction-receipt',
     'test-page',
   ]),

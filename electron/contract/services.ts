@@ -38,6 +38,8 @@ export const stepNames = [
   'input',
   'validation',
   'comparison',
+  'features',
+  'delivery',
   'issue',
   'hand-over',
 ] as const;
@@ -66,6 +68,7 @@ export const serviceKind = z.enum([
   'signature-certification',
   'register-extract',
   'conversion-to-paper',
+  'conversion-to-electronic',
 ]);
 
 export const serviceDefinition = z.strictObject({
@@ -101,6 +104,8 @@ export const serviceDefinition = z.strictObject({
           maxPages: z.int().exactOptional(),
           colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
           dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
+          /** Only what lies in the scanner: a file is no paper. */
+          scanOnly: z.literal(true).exactOptional(),
         }),
       ),
     })

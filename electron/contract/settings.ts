@@ -2,6 +2,13 @@ import { z } from 'zod';
 import { define } from './call.ts';
 import { failure, nothing } from './shared.ts';
 
+/** Where clerks' signing keys are: files, with {clerk} for the user name in their path, or cards by their PKCS#11 module. */
+export const signingKey = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('file'), path: z.string().min(1).max(500) }),
+  z.strictObject({ kind: z.literal('card'), module: z.string().min(1).max(500) }),
+]);
+export type SigningKey = z.output<typeof signingKey>;
+
 export const deskSettings = z.strictObject({
   language: z.enum(['cs', 'en']),
   portalUrl: z.string().max(300),
@@ -17,6 +24,7 @@ export const deskSettings = z.strictObject({
   scanner: z.strictObject({ device: z.string().max(200) }).nullable(),
   printer: z.strictObject({ uri: z.string().max(300) }).nullable(),
   idleLockMinutes: z.int().min(1).max(120),
+  signing: signingKey.nullable().default(null),
 });
 export type DeskSettings = z.output<typeof deskSettings>;
 

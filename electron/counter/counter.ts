@@ -88,6 +88,8 @@ export type CounterParts = {
   /** Where files go and come from, as the person at the window chooses. */
   keys: DeskKeys;
   places: Places;
+  /** Where clerks' signing keys are. */
+  signingToken: Desk['signingToken'];
   /** Backups and restores; without it none are made (tests of something else). */
   recovery?: RecoveryParts;
   /** Standing warnings for the frame. */
@@ -150,6 +152,7 @@ export function createCounter(parts: CounterParts) {
     scanner: parts.scanner,
     printer: parts.printer,
     places: parts.places,
+    signingToken: parts.signingToken,
     keys: parts.keys,
     newId: () => uuidv7({ now: () => clock.now(), random: parts.random }),
     enrolled,

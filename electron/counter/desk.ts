@@ -1,8 +1,9 @@
 import type { EventData, EventName } from '../contract/events.ts';
-import type { DeskSettings } from '../contract/settings.ts';
+import type { DeskSettings, SigningKey } from '../contract/settings.ts';
 import type { IdReader } from '../devices/id-reader/port.ts';
 import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
+import type { SigningToken } from '../devices/signing-token/port.ts';
 import type { Timers } from '../devices/timers.ts';
 import type { DocumentPool } from '../documents/pool.ts';
 import type { Validator } from '../documents/validation/validate.ts';
@@ -48,6 +49,8 @@ export type Desk = {
   readonly scanner: DocumentScanner;
   readonly printer: Printer;
   readonly places: Places;
+  /** The keys of whom the settings say; the same ones for the same clerk, because wrong PINs are counted. */
+  readonly signingToken: (of: SigningKey, username: string) => SigningToken;
   /** What this machine signs its log with. */
   readonly keys: DeskKeys;
   newId(): string;
@@ -123,6 +126,7 @@ export const actKinds = [
   'conversion-compared',
   'conversion-counted',
   'conversion-issued',
+  'conversion-delivered',
   'evidence-number-cancelled',
   'signing-recorded',
   'signature-certified',

@@ -4,6 +4,7 @@ import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter, toMain 
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
+import { signingTokens } from '../devices/signing-token/tokens.ts';
 import { systemTimers } from '../devices/timers.ts';
 import { createDocumentPool } from '../documents/pool.ts';
 import { createValidator } from '../documents/validation/validate.ts';
@@ -163,6 +164,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
       }),
     keys,
     places: { save: (of) => askPlace('save', of), open: (of) => askPlace('open', of) },
+    signingToken: signingTokens(),
     recovery: recoveryParts({ folder: message.folder, key: message.key }),
     warnings: message.keyKept === 'file' ? [{ code: 'key.in-file' }] : [],
     trainingPortal: message.trainingPortal,

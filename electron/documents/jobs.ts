@@ -1,6 +1,7 @@
 import type { Result } from '../values/result.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
 import { type FileInspection, inspectFile } from './inspect.ts';
+import { joinDocuments } from './joined.ts';
 import { type PagePicture, pdfPage } from './pdf-pages.ts';
 import { type Rotation, thumbnail } from './pictures.ts';
 import { loadFonts } from './rendering/fonts.ts';
@@ -20,6 +21,10 @@ export type Jobs = {
   pagesToPdf: {
     input: { pages: ScanPage[]; meta: ScanMeta };
     output: Result<RenderedDocument, DocumentFailure | FileFailure>;
+  };
+  joinDocuments: {
+    input: { first: Uint8Array; second: Uint8Array };
+    output: Result<RenderedDocument, DocumentFailure>;
   };
   thumbnail: {
     input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
@@ -59,6 +64,8 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
         return renderDocument(task.input, await loaded());
       case 'pagesToPdf':
         return pagesToPdf(task.input.pages, task.input.meta);
+      case 'joinDocuments':
+        return joinDocuments(task.input.first, task.input.second);
       case 'thumbnail':
         return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
       case 'pdfPage':

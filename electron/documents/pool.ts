@@ -36,6 +36,7 @@ export type DocumentPool = { [Name in JobName]: Call<Name> } & { close(): Promis
 const TIME_LIMIT_MS: Record<JobName, number> = {
   renderDocument: 30_000,
   pagesToPdf: 300_000,
+  joinDocuments: 60_000,
   thumbnail: 30_000,
   pdfPage: 20_000,
   inspectFile: 20_000,
@@ -172,6 +173,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
   return {
     renderDocument: (input, options) => run('renderDocument', input, plain, options),
     pagesToPdf: (input, options) => run('pagesToPdf', input, plain, options),
+    joinDocuments: (input, options) => run('joinDocuments', input, plain, options),
     thumbnail: (input, options) => run('thumbnail', input, plain, options),
     pdfPage: (input, options) => run('pdfPage', input, fileAtFault, options),
     inspectFile: (input, options) => run('inspectFile', input, fileAtFault, options),

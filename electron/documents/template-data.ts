@@ -267,6 +267,36 @@ export type ConversionToPaperClauseData = {
   clerk: { name: string };
 };
 
+/** The clause of a paper converted to a file (§ 25 odst. 1 zákona 300/2008 Sb.); it stands behind the scan in the file. */
+export type ConversionToElectronicClauseData = {
+  desk: PrintedDesk;
+  office: PrintedOffice;
+  document: { number: string };
+  evidenceNumber: string;
+  /** Sheets (listy) of the input. */
+  sheets: number;
+  /** Visible elements that could not be transferred, in words; left out where there is none. */
+  features?: string;
+  checkAddress: string;
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
+/** What the applicant takes home when the file lies in the depot. */
+export type DepotReceiptData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  evidenceNumber: string;
+  /** Whoever has it gets the file. */
+  token: string;
+  address: string;
+  fileAddress: string;
+  expiresOn: string;
+  issuedAt: string;
+  clerk: { name: string };
+};
+
 /** What is put to the signed request that stays with the office. */
 export type ArchiveRequestData = {
   desk: PrintedDesk;
@@ -359,6 +389,8 @@ export type ShippedTemplates = {
   'extract-ticket': ExtractTicketData;
   'book-closing': BookClosingData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
+  'conversion-to-electronic-clause': ConversionToElectronicClauseData;
+  'depot-receipt': DepotReceiptData;
   'correction-receipt': CorrectionReceiptData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;

@@ -178,6 +178,11 @@ export const allottedNumber = z.object({
 });
 export type AllottedNumber = z.output<typeof allottedNumber>;
 
+export const deposited = z.object({
+  token: z.string().regex(/^[A-Z2-9]{4}(-[A-Z2-9]{4}){4}$/),
+  expiresOn: z.iso.date(),
+});
+
 export const decidedClosing = z.object({
   decision: z.enum(['approved', 'returned']),
   decidedAt: instant,

@@ -36,7 +36,13 @@ export type RegisterCode =
   | 'register.refused-question'
   | 'register.document-damaged';
 
-export type DepotCode = LineCode | 'depot.unknown';
+export type DepotCode =
+  | LineCode
+  | 'depot.unknown'
+  | 'depot.too-large'
+  | 'depot.content-differs'
+  | 'depot.number-unknown'
+  | 'depot.refused';
 
 /** A file from the depot, with the name it was brought under. */
 export type Deposited = { name: string; bytes: Uint8Array };
@@ -133,6 +139,11 @@ export type Sync = {
   ): Promise<Result<AllottedNumber, Failure<EvidenceCode>>>;
   /** What somebody put into the depot for a conversion, at whatever desk; at most so many bytes of it. */
   readDeposit(token: string, maxBytes: number): Promise<Result<Deposited, Failure<DepotCode>>>;
+  /** Puts an output into the depot, its content first; the same again gives the same token. */
+  deposit(
+    of: Schemas['Deposit'],
+    content: Uint8Array,
+  ): Promise<Result<{ token: string; expiresOn: string }, Failure<DepotCode>>>;
   /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
   recovery(deskToken?: string): RecoveryCalls | null;
   /** Asks an address outside of the portal, the way the line goes. Nothing of the desk's identity is in it. */

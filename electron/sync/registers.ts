@@ -6,9 +6,10 @@ import type { SyncContext } from './context.ts';
 import { lineFailure } from './failures.ts';
 import type { DepotCode, EvidenceCode, RegisterCode, Sync } from './port.ts';
 
-type Calls = Pick<Sync, 'askRegister' | 'extractDocument' | 'evidenceNumber' | 'readDeposit'>;
+type Calls = Pick<Sync, 'askRegister' | 'extractDocument' | 'evidenceNumber' | 'readDeposit' | 'deposit'>;
 
 const REGISTER_CODES = ['register.unavailable', 'register.content-differs', 'extract.forgotten'] as const;
+const DEPOT_CODES = ['depot.too-large', 'depot.content-differs', 'depot.number-unknown'] as const;
 const EVIDENCE_CODES = ['evidence.not-your-office', 'evidence.content-differs'] as const;
 /** No extract of a register is larger. */
 const MAX_DOCUMENT_BYTES = 20 * 1024 * 1024;
@@ -52,6 +53,23 @@ export function registerCalls(ask: SyncContext['ask']): Calls {
       const { error } = outcome;
       if (error.kind !== 'refused') return err(lineFailure(error));
       return err({ code: 'depot.unknown' satisfies DepotCode });
+    },
+
+    async deposit(of, content) {
+      const sent = await ask((portal) => portal.putBlob(answers.blob, of.sha256, Buffer.from(content)));
+      const outcome = sent.ok
+        ? await ask((portal) =>
+            portal.call(answers.deposited, LIMITS.call, (signal) =>
+              portal.api.POST('/depot', { body: of, signal }),
+            ),
+          )
+        : sent;
+      if (outcome.ok) return outcome;
+      const { error } = outcome;
+      if (error.kind !== 'refused') return err(lineFailure(error));
+      return err({
+        code: DEPOT_CODES.find((one) => one === error.code) ?? ('depot.refused' satisfies DepotCode),
+      });
     },
 
     async evidenceNumber(series, of) {

@@ -1011,7 +1011,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "issue" | "hand-over";
+        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "features" | "issue" | "delivery" | "hand-over";
         FormField: {
             /** @description A top-level property of the form's schema. */
             name: string;
@@ -1055,6 +1055,11 @@ export interface components {
             colour?: "colour" | "grey" | "bw";
             /** @enum {integer} */
             dpi?: 200 | 300;
+            /**
+             * @description No file may stand for the paper.
+             * @constant
+             */
+            scanOnly?: true;
         };
         ExclusionQuestion: {
             id: components["schemas"]["ItemId"];
@@ -1089,7 +1094,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract" | "conversion-to-paper";
+            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
             addressee: {
                 /** @enum {string} */
                 rule: "choose" | "own-office";
@@ -1120,7 +1125,7 @@ export interface components {
             };
             /** @description Why a conversion is refused beside the questions; text and paragraph are said and recorded. */
             conversion?: {
-                unsigned: components["schemas"]["RefusalRule"];
+                unsigned?: components["schemas"]["RefusalRule"];
                 differs: components["schemas"]["RefusalRule"];
             };
             /** @description The central series its number comes from, where it is not a book of the office. */
@@ -1819,6 +1824,12 @@ export interface components {
         };
         /** @enum {string} */
         ConversionDirection: "to-electronic" | "to-paper";
+        Deposit: {
+            id: components["schemas"]["Uuid"];
+            sha256: components["schemas"]["Sha256"];
+            fileName: string;
+            conversionNumber: components["schemas"]["EvidenceNumber"];
+        };
         /** @description Five groups of four characters without those that are easily mistaken. */
         DepotToken: string;
         /** @enum {string} */
@@ -3140,12 +3151,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": {
-                    id: components["schemas"]["Uuid"];
-                    sha256: components["schemas"]["Sha256"];
-                    fileName: string;
-                    conversionNumber: components["schemas"]["EvidenceNumber"];
-                };
+                "application/json": components["schemas"]["Deposit"];
             };
         };
         responses: {

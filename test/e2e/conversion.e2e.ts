@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { signedDocument } from '../rigs/converted.ts';
+import { certificateFile, certificatePassword, signedDocument } from '../rigs/converted.ts';
 import { said } from '../rigs/desk-pages.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { documentToSign } from '../rigs/signing.ts';
@@ -16,6 +16,13 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'virtuos-conversion-'));
   desk = await startWholeDesk();
+  const key = fileOf('novakova.p12', await certificateFile(desk.portal.url(), 'novakova'));
+  await desk.signIn('hajickova');
+  await desk.call('settings.save', {
+    ...(await desk.call('settings.get', {})),
+    signing: { kind: 'file', path: key },
+  });
+  await desk.pages.signOut();
   await desk.signIn('novakova');
 }, 120_000);
 afterAll(async () => {
@@ -89,6 +96,55 @@ test('a signed file to paper: taken, judged, printed, compared, counted, certifi
   expect(text).toContain('skládající se z 1 listu');
   expect(text).toContain('uznávaným elektronickým podpisem');
   expect(text).toContain('kvalifikovaným elektronickým časovým razítkem');
+}, 300_000);
+
+test('a paper to a file: scanned, compared page by page, counted, signed, put into the depot', async () => {
+  const { pages, devices, window } = desk;
+  const before = (await devices.printer.printed()).length;
+  await pages.openVisit();
+  await pages.keyboard.press('Alt+2');
+  await pages.startService('conversion-to-electronic');
+  await pages.seen(window.locator('[data-question]'));
+  for (const answer of ['n', 'n', 'n', 'n', 'n', 'n', 'a']) await pages.keyboard.press(answer);
+  await pages.primary(said('visit_exclusions_done'));
+  await pages.scan(1);
+  await pages.scan(2);
+  await accessible('scanned');
+  await pages.primary(said('visit_attachments_done'));
+  const sheet = window.locator('.sheet');
+  await pages.seen(sheet.locator('img'));
+  await accessible('scan comparison');
+  await pages.keyboard.press('Enter');
+  await pages.seen(window.locator('[data-agreed="1"] img'));
+  await pages.keyboard.press('Enter');
+  await pages.seen(window.locator('[data-agreed="2"]'));
+  await pages.primary(said('conversion_scan_done'));
+  await pages.seen(window.locator('[data-field="sheets"]'));
+  await pages.type(window.locator('[data-field="sheets"] input'), '1');
+  await pages.type(window.locator('[data-field="description"] input'), 'výuční list');
+  await pages.tabTo(window.locator('[data-field="watermark"] input'));
+  await pages.keyboard.press('Space');
+  await accessible('features');
+  await pages.primary(said('conversion_count_done'));
+  await pages.seen(window.locator('[data-field="pin"] input'));
+  await accessible('sign');
+  await pages.type(window.locator('[data-field="pin"] input'), 'spatne');
+  await pages.primary(said('conversion_sign'));
+  await pages.seen(window.getByText(said('failure_token_wrong_pin', { count: 1 })));
+  await pages.type(window.locator('[data-field="pin"] input'), certificatePassword);
+  await pages.primary(said('conversion_sign'));
+  await pages.seen(pages.primaryButton(said('conversion_deliver_depot')));
+  await pages.seen(sheet.locator('img'));
+  await accessible('delivery');
+  await pages.primary(said('conversion_deliver_depot'));
+  await pages.printed('depot-receipt');
+  await accessible('delivered');
+  await pages.keyboard.press('Alt+9');
+  await pages.pay('100');
+  await pages.toHandOver();
+  await pages.handOver();
+  const [receipt] = await papersSince(before);
+  expect(receipt?.join(' ')).toMatch(/[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/);
 }, 300_000);
 
 test('a file nobody signed: what was found is said, and the conversion refused with its paragraph', async () => {

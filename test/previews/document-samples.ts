@@ -460,6 +460,31 @@ export const conversionToPaperSample: ShippedTemplates['conversion-to-paper-clau
   clerk,
 };
 
+export const conversionToElectronicSample: ShippedTemplates['conversion-to-electronic-clause'] = {
+  desk,
+  office: { name: 'Městský úřad Klatovy' },
+  document: { number: 'KT-01/2026/000143' },
+  evidenceNumber: 'X-K-2026-0000015-58',
+  sheets: 2,
+  features: 'vodoznak, suchá pečeť nebo reliéfní ražba',
+  checkAddress: 'https://portal.example.cz/overeni/X-K-2026-0000015-58',
+  place: 'V Klatovech',
+  date: '2026-04-01',
+  clerk,
+};
+
+export const depotReceiptSample: ShippedTemplates['depot-receipt'] = {
+  desk,
+  document: { number: 'KT-01/2026/000144' },
+  evidenceNumber: 'X-K-2026-0000015-58',
+  token: 'ABCD-EFGH-2345-JKLM-6789',
+  address: 'https://portal.example.cz/uschovna',
+  fileAddress: 'https://portal.example.cz/uschovna/ABCD-EFGH-2345-JKLM-6789',
+  expiresOn: '2026-05-01',
+  issuedAt: '2026-04-01T12:07:41.000Z',
+  clerk,
+};
+
 export const archiveRequestSample: ShippedTemplates['archive-request'] = {
   desk,
   document: { number: 'KT-01/2026/000141' },
@@ -533,6 +558,12 @@ export const samples = [
     template: 'conversion-to-paper-clause',
     data: conversionToPaperSample,
   },
+  {
+    file: 'conversion-to-electronic-clause',
+    template: 'conversion-to-electronic-clause',
+    data: conversionToElectronicSample,
+  },
+  { file: 'depot-receipt', template: 'depot-receipt', data: depotReceiptSample },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
   { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },

@@ -362,6 +362,7 @@ const base: Answers = {
     scanner: { device: 'test:0' },
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print' },
     idleLockMinutes: 10,
+    signing: null,
   }),
   'devices.list': ok([
     {

@@ -12,6 +12,7 @@ import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
+import { signingTokens } from '../../electron/devices/signing-token/tokens.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
 import { createDocumentPool } from '../../electron/documents/pool.ts';
 import { nodeExaminer } from '../../electron/documents/validation/node-examiner.ts';
@@ -175,6 +176,7 @@ export async function startCounter(options: {
         log,
       }),
     keys,
+    signingToken: signingTokens(),
     places: options.places ?? { save: async () => null, open: async () => null },
     recovery: options.recovery ?? {
       folder,

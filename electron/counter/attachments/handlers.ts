@@ -156,7 +156,9 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       'attachments.add-file',
       async ({ session }, { serviceId, slotId, bytes }) => {
         store.read((tx) => {
-          atAttachments(tx, serviceId, slotId, session.clerkId);
+          const { definition } = atAttachments(tx, serviceId, slotId, session.clerkId);
+          if (definition.attachments?.slots.find(({ id }) => id === slotId)?.scanOnly)
+            throw new Refusal('attachments.scan-only');
           if (fileIn(tx, serviceId, slotId)) throw new Refusal('attachments.slot-has-file');
         });
         if (bytes.byteLength > MAX_FILE_BYTES)

@@ -55,6 +55,8 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'book-closing': 'uzavření ověřovací knihy',
   'conversion-document': 'výstup konverze',
   'conversion-clause': 'doložka konverze',
+  'conversion-file': 'soubor konverze',
+  'depot-receipt': 'potvrzení o uložení v úschovně',
   'correction-receipt': 'potvrzení o opravě',
   'test-page': 'zkušební stránka',
 };

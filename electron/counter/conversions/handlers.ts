@@ -13,18 +13,13 @@ import { findOutput, insertPrint, isOnPaper, lastPrint } from '../outputs/table.
 import { mayGoOn, standsAt } from '../services/guards.ts';
 import { currentStep, withDone } from '../services/steps.ts';
 import type { Trust } from '../trust/trust.ts';
-import type { ConversionRecord, Service } from '../visits/record.ts';
+import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { type Examined, examine, judge, keepInput } from './input.ts';
+import { withConversion } from './record.ts';
 import { isConvertible } from './rules.ts';
-
-const fresh: ConversionRecord = { input: null, report: null, count: null };
-
-const withConversion = (service: Service, change: Partial<ConversionRecord>): Service => ({
-  ...service,
-  record: { ...service.record, conversion: { ...fresh, ...service.record.conversion, ...change } },
-});
+import { toElectronicHandlers } from './to-electronic.ts';
 
 /** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number. */
 export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner): Handler[] {
@@ -67,6 +62,8 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   }
 
   return [
+    ...toElectronicHandlers(desk, trust, prints),
+
     preparedCommand(
       'conversions.take-file',
       async ({ session }, { serviceId, name, bytes }) => {
@@ -182,9 +179,11 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       const { tx, session } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'comparison');
-      const input = service.record.conversion?.input;
+      const input = inputOf(service);
       if (!input) return refuse('conversion.no-input');
-      if (!isOnPaper(lastPrint(tx, input.documentId))) return refuse('service.not-printed');
+      // A paper was scanned, and its scan is compared with it; a file is compared with its print.
+      if (input.documentId !== null && !isOnPaper(lastPrint(tx, input.documentId)))
+        return refuse('service.not-printed');
       const compared = withDone(service, 'comparison');
       saveService(tx, compared);
       record(desk, commanded, {
@@ -199,8 +198,9 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
     command('conversions.set-count', (commanded, { serviceId, count }) => {
       const { tx, session } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      standsAt(service, 'sheets');
-      const input = service.record.conversion?.input;
+      const step = service.definition.kind === 'conversion-to-electronic' ? 'features' : 'sheets';
+      standsAt(service, step);
+      const input = inputOf(service);
       if (!input) return refuse('conversion.no-input');
       const { pages } = input;
       const wrong = judgeSheets({ ...count, pages });
@@ -208,7 +208,7 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       const tariffId = service.definition.fee.tariff;
       const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
       if (tariffId && !tariff) return refuse('fee.no-tariff');
-      const done = withDone(withConversion(service, { count }), 'sheets');
+      const done = withDone(withConversion(service, { count }), step);
       const counted: Service = {
         ...done,
         record: { ...done.record, fee: tariff ? feeOf(tariff, count.feePages) : null },
@@ -225,6 +225,13 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   ];
 }
 
+/** What is converted: the file that was taken in, or the scan of the paper. */
+function inputOf({ record: { conversion, attachments } }: Service) {
+  if (conversion?.input) return { documentId: conversion.input.documentId, pages: conversion.input.pages };
+  const [scan] = attachments;
+  return scan ? { documentId: null, pages: scan.pages } : null;
+}
+
 /** What the definition says of a refusal at the step the service stands at; null where there is nothing to refuse for. */
 function refusalAt(service: Service) {
   const { conversion } = service.definition;
@@ -232,5 +239,5 @@ function refusalAt(service: Service) {
   const step = currentStep(service);
   if (step === 'comparison') return conversion.differs;
   const report = service.record.conversion?.report ?? null;
-  return step === 'validation' && !isConvertible(report) ? conversion.unsigned : null;
+  return step === 'validation' && !isConvertible(report) ? (conversion.unsigned ?? null) : null;
 }

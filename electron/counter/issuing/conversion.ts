@@ -57,3 +57,42 @@ export const toPaperIssuer: Issuer = {
     ];
   },
 };
+
+const convertedOf = ({ record: { conversion, attachments } }: Service) => {
+  const [scan] = attachments;
+  if (!conversion?.output || !conversion.count || !scan)
+    throw new Error('a conversion is certified after its file was signed');
+  return { output: conversion.output, count: conversion.count, scan };
+};
+
+/** A paper converted to a file (§ 25 odst. 1 zákona 300/2008 Sb.): its clause is in the signed file, not on a paper. */
+export const toElectronicIssuer: Issuer = {
+  act: 'conversion-issued',
+  obstacle: ({ service }) => (service.record.conversion?.output ? null : 'conversion.not-signed'),
+  logged(service) {
+    const { count, scan, output } = convertedOf(service);
+    return {
+      direction: 'to-electronic',
+      pages: scan.pages,
+      sheets: count.sheets,
+      feePages: count.feePages,
+      sha256: output.sha256,
+    };
+  },
+  told(service) {
+    const { count, scan, output } = convertedOf(service);
+    return {
+      conversion: {
+        direction: 'to-electronic',
+        inputDescription: count.description,
+        ...(count.writtenOn !== null && { inputWrittenOn: count.writtenOn }),
+        sheets: count.sheets,
+        securityElement: count.features.length > 0,
+        outputSha256: output.sha256,
+      },
+      counts: { sheets: count.sheets, sides: scan.pages, begunPages: count.feePages },
+    };
+  },
+  printedBefore: (service) => [convertedOf(service).output.documentId],
+  papers: () => [],
+};

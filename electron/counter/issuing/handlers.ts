@@ -14,10 +14,8 @@ import { refundService } from '../fees/refund.ts';
 import { receiptOf } from '../fees/table.ts';
 import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
-import { orderOutput } from '../outputs/table.ts';
-import { type Acting, actingClerk, enqueue } from '../queue/enqueue.ts';
+import { enqueue } from '../queue/enqueue.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
-import { withDone } from '../services/steps.ts';
 import { giveUpPrint } from '../services/void-request.ts';
 import type { Service, Visit } from '../visits/record.ts';
 import {
@@ -29,11 +27,12 @@ import {
   saveService,
 } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { type Acted, type Allotted, cancelledCertification, certificationOf } from './certification.ts';
-import { toPaperIssuer } from './conversion.ts';
+import { type Allotted, cancelledCertification } from './certification.ts';
+import { toElectronicIssuer, toPaperIssuer } from './conversion.ts';
 import { copyIssuer } from './copy.ts';
 import { askNumber } from './evidence.ts';
 import { extractIssuer } from './extract.ts';
+import { acted, issueOne, numberOf, takeEvidenceNumber } from './issue.ts';
 import type { IssuedKind, Issuer } from './issuer.ts';
 import { signatureIssuer } from './signature.ts';
 
@@ -42,6 +41,7 @@ const issuers: Record<IssuedKind, Issuer> = {
   'register-extract': extractIssuer,
   'signature-certification': signatureIssuer,
   'conversion-to-paper': toPaperIssuer,
+  'conversion-to-electronic': toElectronicIssuer,
 };
 
 const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
@@ -50,57 +50,6 @@ const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
 /** What is issued under a number: the number's allotment, its papers, and its cancellation. */
 export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   const kick = () => prints.kick();
-
-  /** Ends a service under its number: orders the papers that bear it, and tells the log and the portal. */
-  function issueOne(
-    commanded: Commanded<'services.issue'>,
-    issuer: Issuer,
-    visit: Visit,
-    service: Service,
-    allotted: Allotted,
-  ): { issued: Service; leafSequence: number } {
-    const { tx, session, now } = commanded;
-    const at = now.toISOString();
-    const papers = issuer.papers(desk, tx, { visit, service, number: allotted.printed, now, session });
-    const effectId = desk.newId();
-    const issued: Service = { ...withDone(service, 'issue'), state: 'done' };
-    issued.record = {
-      ...issued.record,
-      certification: {
-        ...allotted,
-        at,
-        effectId,
-        documentIds: [
-          ...(issuer.printedBefore?.(service) ?? []),
-          ...papers.map(({ documentId }) => documentId),
-        ],
-        fate: 'used',
-        cancelReason: null,
-      },
-    };
-    saveService(tx, issued);
-    const leafSequence = record(desk, commanded, {
-      kind: issuer.act,
-      visitId: visit.id,
-      serviceId: service.id,
-      payload: { ...numberOf(allotted), ...issuer.logged(service) },
-    });
-    enqueue(desk, tx, {
-      id: effectId,
-      visitId: visit.id,
-      kind: 'certification',
-      leafSequence,
-      madeAt: now,
-      payload: {
-        ...certificationOf(service, allotted, acted(commanded)),
-        ...issuer.told(service, visit),
-      },
-      blobs: [],
-    });
-    for (const paper of papers)
-      orderOutput(tx, { ...paper, visitId: visit.id, serviceId: service.id, madeAt: at }, desk.newId());
-    return { issued, leafSequence };
-  }
 
   /**
    * One more number of the same go, as a service of its own: so each number has its own fee, papers, way to the portal and
@@ -129,7 +78,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     });
     const act = { ...commanded, actId: desk.newId() };
     const allotted = takeBookNumber(tx, service, act);
-    if (allotted) issueOne(act, issuer, visit, service, allotted);
+    if (allotted) issueOne(desk, act, issuer, visit, service, allotted);
   }
 
   return [
@@ -160,7 +109,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           ? takeEvidenceNumber(tx, service, fromEvidence, now.toISOString())
           : takeBookNumber(tx, service, commanded);
         if (!issuer || !allotted) return refuse('service.not-offered');
-        const { issued, leafSequence } = issueOne(commanded, issuer, visit, service, allotted);
+        const { issued, leafSequence } = issueOne(desk, commanded, issuer, visit, service, allotted);
         for (let further = 1; further < (issuer.times?.(service) ?? 1); further += 1)
           issueFurther(commanded, issuer, visit, service);
         const exception = issuer.exception?.(service);
@@ -189,6 +138,8 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (receipt) refundService(desk, commanded, { visit, service, receipt, reason });
       const cancelled: Service = {
         ...service,
+        // What waited to be given over is not given over any more.
+        state: 'done',
         record: {
           ...service.record,
           certification: { ...certification, fate: 'cancelled', cancelReason: reason },
@@ -238,21 +189,3 @@ function takeBookNumber(
   numbers.setFate(tx, allotted, 'used', at);
   return { ...allotted, printed: `${allotted.number}/${year}` };
 }
-
-function takeEvidenceNumber(
-  tx: Tx,
-  { id: serviceId, definition: { evidence: series } }: Service,
-  { number: printed, sequence: number, year }: AllottedNumber,
-  at: string,
-): Allotted | null {
-  if (!series) return null;
-  evidenceNumbers.settle(tx, { serviceId, year, number, printed, fate: 'used', at });
-  return { series, year, number, printed };
-}
-
-const numberOf = ({ series, year, number, printed }: Allotted) => ({ series, year, number, printed });
-
-const acted = (acting: Acting): Acted => ({
-  issuedOn: legalDate(acting.now),
-  issuedBy: actingClerk(acting),
-});

@@ -1,12 +1,15 @@
 import type { Session } from '../../contract/clerks.ts';
+import type { SafetyFeature } from '../../contract/conversions.ts';
 import type { Witness } from '../../contract/services.ts';
 import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import type {
   AcceptanceReceiptData,
   ArchiveRequestData,
+  ConversionToElectronicClauseData,
   ConversionToPaperClauseData,
   CopyClauseData,
   CorrectionReceiptData,
+  DepotReceiptData,
   ExtractClauseData,
   ExtractTicketData,
   FeeReceiptData,
@@ -540,6 +543,60 @@ export function conversionToPaperClauseData(
     checkAddress: checkAddress(desk, tx, of.number),
     place: own.place,
     date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+const featureWords: Readonly<Record<SafetyFeature, string>> = {
+  watermark: 'vodoznak',
+  'relief-print': 'reliéfní tisk',
+  embossing: 'suchá pečeť nebo reliéfní ražba',
+  'optically-variable': 'opticky variabilní prvek',
+  other: 'jiný zajišťovací prvek',
+};
+
+export function conversionToElectronicClauseData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; number: string; now: Date; session: Session },
+): ConversionToElectronicClauseData {
+  const own = ownOffice(desk, tx);
+  const { conversion } = service.record;
+  if (!conversion?.count) throw new Error('a clause is made of counted sheets');
+  const features = conversion.count.features.map((feature) => featureWords[feature]);
+  return {
+    desk: own.printed,
+    office: printedOffice(own.office),
+    document: { number: ownNumber(of.documentId) },
+    evidenceNumber: of.number,
+    sheets: conversion.count.sheets,
+    ...(features.length > 0 && { features: features.join(', ') }),
+    checkAddress: checkAddress(desk, tx, of.number),
+    place: own.place,
+    date: legalDate(of.now),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+export function depotReceiptData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { documentId: string; token: string; expiresOn: string; now: Date; session: Session },
+): DepotReceiptData {
+  const own = ownOffice(desk, tx);
+  const depot =
+    trustServices(tx)?.publicPages.depot ?? new URL('/uschovna', desk.enrolled(tx)?.portalUrl).href;
+  return {
+    desk: own.printed,
+    document: { number: ownNumber(of.documentId) },
+    evidenceNumber: service.record.certification?.printed ?? '',
+    token: of.token,
+    address: depot,
+    fileAddress: `${depot}/${of.token}`,
+    expiresOn: of.expiresOn,
+    issuedAt: of.now.toISOString(),
     clerk: { name: displayName(of.session.name) },
   };
 }

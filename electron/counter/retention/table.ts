@@ -94,6 +94,8 @@ const ISSUED: readonly string[] = [
   'extract-clause',
   'conversion-document',
   'conversion-clause',
+  'conversion-file',
+  'depot-receipt',
 ];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 const isVoid = `(
@@ -128,7 +130,8 @@ export function visitsWithDuePapers(tx: Reader): string[] {
   const pages = tx
     .all<{ visit_id: string }>(
       `SELECT DISTINCT s.visit_id FROM services AS s JOIN visits AS v ON v.id = s.visit_id
-       WHERE (v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')) AND v.erased_at IS NULL AND (
+       WHERE (v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
+         OR (v.state = 'closed' AND json_extract(s.definition, '$.kind') = 'conversion-to-electronic')) AND v.erased_at IS NULL AND (
          EXISTS (SELECT 1 FROM pages WHERE service_id = s.id)
          OR EXISTS (SELECT 1 FROM added_files WHERE service_id = s.id)
          OR json_array_length(s.record, '$.attachments') > 0)`,
@@ -184,7 +187,9 @@ export function erasePapers(tx: Tx, visitId: string, at: string, release: Releas
   for (const service of servicesOf(tx, visitId)) {
     const cameToNothing =
       visit?.state === 'cancelled' || service.state === 'withdrawn' || service.state === 'refused';
-    if (!cameToNothing) continue;
+    // The paper that was converted goes back to its owner, and the desk keeps no picture of it either.
+    const isGivenBack = visit?.state === 'closed' && service.definition.kind === 'conversion-to-electronic';
+    if (!cameToNothing && !isGivenBack) continue;
     const { attachments } = service.record;
     const slots = attachments.map(({ slotId }) => slotId);
     erased += eraseCaptured(tx, service.id, slots, release) + attachments.length;
@@ -208,7 +213,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
     witnesses: [],
     outside: record.signing.outside && { place: '–', reason: '–' },
   },
-  conversion: record.conversion && { input: null, report: null, count: null },
+  conversion: record.conversion && { input: null, report: null, count: null, output: null, delivery: null },
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

@@ -140,6 +140,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     command('services.withdraw', (commanded, { serviceId, reason }) => {
       const { tx, session, now } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      if (service.record.certification) return refuse('visit.has-results');
       const { requestDocumentId, extract } = service.record;
       for (const documentId of [requestDocumentId, extract?.answer?.documentId ?? null])
         giveUpPrint(tx, documentId, now.toISOString());

@@ -55,7 +55,9 @@ const reopenedConversion = (
   from: number,
   steps: readonly StepName[],
 ): ServiceRecord['conversion'] =>
-  conversion && from > steps.indexOf('input') ? { ...conversion, count: null } : null;
+  conversion && from > steps.indexOf(steps.includes('input') ? 'input' : 'attachments')
+    ? { ...conversion, count: null }
+    : null;
 
 /**
  * What stays of an extract; undefined when its question cannot be taken back: it is with the register, or was answered

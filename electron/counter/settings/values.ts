@@ -27,6 +27,7 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   reader: null,
   scanner: null,
   printer: null,
+  signing: null,
 };
 
 /** The desk's settings; what nobody set yet is as the portal or the program says. */

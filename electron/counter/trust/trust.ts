@@ -1,4 +1,5 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { readCertificate } from '../../documents/certificates.ts';
 import { httpEvidence } from '../../documents/validation/http-evidence.ts';
 import type { TrustList } from '../../documents/validation/trust/list.ts';
 import type { ValidationContext } from '../../documents/validation/validate.ts';
@@ -33,6 +34,12 @@ export function createTrust(desk: Desk) {
   }
 
   return {
+    /** The certificates of the services on the trust list. */
+    async certificates(): Promise<X509Certificate[]> {
+      return (await lists())
+        .flatMap(({ services }) => services.flatMap(({ certificates }) => certificates))
+        .flatMap((der) => readCertificate(der) ?? []);
+    },
     /** Judges a document now, with what the line brings of revocations while it is up. */
     async validate(
       bytes: Uint8Array,

@@ -1,5 +1,10 @@
 import { z } from 'zod';
-import { conversionCount, conversionInput } from '../../contract/conversions.ts';
+import {
+  conversionCount,
+  conversionDelivery,
+  conversionInput,
+  conversionOutput,
+} from '../../contract/conversions.ts';
 import { extractState } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
@@ -41,6 +46,8 @@ export const conversionRecord = z.strictObject({
   input: conversionInput.nullable(),
   report: validationReport.nullable(),
   count: conversionCount.nullable(),
+  output: conversionOutput.nullable().default(null),
+  delivery: conversionDelivery.nullable().default(null),
 });
 export type ConversionRecord = z.output<typeof conversionRecord>;
 

@@ -58,7 +58,10 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     conversion: record.conversion && {
       ...record.conversion,
       convertible: isConvertible(record.conversion.report),
-      prints: prints(record.conversion.input?.documentId ?? null),
+      prints: [
+        ...prints(record.conversion.input?.documentId ?? null),
+        ...prints(record.conversion.delivery?.receiptDocumentId ?? null),
+      ],
     },
     signing: record.signing,
     certification: record.certification && {

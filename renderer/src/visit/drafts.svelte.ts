@@ -1,3 +1,4 @@
+import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView } from '../../../electron/contract/identity.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { Counts } from './counts.ts';
@@ -20,6 +21,7 @@ export type ConversionDraft = {
   feePages: number | null;
   description: string;
   writtenOn: string | null;
+  features: SafetyFeature[];
 };
 
 /** What was typed in a visit and not sent yet. It outlives the counter's restart and a look at another screen. */

@@ -206,7 +206,7 @@ const signerLines = ({ conversion }: ServiceView): Line[] =>
     value: `${signer ?? '–'} (${named('validation_outcome', outcome)})`,
   }));
 
-const conversionCountLines = ({ conversion }: ServiceView): Line[] =>
+const conversionCountLines = ({ kind, conversion }: ServiceView): Line[] =>
   conversion?.count
     ? [
         { label: m.conversion_description(), value: conversion.count.description },
@@ -214,8 +214,50 @@ const conversionCountLines = ({ conversion }: ServiceView): Line[] =>
           label: m.conversion_written_on(),
           value: conversion.count.writtenOn === null ? '–' : day(conversion.count.writtenOn),
         },
-        { label: m.conversion_sheets(), value: String(conversion.count.sheets) },
+        {
+          label: kind === 'conversion-to-electronic' ? m.conversion_input_sheets() : m.conversion_sheets(),
+          value: String(conversion.count.sheets),
+        },
         { label: m.conversion_fee_pages(), value: String(conversion.count.feePages) },
+        ...(kind === 'conversion-to-electronic'
+          ? [
+              {
+                label: m.conversion_features(),
+                value:
+                  conversion.count.features.map((one) => named('conversion_feature', one)).join(', ') ||
+                  m.conversion_features_none(),
+              },
+            ]
+          : []),
+      ]
+    : [];
+
+/** The signed file a paper became, and how it was given over. */
+export const outputLines = ({ conversion, certification }: ServiceView): Line[] =>
+  conversion?.output
+    ? [
+        { label: m.conversion_number(), value: certification?.number ?? '–' },
+        {
+          label: m.conversion_file(),
+          value: m.visit_file_is({
+            pages: conversion.output.pages,
+            size: (conversion.output.size / 1_000_000).toFixed(1).replace('.', ','),
+          }),
+        },
+        { label: m.conversion_signed_by(), value: conversion.output.signer },
+        { label: m.conversion_stamped_at(), value: dayAndTime(conversion.output.stampedAt) },
+        { label: m.conversion_certificate_to(), value: day(conversion.output.certificateTo.slice(0, 10)) },
+        ...(conversion.delivery === null
+          ? []
+          : [
+              {
+                label: m.conversion_delivered(),
+                value:
+                  conversion.delivery.expiresOn === null
+                    ? m.conversion_delivered_medium()
+                    : m.conversion_delivered_depot({ date: day(conversion.delivery.expiresOn) }),
+              },
+            ]),
       ]
     : [];
 
@@ -238,6 +280,7 @@ export function summaryOf(service: ServiceView, definition: ServiceDefinition, s
   if (step === 'attachments') return attachmentLines(service, definition);
   if (step === 'count') return countLines(service);
   if (step === 'query' || step === 'agreement') return extractLines(service);
+  if (step === 'features') return conversionCountLines(service);
   if (step === 'sheets')
     return service.conversion === null ? extractLines(service) : conversionCountLines(service);
   if (step === 'input') return inputLines(service);

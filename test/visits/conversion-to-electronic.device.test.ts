@@ -1,0 +1,189 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { ServiceView } from '../../electron/contract/services.ts';
+import { certificateFile, certificatePassword } from '../rigs/converted.ts';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import { pageTexts, preflight2b, qpdfCheck, withPdf } from '../rigs/pdf-checks.ts';
+import { startSane } from '../rigs/sane.ts';
+import { settlePrints } from '../rigs/visits.ts';
+
+// Papers converted to files, over the whole counter, the real portal with its training certificates and SANE's test scanner.
+
+let portal: PortalRig;
+let sane: Awaited<ReturnType<typeof startSane>>;
+let folder: string;
+let desk: CounterRig;
+let clerk: TestWindow;
+const saved = () => join(folder, 'nosič.pdf');
+
+const startDesk = (over: { folder?: string } = {}) =>
+  startCounter({
+    portal,
+    scanner: { command: sane.command, env: sane.env },
+    places: { save: async () => saved(), open: async () => null },
+    ...over,
+  });
+
+beforeAll(async () => {
+  portal = await startPortal();
+  sane = await startSane();
+  folder = mkdtempSync(join(tmpdir(), 'virtuos-keys-'));
+  writeFileSync(join(folder, 'novakova.p12'), await certificateFile(portal.url(), 'novakova'));
+});
+afterAll(async () => {
+  await sane?.stop();
+  await portal.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+beforeEach(async () => {
+  desk = await startDesk();
+  const administrator = await desk.signedIn('hajickova');
+  await administrator.must('settings.save', {
+    ...(await administrator.must('settings.get', {})),
+    scanner: { device: sane.device },
+    signing: { kind: 'file', path: join(folder, '{clerk}.p12') },
+  });
+  clerk = await desk.signedIn('novakova');
+});
+afterEach(() => desk.close());
+
+const count = {
+  sheets: 1,
+  feePages: 1,
+  description: 'výuční list',
+  writtenOn: null,
+  features: ['watermark' as const],
+};
+
+async function scanned(): Promise<ServiceView> {
+  const { id: visitId } = await clerk.must('visits.open', {});
+  const { id: serviceId } = await clerk.must('services.start', {
+    visitId,
+    definitionId: 'conversion-to-electronic',
+  });
+  const { exclusions } = await clerk.must('services.definition', { serviceId });
+  await clerk.must('services.answer-exclusions', {
+    serviceId,
+    answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
+  });
+  const file = new Uint8Array([37, 80, 68, 70]);
+  expect(
+    await clerk.call('attachments.add-file', { serviceId, slotId: 'paper', name: 'x.pdf', bytes: file }),
+  ).toMatchObject({ error: { code: 'attachments.scan-only' } });
+  await clerk.must('attachments.scan', {
+    serviceId,
+    slotId: 'paper',
+    settings: { source: 'flatbed', dpi: 200, mode: 'bw' },
+  });
+  await until('the page is scanned', async () => {
+    const { services } = await clerk.must('visits.get', { visitId });
+    return (services[0]?.slots[0]?.pages.length ?? 0) === 1;
+  });
+  await until('the scan has ended', async () => {
+    const done = await clerk.call('services.complete-attachments', { serviceId });
+    return done.ok;
+  });
+  await clerk.must('conversions.confirm-comparison', { serviceId });
+  return clerk.must('conversions.set-count', { serviceId, count });
+}
+const sign = (serviceId: string, pin = certificatePassword) =>
+  clerk.call('conversions.sign', { serviceId, pin });
+const evidence = () =>
+  desk.store.read((tx) => tx.all<{ fate: string }>('SELECT fate FROM evidence_numbers', []));
+const contents = () => desk.store.read((tx) => tx.all('SELECT owner FROM blob_uses', [])).length;
+const tokenOf = () => {
+  const row = desk.store.read((tx) =>
+    tx.get<{ data: string }>(`SELECT data FROM outputs WHERE kind = 'depot-receipt'`, []),
+  );
+  return String(JSON.parse(row?.data ?? '{}').token);
+};
+
+describe('a paper', () => {
+  it('becomes a signed and stamped PDF/A with its clause, and others say that it holds', async () => {
+    const counted = await scanned();
+    expect(counted.fee).toMatchObject({ amount: 30 });
+    const { id: serviceId, visitId } = counted;
+    expect(await sign(serviceId, 'spatne')).toMatchObject({ error: { code: 'token.wrong-pin' } });
+    const signed = await sign(serviceId);
+    if (!signed.ok) throw new Error(JSON.stringify(signed.error));
+    const number = signed.value.certification?.number ?? '';
+    expect(signed.value).toMatchObject({
+      state: 'in-progress',
+      conversion: { output: { pages: 2, signer: 'Bc. Žaneta Nováková', expiresSoon: false } },
+    });
+    expect(evidence()).toEqual([{ fate: 'used' }]);
+    await clerk.must('conversions.save', { serviceId });
+    const bytes = new Uint8Array(readFileSync(saved()));
+    await withPdf(bytes, async (file) => {
+      expect(await preflight2b(file)).toEqual([]);
+      await qpdfCheck(file);
+      const text = (await pageTexts(file))[1]?.replace(/\s+/g, ' ');
+      expect(text).toContain(`pod pořadovým číslem ${number}`);
+      expect(text).toContain('skládajícího se z 1 listu');
+      expect(text).toContain('Zajišťovací prvek: vodoznak');
+      const said = execFileSync('pdfsig', ['-nocert', file], { encoding: 'utf8' });
+      expect(said).toContain('Signature is Valid.');
+      expect(said).toContain('Total document signed');
+    });
+    // Ours says of it what it says of a stranger's: valid, recognised, at the timestamp's time.
+    const other = await clerk.must('services.start', { visitId, definitionId: 'conversion-to-paper' });
+    const judged = await clerk.must('conversions.take-file', { serviceId: other.id, name: 'v.pdf', bytes });
+    expect(judged.conversion).toMatchObject({ convertible: true });
+    expect(judged.conversion?.report?.signatures[0]?.timestamps).toMatchObject([{ qualified: true }]);
+    await clerk.must('services.withdraw', { serviceId: other.id, reason: 'zkouška' });
+    await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: 30 });
+    await settlePrints(clerk, visitId);
+    await clerk.must('visits.hand-over', { visitId });
+    await until('the portal knows it', async () => {
+      await clerk.must('desk.try-line', {});
+      const clause = await fetch(`${portal.url()}/v1/clauses/${number}`);
+      return (await clause.json()).state === 'issued';
+    });
+    await until(
+      'neither scan nor file is kept',
+      async () => contents() === 0 || desk.counter.retention.delivered(),
+    );
+  });
+
+  it('lies in the depot once, and not any more when its number is cancelled', async () => {
+    const { id: serviceId, visitId } = await scanned();
+    await sign(serviceId);
+    const delivered = await clerk.must('conversions.deposit', { serviceId });
+    expect(delivered).toMatchObject({ state: 'done', conversion: { delivery: { to: 'depot' } } });
+    const page = () => fetch(`${portal.url()}/uschovna/${tokenOf()}/soubor`);
+    expect((await page()).status).toBe(200);
+    await settlePrints(clerk, visitId);
+    await clerk.must('services.cancel-number', { serviceId, reason: 'chybí strana' });
+    await until('the depot gives it no more', async () => {
+      await clerk.must('desk.try-line', {});
+      return (await page()).status !== 200;
+    });
+    expect(evidence()).toEqual([{ fate: 'cancelled' }]);
+  });
+
+  it('keeps one number and one signed file through a crash after the signing', async () => {
+    const { id: serviceId } = await scanned();
+    const signed = await sign(serviceId);
+    expect(signed.ok).toBe(true);
+    const kept = desk.folder;
+    await desk.stop();
+    desk = await startDesk({ folder: kept });
+    clerk = await desk.signedIn('novakova');
+    expect(await sign(serviceId)).toMatchObject({ error: { code: 'service.not-at-this-step' } });
+    expect(await clerk.call('services.withdraw', { serviceId, reason: 'x' })).toMatchObject({
+      error: { code: 'visit.has-results' },
+    });
+    expect((await clerk.must('conversions.deposit', { serviceId })).state).toBe('done');
+    expect(evidence()).toEqual([{ fate: 'used' }]);
+  });
+});

@@ -186,4 +186,23 @@ describe('a paper', () => {
     expect((await clerk.must('conversions.deposit', { serviceId })).state).toBe('done');
     expect(evidence()).toEqual([{ fate: 'used' }]);
   });
+
+  it('is not signed by who has no key here; a service that is taken back then cancels the number it asked for', async () => {
+    const { id: serviceId } = await scanned();
+    rmSync(join(folder, 'novakova.p12'));
+    expect(await sign(serviceId)).toMatchObject({ error: { code: 'token.file-missing' } });
+    expect(await clerk.call('services.issue', { serviceId })).toMatchObject({
+      error: { code: 'conversion.not-signed' },
+    });
+    expect(await clerk.call('conversions.save', { serviceId })).toMatchObject({
+      error: { code: 'service.not-at-this-step' },
+    });
+    expect(evidence()).toEqual([{ fate: 'asked' }]);
+    await clerk.must('services.withdraw', { serviceId, reason: 'bez certifikátu' });
+    await until('its number is cancelled', async () => evidence()[0]?.fate === 'cancelled');
+    await until(
+      'nothing of the scan is kept',
+      async () => contents() === 0 || desk.counter.retention.delivered(),
+    );
+  });
 });

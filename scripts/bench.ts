@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, { peers?: true; strace?: true }>> = {
   daylog: {},
   drain: { peers: true },
   masterdata: {},
+  outputs: {},
   upload: {},
 };
 const peers = join(projectRoot, 'test', 'bench', 'peers');

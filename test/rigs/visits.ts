@@ -156,7 +156,11 @@ export const witnesses = (...ids: string[]): Witness[] =>
   });
 
 /** A service that begins with exclusion questions, up to the step behind them. */
-async function startAllowed(window: TestWindow, visitId: string, definitionId: string): Promise<string> {
+export async function startAllowed(
+  window: TestWindow,
+  visitId: string,
+  definitionId: string,
+): Promise<string> {
   const { id: serviceId } = await window.must('services.start', { visitId, definitionId });
   const definition = await window.must('services.definition', { serviceId });
   await window.must('services.answer-exclusions', {

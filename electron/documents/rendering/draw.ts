@@ -92,8 +92,17 @@ export function openPdf({
     pdf.file(Buffer.from(officeMetadataXml(officeMetadata)), file);
   }
   const set = typesetter(pdf, fonts);
-  const measure: Measure = (text, strong, size) =>
-    set(text, strong).reduce((sum, each) => sum + widthOf(pdf, each, size), 0);
+  // Words come again and again, and a width grows with the size alone.
+  const known = { regular: new Map<string, number>(), bold: new Map<string, number>() };
+  const measure: Measure = (text, strong, size) => {
+    const widths = strong ? known.bold : known.regular;
+    let width = widths.get(text);
+    if (width === undefined) {
+      width = set(text, strong).reduce((sum, each) => sum + widthOf(pdf, each, 1), 0);
+      widths.set(text, width);
+    }
+    return width * size;
+  };
   return { pdf, set, measure };
 }
 

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import type { Run } from '../template/expand.ts';
 import type { Node, Op, PlacedPage } from './flow.ts';
-import { type Fonts, stretches } from './fonts.ts';
+import { type Fonts, ofOneDocument, stretches } from './fonts.ts';
 import { HAIRLINE, INK, MM, MUTED } from './layout.ts';
 import type { Measure } from './lines.ts';
 import { METADATA_FILE, type OfficeMetadata, officeMetadataXml } from './office-metadata.ts';
@@ -112,8 +112,8 @@ type Typesetter = (text: string, strong: boolean) => { font: string; text: strin
 
 function typesetter(pdf: Pdf, fonts: Fonts): Typesetter {
   for (const weight of ['regular', 'bold'] as const)
-    fonts[weight].forEach(({ font }, index) => {
-      pdf.registerFont(`${weight}-${index}`, font);
+    fonts[weight].forEach((face, index) => {
+      pdf.registerFont(`${weight}-${index}`, ofOneDocument(face));
     });
   return (text, strong) => {
     const weight = strong ? 'bold' : 'regular';

@@ -19,6 +19,12 @@ async function face(file: string): Promise<FontFace> {
   return { font: create(bytes), covered: fontCoverage(bytes) };
 }
 
+/**
+ * The font as one document uses it: tables shared, glyphs its own. A glyph keeps the letter it was first met as, and met as a part of
+ * another (the Z of Ž) or of a ligature it keeps that one: shared, letters would be lost from the text of later documents.
+ */
+export const ofOneDocument = ({ font }: FontFace): Font => Object.create(font, { _glyphs: { value: {} } });
+
 /** Loads the two weights every document is set in, from the folder of shipped fonts. */
 export async function loadFonts(folder: string): Promise<Fonts> {
   const weight = (name: string) =>

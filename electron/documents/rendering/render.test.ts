@@ -20,12 +20,13 @@ async function render(
   data: TemplateData,
   environment: Environment = 'production',
   at = createdAt,
+  faces = fonts,
 ) {
   const template = await loadTemplate(`${resources}templates`, name);
   if (!template.ok) throw new Error(template.error.code);
   return renderDocument(
     { template: template.value, data, environment, createdAt: at, language: 'cs' },
-    fonts,
+    faces,
   );
 }
 
@@ -51,6 +52,13 @@ describe.each(samples)('$file', ({ template, data }) => {
     expect(first).toMatchObject({ ok: true });
     expect(await render(template, data)).toEqual(first);
     expect(await render(template, data, 'production', new Date('2026-04-01T12:05:10Z'))).not.toEqual(first);
+  });
+
+  it('gives these bytes whatever was rendered before with the same fonts', async () => {
+    const used = await render(template, data);
+    expect(
+      await render(template, data, 'production', createdAt, await loadFonts(`${resources}fonts`)),
+    ).toEqual(used);
   });
 
   it('has as many pages in training', async () => {

@@ -1,7 +1,7 @@
 import PDFDocument from 'pdfkit';
 import { err, ok, type Result } from '../../values/result.ts';
 import { type DocumentFailure, failure, type SignatureFailure } from '../failures.ts';
-import { type Fonts, firstMissing, stretches } from '../rendering/fonts.ts';
+import { type Fonts, firstMissing, ofOneDocument, stretches } from '../rendering/fonts.ts';
 import { HAIRLINE, INK } from '../rendering/layout.ts';
 
 /** What a visible signature shows and where: a box on a page, in points from the page's upper left corner. */
@@ -30,10 +30,12 @@ export async function drawAppearance(
   const chunks: Uint8Array[] = [];
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
+  const open = new Map([...fonts.regular, ...fonts.bold].map((face) => [face, ofOneDocument(face)]));
   const set = lines.map((text, index) => ({ text, weight: index === 0 ? fonts.bold : fonts.regular }));
   const pieces = ({ text, weight }: (typeof set)[number]) =>
     (stretches(text, weight) ?? []).flatMap(({ text: piece, face }) => {
-      const font = weight[face]?.font;
+      const used = weight[face];
+      const font = used && open.get(used);
       return font === undefined ? [] : [{ piece, font }];
     });
   let widest = 0;

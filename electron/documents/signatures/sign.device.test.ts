@@ -4,7 +4,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import PDFDocument from 'pdfkit';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pageTexts, preflight2b, qpdfCheck, withPdf } from '../../../test/rigs/pdf-checks.ts';
+import { pageTexts, preflight2b, preflight3b, qpdfCheck, withPdf } from '../../../test/rigs/pdf-checks.ts';
 import { extractSignatures, signatureTools } from '../../../test/rigs/signature-checks.ts';
 import {
   documentToSign,
@@ -98,8 +98,9 @@ const appearance: Appearance = {
 const trusted = ['Signature is Valid.', 'Certificate is Trusted.', 'ETSI.CAdES.detached'];
 
 async function staysPdfA(bytes: Uint8Array): Promise<void> {
+  // What is signed here is a receipt, with its metadata in it.
   await withPdf(bytes, async (file) => {
-    expect(await preflight2b(file)).toEqual([]);
+    expect(await preflight3b(file)).toEqual([]);
     await qpdfCheck(file);
   });
 }

@@ -14,12 +14,13 @@ await runMain(async () => {
   await step('messages', compileMessages);
   const failed = await runChecks();
 
-  const total: Counts = { passed: 0, failed: 0, skipped: [] };
+  const total: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
   const test = async (name: string, projects: readonly string[]): Promise<void> => {
     const { counts, ok } = await runTests(name, projects);
     total.passed += counts.passed;
     total.failed += counts.failed;
     total.skipped.push(...counts.skipped);
+    total.failures.push(...counts.failures);
     if (!ok) failed.push(name);
   };
   // The contract's own tests first and by name: among them the one that every call says who may make it.
@@ -37,6 +38,8 @@ await runMain(async () => {
   if (built) await test('e2e', ['e2e']);
 
   for (const name of total.skipped) console.log(`skipped: ${name}`);
+  // Here again, because a log is often read from its end.
+  for (const failure of total.failures) console.log(`failed: ${failure}`);
   if (failed.length > 0) console.log(`failed steps: ${failed.join(', ')}`);
   console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped.length} skipped`);
   return failed.length === 0 ? 0 : 1;

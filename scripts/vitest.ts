@@ -5,29 +5,38 @@ import { join } from 'node:path';
 import { projectRoot } from './places.ts';
 import { StepFailure, step } from './steps.mjs';
 
-export type Counts = { passed: number; failed: number; skipped: string[] };
+export type Counts = { passed: number; failed: number; skipped: string[]; failures: string[] };
 
 /** The part of vitest's JSON report that is read here. */
 type Report = {
   testResults: {
     name: string;
     status: string;
-    assertionResults: { status: string; fullName: string }[];
+    message: string;
+    assertionResults: { status: string; fullName: string; failureMessages: string[] }[];
   }[];
 };
 
+const LONGEST_REASON = 200;
+
 const countReport = (file: string): Counts => {
-  const counts: Counts = { passed: 0, failed: 0, skipped: [] };
+  const counts: Counts = { passed: 0, failed: 0, skipped: [], failures: [] };
   const report: Report = JSON.parse(readFileSync(file, 'utf8'));
-  for (const { name, status, assertionResults } of report.testResults) {
+  const failed = (what: string, message: string): void => {
+    counts.failed += 1;
+    counts.failures.push(`${what}: ${message.split('\n', 1)[0]?.slice(0, LONGEST_REASON)}`);
+  };
+  for (const { name, status, message, assertionResults } of report.testResults) {
     const failedBefore = counts.failed;
+    const path = name.slice(projectRoot.length + 1);
     for (const test of assertionResults) {
+      const called = `${path}: ${test.fullName}`;
       if (test.status === 'passed') counts.passed += 1;
-      else if (test.status === 'failed') counts.failed += 1;
-      else counts.skipped.push(`${name.slice(projectRoot.length + 1)}: ${test.fullName}`);
+      else if (test.status === 'failed') failed(called, test.failureMessages[0] ?? '');
+      else counts.skipped.push(called);
     }
     // A file that broke before or outside its tests.
-    if (status === 'failed' && counts.failed === failedBefore) counts.failed += 1;
+    if (status === 'failed' && counts.failed === failedBefore) failed(path, message);
   }
   return counts;
 };
@@ -44,7 +53,7 @@ export const runTests = async (
   const report = join(folder, `${name}.json`);
   mkdirSync(folder, { recursive: true });
   rmSync(report, { force: true });
-  let counts: Counts = { passed: 0, failed: 1, skipped: [] };
+  let counts: Counts = { passed: 0, failed: 1, skipped: [], failures: [] };
   try {
     await step(name, async (say) => {
       const vitest = spawn(

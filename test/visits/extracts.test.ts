@@ -16,6 +16,7 @@ import {
   person,
   registerAnswered,
   settlePrints,
+  takeDocument,
   verify,
 } from '../rigs/visits.ts';
 
@@ -343,21 +344,6 @@ describe('what the register refuses or does by hand', () => {
 });
 
 describe('an extract whose ground changes', () => {
-  const confirmAs = (visitId: string, id: string) => {
-    const { person: who } = person(id);
-    return clerk.must('identity.confirm', {
-      visitId,
-      name: who.name,
-      birthDate: who.birthDate,
-      birthNumber: null,
-      citizenship: null,
-      address: who.address ?? null,
-      actingAs: 'in-person',
-      concerns: null,
-      overrideReason: null,
-    });
-  };
-
   it('is never issued to another than it was asked about: with an answer the person stays', async () => {
     const visitId = await open();
     await verify(clerk, visitId);
@@ -369,13 +355,44 @@ describe('an extract whose ground changes', () => {
     await clerk.must('identity.reopen', { visitId });
   });
 
-  it('is asked anew, about who is there now, after a question that the register refused', async () => {
+  it('stays under its own question when nobody knows whether the register heard it: no second fee', async () => {
     const visitId = await open();
     await verify(clerk, visitId, 'person-16');
     const failed = await askRegister(clerk, visitId, 'extract-criminal-record', { birthPlace: 'Klatovy' });
     expect(failed.extract?.state).toBe('unreachable');
+    const serviceId = failed.id;
+    expect(await clerk.call('services.reopen-step', { serviceId, step: 'form' })).toMatchObject({
+      error: { code: 'service.cannot-reopen' },
+    });
+    expect(await clerk.call('identity.reopen', { visitId })).toMatchObject({
+      error: { code: 'identity.services-depend' },
+    });
+    await clerk.must('extracts.ask', { serviceId });
+    expect((await registerAnswered(clerk, visitId, serviceId)).extract?.state).toBe('answered');
+  });
+
+  it('is asked anew, about who is there now, after a question that the register refused', async () => {
+    const visitId = await open();
+    // Whose document is listed as invalid is verified with a reason.
+    const { person: who } = person('person-03');
+    const confirm = () =>
+      clerk.must('identity.confirm', {
+        visitId,
+        name: who.name,
+        birthDate: who.birthDate,
+        birthNumber: null,
+        citizenship: null,
+        address: who.address ?? null,
+        actingAs: 'in-person',
+        concerns: null,
+        overrideReason: 'Nový doklad předložen.',
+      });
+    await takeDocument(clerk, visitId, 'person-03');
+    await confirm();
+    const refused = await askRegister(clerk, visitId, 'extract-driver-points', {});
+    expect(refused.extract?.state).toBe('refused');
     await clerk.must('identity.reopen', { visitId });
-    await confirmAs(visitId, 'person-01');
+    await confirm();
     const { services } = await clerk.must('visits.get', { visitId });
     expect(services[0]).toMatchObject({ extract: null });
   });

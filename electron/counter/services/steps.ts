@@ -79,9 +79,12 @@ function reopenedExtract(
   return isOwed(extract) ? undefined : null;
 }
 
-/** Whether a question is with the register, or was answered and is owed for. */
-export const isOwed = ({ state }: Pick<ExtractRecord, 'state'>): boolean =>
-  state !== 'refused' && state !== 'unreachable';
+/**
+ * Whether a question is with the register, or was answered and is owed for. After a time-out nobody here knows: the register
+ * may have heard it and charged for it, so that it is asked again under its own id or the service is withdrawn.
+ */
+export const isOwed = ({ state, problem }: Pick<ExtractRecord, 'state' | 'problem'>): boolean =>
+  state !== 'refused' && problem?.code !== 'register.refused-question';
 
 /** Accepted, issued, or a ticket given for it: it cannot be undone as if nothing had been. */
 export const hasResult = ({ record: { acceptance, certification, extract } }: Service): boolean =>

@@ -51,6 +51,25 @@ const find = (id: string): outbox.Effect => {
   return effect;
 };
 
+describe('places at which nothing will come', () => {
+  const closed = () => store.read((tx) => outbox.closedIn(tx, ['a', 'b']));
+
+  it('are those that a person closed', () => {
+    const [first] = [enqueue('a'), enqueue('a'), enqueue('b')];
+    expect(closed()).toEqual([]);
+    store.write((tx) => outbox.markSending(tx, first, now));
+    store.write((tx) => outbox.markNeedsPerson(tx, first, now, { code: 'effect.invalid' }));
+    store.write((tx) => outbox.close(tx, first, now));
+    expect(closed()).toEqual([{ visitId: 'a', ordinal: 1 }]);
+  });
+
+  it('are those whose row went with a damaged store', () => {
+    const [, second] = [enqueue('a'), enqueue('a'), enqueue('a'), enqueue('b')];
+    store.write((tx) => tx.run('DELETE FROM outbox WHERE id = ?', [second ?? '']));
+    expect(closed()).toEqual([{ visitId: 'a', ordinal: 2 }]);
+  });
+});
+
 describe('the outbox', () => {
   it('sends a visit in its order, and other visits beside it', () => {
     const [a1, b1, a2] = [enqueue('a'), enqueue('b'), enqueue('a')];

@@ -259,12 +259,18 @@ export const countUnconfirmed = (tx: Reader, last: number): number =>
     last,
   ])?.n ?? 0;
 
-/** Places within visits at which nothing will come any more: a person closed what stood there. */
+/**
+ * Places within visits at which nothing will come any more: a person closed what stood there, or its row went with a damaged
+ * store. Rows are never deleted, so that a gap is always such a loss.
+ */
 export const closedIn = (tx: Reader, visitIds: readonly string[]): { visitId: string; ordinal: number }[] =>
   tx
     .all<{ visit_id: string; ordinal: number }>(
-      `SELECT visit_id, ordinal FROM outbox WHERE state = 'closed' AND visit_id IN (SELECT value FROM json_each(?))
-       ORDER BY visit_id, ordinal LIMIT 1000`,
+      `WITH RECURSIVE places (visit_id, ordinal, last) AS (
+         SELECT visit_id, 1, max(ordinal) FROM outbox WHERE visit_id IN (SELECT value FROM json_each(?)) GROUP BY visit_id
+         UNION ALL SELECT visit_id, ordinal + 1, last FROM places WHERE ordinal < last)
+       SELECT visit_id, ordinal FROM places LEFT JOIN outbox USING (visit_id, ordinal)
+       WHERE state IS NULL OR state = 'closed' ORDER BY visit_id, ordinal LIMIT 1000`,
       [JSON.stringify(visitIds)],
     )
     .map((row) => ({ visitId: row.visit_id, ordinal: row.ordinal }));

@@ -303,6 +303,7 @@ export const failureCodes = [
   'printer.not-reachable',
   'printer.not-set',
   'printer.not-trusted',
+  'printer.occupied',
   'printer.offline',
   'printer.out-of-paper',
   'printer.out-of-toner',

@@ -131,6 +131,25 @@ describe.each([
   });
 });
 
+it('a printer that takes one job at a time is waited for: the next paper goes by itself, once', async () => {
+  await printer.condition('media-empty-error');
+  await certify();
+  await clauseIs('accepted', 'printer.out-of-paper');
+  await until('the row of the book waits', async () =>
+    (await prints()).some(
+      ({ state, trouble }) => state === 'rendered' && trouble?.code === 'printer.occupied',
+    ),
+  );
+  expect(await printer.printed()).toEqual([]);
+  await printer.condition(undefined);
+  await allDone();
+  expect((await prints()).map(({ state, trouble }) => [state, trouble])).toEqual([
+    ['completed', null],
+    ['completed', null],
+  ]);
+  expect(await printer.printed()).toHaveLength(2);
+});
+
 it('a job aborted by the printer: the clerk looks, and what is printed once more says so', async () => {
   await printer.fail(true);
   await certify();

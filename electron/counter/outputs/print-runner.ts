@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ContractFailure } from '../../contract/shared.ts';
 import type { PrintEnd } from '../../devices/printer/port.ts';
+import { wait } from '../../devices/timers.ts';
 import { loadTemplate } from '../../documents/template/load.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Result } from '../../values/result.ts';
@@ -20,7 +21,11 @@ import {
 } from './table.ts';
 
 /** Printed on the printer's panel and in its log, so it is the print's id and nothing else. */
-export const jobNameOf = (print: Print): string => `virtuos-${print.jobId}`;
+export const jobNameOf = (print: Pick<Print, 'jobId'>): string => `virtuos-${print.jobId}`;
+
+/** How long a busy printer is waited for, and the pause between two tries. */
+const BUSY_MS = 10 * 60_000;
+const BUSY_PAUSE_MS = 500;
 
 /**
  * Takes every print from its order to its end: pages made, sent, accepted, completed. Each step is durable before the
@@ -88,36 +93,51 @@ export function createPrintRunner(desk: Desk) {
       change(jobId, { state: 'failed', trouble: bytes.error });
       return done;
     }
-    const uri = store.read((tx) => desk.settings(tx)).printer?.uri ?? null;
-    if (uri === null) {
-      change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
-      return done;
-    }
-    // Durable before the first byte leaves: a crash from here on must not print it twice.
-    // Given up while its pages were made: it never leaves.
-    if (!change(jobId, { state: 'sent', printerUri: uri, trouble: null })) return done;
     let release = () => {};
     const sent = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const end = desk.printer
-      .print(
-        { uri, document: bytes.value, jobName: jobNameOf(print) },
+    const end = sendUntilTaken(jobId, bytes.value, release).finally(() => release());
+    return { sent, end };
+  }
+
+  /**
+   * A printer that takes one job at a time is busy with the one before, or with somebody else's: by its own word it made no
+   * job, so that the document is sent again. `taken` is called when the next document may go.
+   */
+  async function sendUntilTaken(jobId: string, document: Uint8Array, taken: () => void): Promise<void> {
+    const givesUpAt = clock.monotonicMs() + BUSY_MS;
+    for (;;) {
+      const uri = store.read((tx) => desk.settings(tx)).printer?.uri ?? null;
+      if (uri === null) {
+        change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
+        return;
+      }
+      // Durable before the first byte leaves: a crash from here on must not print it twice.
+      // Given up while its pages were made or it waited: it never leaves.
+      if (!change(jobId, { state: 'sent', printerUri: uri })) return;
+      const result = await desk.printer.print(
+        { uri, document, jobName: jobNameOf({ jobId }) },
         {
           onState: (state) => {
             if (state.state === 'accepted') {
-              change(jobId, { state: 'accepted', printerJob: state.jobId });
-              release();
+              change(jobId, { state: 'accepted', printerJob: state.jobId, trouble: null });
+              taken();
             } else if (state.state !== 'sent') tellConditions(jobId, state.conditions);
           },
         },
-      )
-      .then((result) => {
-        if (result.ok) ended(jobId, result.value);
-        else change(jobId, { state: 'failed', trouble: result.error });
-      })
-      .finally(() => release());
-    return { sent, end };
+      );
+      if (result.ok) {
+        ended(jobId, result.value);
+        return;
+      }
+      if (result.error.code !== 'printer.busy' || clock.monotonicMs() >= givesUpAt) {
+        change(jobId, { state: 'failed', trouble: result.error });
+        return;
+      }
+      change(jobId, { state: 'rendered', trouble: { code: 'printer.occupied' } });
+      if (!(await wait(desk.timers, BUSY_PAUSE_MS, stopping.signal))) return;
+    }
   }
 
   /**

@@ -48,7 +48,6 @@ export default defineConfig({
           name: 'device',
           include: [deviceTests],
           exclude: nowhere,
-          fileParallelism: false,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -67,7 +67,12 @@ export const runTests = async (
           `--outputFile.json=${report}`,
           ...projects.flatMap((project) => ['--project', project]),
         ],
-        { cwd: projectRoot, stdio: ['ignore', 'inherit', 'inherit'] },
+        {
+          cwd: projectRoot,
+          stdio: ['ignore', 'inherit', 'inherit'],
+          // Workers and processes that tests start by the dozen load the same modules each time.
+          env: { ...process.env, NODE_COMPILE_CACHE: join(projectRoot, 'out', 'compile-cache') },
+        },
       );
       const [code] = await once(vitest, 'exit');
       counts = countReport(report);

@@ -14,7 +14,7 @@ import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { signingTokens } from '../../electron/devices/signing-token/tokens.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
-import { createDocumentPool } from '../../electron/documents/pool.ts';
+import { type CallOptions, createDocumentPool, type DocumentPool } from '../../electron/documents/pool.ts';
 import { nodeExaminer } from '../../electron/documents/validation/node-examiner.ts';
 import { createValidator } from '../../electron/documents/validation/validate.ts';
 import { type DeskKeys, deskKeys } from '../../electron/journal/keys.ts';
@@ -104,6 +104,33 @@ export type TestWindow = {
 
 const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): CallOutput<N> } } } = calls;
 
+/** One for all desks of a test file: a worker is slow to start and keeps nothing of a desk from one task to the next. */
+const documents = createDocumentPool({
+  workerUrl: new URL('../../electron/documents/worker.ts', import.meta.url),
+  size: 1,
+  fontsFolder: join(resources, 'fonts'),
+});
+
+/** The same, but that a desk which closes it is through with it. */
+function documentsOfDesk(): DocumentPool {
+  const closing = new AbortController();
+  const also = (options: CallOptions = {}): CallOptions => ({
+    ...options,
+    signal: AbortSignal.any([closing.signal, ...(options.signal ? [options.signal] : [])]),
+  });
+  return {
+    renderDocument: (input, options) => documents.renderDocument(input, also(options)),
+    pagesToPdf: (input, options) => documents.pagesToPdf(input, also(options)),
+    joinDocuments: (input, options) => documents.joinDocuments(input, also(options)),
+    thumbnail: (input, options) => documents.thumbnail(input, also(options)),
+    pdfPage: (input, options) => documents.pdfPage(input, also(options)),
+    inspectFile: (input, options) => documents.inspectFile(input, also(options)),
+    prepareSignature: (input, options) => documents.prepareSignature(input, also(options)),
+    addValidationMaterial: (input, options) => documents.addValidationMaterial(input, also(options)),
+    close: async () => closing.abort(),
+  };
+}
+
 /**
  * The whole counter under plain Node: real store in a folder, real sync to a real portal, real document workers, the
  * real drivers with whatever the settings name. `crash` drops it without a word, as a killed process would be.
@@ -136,11 +163,6 @@ export async function startCounter(options: {
   });
   if (!opened.ok) throw new Error(opened.error.code);
   const store = opened.value;
-  const documents = createDocumentPool({
-    workerUrl: new URL('../../electron/documents/worker.ts', import.meta.url),
-    size: 1,
-    fontsFolder: join(resources, 'fonts'),
-  });
   const keys = options.keys ?? keysOfFolder(folder);
   const counter: Counter = createCounter({
     environment: 'training',
@@ -151,7 +173,7 @@ export async function startCounter(options: {
     timers: systemTimers,
     random: systemRandom,
     log,
-    documents,
+    documents: documentsOfDesk(),
     validator: createValidator({
       startExaminer: () =>
         nodeExaminer(new URL('../../electron/documents/validation/examiner.ts', import.meta.url)),

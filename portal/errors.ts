@@ -287,8 +287,8 @@ export const ERRORS = {
   'depot.unknown': kind(
     404,
     false,
-    'Pod tímto kódem v úschovně nic není: kód není správný, soubor je už po době uložení, nebo byla konverze zrušena.',
-    'The depot has nothing under this code: the code is wrong, the file’s time is over, or the conversion was cancelled.',
+    'Pod tímto kódem v úschovně nic není: kód není správný, soubor je už po době uložení, nebo bylo jeho číslo zrušeno.',
+    'The depot has nothing under this code: the code is wrong, the file’s time is over, or its number was cancelled.',
   ),
   'depot.too-large': kind(
     413,

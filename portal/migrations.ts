@@ -399,4 +399,32 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deposits_by_content ON deposits (sha256);
   CREATE INDEX deposits_by_expiry ON deposits (expires_on);
   `,
+  `
+  -- A clause that is a file bears a number of a desk's register book, which the portal learns of with its certification only.
+  CREATE TABLE deposits_new (
+    token TEXT PRIMARY KEY,
+    direction TEXT NOT NULL CHECK (direction IN ('output', 'input')),
+    id TEXT UNIQUE,
+    desk_id TEXT REFERENCES desks (id),
+    sha256 TEXT NOT NULL REFERENCES blobs (sha256),
+    size INTEGER NOT NULL,
+    file_name TEXT NOT NULL,
+    conversion_number TEXT REFERENCES evidence_numbers (number),
+    book_series TEXT,
+    book_year INTEGER,
+    book_number INTEGER,
+    cancelled_by TEXT REFERENCES effects (id),
+    made_at INTEGER NOT NULL,
+    expires_on TEXT NOT NULL,
+    CHECK ((book_series IS NULL) = (book_year IS NULL) AND (book_year IS NULL) = (book_number IS NULL)),
+    CHECK ((direction = 'output') = (id IS NOT NULL AND desk_id IS NOT NULL)),
+    CHECK ((direction = 'output') = ((conversion_number IS NULL) <> (book_number IS NULL)))
+  ) STRICT;
+  INSERT INTO deposits_new (token, direction, id, desk_id, sha256, size, file_name, conversion_number, made_at, expires_on)
+    SELECT token, direction, id, desk_id, sha256, size, file_name, conversion_number, made_at, expires_on FROM deposits;
+  DROP TABLE deposits;
+  ALTER TABLE deposits_new RENAME TO deposits;
+  CREATE INDEX deposits_by_content ON deposits (sha256);
+  CREATE INDEX deposits_by_expiry ON deposits (expires_on);
+  `,
 ];

@@ -2,13 +2,13 @@ import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
 import { err, ok, type Result } from '../../electron/values/result.ts';
 import { addDays, legalDate } from '../../electron/values/time.ts';
-import type { DeskHandler } from '../api.ts';
+import type { Desk, DeskHandler, Schemas } from '../api.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
 import type { Refusal } from '../errors.ts';
 import type { Portal } from '../portal.ts';
 import { newCode } from '../secrets.ts';
 
-/** A file in the depot: an output of a conversion for a citizen, or an input a citizen brings to a desk. */
+/** A file in the depot: one that bears a number, for a citizen, or an input a citizen brings to a desk. */
 export type Deposit = {
   token: string;
   direction: 'output' | 'input';
@@ -16,9 +16,18 @@ export type Deposit = {
   size: number;
   file_name: string;
   conversion_number: string | null;
+  book_number: number | null;
+  book_year: number | null;
   expires_on: string;
 };
-type Row = Deposit & { id: string | null; desk_id: string | null };
+type Row = Deposit & { id: string | null; desk_id: string | null; book_series: string | null };
+type BookNumber = Pick<NonNullable<Schemas['Deposit']['book']>, 'series' | 'year' | 'number'>;
+
+const ofBook = (book: BookNumber | undefined) => ({
+  book_series: book?.series ?? null,
+  book_year: book?.year ?? null,
+  book_number: book?.number ?? null,
+});
 
 /** Groups of the token: with so many it cannot be guessed, and it can still be typed. */
 const TOKEN_GROUPS = 5;
@@ -50,7 +59,7 @@ export const plainFileName = (name: string): string => {
 /** POST /depot */
 export function depositDocument(portal: Portal): DeskHandler<'depositDocument'> {
   const { db, depotRules } = portal;
-  return ({ body: { id, sha256, fileName, conversionNumber } }, desk) =>
+  return ({ body: { id, sha256, fileName, conversionNumber = null, book } }, desk) =>
     inTransaction(db, () => {
       const known = statement<[string], Row>(db, 'SELECT * FROM deposits WHERE id = ?').get(id);
       if (known !== undefined) {
@@ -58,6 +67,9 @@ export function depositDocument(portal: Portal): DeskHandler<'depositDocument'> 
           known.desk_id === desk.id &&
           known.sha256 === sha256 &&
           known.conversion_number === conversionNumber &&
+          known.book_series === (book?.series ?? null) &&
+          known.book_year === (book?.year ?? null) &&
+          known.book_number === (book?.number ?? null) &&
           known.file_name === plainFileName(fileName);
         return same
           ? ok({ status: 200, body: { token: known.token, expiresOn: known.expires_on } })
@@ -69,23 +81,36 @@ export function depositDocument(portal: Portal): DeskHandler<'depositDocument'> 
       ).get(desk.id, sha256);
       if (blob === undefined) return err({ code: 'blob.unknown' });
       if (blob.size > depotRules.largestBytes) return err({ code: 'depot.too-large' });
-      const number = statement<[string, string], { number: string }>(
-        db,
-        `SELECT number FROM evidence_numbers
-         WHERE number = ? AND office_id = ? AND series = 'conversions' AND cancelled_by IS NULL`,
-      ).get(conversionNumber, desk.officeId);
-      if (number === undefined) return err({ code: 'depot.number-unknown' });
+      if (conversionNumber !== null && !isOpenConversion(db, conversionNumber, desk))
+        return err({ code: 'depot.number-unknown' });
       const { token, expires_on } = store(portal, {
         direction: 'output',
         sha256,
         size: blob.size,
         file_name: plainFileName(fileName),
         conversion_number: conversionNumber,
+        ...ofBook(book),
         id,
         desk_id: desk.id,
       });
       return ok({ status: 200, body: { token, expiresOn: expires_on } });
     });
+}
+
+const isOpenConversion = (db: Database, number: string, desk: Desk): boolean =>
+  statement<[string, string], unknown>(
+    db,
+    `SELECT 1 FROM evidence_numbers
+     WHERE number = ? AND office_id = ? AND series = 'conversions' AND cancelled_by IS NULL`,
+  ).get(number, desk.officeId) !== undefined;
+
+/** A cancelled number of a desk's register book takes the file that bears it out of the depot. */
+export function withdrawDeposit(db: Database, desk: Desk, book: BookNumber, effectId: string): void {
+  statement(
+    db,
+    `UPDATE deposits SET cancelled_by = :effect_id WHERE desk_id = :desk_id
+       AND book_series = :book_series AND book_year = :book_year AND book_number = :book_number`,
+  ).run({ ...ofBook(book), desk_id: desk.id, effect_id: effectId });
 }
 
 function store(
@@ -97,27 +122,29 @@ function store(
   const expires_on = addDays(legalDate(now), depotRules.keptDays);
   statement(
     db,
-    `INSERT INTO deposits (token, direction, sha256, size, file_name, conversion_number, id, desk_id, made_at, expires_on)
-     VALUES (:token, :direction, :sha256, :size, :file_name, :conversion_number, :id, :desk_id, :made_at, :expires_on)`,
+    `INSERT INTO deposits (token, direction, sha256, size, file_name, conversion_number, book_series, book_year, book_number,
+       id, desk_id, made_at, expires_on)
+     VALUES (:token, :direction, :sha256, :size, :file_name, :conversion_number, :book_series, :book_year, :book_number,
+       :id, :desk_id, :made_at, :expires_on)`,
   ).run({ ...of, token, expires_on, made_at: now.getTime() });
   return { token, expires_on };
 }
 
-/** What lies under a token; null also when its time is over, or the conversion it came of was cancelled. */
+/** What lies under a token; null also when its time is over, or its number was cancelled. */
 export function findDeposit({ db, clock }: Portal, written: string): Deposit | null {
   const row = statement<[string, string], Deposit>(
     db,
     `SELECT d.* FROM deposits AS d LEFT JOIN evidence_numbers AS n ON n.number = d.conversion_number
-     WHERE d.token = ? AND d.expires_on >= ? AND n.cancelled_by IS NULL`,
+     WHERE d.token = ? AND d.expires_on >= ? AND n.cancelled_by IS NULL AND d.cancelled_by IS NULL`,
   ).get(readToken(written), legalDate(clock.now()));
   return row ?? null;
 }
 
-/** Whether a file can be the input of a conversion: a PDF, or a message of a data box (CMS). What is in it the desk checks. */
+/** Whether a desk could take it in: a PDF, or a message of a data box (CMS). What is in it the desk checks. */
 const isPossibleInput = (content: Uint8Array): boolean =>
   Buffer.from(content.subarray(0, 1024)).includes('%PDF-') || content[0] === 0x30;
 
-/** Takes in what a citizen brings for a conversion to paper. */
+/** Takes in what a citizen brings for a desk. */
 export async function takeInput(
   portal: Portal,
   file: { name: string; content: Uint8Array },
@@ -140,6 +167,7 @@ export async function takeInput(
       size: content.length,
       file_name: plainFileName(file.name),
       conversion_number: null,
+      ...ofBook(undefined),
       id: null,
       desk_id: null,
     });

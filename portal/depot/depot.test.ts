@@ -95,8 +95,33 @@ describe('the depot', () => {
     expect(await send(desk, { ...fate, payload })).toMatchObject([{ status: 'accepted' }]);
     const page = await get(`/uschovna/${token}`);
     expect(page.statusCode).toBe(404);
-    expect(page.body).toContain('byla konverze zrušena');
+    expect(page.body).toContain('bylo jeho číslo zrušeno');
     expect((await get(`/uschovna/${token}/soubor`)).statusCode).toBe(404);
+  });
+
+  it('gives the clause of a certified signature under its number of the register book, until that is cancelled', async () => {
+    const book = { series: 'vidimace', year: 2026, number: 12 };
+    const { json, answer } = await deposit({ book });
+    const { token } = bodyOf<Deposited>(answer);
+    const { token: next } = bodyOf<Deposited>((await deposit({ book: { ...book, number: 13 } })).answer);
+    expect(bodyOf(await desk.call('POST', '/depot', { json }))).toMatchObject({ token });
+    const other = { ...json, book: { ...book, number: 14 } };
+    expect(await desk.call('POST', '/depot', { json: other })).toMatchObject({
+      body: { code: 'depot.content-differs' },
+    });
+    const both = { ...json, id: newId(), conversionNumber: await conversion() };
+    expect(await desk.call('POST', '/depot', { json: both })).toMatchObject({ status: 400 });
+    expect((await get(`/uschovna/${token}`)).body).toContain('12/2026');
+    // The same number of another desk's book is another number.
+    const cancelled = (who: TestDesk) => {
+      const { evidence: _, ...payload } = extractFate('X-V-2026-0000001-81', 'cancelled').payload;
+      return send(who, { ...extractFate('X-V-2026-0000001-81', 'cancelled'), payload: { ...payload, book } });
+    };
+    expect(await cancelled(await portal.enrol())).toMatchObject([{ status: 'accepted' }]);
+    expect((await get(`/uschovna/${token}/soubor`)).statusCode).toBe(200);
+    expect(await cancelled(desk)).toMatchObject([{ status: 'accepted' }]);
+    expect((await get(`/uschovna/${token}/soubor`)).statusCode).toBe(404);
+    expect((await get(`/uschovna/${next}/soubor`)).statusCode).toBe(200);
   });
 
   it('takes from a desk only what it sent, under its own office’s number, and one thing under one id', async () => {

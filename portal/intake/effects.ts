@@ -3,6 +3,7 @@ import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '..
 import { canonicalForm } from '../catalogue/master.ts';
 import { takeClosing } from '../closing/closings.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
+import { withdrawDeposit } from '../depot/deposits.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
 import { fateConflict, settleNumber } from '../evidence/fate.ts';
 import { answer } from '../inbox/answers.ts';
@@ -90,8 +91,11 @@ function takeIn(
   );
   const state = missing.length > 0 ? 'incomplete' : 'complete';
   store(db, desk, effect, { office, content, conflicts: noted, state, at: clock.now().getTime() });
-  if (effect.kind === 'certification' && fateConflict(db, desk, effect.payload) === null)
+  if (effect.kind === 'certification' && fateConflict(db, desk, effect.payload) === null) {
     settleNumber(db, portal.evidenceRules, id, effect.payload);
+    const { book, state: fate } = effect.payload;
+    if (book !== undefined && fate === 'cancelled') withdrawDeposit(db, desk, book, id);
+  }
   const told =
     effect.kind === 'certification'
       ? (effect.payload.extract?.extractId ?? effect.payload.extractId)

@@ -20,10 +20,10 @@ const TEXTS = {
   },
   token: { cs: 'Kód souboru', en: 'Code of the file' },
   find: { cs: 'Vyhledat', en: 'Find' },
-  bringFile: { cs: 'Vložit soubor pro konverzi', en: 'Bring a file for conversion' },
+  bringFile: { cs: 'Vložit soubor pro přepážku', en: 'Bring a file for a desk' },
   bringFileLead: {
-    cs: 'Vložte podepsaný dokument PDF nebo zprávu z datové schránky (ZFO), nejvýše 20 MB. Dostanete kód, se kterým si na přepážce necháte dokument převést do listinné podoby. Soubor zůstane v úschovně 30 dnů.',
-    en: 'Bring a signed PDF document or a message of a data box (ZFO), 20 MB at most. You get a code with which a desk converts the document to paper. The file stays in the depot for 30 days.',
+    cs: 'Vložte podepsaný dokument PDF nebo zprávu z datové schránky (ZFO), nejvýše 20 MB. Dostanete kód, se kterým si na přepážce necháte dokument převést do listinné podoby nebo svůj elektronický podpis na něm ověřit. Soubor zůstane v úschovně 30 dnů.',
+    en: 'Bring a signed PDF document or a message of a data box (ZFO), 20 MB at most. You get a code with which a desk converts the document to paper or certifies your electronic signature on it. The file stays in the depot for 30 days.',
   },
   file: { cs: 'Soubor', en: 'File' },
   bring: { cs: 'Vložit', en: 'Bring' },
@@ -31,6 +31,7 @@ const TEXTS = {
   size: { cs: 'Velikost', en: 'Size' },
   until: { cs: 'K dispozici do', en: 'Available until' },
   number: { cs: 'Evidenční číslo konverze', en: 'Number of the conversion' },
+  bookNumber: { cs: 'Pořadové číslo legalizace', en: 'Number of the certified signature' },
   hash: { cs: 'Otisk (SHA-256)', en: 'Hash (SHA-256)' },
   download: { cs: 'Stáhnout soubor', en: 'Download the file' },
   output: {
@@ -156,7 +157,8 @@ const forms = (language: Language): Html => html`<h2>${TEXTS.haveFile[language]}
 </form>`;
 
 function shown(language: Language, deposit: Deposit): Html {
-  const { token, direction, file_name, size, sha256, expires_on, conversion_number } = deposit;
+  const { token, direction, file_name, size, sha256, expires_on, conversion_number, book_number, book_year } =
+    deposit;
   const row = (text: Schemas['Text'], value: string): Html =>
     html`<dt>${text[language]}</dt><dd>${value}</dd>`;
   const bytes = `${new Intl.NumberFormat(language).format(size)} ${TEXTS.bytes[language]}`;
@@ -167,6 +169,7 @@ function shown(language: Language, deposit: Deposit): Html {
     row(TEXTS.size, bytes),
     row(TEXTS.until, formatDate(expires_on)),
     ...(conversion_number === null ? [] : [row(TEXTS.number, conversion_number)]),
+    ...(book_number === null ? [] : [row(TEXTS.bookNumber, `${book_number}/${book_year}`)]),
     row(TEXTS.hash, sha256),
   ]}</dl>
 ${direction === 'output' ? html`<p><a href="${PATH}/${token}/soubor">${TEXTS.download[language]}</a></p>` : null}

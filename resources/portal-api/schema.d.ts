@@ -572,9 +572,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Put the output of a conversion into the depot, for whoever has the token.
-         * @description The content was sent before, by `PUT /blobs` or an upload. Up to 20 MB; there for as many days as the catalogue says, and no
-         *     longer when the number of the conversion is cancelled. The same again gives the same token.
+         * Put a file that bears a number into the depot, for whoever has the token.
+         * @description The output of a conversion, or the clause of a signature certified on an electronic document. The content was sent before, by
+         *     `PUT /blobs` or an upload. Up to 20 MB; there for as many days as the catalogue says, and no longer when the number is
+         *     cancelled. The same again gives the same token.
          */
         post: operations["depositDocument"];
         delete?: never;
@@ -593,7 +594,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * What a citizen put into the depot for a conversion to paper.
+         * What a citizen put into the depot for a desk.
          * @description At any desk, as often as needed. `Content-Disposition` names the file. It comes from outside: nothing about it was checked
          *     but that it begins as a PDF or a CMS message.
          */
@@ -1828,8 +1829,14 @@ export interface components {
             id: components["schemas"]["Uuid"];
             sha256: components["schemas"]["Sha256"];
             fileName: string;
-            conversionNumber: components["schemas"]["EvidenceNumber"];
-        };
+            conversionNumber?: components["schemas"]["EvidenceNumber"];
+            /** @description The number of the desk's register book that the file bears. Whether it was used up is told by its certification. */
+            book?: {
+                series: components["schemas"]["ItemId"];
+                year: number;
+                number: number;
+            };
+        } & (unknown | unknown);
         /** @description Five groups of four characters without those that are easily mistaken. */
         DepotToken: string;
         /** @enum {string} */

@@ -9,11 +9,12 @@ const target = join(projectRoot, 'docs', 'outputs.md');
 
 const introduction = `# Outputs
 
-What the desk prints, generated from \`resources/templates\` by \`npm run outputs-doc\`; \`npm run check\` fails when it is older than they are.
+What the desk prints and signs, generated from \`resources/templates\` by \`npm run outputs-doc\`; \`npm run check\` fails when it is older than they are.
 
 Every output is PDF/A-2b with a structure tree, embedded fonts, sRGB, XMP, “n / N” on each page and, in training, the mark on each page; the same
 input gives the same bytes. Level A (2a) is not claimed: preflight, the checker at hand, knows no tagging, so nothing could prove it.
-Outputs marked 3b carry the metadata of a document of an office (open formal norm of 2024-12-10) where the office's data box is known. Clauses, rows of
+Outputs marked 3b carry the metadata of a document of an office (open formal norm of 2024-12-10) where the office's data box is known; the clause of an
+electronic signature is 3b because that is what its act is said to want. Clauses, rows of
 books, records for the archive and papers of the cash desk do not: they are no documents of their own there, but parts of certified papers or
 accounting documents.
 
@@ -55,7 +56,7 @@ const actOf = ({ act, paragraph }: Source): string =>
   act === '–' ? 'no act' : [act, paragraph].filter(Boolean).join(', ');
 
 const rowOf = (template: Template): string => {
-  const name = `${template.title} (\`${template.name}\`, ${template.officeMetadata ? '3b' : '2b'})`;
+  const name = `${template.title} (\`${template.name}\`, ${template.archival ?? (template.officeMetadata ? '3b' : '2b')})`;
   const acts = template.sources.map(actOf).join('<br>');
   const sources = template.sources.map(({ note }) => note ?? 'the act itself').join('<br>');
   const confirmed = template.sources

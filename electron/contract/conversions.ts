@@ -6,14 +6,14 @@ import { validationReport } from './validation.ts';
 
 /** Authorised conversion of documents (§ 22 to 30 zákona 300/2008 Sb.). */
 
-const refusal = z.strictObject({ text, paragraph: z.string() });
+export const refusalRule = z.strictObject({ text, paragraph: z.string() });
 
 /** What a definition says of its conversion beside the questions. */
 export const conversionRules = z.strictObject({
   /** Why a file without a valid recognised signature or seal is not converted; only of conversions to paper. */
-  unsigned: refusal.exactOptional(),
+  unsigned: refusalRule.exactOptional(),
   /** Why an output that does not agree with its input is not issued. */
-  differs: refusal,
+  differs: refusalRule,
 });
 
 export const conversionInput = z.strictObject({
@@ -75,7 +75,7 @@ export const conversionDelivery = z.strictObject({
 export const conversionView = z.strictObject({
   input: conversionInput.nullable(),
   report: validationReport.nullable(),
-  /** Whether the law lets the input be converted, as far as its signatures say. */
+  /** Whether the law lets the service go on with the input, as far as its signatures say. */
   convertible: z.boolean(),
   /** Of the input, which on paper is the output. */
   prints: z.array(printView),

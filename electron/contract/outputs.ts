@@ -36,6 +36,8 @@ export const printView = z.strictObject({
     'conversion-document',
     'conversion-clause',
     'conversion-file',
+    'signed-document',
+    'signature-clause-file',
     'depot-receipt',
     'correction-receipt',
     'test-page',

@@ -3,6 +3,7 @@ import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { conversionCalls, conversionRules, conversionView } from './conversions.ts';
+import { chosenSignature, electronicRules, electronicSignatureCalls } from './electronic-signatures.ts';
 import { extractCalls, extractView, registerQuery } from './extracts.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
@@ -66,6 +67,7 @@ export const serviceKind = z.enum([
   'submission',
   'copy-certification',
   'signature-certification',
+  'electronic-signature-certification',
   'register-extract',
   'conversion-to-paper',
   'conversion-to-electronic',
@@ -126,6 +128,7 @@ export const serviceDefinition = z.strictObject({
   /** The register a service of extracts asks. */
   query: registerQuery.exactOptional(),
   conversion: conversionRules.exactOptional(),
+  electronic: electronicRules.exactOptional(),
   /** Where the number comes from, when it is not a book of the office's own: a central series at the portal. */
   evidence: z.enum(['extracts', 'conversions']).exactOptional(),
   book: z
@@ -275,6 +278,8 @@ export const signing = z.strictObject({
   witnesses: z.array(witness).max(2),
   /** Where and why, when it is not in the office. */
   outside: z.strictObject({ place: shortText, reason: shortText }).nullable(),
+  /** Which signatures, where they are on an electronic document. */
+  chosen: z.array(chosenSignature).max(20).default([]),
 });
 export type Signing = z.output<typeof signing>;
 
@@ -440,4 +445,5 @@ export const serviceCalls = {
   }),
   ...extractCalls(serviceView),
   ...conversionCalls(serviceView),
+  ...electronicSignatureCalls(serviceView),
 };

@@ -35,6 +35,7 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
+import { electronicSignatureHandlers } from './electronic-signatures/handlers.ts';
 import { evidenceHandlers } from './evidence/handlers.ts';
 import { exceptionHandlers } from './exceptions/handlers.ts';
 import { createExports } from './exports.ts';
@@ -65,6 +66,7 @@ import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
+import { deliveryHandlers } from './signed-files/delivery.ts';
 import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
 
@@ -303,6 +305,8 @@ export function createCounter(parts: CounterParts) {
       ...extractHandlers(desk, queries, prints),
       ...bookHandlers(desk, prints),
       ...conversionHandlers(desk, trust, prints),
+      ...electronicSignatureHandlers(desk, trust, prints),
+      ...deliveryHandlers(desk, prints),
       ...attachmentHandlers(desk),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),

@@ -53,9 +53,9 @@ describe.each(samples)('$file', ({ template, data }) => {
   it.each(['production', 'training'] as const)('passes the gate: %s', async (environment) => {
     const { bytes, pages } = await rendered(template, data, environment);
     await withPdf(bytes, async (file) => {
-      const isOfOffice = 'officeDocument' in data;
-      expect(await pdfaClaim(file)).toBe(isOfOffice ? '3B' : '2B');
-      expect(await (isOfOffice ? preflight3b : preflight2b)(file)).toEqual([]);
+      const isPart3 = 'officeDocument' in data || template === 'electronic-signature-clause';
+      expect(await pdfaClaim(file)).toBe(isPart3 ? '3B' : '2B');
+      expect(await (isPart3 ? preflight3b : preflight2b)(file)).toEqual([]);
       await qpdfCheck(file);
       expect(await fontList(file)).toMatchObject({ notEmbedded: [] });
       expect(Object.fromEntries(await info(file))).toMatchObject({

@@ -199,6 +199,16 @@ export type SignatureClauseData = {
   clerk: { name: string };
 };
 
+/** The clause of a signature on an electronic document: a file of its own (§ 5b vyhlášky 36/2006 Sb.). */
+export type ElectronicSignatureClauseData = SignatureClauseData & {
+  /** The document, by which it is recognised and by nothing that says what is in it. */
+  file: { pages: number; size: number };
+  digests: { algorithm: string; value: string }[];
+  /** The signature, by its certificate or as it is seen; one of the two. */
+  certificate?: { number: string; provider: string; signer: string; claimedAt?: string };
+  seen?: { page: number; text: string };
+};
+
 export type RegisterBookRowData = {
   desk: PrintedDesk;
   office: PrintedOffice;
@@ -287,7 +297,10 @@ export type ConversionToElectronicClauseData = {
 export type DepotReceiptData = {
   desk: PrintedDesk;
   document: { number: string };
-  evidenceNumber: string;
+  /** Of a conversion, in the central evidence. */
+  evidenceNumber?: string;
+  /** Of a signature, in the register book. */
+  bookNumber?: string;
   /** Whoever has it gets the file. */
   token: string;
   address: string;
@@ -383,6 +396,7 @@ export type ShippedTemplates = {
   'closing-report': ClosingReportData;
   'copy-clause': CopyClauseData;
   'signature-clause': SignatureClauseData;
+  'electronic-signature-clause': ElectronicSignatureClauseData;
   'register-book-row': RegisterBookRowData;
   'extract-clause': ExtractClauseData;
   'archive-request': ArchiveRequestData;

@@ -17,6 +17,13 @@ const allot = (series = 'vidimace', year = 2026, actId = 'act') =>
 const fatesOf = (series = 'vidimace', year = 2026) => store.read((tx) => numbers.fates(tx, series, year));
 
 describe('a series', () => {
+  it('says which number comes next without taking it', () => {
+    const upcoming = () => store.read((tx) => numbers.upcoming(tx, { series: 'vidimace', year: 2026 }));
+    expect([upcoming(), upcoming()]).toEqual([1, 1]);
+    allot();
+    expect(upcoming()).toBe(2);
+  });
+
   it('counts from 1, each year and each series by itself', () => {
     expect(
       [allot(), allot(), allot('receipt'), allot('vidimace', 2027), allot()].map(({ number }) => number),

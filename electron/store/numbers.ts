@@ -30,6 +30,11 @@ export function allot(tx: Tx, of: { series: string; year: number; actId: string;
   return { series: of.series, year: of.year, number: row.next };
 }
 
+/** The number the series gives next, if nothing else takes it before. */
+export const upcoming = (tx: Reader, { series, year }: Pick<SeriesNumber, 'series' | 'year'>): number =>
+  tx.get<{ next: number }>('SELECT next FROM series WHERE series = ? AND year = ?', [series, year])?.next ??
+  1;
+
 /** A number's fate is final; a cancelled one stays, with its reason. */
 export function setFate(
   tx: Tx,

@@ -51,6 +51,7 @@ describe('the catalogue that ships', () => {
     for (const service of services) {
       const { id, kind, steps, form, attachments, exclusions, book, evidence, identity, competence } =
         service;
+      const { electronic } = service;
       expect(steps.includes('form'), id).toBe(form !== undefined);
       expect(steps.includes('attachments'), id).toBe(attachments !== undefined);
       expect(steps.includes('exclusions'), id).toBe(exclusions !== undefined);
@@ -58,8 +59,11 @@ describe('the catalogue that ships', () => {
       expect(steps.at(-1), id).toBe('hand-over');
       expect([steps.includes('count'), steps.includes('signing')], id).toEqual([
         kind === 'copy-certification',
-        kind === 'signature-certification',
+        kind.endsWith('signature-certification'),
       ]);
+      const isFile = kind === 'electronic-signature-certification';
+      expect(electronic !== undefined, id).toBe(isFile);
+      if (isFile) expect(steps.slice(0, 2), id).toEqual(['input', 'validation']);
       // Who wants a copy certified or a document converted is nobody's business; whose signature it is, is the point.
       if (kind !== 'register-extract')
         expect(identity, id).toBe(

@@ -1095,7 +1095,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification" | "signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
+            kind: "submission" | "copy-certification" | "signature-certification" | "electronic-signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
             addressee: {
                 /** @enum {string} */
                 rule: "choose" | "own-office";
@@ -1128,6 +1128,21 @@ export interface components {
             conversion?: {
                 unsigned?: components["schemas"]["RefusalRule"];
                 differs: components["schemas"]["RefusalRule"];
+            };
+            /**
+             * @description Where the signature to be certified is on an electronic document: what the document must be, why it is refused when it is
+             *     not shown to be what was signed, how a signature is certified, and the digests its clause names it by.
+             */
+            electronic?: {
+                largestMib: number;
+                /**
+                 * @description Nothing but PDF/A is taken in.
+                 * @enum {boolean}
+                 */
+                pdfA?: true;
+                broken: components["schemas"]["RefusalRule"];
+                manners: ("signed" | "acknowledged")[];
+                digests: ("SHA-224" | "SHA-256" | "SHA-384" | "SHA-512" | "SHA-512/256")[];
             };
             /** @description The central series its number comes from, where it is not a book of the office. */
             evidence?: components["schemas"]["EvidenceSeries"];

@@ -216,12 +216,39 @@ export const signatureClauseSample: ShippedTemplates['signature-clause'] = {
   clerk,
 };
 
-const { witnesses: _witnesses, ...ofReader } = signatureClauseSample;
+const { witnesses, ...ofReader } = signatureClauseSample;
 export const blindClauseSample: ShippedTemplates['signature-clause'] = {
   ...ofReader,
   manner: 'signed',
   addressIs: 'permanent',
   contentBy: 'device',
+};
+
+export const electronicClauseSample: ShippedTemplates['electronic-signature-clause'] = {
+  ...ofReader,
+  bookNumber: '216/2026',
+  file: { pages: 12, size: 1_482_311 },
+  digests: [
+    ['SHA-256', 64],
+    ['SHA-384', 96],
+    ['SHA-512', 128],
+    ['SHA-512/256', 64],
+  ].map(([algorithm, length]) => ({
+    algorithm: String(algorithm),
+    value: '0123456789abcdef'.repeat(8).slice(0, Number(length)),
+  })),
+  certificate: {
+    number: '7D:0A:11:FE:02:9B:44:C1:83:5E',
+    provider: 'První certifikační autorita, a.s.',
+    signer: awkwardNames[0],
+    claimedAt: '2026-03-30T19:41:05.000Z',
+  },
+};
+const { certificate: _certificate, ...ofDocument } = electronicClauseSample;
+export const seenClauseSample: ShippedTemplates['electronic-signature-clause'] = {
+  ...ofDocument,
+  ...(witnesses && { witnesses }),
+  seen: { page: 3, text: 'usměvavý obličej uprostřed strany, vlevo od data' },
 };
 
 export const bookClosingSample: ShippedTemplates['book-closing'] = {
@@ -485,6 +512,9 @@ export const depotReceiptSample: ShippedTemplates['depot-receipt'] = {
   clerk,
 };
 
+const { evidenceNumber: _evidenceNumber, ...ofDepot } = depotReceiptSample;
+export const clauseReceiptSample: ShippedTemplates['depot-receipt'] = { ...ofDepot, bookNumber: '216/2026' };
+
 export const archiveRequestSample: ShippedTemplates['archive-request'] = {
   desk,
   document: { number: 'KT-01/2026/000141' },
@@ -550,6 +580,16 @@ export const samples = [
   { file: 'register-book-row', template: 'register-book-row', data: rowSample },
   { file: 'signature-clause', template: 'signature-clause', data: signatureClauseSample },
   { file: 'signature-clause-blind', template: 'signature-clause', data: blindClauseSample },
+  {
+    file: 'electronic-signature-clause',
+    template: 'electronic-signature-clause',
+    data: electronicClauseSample,
+  },
+  {
+    file: 'electronic-signature-clause-seen',
+    template: 'electronic-signature-clause',
+    data: seenClauseSample,
+  },
   { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },
@@ -564,6 +604,11 @@ export const samples = [
     data: conversionToElectronicSample,
   },
   { file: 'depot-receipt', template: 'depot-receipt', data: depotReceiptSample },
+  {
+    file: 'depot-receipt-signature',
+    template: 'depot-receipt',
+    data: clauseReceiptSample,
+  },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
   { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },

@@ -19,10 +19,10 @@ export const { certificatePassword } = training;
 export const certificateFile = async (portalUrl: string, name: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(`${portalUrl}/pki/cvicne/${name}.p12`)).arrayBuffer());
 
-/** A document of the desk signed by somebody who has a certificate of the training environment. */
+/** A document (of the desk, where no other is given) signed by somebody who has a certificate of the training environment. */
 export async function signedDocument(
   portalUrl: string,
-  of: { signedBy?: string; level?: SignatureLevel; at?: Date } = {},
+  of: { document?: Uint8Array; signedBy?: string; level?: SignatureLevel; at?: Date } = {},
 ): Promise<Uint8Array> {
   const token = pkcs12File({ read: () => certificateFile(portalUrl, of.signedBy ?? 'novakova') });
   const listed = await token.certificates({ pin: certificatePassword });
@@ -36,7 +36,7 @@ export async function signedDocument(
   try {
     const signed = await signDocument(
       {
-        document: await documentToSign(),
+        document: of.document ?? (await documentToSign()),
         signer: tokenSigner(token, certificate, certificatePassword),
         level: of.level ?? 'B-T',
       },

@@ -181,7 +181,7 @@ export async function prepareSignature(
   const serviceId = await startAllowed(window, visitId, 'legalizace');
   return window.must('services.set-signing', {
     serviceId,
-    signing: { ...signing, witnesses: [], ...change },
+    signing: { ...signing, witnesses: [], chosen: [], ...change },
   });
 }
 

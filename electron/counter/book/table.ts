@@ -20,7 +20,8 @@ type ClosingRow = {
 const numbersWithActs = `numbers AS n LEFT JOIN journal_leaves AS l ON l.act_id = n.act_id
   LEFT JOIN services AS s ON s.id = l.service_id`;
 const kindOf = `CASE json_extract(s.definition, '$.kind')
-  WHEN 'copy-certification' THEN 'V' WHEN 'signature-certification' THEN 'L' END`;
+  WHEN 'copy-certification' THEN 'V' WHEN 'signature-certification' THEN 'L'
+  WHEN 'electronic-signature-certification' THEN 'L' END`;
 
 const state = z.enum(bookStates);
 const kind = z.enum(['V', 'L']).nullable();

@@ -56,6 +56,8 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'conversion-document': 'výstup konverze',
   'conversion-clause': 'doložka konverze',
   'conversion-file': 'soubor konverze',
+  'signed-document': 'podepsaný dokument',
+  'signature-clause-file': 'soubor legalizační doložky',
   'depot-receipt': 'potvrzení o uložení v úschovně',
   'correction-receipt': 'potvrzení o opravě',
   'test-page': 'zkušební stránka',

@@ -1,4 +1,3 @@
-import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
@@ -16,12 +15,12 @@ import type { Trust } from '../trust/trust.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { type Examined, examine, judge, keepInput } from './input.ts';
+import { type Examined, examine, judge, keepInput, largestInput } from './input.ts';
 import { withConversion } from './record.ts';
-import { isConvertible } from './rules.ts';
+import { isAcceptable } from './rules.ts';
 import { toElectronicHandlers } from './to-electronic.ts';
 
-/** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number. */
+/** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number; files with a signature to be certified are taken in alike. */
 export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner): Handler[] {
   const { store } = desk;
   const kick = () => prints.kick();
@@ -62,13 +61,13 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   }
 
   return [
-    ...toElectronicHandlers(desk, trust, prints),
+    ...toElectronicHandlers(desk, trust),
 
     preparedCommand(
       'conversions.take-file',
       async ({ session }, { serviceId, name, bytes }) => {
-        runningAt(serviceId, session.clerkId, 'input');
-        return examine(desk, trust, { name, bytes, from: 'medium' });
+        const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
+        return examine(desk, trust, electronic, { name, bytes, from: 'medium' });
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
     ),
@@ -76,9 +75,9 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
     preparedCommand(
       'conversions.take-deposit',
       async ({ session }, { serviceId, token }) => {
-        runningAt(serviceId, session.clerkId, 'input');
-        const deposit = await desk.sync.readDeposit(token, MAX_FILE_BYTES);
-        return deposit.ok ? examine(desk, trust, { ...deposit.value, from: 'depot' }) : deposit;
+        const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
+        const deposit = await desk.sync.readDeposit(token, largestInput(electronic));
+        return deposit.ok ? examine(desk, trust, electronic, { ...deposit.value, from: 'depot' }) : deposit;
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
     ),
@@ -116,7 +115,9 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       standsAt(service, 'validation');
       mayGoOn(visit, service, session);
       const report = service.record.conversion?.report ?? null;
-      if (report === null || !isConvertible(report)) return refuse('conversion.not-recognised');
+      const { electronic } = service.definition;
+      if (report === null || !isAcceptable(service.definition, report))
+        return refuse(electronic ? 'signing.file-broken' : 'conversion.not-recognised');
       const confirmed = withDone(service, 'validation');
       saveService(tx, confirmed);
       record(desk, commanded, {
@@ -234,10 +235,11 @@ function inputOf({ record: { conversion, attachments } }: Service) {
 
 /** What the definition says of a refusal at the step the service stands at; null where there is nothing to refuse for. */
 function refusalAt(service: Service) {
-  const { conversion } = service.definition;
-  if (!conversion) return null;
+  const { conversion, electronic } = service.definition;
   const step = currentStep(service);
-  if (step === 'comparison') return conversion.differs;
+  if (step === 'comparison') return conversion?.differs ?? null;
   const report = service.record.conversion?.report ?? null;
-  return step === 'validation' && !isConvertible(report) ? (conversion.unsigned ?? null) : null;
+  return step === 'validation' && !isAcceptable(service.definition, report)
+    ? (electronic?.broken ?? conversion?.unsigned ?? null)
+    : null;
 }

@@ -1,7 +1,8 @@
 import { conversionInput } from '../../contract/conversions.ts';
+import type { ElectronicRules } from '../../contract/electronic-signatures.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { type ReportView, validationReport } from '../../contract/validation.ts';
-import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
+import { type FileInspection, MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob, type StagedBlob } from '../../store/blobs.ts';
 import type { Tx } from '../../store/open.ts';
 import { ok, type Result } from '../../values/result.ts';
@@ -11,24 +12,28 @@ import { AS_RECEIVED, insertReceived } from '../outputs/table.ts';
 import { outputOwner } from '../retention/owners.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { ConversionRecord, Service } from '../visits/record.ts';
+import { isArchival } from './rules.ts';
 
 type Input = NonNullable<ConversionRecord['input']>;
 export type Brought = { name: string; bytes: Uint8Array; from: Input['from'] };
 export type Examined = { input: Input; staged: StagedBlob; report: ReportView };
 
+export const largestInput = (electronic: ElectronicRules | undefined): number =>
+  electronic ? electronic.largestMib * 1024 * 1024 : MAX_FILE_BYTES;
+
 export const judge = async (trust: Trust, bytes: Uint8Array): Promise<ReportView> =>
   validationReport.parse(await trust.validate(bytes));
 
-/** Looks into a file that is to be converted, judges its signatures and stages its bytes; they are never changed. */
+/** Looks into a file that is brought, judges its signatures and stages its bytes; they are never changed. */
 export async function examine(
   desk: Desk,
   trust: Trust,
+  electronic: ElectronicRules | undefined,
   { name, bytes, from }: Brought,
 ): Promise<Result<Examined, ContractFailure>> {
-  const inspected = await desk.documents.inspectFile({ bytes, maxBytes: MAX_FILE_BYTES });
+  const inspected = await inspect(desk, electronic, bytes);
   if (!inspected.ok) return inspected;
   const { value: file } = inspected;
-  if (file.kind !== 'pdf') return refuse('conversion.not-a-pdf');
   const report = await judge(trust, bytes);
   const staged = await desk.store.blobs.put(bytes);
   if (!staged.ok) return staged;
@@ -44,6 +49,30 @@ export async function examine(
   return ok({ input, staged: staged.value, report });
 }
 
+/** What the file is, or why it is none that the service takes. */
+async function inspect(
+  desk: Desk,
+  electronic: ElectronicRules | undefined,
+  bytes: Uint8Array,
+): Promise<Result<FileInspection & { kind: 'pdf' }, ContractFailure>> {
+  const maxBytes = largestInput(electronic);
+  const inspected = await desk.documents.inspectFile({ bytes, maxBytes });
+  if (!electronic) {
+    if (!inspected.ok) return inspected;
+    return inspected.value.kind === 'pdf' ? ok(inspected.value) : refuse('conversion.not-a-pdf');
+  }
+  if (!inspected.ok) {
+    const { code } = inspected.error;
+    if (code === 'file.too-large')
+      return refuse('signing.file-too-large', { limitMib: electronic.largestMib });
+    return code === 'file.not-a-document' ? refuse('signing.file-not-pdf-a') : inspected;
+  }
+  const { value: file } = inspected;
+  return file.kind === 'pdf' && (!electronic.pdfA || isArchival(file))
+    ? ok(file)
+    : refuse('signing.file-not-pdf-a');
+}
+
 /** Keeps the file among the outputs: it is printed as it is, goes with the hand-over and is in no backup. */
 export function keepInput(tx: Tx, service: Service, { input, staged }: Examined, at: string): void {
   const { documentId, pages } = input;
@@ -52,7 +81,7 @@ export function keepInput(tx: Tx, service: Service, { input, staged }: Examined,
     documentId,
     visitId: service.visitId,
     serviceId: service.id,
-    kind: 'conversion-document',
+    kind: service.definition.electronic ? 'signed-document' : 'conversion-document',
     template: AS_RECEIVED,
     data: {},
     madeAt: at,

@@ -1,4 +1,7 @@
+import type { ServiceDefinition } from '../../contract/services.ts';
 import type { ReportView, SignatureView } from '../../contract/validation.ts';
+import type { FileInspection } from '../../documents/inspect.ts';
+import { isWhole } from '../../values/signed-file.ts';
 
 /**
  * Whether the law lets a file be converted, as far as its signatures say: it bears a valid recognised signature or seal
@@ -6,6 +9,24 @@ import type { ReportView, SignatureView } from '../../contract/validation.ts';
  */
 export const isConvertible = (report: Pick<ReportView, 'outcome' | 'recognised'> | null): boolean =>
   report !== null && report.outcome === 'valid' && report.recognised;
+
+/** Whether a service goes on with a file: to be converted, or with a signature of the applicant's that is certified. */
+export const isAcceptable = (
+  { electronic }: Pick<ServiceDefinition, 'electronic'>,
+  report: ReportView | null,
+): boolean => (electronic ? report !== null && isWhole(report) : isConvertible(report));
+
+/** What a file of PDF/A cannot have in it, and what part 1 of it cannot. */
+const NEVER = ['programs', 'dynamic-form', 'protected'] as const;
+
+/** Whether a file says that it is PDF/A and has nothing in it that denies that. Full conformance is not looked into. */
+export const isArchival = ({
+  claimsPdfA,
+  warnings,
+}: Pick<FileInspection & { kind: 'pdf' }, 'claimsPdfA' | 'warnings'>): boolean =>
+  claimsPdfA !== undefined &&
+  !NEVER.some((denial) => warnings.includes(denial)) &&
+  !(claimsPdfA.startsWith('1') && warnings.includes('embedded-files'));
 
 /** A signature or seal as the clause names it (§ 25 odst. 2 písm. f). */
 export type SignedBy = {

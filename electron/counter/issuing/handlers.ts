@@ -1,37 +1,30 @@
 import type { ContractFailure } from '../../contract/shared.ts';
 import * as evidenceNumbers from '../../store/evidence-numbers.ts';
 import * as numbers from '../../store/numbers.ts';
-import type { Tx } from '../../store/open.ts';
 import type { AllottedNumber } from '../../sync/answers.ts';
 import { ok, type Result } from '../../values/result.ts';
-import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
-import { isClosed } from '../book/table.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { refundService } from '../fees/refund.ts';
 import { receiptOf } from '../fees/table.ts';
-import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
+import { command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
 import { giveUpPrint } from '../services/void-request.ts';
-import type { Service, Visit } from '../visits/record.ts';
-import {
-  getRunningService,
-  getService,
-  getVisit,
-  insertService,
-  isOfAnother,
-  saveService,
-} from '../visits/table.ts';
+import type { Service } from '../visits/record.ts';
+import { getRunningService, getService, getVisit, isOfAnother, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { type Allotted, cancelledCertification } from './certification.ts';
+import { bookObstacle, takeBookNumber } from './book-number.ts';
+import { cancelledCertification } from './certification.ts';
 import { toElectronicIssuer, toPaperIssuer } from './conversion.ts';
 import { copyIssuer } from './copy.ts';
+import { electronicSignatureIssuer } from './electronic-signature.ts';
 import { askNumber } from './evidence.ts';
 import { extractIssuer } from './extract.ts';
+import { furtherService } from './further.ts';
 import { acted, issueOne, numberOf, takeEvidenceNumber } from './issue.ts';
 import type { IssuedKind, Issuer } from './issuer.ts';
 import { signatureIssuer } from './signature.ts';
@@ -40,6 +33,7 @@ const issuers: Record<IssuedKind, Issuer> = {
   'copy-certification': copyIssuer,
   'register-extract': extractIssuer,
   'signature-certification': signatureIssuer,
+  'electronic-signature-certification': electronicSignatureIssuer,
   'conversion-to-paper': toPaperIssuer,
   'conversion-to-electronic': toElectronicIssuer,
 };
@@ -50,36 +44,6 @@ const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
 /** What is issued under a number: the number's allotment, its papers, and its cancellation. */
 export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
   const kick = () => prints.kick();
-
-  /**
-   * One more number of the same go, as a service of its own: so each number has its own fee, papers, way to the portal and
-   * fate, and cancelling a spoiled one touches no other.
-   */
-  function issueFurther(
-    commanded: Commanded<'services.issue'>,
-    issuer: Issuer,
-    visit: Visit,
-    { definition, record: answers }: Service,
-  ): void {
-    const { tx } = commanded;
-    const started = { ...commanded, actId: desk.newId() };
-    const service = insertService(tx, {
-      id: started.actId,
-      visitId: visit.id,
-      definition,
-      state: 'in-progress',
-      record: answers,
-    });
-    record(desk, started, {
-      kind: 'service-started',
-      visitId: visit.id,
-      serviceId: service.id,
-      payload: { service: definition.id, version: definition.version },
-    });
-    const act = { ...commanded, actId: desk.newId() };
-    const allotted = takeBookNumber(tx, service, act);
-    if (allotted) issueOne(desk, act, issuer, visit, service, allotted);
-  }
 
   return [
     preparedCommand(
@@ -102,16 +66,18 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         const issuer = issuerOf(service);
         const obstacle = issuer?.obstacle?.({ visit, service, now, session });
         if (obstacle) return refuse(obstacle);
-        const { book } = service.definition;
-        if (book && isClosed(tx, book.series, yearOf(now)))
-          return refuse('book.closed', { year: yearOf(now) });
+        const closed = bookObstacle(tx, service.definition, now);
+        if (closed) return { ok: false, error: closed };
         const allotted = fromEvidence
           ? takeEvidenceNumber(tx, service, fromEvidence, now.toISOString())
           : takeBookNumber(tx, service, commanded);
         if (!issuer || !allotted) return refuse('service.not-offered');
         const { issued, leafSequence } = issueOne(desk, commanded, issuer, visit, service, allotted);
-        for (let further = 1; further < (issuer.times?.(service) ?? 1); further += 1)
-          issueFurther(commanded, issuer, visit, service);
+        for (let further = 1; further < (issuer.times?.(service) ?? 1); further += 1) {
+          const next = furtherService(desk, commanded, visit, service);
+          const another = takeBookNumber(tx, next.service, next.act);
+          if (another) issueOne(desk, next.act, issuer, visit, next.service, another);
+        }
         const exception = issuer.exception?.(service);
         if (exception)
           raiseFor(desk, commanded, { kind: exception, visitId: visit.id, serviceId, leafSequence });
@@ -173,19 +139,4 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       return ok(serviceViewOf(tx, visit, cancelled));
     }),
   ];
-}
-
-const yearOf = (now: Date): number => Number(legalDate(now).slice(0, 4));
-
-function takeBookNumber(
-  tx: Tx,
-  { definition: { book } }: Service,
-  { actId, now }: { actId: string; now: Date },
-): Allotted | null {
-  if (!book) return null;
-  const at = now.toISOString();
-  const year = yearOf(now);
-  const allotted = numbers.allot(tx, { series: book.series, year, actId, at });
-  numbers.setFate(tx, allotted, 'used', at);
-  return { ...allotted, printed: `${allotted.number}/${year}` };
 }

@@ -13,10 +13,13 @@ import { saveService } from '../visits/table.ts';
 import { type Acted, type Allotted, certificationOf } from './certification.ts';
 import type { Issuer } from './issuer.ts';
 
+/** Commands that end services under numbers. */
+export type Issuing = Commanded<'services.issue' | 'services.issue-signed' | 'conversions.sign'>;
+
 /** Ends a service under its number: orders the papers that bear it, and tells the log and the portal. */
 export function issueOne(
   desk: Desk,
-  commanded: Commanded<'services.issue' | 'conversions.sign'>,
+  commanded: Issuing,
   issuer: Issuer,
   visit: Visit,
   service: Service,

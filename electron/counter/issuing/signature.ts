@@ -4,7 +4,7 @@ import { judgeSigner } from '../services/signing-rules.ts';
 import type { Service } from '../visits/record.ts';
 import type { Issuer } from './issuer.ts';
 
-const signingOf = ({ record: { signing } }: Service) => {
+export const signingOf = ({ record: { signing } }: Service) => {
   if (!signing) throw new Error('a signature is certified after it was said whose and how');
   return signing;
 };

@@ -10,6 +10,7 @@ import type {
   CopyClauseData,
   CorrectionReceiptData,
   DepotReceiptData,
+  ElectronicSignatureClauseData,
   ExtractClauseData,
   ExtractTicketData,
   FeeReceiptData,
@@ -465,7 +466,45 @@ export function signatureClauseData(
   };
 }
 
-const DEEDS = { signed: 'vlastnoručně podepsal(a)', acknowledged: 'uznal(a) podpis za vlastní' } as const;
+/** Which signature on the document, as the report or the clerk's words have it. */
+function chosenOf({
+  record: { signing, conversion },
+}: Service): Pick<ElectronicSignatureClauseData, 'certificate' | 'seen'> {
+  const [one] = signing?.chosen ?? [];
+  if (one?.by === 'description') return { seen: { page: one.page, text: one.text } };
+  const signature = one && conversion?.report?.signatures[one.index];
+  if (!signature?.certificate) throw new Error('a clause speaks of a signature that was chosen');
+  const { certificate, signer, claimedAt } = signature;
+  return {
+    certificate: {
+      number: certificate.number,
+      provider: certificate.provider,
+      signer: signer ?? certificate.subject.commonName ?? '',
+      ...(claimedAt !== null && { claimedAt }),
+    },
+  };
+}
+
+export function electronicSignatureClauseData(
+  desk: Desk,
+  tx: Reader,
+  of: { issue: Issue; documentId: string; digests: { algorithm: string; value: string }[] },
+): ElectronicSignatureClauseData {
+  const { service } = of.issue;
+  const input = service.record.conversion?.input;
+  if (!input) throw new Error('a clause speaks of a document that was taken in');
+  return {
+    ...signatureClauseData(desk, tx, of.documentId, of.issue),
+    file: { pages: input.pages, size: input.size },
+    digests: of.digests,
+    ...chosenOf(service),
+  };
+}
+
+const DEEDS = {
+  signed: { paper: 'vlastnoručně podepsal(a)', file: 'elektronicky podepsal(a)' },
+  acknowledged: { paper: 'uznal(a) podpis za vlastní', file: 'uznal(a) elektronický podpis za vlastní' },
+} as const;
 
 export function signatureRowData(
   desk: Desk,
@@ -481,7 +520,7 @@ export function signatureRowData(
     bookNumber: of.number,
     date: legalDate(of.now),
     kind: 'L',
-    deed: DEEDS[signing.manner],
+    deed: DEEDS[signing.manner][service.definition.electronic ? 'file' : 'paper'],
     ...(signing.outside && { outside: signing.outside }),
     applicant: signer,
     ...(witnesses.length > 0 && { witnesses }),
@@ -586,12 +625,13 @@ export function depotReceiptData(
   of: { documentId: string; token: string; expiresOn: string; now: Date; session: Session },
 ): DepotReceiptData {
   const own = ownOffice(desk, tx);
+  const printed = service.record.certification?.printed ?? '';
   const depot =
     trustServices(tx)?.publicPages.depot ?? new URL('/uschovna', desk.enrolled(tx)?.portalUrl).href;
   return {
     desk: own.printed,
     document: { number: ownNumber(of.documentId) },
-    evidenceNumber: service.record.certification?.printed ?? '',
+    ...(service.definition.evidence ? { evidenceNumber: printed } : { bookNumber: printed }),
     token: of.token,
     address: depot,
     fileAddress: `${depot}/${of.token}`,

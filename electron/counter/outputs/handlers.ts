@@ -116,8 +116,8 @@ function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): Failur
   const { record, state } = getService(tx, serviceId);
   if (state === 'withdrawn' || state === 'refused') return 'service.ended';
   if (kind === 'request' && record.requestDocumentId !== documentId) return 'print.not-found';
-  if (kind === 'conversion-document' && record.conversion?.input?.documentId !== documentId)
-    return 'print.not-found';
+  const isInput = kind === 'conversion-document' || kind === 'signed-document';
+  if (isInput && record.conversion?.input?.documentId !== documentId) return 'print.not-found';
   const { certification } = record;
   const isOfNumber = certification?.documentIds.includes(documentId);
   return isOfNumber && certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;

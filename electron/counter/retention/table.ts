@@ -95,12 +95,14 @@ const ISSUED: readonly string[] = [
   'conversion-document',
   'conversion-clause',
   'conversion-file',
+  'signed-document',
+  'signature-clause-file',
   'depot-receipt',
 ];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
-  OR (o.kind = 'conversion-document'
+  OR (o.kind IN ('conversion-document', 'signed-document')
     AND json_extract(s.record, '$.conversion.input.documentId') IS NOT o.document_id)
   OR (o.kind = 'request' AND json_extract(s.record, '$.requestDocumentId') IS NOT o.document_id)
   OR (json_extract(s.record, '$.certification.fate') = 'cancelled'
@@ -211,6 +213,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
     description: '–',
     birthPlace: '–',
     witnesses: [],
+    chosen: [],
     outside: record.signing.outside && { place: '–', reason: '–' },
   },
   conversion: record.conversion && { input: null, report: null, count: null, output: null, delivery: null },

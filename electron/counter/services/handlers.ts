@@ -44,7 +44,7 @@ import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { correctionPayload, submissionPayload } from './effects.ts';
 import { mayGoOn, standsAt } from './guards.ts';
 import { obstacleTo } from './offer.ts';
-import { judgeSigner, judgeSigning } from './signing-rules.ts';
+import { judgeChosen, judgeSigner, judgeSigning, type SignedDocument } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
 import { giveUpPrint } from './void-request.ts';
 
@@ -526,9 +526,12 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         if (!name.ok) return name;
         witnesses.push({ ...witness, name: name.value });
       }
-      const signing = { ...said, witnesses };
+      const file = signedDocumentOf(service);
+      // On an electronic document a signature is one of those that were chosen.
+      const signing = { ...said, witnesses, ...(file && { signatures: said.chosen.length }) };
       const by = { clerk: session.name, today: legalDate(now) };
-      const wrong = judgeSigner(visit.identity, by) ?? judgeSigning(signing, applicant, by);
+      const wrong =
+        judgeSigner(visit.identity, by) ?? judgeSigning(signing, applicant, by) ?? judgeChosen(signing, file);
       if (wrong) return refuse(wrong);
       const tariffId = service.definition.fee.tariff;
       const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
@@ -548,6 +551,11 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       return ok(serviceViewOf(tx, visit, recorded));
     }),
   ];
+}
+
+function signedDocumentOf({ definition: { electronic }, record }: Service): SignedDocument | null {
+  const { input, report } = record.conversion ?? {};
+  return electronic && input && report ? { rules: electronic, report, pages: input.pages } : null;
 }
 
 const requestBlob = (tx: Reader, sha256: string | null) => {

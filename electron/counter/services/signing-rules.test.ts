@@ -1,9 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Signing, Witness } from '../../contract/services.ts';
+import { validationReport } from '../../contract/validation.ts';
 import { needsWitnesses } from '../../values/witnesses.ts';
 import { type IdentityRecord, noIdentity } from '../visits/record.ts';
-import { judgeSigner, judgeSigning } from './signing-rules.ts';
+import { judgeChosen, judgeSigner, judgeSigning } from './signing-rules.ts';
 
 const by = { clerk: { givenNames: 'Žofie', surname: 'Řeháčková', titlesBefore: 'Bc.' }, today: '2026-04-01' };
 const applicant = {
@@ -86,6 +87,7 @@ const signing = (change: Partial<Signing> = {}): Signing => ({
   contentBy: null,
   witnesses: [],
   outside: null,
+  chosen: [],
   ...change,
 });
 const blind = { canRead: false, witnesses: [witness('Prvá'), witness('Druhá')] };
@@ -169,5 +171,65 @@ describe('how a signature is certified', () => {
         },
       ),
     );
+  });
+});
+
+describe('signatures chosen on an electronic document', () => {
+  const report = validationReport.parse({
+    outcome: 'undecided',
+    format: 'pdf',
+    checkedAt: '2026-04-01T08:00:00.000Z',
+    findings: [],
+    signatures: (['signature', 'seal', 'signature'] as const).map((kind, index) => ({
+      kind,
+      outcome: 'undecided',
+      findings: [],
+      field: `Signature${index}`,
+      signer: 'Jan Vzorový',
+      certificate:
+        index === 2
+          ? null
+          : {
+              number: String(index),
+              subject: {},
+              provider: 'CA',
+              notBefore: '2020-01-01T00:00:00.000Z',
+              notAfter: '2021-01-01T00:00:00.000Z',
+            },
+      qualified: false,
+      device: false,
+      recognised: false,
+      claimedAt: null,
+      judgedAt: '2026-04-01T08:00:00.000Z',
+      timestamps: [],
+      integrity: { coversAll: true, added: [], digestAlgorithm: null },
+      revocation: null,
+    })),
+    recognised: false,
+    trustLists: [],
+    attachments: [],
+  });
+  const document = { rules: { manners: ['acknowledged' as const] }, report, pages: 2 };
+  const byCertificate = (index: number) => ({ by: 'certificate' as const, index });
+  const seen = (page: number, text = 'smajlík') => ({ by: 'description' as const, page, text });
+
+  it.each([
+    ['one with a certificate', signing({ chosen: [byCertificate(0)] }), null],
+    ['one that is only seen', signing({ chosen: [seen(2)] }), null],
+    ['several', signing({ chosen: [byCertificate(0), seen(1), seen(1, 'iniciály')] }), null],
+    ['none', signing(), 'signing.chosen-none'],
+    ['not made here', signing({ manner: 'signed', chosen: [seen(1)] }), 'signing.manner'],
+    ['a seal', signing({ chosen: [byCertificate(1)] }), 'signing.chosen-unknown'],
+    ['one that could not be read', signing({ chosen: [byCertificate(2)] }), 'signing.chosen-unknown'],
+    ['one that is not there', signing({ chosen: [byCertificate(3)] }), 'signing.chosen-unknown'],
+    ['the same twice', signing({ chosen: [seen(1), seen(1)] }), 'signing.chosen-twice'],
+    ['a page it does not have', signing({ chosen: [seen(3)] }), 'signing.chosen-page'],
+  ])('%s', (_what, said, code) => {
+    expect(judgeChosen(said, document)).toBe(code);
+  });
+
+  it('are none on a paper', () => {
+    expect(judgeChosen(signing(), null)).toBeNull();
+    expect(judgeChosen(signing({ chosen: [seen(1)] }), null)).toBe('signing.chosen-unknown');
   });
 });

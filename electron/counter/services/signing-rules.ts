@@ -1,8 +1,11 @@
+import type { ElectronicRules } from '../../contract/electronic-signatures.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import type { Signing } from '../../contract/services.ts';
+import type { ReportView } from '../../contract/validation.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
 import { fromLegalDate, type PartialDate } from '../../values/partial-date.ts';
 import { normalizeNamePart, type PersonName } from '../../values/person-name.ts';
+import { isPersonal } from '../../values/signed-file.ts';
 import type { LegalDate } from '../../values/time.ts';
 import { needsWitnesses } from '../../values/witnesses.ts';
 import type { IdentityRecord } from '../visits/record.ts';
@@ -41,7 +44,7 @@ export function judgeSigner(
 
 /** What is wrong with how a signature is to be certified. */
 export function judgeSigning(
-  signing: Signing,
+  signing: Omit<Signing, 'chosen'>,
   applicant: Known,
   { clerk, today }: Certifying,
 ): FailureCode | null {
@@ -56,5 +59,33 @@ export function judgeSigning(
   if (witnesses.some(({ document }) => !provesIdentity(document.kind))) return 'signing.witness-document';
   if (witnesses.some(({ document }) => expired(document.expiry, today)))
     return 'signing.witness-document-expired';
+  return null;
+}
+
+/** The document that bears the signatures, where it is electronic. */
+export type SignedDocument = {
+  rules: Pick<ElectronicRules, 'manners'>;
+  report: Pick<ReportView, 'signatures'>;
+  pages: number;
+};
+
+/** What is wrong with the signatures that were chosen on an electronic document; on paper there are none to choose. */
+export function judgeChosen(
+  { manner, chosen }: Pick<Signing, 'manner' | 'chosen'>,
+  document: SignedDocument | null,
+): FailureCode | null {
+  if (document === null) return chosen.length > 0 ? 'signing.chosen-unknown' : null;
+  const { rules, report, pages } = document;
+  if (!rules.manners.includes(manner)) return 'signing.manner';
+  if (chosen.length === 0) return 'signing.chosen-none';
+  if (new Set(chosen.map((one) => JSON.stringify(one))).size < chosen.length) return 'signing.chosen-twice';
+  for (const one of chosen) {
+    if (one.by === 'description') {
+      if (one.page > pages) return 'signing.chosen-page';
+      continue;
+    }
+    const signature = report.signatures[one.index];
+    if (signature === undefined || !isPersonal(signature)) return 'signing.chosen-unknown';
+  }
   return null;
 }

@@ -34,6 +34,7 @@ export function reopened(service: Service, step: StepName): Service | null {
   const extract = reopenedExtract(record.extract, from, definition.steps);
   if (extract === undefined) return null;
   const done = record.done.filter((name) => definition.steps.indexOf(name) < from);
+  const conversion = reopenedConversion(record.conversion, from, definition.steps);
   return {
     ...service,
     record: {
@@ -43,7 +44,9 @@ export function reopened(service: Service, step: StepName): Service | null {
       requestDocumentId: done.includes('print-and-sign') ? record.requestDocumentId : null,
       signedAt: done.includes('print-and-sign') ? record.signedAt : null,
       extract,
-      conversion: reopenedConversion(record.conversion, from, definition.steps),
+      conversion,
+      // Signatures are chosen of a file: of another one they are others.
+      signing: record.conversion !== null && conversion === null ? null : record.signing,
       fee: null,
     },
   };

@@ -41,7 +41,10 @@ export const extractRecord = extractState.extend({
 });
 export type ExtractRecord = z.output<typeof extractRecord>;
 
-/** A conversion: what was brought, what was found out about it, what the clerk counted. The file lies with the outputs. */
+/**
+ * A conversion, or a file with a signature to be certified: what was brought, what was found out about it, what the clerk
+ * counted, what was made and given over. The files lie with the outputs.
+ */
 export const conversionRecord = z.strictObject({
   input: conversionInput.nullable(),
   report: validationReport.nullable(),

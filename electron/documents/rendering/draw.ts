@@ -51,7 +51,7 @@ export type Furniture = {
 /**
  * The open PDF: created before the layout, because the fonts measure in it.
  *
- * PDF/A-2b with a structure tree; PDF/A-3b, the part that allows files in it, where there is one. Level A is not claimed:
+ * PDF/A-2b with a structure tree; PDF/A-3b, the part that allows files in it, where there is one or an act wants it. Level A is not claimed:
  * nothing at hand could prove the tagging against it.
  */
 export function openPdf({
@@ -60,19 +60,21 @@ export function openPdf({
   geometry,
   fonts,
   officeMetadata,
+  archival,
 }: {
   title: string;
   createdAt: Date;
   geometry: PageGeometry;
   fonts: Fonts;
   officeMetadata: OfficeMetadata | undefined;
+  archival: '2b' | '3b';
 }) {
   const pdf = new PDFDocument({
     autoFirstPage: false,
     size: [geometry.width, geometry.height],
     margin: 0,
     pdfVersion: '1.7',
-    subset: officeMetadata === undefined ? 'PDF/A-2b' : 'PDF/A-3b',
+    subset: `PDF/A-${archival}`,
     tagged: true,
     lang: 'cs-CZ',
     displayTitle: true,

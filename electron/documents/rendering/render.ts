@@ -25,7 +25,7 @@ export type RenderRequest = {
 export type RenderedDocument = { bytes: Uint8Array; pages: number };
 
 /**
- * Renders a template with its data to PDF/A-2b, or PDF/A-3b where it carries metadata of an office's document. The same request gives the same bytes. Fails with what is missing
+ * Renders a template with its data to PDF/A-2b, or PDF/A-3b where it carries metadata of an office's document or an act wants that. The same request gives the same bytes. Fails with what is missing
  * or cannot be printed; never leaves out or replaces anything.
  */
 export async function renderDocument(
@@ -42,9 +42,9 @@ export async function renderDocument(
   const unprintable = missingGlyph(expanded.value, fonts);
   if (unprintable !== undefined) return err(unprintable);
 
-  const { title, page, header, footer, officeMetadata, body } = expanded.value;
+  const { title, page, header, footer, officeMetadata, archival, body } = expanded.value;
   const geometry = pageGeometry(page.size, page.orientation);
-  const open = openPdf({ title, createdAt: request.createdAt, geometry, fonts, officeMetadata });
+  const open = openPdf({ title, createdAt: request.createdAt, geometry, fonts, officeMetadata, archival });
   const root: Node = { role: 'Document', children: [] };
   const slices = layout(body, geometry.right - geometry.left, root, open.measure);
   const pages = flow(slices, geometry.contentHeight);

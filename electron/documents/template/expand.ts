@@ -45,6 +45,7 @@ export type Expanded = {
   header: { left: Run[]; right: Run[] } | undefined;
   footer: Run[];
   officeMetadata: OfficeMetadata | undefined;
+  archival: '2b' | '3b';
   body: Content[];
 };
 
@@ -58,6 +59,7 @@ const QR_MAX_BYTES = 700;
 export function expand(template: Template, data: TemplateData): Result<Expanded, DocumentFailure> {
   const problems: DocumentFailure[] = [];
   const filler = createFiller(problems);
+  const officeMetadata = filler.officeMetadata(template.officeMetadata, data);
   const expanded: Expanded = {
     title: template.title,
     page: template.page,
@@ -66,7 +68,8 @@ export function expand(template: Template, data: TemplateData): Result<Expanded,
       right: template.header.right === undefined ? [] : filler.runs(template.header.right, data),
     },
     footer: template.footer === undefined ? [] : filler.runs(template.footer.left, data),
-    officeMetadata: filler.officeMetadata(template.officeMetadata, data),
+    officeMetadata,
+    archival: officeMetadata === undefined ? (template.archival ?? '2b') : '3b',
     body: filler.blocks(template.body, data),
   };
   const [first] = problems;

@@ -199,6 +199,8 @@ export const templateSchema = z.strictObject({
   header: z.strictObject({ left: text, right: text.exactOptional() }).exactOptional(),
   footer: z.strictObject({ left: text }).exactOptional(),
   officeMetadata: officeMetadata.exactOptional(),
+  /** Where an act wants PDF/A-3 whatever is in the file; a file with metadata in it is that anyway. */
+  archival: z.literal('3b').exactOptional(),
   body: blocks,
 });
 

@@ -1,12 +1,12 @@
 import type { Failure } from '../../../electron/values/result.ts';
 
-/** Largest file the desk takes in. */
+/** Largest file the desk takes in, where a service says no other. */
 export const FILE_MAX_MB = 20;
 
 /** Why a file is not even read; null when it may be sent to the counter, which looks inside. */
-export function judgeFile({ size }: Pick<File, 'size'>): Failure | null {
+export function judgeFile({ size }: Pick<File, 'size'>, max = FILE_MAX_MB): Failure | null {
   if (size === 0) return { code: 'visit.file-empty' };
-  if (size > FILE_MAX_MB * 1024 * 1024) return { code: 'visit.file-too-large', params: { max: FILE_MAX_MB } };
+  if (size > max * 1024 * 1024) return { code: 'visit.file-too-large', params: { max } };
   return null;
 }
 

@@ -1,7 +1,9 @@
+import type { ChosenSignature } from '../../../electron/contract/electronic-signatures.ts';
 import type { Signing, Witness } from '../../../electron/contract/services.ts';
 import { normalizeDocumentNumber } from '../../../electron/values/document-number.ts';
 import { type DocumentKind, provesIdentity } from '../../../electron/values/identity-document.ts';
 import { formatPartialDate } from '../../../electron/values/partial-date.ts';
+import type { PersonName } from '../../../electron/values/person-name.ts';
 import type { Failure, Result } from '../../../electron/values/result.ts';
 import { err, ok } from '../../../electron/values/result.ts';
 import { type Abilities, needsWitnesses } from '../../../electron/values/witnesses.ts';
@@ -26,6 +28,8 @@ export type WitnessDraft = {
   address: AddressDraft;
   document: { kind: DocumentKind; number: string; expiry: string };
 };
+/** A signature without a certificate, as the clerk says what is seen where. */
+export type SeenDraft = { page: number | null; text: string };
 export type SigningDraft = {
   manner: Signing['manner'] | null;
   description: string;
@@ -40,7 +44,13 @@ export type SigningDraft = {
   witnesses: [WitnessDraft, WitnessDraft];
   isOutside: boolean;
   outside: { place: string; reason: string };
+  /** Of a file: signatures of the report by their places, and those that are only seen. */
+  certified: number[];
+  seen: SeenDraft[];
 };
+
+/** What a signature on a file may be, as the service and the report say. */
+export type OnFile = { manners: readonly Signing['manner'][]; pages: number };
 
 const emptyWitness = (): WitnessDraft => ({
   name: emptyName(),
@@ -75,6 +85,10 @@ export function signingDraftOf(signing: Signing | null, birthPlace: string): Sig
     witnesses: [first ? witnessOf(first) : emptyWitness(), second ? witnessOf(second) : emptyWitness()],
     isOutside: (signing?.outside ?? null) !== null,
     outside: { ...(signing?.outside ?? { place: '', reason: '' }) },
+    certified: (signing?.chosen ?? []).flatMap((one) => (one.by === 'certificate' ? [one.index] : [])),
+    seen: (signing?.chosen ?? []).flatMap((one) =>
+      one.by === 'description' ? [{ page: one.page, text: one.text }] : [],
+    ),
   };
 }
 
@@ -89,18 +103,32 @@ export const abilitiesOf = (draft: SigningDraft): Abilities => {
   };
 };
 
+const plain = (text: string): string => text.normalize('NFD').replace(/\p{M}/gu, '').toLocaleLowerCase('cs');
+
+/** Whether a certificate's name bears the surname of a person. A hint: names on certificates are written in many ways. */
+export const bearsName = (signer: string, { surname }: PersonName): boolean => {
+  const words = plain(signer).split(/[^\p{L}]+/u);
+  return plain(surname)
+    .split(/[^\p{L}]+/u)
+    .every((word) => words.includes(word));
+};
+
 const MISSING: Failure = { code: 'form.required' };
 
-export function readSigning(draft: SigningDraft): Result<Signing, Problems> {
+export function readSigning(draft: SigningDraft, onFile: OnFile | null = null): Result<Signing, Problems> {
   const problems: Record<string, Failure> = {};
   const text = (value: string, field: string): string => {
     const read = value.normalize('NFC').replace(/\s+/gu, ' ').trim();
     if (read === '') problems[field] = MISSING;
     return read;
   };
-  if (draft.manner === null) problems['manner'] = MISSING;
-  if (draft.signatures === null || draft.signatures > 20)
-    problems['signatures'] = { code: 'sheets.not-a-count' };
+  // Where the law knows one manner, it is not asked for.
+  const [only, ...others] = onFile?.manners ?? [];
+  const manner = only !== undefined && others.length === 0 ? only : draft.manner;
+  if (manner === null) problems['manner'] = MISSING;
+  const chosen = onFile === null ? [] : readChosen(draft, onFile, text, problems);
+  const signatures = onFile === null ? draft.signatures : chosen.length;
+  if (signatures === null || signatures > 20) problems['signatures'] = { code: 'sheets.not-a-count' };
   const description = text(draft.description, 'description');
   const birthPlace = text(draft.birthPlace, 'birthPlace');
   const abilities = abilitiesOf(draft);
@@ -115,14 +143,31 @@ export function readSigning(draft: SigningDraft): Result<Signing, Problems> {
         reason: text(draft.outside.reason, 'outside.reason'),
       }
     : null;
-  const { manner, signatures, language, addressIs } = draft;
+  const { language, addressIs } = draft;
   if (Object.keys(problems).length > 0 || manner === null || signatures === null) return err(problems);
   return ok({
     ...{ manner, description, signatures, language, birthPlace, addressIs },
     ...abilities,
     witnesses,
     outside,
+    chosen,
   });
+}
+
+function readChosen(
+  { certified, seen }: SigningDraft,
+  { pages }: OnFile,
+  text: (value: string, field: string) => string,
+  problems: Record<string, Failure>,
+): ChosenSignature[] {
+  if (certified.length + seen.length === 0) problems['chosen'] = { code: 'signing.chosen-none' };
+  return [
+    ...certified.toSorted((a, b) => a - b).map((index) => ({ by: 'certificate' as const, index })),
+    ...seen.map(({ page, text: typed }, index) => {
+      if (page === null || page > pages) problems[`seen${index}.page`] = { code: 'signing.chosen-page' };
+      return { by: 'description' as const, page: page ?? 1, text: text(typed, `seen${index}.text`) };
+    }),
+  ];
 }
 
 function readWitness(

@@ -68,6 +68,7 @@ describe('pages', () => {
       code: 'visit.file-too-large',
       params: { max: 20 },
     });
+    expect(judgeFile({ size: 50 * 1024 * 1024 }, 50)).toBeNull();
     expect(judgeFile({ size: 0 })).toMatchObject({ code: 'visit.file-empty' });
   });
 });

@@ -1,3 +1,4 @@
+import type { ChosenSignature } from '../../../electron/contract/electronic-signatures.ts';
 import type { IdentityView } from '../../../electron/contract/identity.ts';
 import type {
   FieldUi,
@@ -145,14 +146,40 @@ export const applicantLines = ({ applicant, document }: IdentityView): Line[] =>
         },
       ];
 
-export const signingLines = ({ signing }: ServiceView): Line[] =>
-  signing === null
+/** A signature on a file: by its certificate, or as it is seen. */
+const chosenLine = (one: ChosenSignature, { conversion }: ServiceView): string => {
+  if (one.by === 'description') return m.electronic_seen_line({ page: one.page, text: one.text });
+  const signature = conversion?.report?.signatures[one.index];
+  return m.electronic_certificate_line({
+    signer: signature?.signer ?? '–',
+    number: signature?.certificate?.number ?? '–',
+  });
+};
+
+export function signingLines(service: ServiceView): Line[] {
+  const { signing } = service;
+  const onFile = service.kind === 'electronic-signature-certification';
+  return signing === null
     ? []
     : [
-        { label: m.visit_signing_manner(), value: named('visit_signing_manner', signing.manner) },
-        { label: m.visit_count_description(), value: signing.description },
-        { label: m.visit_signing_count(), value: String(signing.signatures) },
-        { label: m.visit_signing_language(), value: named('visit_signing_language', signing.language) },
+        {
+          label: m.visit_signing_manner(),
+          value: named(onFile ? 'electronic_manner' : 'visit_signing_manner', signing.manner),
+        },
+        {
+          label: onFile ? m.electronic_description() : m.visit_count_description(),
+          value: signing.description,
+        },
+        ...(!onFile
+          ? [{ label: m.visit_signing_count(), value: String(signing.signatures) }]
+          : signing.chosen.map((one) => ({
+              label: m.electronic_signature(),
+              value: chosenLine(one, service),
+            }))),
+        {
+          label: onFile ? m.electronic_language() : m.visit_signing_language(),
+          value: named('visit_signing_language', signing.language),
+        },
         { label: m.visit_signing_birth_place(), value: signing.birthPlace },
         { label: m.visit_signing_address_is(), value: named('visit_signing_address_is', signing.addressIs) },
         ...(signing.contentBy === null
@@ -174,8 +201,9 @@ export const signingLines = ({ signing }: ServiceView): Line[] =>
               },
             ]),
       ];
+}
 
-/** The file that is converted. */
+/** The file that was brought. */
 export const inputLines = ({ conversion }: ServiceView): Line[] =>
   conversion?.input
     ? [
@@ -232,11 +260,21 @@ const conversionCountLines = ({ kind, conversion }: ServiceView): Line[] =>
       ]
     : [];
 
-/** The signed file a paper became, and how it was given over. */
-export const outputLines = ({ conversion, certification }: ServiceView): Line[] =>
+/** What kind of file the clerk signs. */
+export const fileKind = ({ kind }: ServiceView): 'conversion-file' | 'signature-clause-file' =>
+  kind === 'electronic-signature-certification' ? 'signature-clause-file' : 'conversion-file';
+
+/** The signed file, and how it was given over. */
+export const outputLines = ({ kind, conversion, certification }: ServiceView): Line[] =>
   conversion?.output
     ? [
-        { label: m.conversion_number(), value: certification?.number ?? '–' },
+        {
+          label:
+            kind === 'electronic-signature-certification'
+              ? m.visit_signature_number()
+              : m.conversion_number(),
+          value: certification?.number ?? '–',
+        },
         {
           label: m.conversion_file(),
           value: m.visit_file_is({

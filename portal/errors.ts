@@ -293,8 +293,8 @@ export const ERRORS = {
   'depot.too-large': kind(
     413,
     false,
-    'Soubor je větší než 20 MB. Úschovna jej nepřijala.',
-    'The file is larger than 20 MB. The depot did not take it.',
+    'Soubor je větší než 50 MB. Úschovna jej nepřijala.',
+    'The file is larger than 50 MB. The depot did not take it.',
   ),
   'depot.kind': kind(
     415,

@@ -58,7 +58,8 @@ const COMPRESS_FROM_BYTES = 1024;
 // Bodies are texts of our own making: the fastest level takes most of what there is to take.
 const COMPRESSION = { level: 1 };
 
-const receivedFile = z.object({ name: z.string(), bytes: z.instanceof(Uint8Array) });
+/** Null where it goes on behind what was to be had of it. */
+const receivedFile = z.object({ name: z.string(), bytes: z.instanceof(Uint8Array) }).nullable();
 
 const TUS = { 'tus-resumable': '1.0.0' };
 
@@ -400,7 +401,7 @@ export function createPortalClient(deps: ClientDeps) {
     async getFile(
       path: `/extracts/${string}/document` | `/depot/${string}`,
       maxBytes: number,
-    ): Promise<Outcome<{ name: string; bytes: Uint8Array }>> {
+    ): Promise<Outcome<{ name: string; bytes: Uint8Array } | null>> {
       const outcome = await exchange(blobLimit(maxBytes), async (signal) => {
         const asked = request(path, { method: 'GET', signal });
         const answered = await deps.fetch(asked);

@@ -137,8 +137,11 @@ export type Sync = {
     series: Schemas['EvidenceSeries'],
     of: Schemas['EvidenceNumberRequest'],
   ): Promise<Result<AllottedNumber, Failure<EvidenceCode>>>;
-  /** What somebody put into the depot for a conversion, at whatever desk; at most so many bytes of it. */
-  readDeposit(token: string, maxBytes: number): Promise<Result<Deposited, Failure<DepotCode>>>;
+  /** What somebody put into the depot for a desk; refused when it is more than so many bytes. */
+  readDeposit(
+    token: string,
+    maxBytes: number,
+  ): Promise<Result<Deposited, Failure<DepotCode | 'file.too-large'>>>;
   /** Puts an output into the depot, its content first; the same again gives the same token. */
   deposit(
     of: Schemas['Deposit'],

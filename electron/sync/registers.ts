@@ -42,17 +42,16 @@ export function registerCalls(ask: SyncContext['ask']): Calls {
       if (size > MAX_DOCUMENT_BYTES) return err({ code: 'register.document-damaged' });
       const outcome = await ask((portal) => portal.getFile(`/extracts/${id}/document`, size));
       if (!outcome.ok) return err(registerFailure(outcome.error));
-      const { bytes } = outcome.value;
+      const bytes = outcome.value?.bytes ?? new Uint8Array();
       const isWhole = createHash('sha256').update(bytes).digest('hex') === sha256;
       return isWhole ? ok(bytes) : err({ code: 'register.document-damaged' });
     },
 
     async readDeposit(token, maxBytes) {
       const outcome = await ask((portal) => portal.getFile(`/depot/${encodeURIComponent(token)}`, maxBytes));
-      if (outcome.ok) return outcome;
+      if (outcome.ok) return outcome.value ? ok(outcome.value) : err({ code: 'file.too-large' });
       const { error } = outcome;
-      if (error.kind !== 'refused') return err(lineFailure(error));
-      return err({ code: 'depot.unknown' satisfies DepotCode });
+      return err(error.kind === 'refused' ? { code: 'depot.unknown' } : lineFailure(error));
     },
 
     async deposit(of, content) {

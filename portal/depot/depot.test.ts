@@ -172,8 +172,8 @@ describe('the depot', () => {
       [await upload(Buffer.from('MZ program')), 415, 'depot.kind'],
       [await upload(Buffer.alloc(0)), 400, 'depot.no-file'],
       [await upload(PDF, 'a.pdf', 'jine-pole'), 400, 'depot.no-file'],
-      [await upload(Buffer.concat([PDF, Buffer.alloc(20 * 1024 * 1024)])), 413, 'depot.too-large'],
-      [await upload(Buffer.concat([PDF, Buffer.alloc(21 * 1024 * 1024)])), 413, 'depot.too-large'],
+      [await upload(Buffer.concat([PDF, Buffer.alloc(50 * 1024 * 1024)])), 413, 'depot.too-large'],
+      [await upload(Buffer.concat([PDF, Buffer.alloc(51 * 1024 * 1024)])), 413, 'depot.too-large'],
     ];
     for (const [answer, status, code] of refused) {
       expect(answer.statusCode, code).toBe(status);

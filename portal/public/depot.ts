@@ -22,8 +22,8 @@ const TEXTS = {
   find: { cs: 'Vyhledat', en: 'Find' },
   bringFile: { cs: 'Vložit soubor pro přepážku', en: 'Bring a file for a desk' },
   bringFileLead: {
-    cs: 'Vložte podepsaný dokument PDF nebo zprávu z datové schránky (ZFO), nejvýše 20 MB. Dostanete kód, se kterým si na přepážce necháte dokument převést do listinné podoby nebo svůj elektronický podpis na něm ověřit. Soubor zůstane v úschovně 30 dnů.',
-    en: 'Bring a signed PDF document or a message of a data box (ZFO), 20 MB at most. You get a code with which a desk converts the document to paper or certifies your electronic signature on it. The file stays in the depot for 30 days.',
+    cs: 'Vložte podepsaný dokument PDF nebo zprávu z datové schránky (ZFO), nejvýše 50 MB, ke konverzi 20 MB. Dostanete kód, se kterým si na přepážce necháte dokument převést do listinné podoby nebo svůj elektronický podpis na něm ověřit. Soubor zůstane v úschovně 30 dnů.',
+    en: 'Bring a signed PDF document or a message of a data box (ZFO), 50 MB at most, 20 MB for a conversion. You get a code with which a desk converts the document to paper or certifies your electronic signature on it. The file stays in the depot for 30 days.',
   },
   file: { cs: 'Soubor', en: 'File' },
   bring: { cs: 'Vložit', en: 'Bring' },

@@ -574,7 +574,7 @@ export interface paths {
         /**
          * Put a file that bears a number into the depot, for whoever has the token.
          * @description The output of a conversion, or the clause of a signature certified on an electronic document. The content was sent before, by
-         *     `PUT /blobs` or an upload. Up to 20 MB; there for as many days as the catalogue says, and no longer when the number is
+         *     `PUT /blobs` or an upload. Up to 50 MB; there for as many days as the catalogue says, and no longer when the number is
          *     cancelled. The same again gives the same token.
          */
         post: operations["depositDocument"];

@@ -125,6 +125,18 @@ describe('a signed file', () => {
     });
   });
 
+  it('is not taken out of the depot when it is larger than a conversion may be', async () => {
+    const form = new FormData();
+    const large = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(20 * 1024 * 1024)]);
+    form.set('soubor', new Blob([large], { type: 'application/pdf' }), 'velký.pdf');
+    const page = await (await fetch(`${portal.url()}/uschovna`, { method: 'POST', body: form })).text();
+    const token = /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
+    const { id: serviceId } = await start();
+    expect(await clerk.call('conversions.take-deposit', { serviceId, token })).toMatchObject({
+      error: { code: 'file.too-large', params: { limitMib: 20 } },
+    });
+  });
+
   it('keeps its one number through a crash between the number and the act', async () => {
     const { id: serviceId } = await start();
     const taken = await take(serviceId, signed);

@@ -212,6 +212,17 @@ describe('signatures on a document', () => {
     expect(printed('register-book-row')[0].witnesses).toHaveLength(2);
   });
 
+  it('may be on a document out of the depot', async () => {
+    const form = new FormData();
+    form.set('soubor', new Blob([new Uint8Array(signed)], { type: 'application/pdf' }), 'smlouva.pdf');
+    const page = await (await fetch(`${portal.url()}/uschovna`, { method: 'POST', body: form })).text();
+    const token = /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
+    const { id: serviceId } = await start();
+    expect(await clerk.must('conversions.take-deposit', { serviceId, token })).toMatchObject({
+      conversion: { convertible: true, input: { from: 'depot', size: signed.length } },
+    });
+  });
+
   it('are chosen anew when another file is taken', async () => {
     const { id: serviceId } = await prepared(oneByCertificate);
     const reopened = await clerk.must('services.reopen-step', { serviceId, step: 'input' });

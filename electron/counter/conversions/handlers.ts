@@ -15,7 +15,7 @@ import type { Trust } from '../trust/trust.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { type Examined, examine, judge, keepInput, largestInput } from './input.ts';
+import { type Examined, examine, judge, keepInput, largestInput, tooLarge } from './input.ts';
 import { withConversion } from './record.ts';
 import { isAcceptable } from './rules.ts';
 import { toElectronicHandlers } from './to-electronic.ts';
@@ -77,7 +77,8 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       async ({ session }, { serviceId, token }) => {
         const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
         const deposit = await desk.sync.readDeposit(token, largestInput(electronic));
-        return deposit.ok ? examine(desk, trust, electronic, { ...deposit.value, from: 'depot' }) : deposit;
+        if (deposit.ok) return examine(desk, trust, electronic, { ...deposit.value, from: 'depot' });
+        return deposit.error.code === 'file.too-large' ? tooLarge(electronic) : deposit;
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
     ),

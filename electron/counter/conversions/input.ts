@@ -18,8 +18,15 @@ type Input = NonNullable<ConversionRecord['input']>;
 export type Brought = { name: string; bytes: Uint8Array; from: Input['from'] };
 export type Examined = { input: Input; staged: StagedBlob; report: ReportView };
 
+const MIB = 1024 * 1024;
+
 export const largestInput = (electronic: ElectronicRules | undefined): number =>
-  electronic ? electronic.largestMib * 1024 * 1024 : MAX_FILE_BYTES;
+  electronic ? electronic.largestMib * MIB : MAX_FILE_BYTES;
+
+export const tooLarge = (electronic: ElectronicRules | undefined) =>
+  refuse(electronic ? 'signing.file-too-large' : 'file.too-large', {
+    limitMib: largestInput(electronic) / MIB,
+  });
 
 export const judge = async (trust: Trust, bytes: Uint8Array): Promise<ReportView> =>
   validationReport.parse(await trust.validate(bytes));
@@ -63,8 +70,7 @@ async function inspect(
   }
   if (!inspected.ok) {
     const { code } = inspected.error;
-    if (code === 'file.too-large')
-      return refuse('signing.file-too-large', { limitMib: electronic.largestMib });
+    if (code === 'file.too-large') return tooLarge(electronic);
     return code === 'file.not-a-document' ? refuse('signing.file-not-pdf-a') : inspected;
   }
   const { value: file } = inspected;

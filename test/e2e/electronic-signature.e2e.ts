@@ -46,7 +46,7 @@ const field = (name: string) => desk.window.locator(`[data-field="${name}"] :is(
 
 test('two signatures on one document: taken in, judged, chosen, signed by the clerk, given over, paid', async () => {
   const { pages, devices, window } = desk;
-  const signed = await signedDocument(desk.portal.url());
+  const signed = await signedDocument(desk.portal.url(), { signedBy: 'cizek' });
   await pages.openVisit();
   devices.reader.sendLines(person('person-01').document.mrz);
   await pages.registerAnswered('not-listed');
@@ -65,6 +65,8 @@ test('two signatures on one document: taken in, judged, chosen, signed by the cl
   await pages.answerExclusions(['n', 'n', 'n', 'n', 'n', 'n', 'n'], 'chosen');
   await pages.primary(said('visit_signing_done'));
   await pages.seen(window.getByText(said('failure_signing_chosen_none')));
+  // The certificate is a colleague's: pointed out, and for the clerk to judge.
+  await pages.seen(window.getByText(said('electronic_other_name')));
   await pages.tabTo(field('chosen'));
   await pages.keyboard.press('Space');
   await pages.tabTo(window.getByRole('button', { name: said('electronic_seen_add') }));
@@ -101,3 +103,22 @@ test('two signatures on one document: taken in, judged, chosen, signed by the cl
   expect(text.filter((page) => page.includes('uznal(a) elektronický podpis za vlastní'))).toHaveLength(2);
   expect(text.filter((page) => page.includes('Potvrzení o uložení v úschovně'))).toHaveLength(2);
 }, 240_000);
+
+test('a document that was changed after its signature: what was found is said, and refused with its paragraph', async () => {
+  const { pages, window } = desk;
+  const broken = Buffer.from(await signedDocument(desk.portal.url(), { level: 'B-B' }));
+  broken.write('9', broken.indexOf('/MediaBox') + 12);
+  await pages.openVisit();
+  desk.devices.reader.sendLines(person('person-01').document.mrz);
+  await pages.registerAnswered('not-listed');
+  await pages.writePerson('person-01');
+  await pages.confirmPerson();
+  await pages.startService('elegalizace');
+  await pages.seen(pages.primaryButton(said('conversion_choose_file')));
+  await pages.addFile(fileOf('zmeneno.pdf', broken));
+  await pages.seen(pages.primaryButton(said('visit_refuse_signature')));
+  await pages.seen(window.getByText(said('electronic_broken')));
+  await accessible('broken');
+  await pages.primary(said('visit_refuse_signature'));
+  await pages.seen(window.getByText(said('visit_service_refused_title')));
+}, 120_000);

@@ -43,7 +43,7 @@ beforeAll(async () => {
   portal = await startPortal();
   folder = mkdtempSync(join(tmpdir(), 'virtuos-keys-'));
   writeFileSync(join(folder, 'novakova.p12'), await certificateFile(portal.url(), 'novakova'));
-  signed = await signedDocument(portal.url(), { level: 'B-B' });
+  signed = await signedDocument(portal.url(), { signedBy: 'cizek', level: 'B-B' });
 });
 afterAll(async () => {
   await portal.close();

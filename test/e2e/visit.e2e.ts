@@ -1,6 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { dogRegistration, generalSubmission, said } from '../rigs/desk-pages.ts';
+import { dogRegistration, generalSubmission, said, tradeNotification } from '../rigs/desk-pages.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
 import { person, wholeLog } from '../rigs/visits.ts';
@@ -70,7 +70,7 @@ test('an ordinary visit, from the reader to the hand-over, without the mouse', a
   expect(papers[1]?.join('')).toContain('Potvrzení o přijetí podání');
 }, 240_000);
 
-test('two services and a certified copy in one visit, with one payment; printer without paper meanwhile', async () => {
+test('two submissions and a certified copy in one visit, one payment for two payees; printer without paper meanwhile', async () => {
   const { pages, devices } = desk;
   const before = (await devices.printer.printed()).length;
   await pages.openVisit();
@@ -91,6 +91,15 @@ test('two services and a certified copy in one visit, with one payment; printer 
   await pages.signed();
   await pages.accept();
   await pages.keyboard.press('Alt+2');
+  await pages.startService('trade-notification');
+  await pages.fillForm(tradeNotification);
+  await pages.chooseOffice('Městský úřad Klatovy');
+  await pages.formDone();
+  await pages.attachmentsDone();
+  await pages.printRequest();
+  await pages.signed();
+  await pages.accept();
+  await pages.keyboard.press('Alt+2');
   await pages.startService('vidimace');
   await accessible('exclusions');
   await pages.answerExclusions(['n', 'n', 'n', 'n', 'n', 'a', 'a']);
@@ -107,10 +116,15 @@ test('two services and a certified copy in one visit, with one payment; printer 
   await accessible('certified');
   await pages.keyboard.press('Alt+9');
   await accessible('payment');
-  await pages.pay('100');
+  await pages.pay('2000');
   await pages.toHandOver();
   await pages.handOver();
-  expect((await devices.printer.printed()).length - before).toBe(5);
+  const papers = (await devices.printer.printed()).slice(before);
+  expect(papers).toHaveLength(7);
+  const texts = await Promise.all(papers.map((bytes) => withPdf(bytes, (file) => pageTexts(file))));
+  const receipt = texts.flat().find((page) => page.includes('Stvrzenka'));
+  expect(receipt).toContain('zaplaceno pro: Obecní živnostenský úřad');
+  expect(receipt).toContain('Celkem 1 140 Kč');
 }, 240_000);
 
 test('the supervisor finds it all in the day log; the other screens are accessible too', async () => {
@@ -137,7 +151,7 @@ test('the supervisor finds it all in the day log; the other screens are accessib
   await accessible('day log');
   const { state, number, search, ...counted } = wholeLog;
   const totals = await desk.call('day-log.totals', { filter: counted });
-  expect(totals).toMatchObject({ visits: 2, cash: 90, card: 0 });
+  expect(totals).toMatchObject({ visits: 2, cash: 1140, card: 0 });
   const { entries } = await desk.call('day-log.page', {
     filter: { ...counted, state, number, search },
     before: null,

@@ -61,6 +61,13 @@ export const dogRegistration: Filling[] = [
   { label: 'Osvobození nebo úleva', choose: 'žádné' },
 ];
 
+export const tradeNotification: Filling[] = [
+  { label: 'Druh živnosti', choose: 'volná' },
+  { label: 'Předmět podnikání', type: 'Velkoobchod a maloobchod' },
+  { label: 'Datum zahájení', type: '1. 12. 2026' },
+  { label: 'Právní důvod užívání', choose: 'vlastní prostory nebo bydliště' },
+];
+
 const LIMIT_MS = 30_000;
 
 export function deskPages(page: Page) {

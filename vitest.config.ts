@@ -11,6 +11,14 @@ const unitTests = '**/*.test.ts';
 const deviceTests = '**/*.device.test.ts';
 const contractTests = '{test,electron}/contract/**/*.test.ts';
 const windowTests = 'renderer/**/*.test.ts';
+const endToEnd = {
+  globalSetup: here('./test/rigs/e2e-prepare.ts'),
+  setupFiles: [here('./test/rigs/e2e-screen.ts')],
+  testTimeout: 180_000,
+  hookTimeout: 180_000,
+};
+// It looks through the folder all share, where another desk's files would be found.
+const lonely = '**/leaks.e2e.ts';
 const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
 
 export default defineConfig({
@@ -56,11 +64,20 @@ export default defineConfig({
         test: {
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts', 'test/rigs/**/*.e2e.ts'],
+          exclude: [...nowhere, lonely],
+          // Two desks keep two cores busy; more would wait for one another until their limits.
+          maxWorkers: 2,
+          sequence: { groupOrder: 1 },
+          ...endToEnd,
+        },
+      },
+      {
+        test: {
+          name: 'e2e-alone',
+          include: [lonely],
           exclude: nowhere,
-          globalSetup: here('./test/rigs/e2e-setup.ts'),
-          fileParallelism: false,
-          testTimeout: 180_000,
-          hookTimeout: 180_000,
+          sequence: { groupOrder: 2 },
+          ...endToEnd,
         },
       },
     ],

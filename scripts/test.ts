@@ -35,7 +35,7 @@ await runMain(async () => {
       return false;
     },
   );
-  if (built) await test('e2e', ['e2e']);
+  if (built) await test('e2e', ['e2e', 'e2e-alone']);
 
   for (const name of total.skipped) console.log(`skipped: ${name}`);
   // Here again, because a log is often read from its end.

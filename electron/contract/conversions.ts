@@ -79,6 +79,8 @@ export const conversionView = z.strictObject({
   convertible: z.boolean(),
   /** Of the input, which on paper is the output. */
   prints: z.array(printView),
+  /** The pages the clerk confirmed to agree, from 1, as they stand in the document. */
+  agreed: z.array(z.int()),
   count: conversionCount.nullable(),
   output: conversionOutput.nullable(),
   delivery: conversionDelivery.nullable(),
@@ -99,6 +101,7 @@ export const conversionInputs = {
   ofService,
   file: z.strictObject({ serviceId: id, name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
   deposit: z.strictObject({ serviceId: id, token: depotToken }),
+  page: z.strictObject({ serviceId: id, page: z.int().min(1) }),
   refuse: z.strictObject({ serviceId: id, note: z.string().trim().max(200) }),
   sign: z.strictObject({ serviceId: id, pin: z.string().min(1).max(200) }),
   count: z.strictObject({ serviceId: id, count: conversionCount }),
@@ -132,7 +135,9 @@ export const conversionCalls = <S extends z.ZodType>(service: S) => ({
   /** Refuses for what the step shows: no such signature, or an output that does not agree. */
   'conversions.refuse': define({ kind: 'command', who, input: conversionInputs.refuse, output: service }),
   'conversions.print': define({ kind: 'command', who, input: conversionInputs.ofService, output: service }),
-  /** The clerk compared the output with the input: they agree. */
+  /** The clerk compared one page of the output with the input: it agrees. */
+  'conversions.agree-page': define({ kind: 'command', who, input: conversionInputs.page, output: service }),
+  /** Every page was confirmed: the output agrees with the input. */
   'conversions.confirm-comparison': define({
     kind: 'command',
     who,

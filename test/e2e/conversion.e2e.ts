@@ -73,6 +73,8 @@ test('a signed file to paper: taken, judged, printed, compared, counted, certifi
   await pages.printed('conversion-document');
   await pages.seen(window.locator('.sheet img'));
   await accessible('comparison');
+  await pages.keyboard.press('Enter');
+  await pages.seen(window.locator('[data-agreed="1"]'));
   await pages.primary(said('conversion_agrees'));
   await pages.seen(window.locator('[data-field="sheets"]'));
   await pages.type(window.locator('[data-field="sheets"] input'), '1');

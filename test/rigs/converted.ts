@@ -7,7 +7,7 @@ import { tokenSigner } from '../../electron/devices/signing-token/signer.ts';
 import { type SignatureLevel, signDocument } from '../../electron/documents/signatures/sign.ts';
 import { createTimestampClient } from '../../electron/documents/timestamps/client.ts';
 import { systemRandom } from '../../electron/values/ids.ts';
-import { resources } from './counter.ts';
+import { resources, type TestWindow } from './counter.ts';
 import { documentToSign, signingPool } from './signing.ts';
 
 const training = z
@@ -18,6 +18,13 @@ export const { certificatePassword } = training;
 /** A clerk's certificate file as the training portal gives it out. */
 export const certificateFile = async (portalUrl: string, name: string): Promise<Uint8Array> =>
   new Uint8Array(await (await fetch(`${portalUrl}/pki/cvicne/${name}.p12`)).arrayBuffer());
+
+/** Confirms each page of a conversion's output, as the clerk does at the screen, and that all of it agrees. */
+export async function comparePages(clerk: TestWindow, serviceId: string, pages = 1): Promise<void> {
+  for (let page = 1; page <= pages; page += 1)
+    await clerk.must('conversions.agree-page', { serviceId, page });
+  await clerk.must('conversions.confirm-comparison', { serviceId });
+}
 
 /** A document (of the desk, where no other is given) signed by somebody who has a certificate of the training environment. */
 export async function signedDocument(

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
-import { certificateFile, certificatePassword } from '../rigs/converted.ts';
+import { certificateFile, certificatePassword, comparePages } from '../rigs/converted.ts';
 import {
   type CounterRig,
   type PortalRig,
@@ -65,7 +65,7 @@ const count = {
   features: ['watermark' as const],
 };
 
-async function scanned(): Promise<ServiceView> {
+async function scannedPages(pages: number): Promise<{ serviceId: string; visitId: string }> {
   const { id: visitId } = await clerk.must('visits.open', {});
   const { id: serviceId } = await clerk.must('services.start', {
     visitId,
@@ -80,20 +80,29 @@ async function scanned(): Promise<ServiceView> {
   expect(
     await clerk.call('attachments.add-file', { serviceId, slotId: 'paper', name: 'x.pdf', bytes: file }),
   ).toMatchObject({ error: { code: 'attachments.scan-only' } });
-  await clerk.must('attachments.scan', {
-    serviceId,
-    slotId: 'paper',
-    settings: { source: 'flatbed', dpi: 200, mode: 'bw' },
-  });
-  await until('the page is scanned', async () => {
-    const { services } = await clerk.must('visits.get', { visitId });
-    return (services[0]?.slots[0]?.pages.length ?? 0) === 1;
-  });
+  for (let page = 1; page <= pages; page += 1) {
+    await until('the scanner is free', async () => {
+      const scan = await clerk.call('attachments.scan', {
+        serviceId,
+        slotId: 'paper',
+        settings: { source: 'flatbed', dpi: 200, mode: 'bw' },
+      });
+      return scan.ok;
+    });
+    await until('the page is scanned', async () => {
+      const { services } = await clerk.must('visits.get', { visitId });
+      return (services[0]?.slots[0]?.pages.length ?? 0) === page;
+    });
+  }
   await until('the scan has ended', async () => {
     const done = await clerk.call('services.complete-attachments', { serviceId });
     return done.ok;
   });
-  await clerk.must('conversions.confirm-comparison', { serviceId });
+  return { serviceId, visitId };
+}
+async function scanned(): Promise<ServiceView> {
+  const { serviceId } = await scannedPages(1);
+  await comparePages(clerk, serviceId);
   return clerk.must('conversions.set-count', { serviceId, count });
 }
 const sign = (serviceId: string, pin = certificatePassword) =>
@@ -107,6 +116,34 @@ const tokenOf = () => {
   );
   return String(JSON.parse(row?.data ?? '{}').token);
 };
+
+describe('the comparison', () => {
+  it('is whole or refused, and what was confirmed outlives a crash, but not another scan', async () => {
+    const { serviceId } = await scannedPages(2);
+    const agree = (page: number) => clerk.call('conversions.agree-page', { serviceId, page });
+    const confirm = () => clerk.call('conversions.confirm-comparison', { serviceId });
+    expect(await confirm()).toMatchObject({
+      error: { code: 'conversion.pages-left', params: { count: 2 } },
+    });
+    expect(await agree(3)).toMatchObject({ error: { code: 'conversion.no-such-page' } });
+    expect(await agree(2)).toMatchObject({ value: { conversion: { agreed: [2] } } });
+    expect(await agree(2)).toMatchObject({ value: { conversion: { agreed: [2] } } });
+    const { folder: kept } = desk;
+    await desk.stop();
+    desk = await startDesk({ folder: kept });
+    clerk = await desk.signedIn('novakova');
+    expect(await confirm()).toMatchObject({ error: { params: { count: 1 } } });
+    await clerk.must('services.reopen-step', { serviceId, step: 'attachments' });
+    await clerk.must('services.complete-attachments', { serviceId });
+    expect(await confirm()).toMatchObject({ error: { params: { count: 2 } } });
+    expect(await agree(2)).toMatchObject({ ok: true });
+    expect(await agree(1)).toMatchObject({ value: { conversion: { agreed: [1, 2] } } });
+    expect(await confirm()).toMatchObject({ ok: true });
+    expect(await agree(1)).toMatchObject({ error: { code: 'service.not-at-this-step' } });
+    const opened = await clerk.must('services.reopen-step', { serviceId, step: 'comparison' });
+    expect(opened.conversion).toMatchObject({ agreed: [] });
+  });
+});
 
 describe('a paper', () => {
   it('becomes a signed and stamped PDF/A with its clause, and others say that it holds', async () => {

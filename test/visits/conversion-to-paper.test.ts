@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
-import { signedDocument } from '../rigs/converted.ts';
+import { comparePages, signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
   type PortalRig,
@@ -49,7 +49,7 @@ async function answerNo(serviceId: string): Promise<void> {
 async function printedAndCounted({ id: serviceId, visitId }: ServiceView): Promise<ServiceView> {
   await clerk.must('conversions.print', { serviceId });
   await settlePrints(clerk, visitId);
-  await clerk.must('conversions.confirm-comparison', { serviceId });
+  await comparePages(clerk, serviceId);
   return clerk.must('conversions.set-count', { serviceId, count });
 }
 const contents = () =>
@@ -161,11 +161,13 @@ describe('a signed file', () => {
     await take(serviceId, signed);
     await clerk.must('conversions.confirm-validation', { serviceId });
     await answerNo(serviceId);
-    expect(await clerk.call('conversions.confirm-comparison', { serviceId })).toMatchObject({
-      error: { code: 'service.not-printed' },
-    });
+    const agree = () => clerk.call('conversions.agree-page', { serviceId, page: 1 });
+    const confirm = () => clerk.call('conversions.confirm-comparison', { serviceId });
+    expect(await agree()).toMatchObject({ error: { code: 'service.not-printed' } });
+    expect(await confirm()).toMatchObject({ error: { code: 'service.not-printed' } });
     await clerk.must('conversions.print', { serviceId });
     await settlePrints(clerk, visitId);
+    expect(await confirm()).toMatchObject({ error: { code: 'conversion.pages-left' } });
     expect(await clerk.must('conversions.refuse', { serviceId, note: 'chybí mapa' })).toMatchObject({
       state: 'refused',
       refusal: { reason: 'Výstup se neshoduje s\u00a0obsahem vstupu. chybí mapa' },

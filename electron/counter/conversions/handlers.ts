@@ -1,10 +1,11 @@
+import type { Reader } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { judgeSheets } from '../extracts/rules.ts';
-import { refuse } from '../failure.ts';
+import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
@@ -17,7 +18,7 @@ import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { type Examined, examine, judge, keepInput, largestInput, tooLarge } from './input.ts';
 import { withConversion } from './record.ts';
-import { isAcceptable } from './rules.ts';
+import { isAcceptable, pagesLeft, withAgreed } from './rules.ts';
 import { toElectronicHandlers } from './to-electronic.ts';
 
 /** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number; files with a signature to be certified are taken in alike. */
@@ -177,22 +178,30 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       return ok(serviceViewOf(tx, visit, service));
     }),
 
+    command('conversions.agree-page', ({ tx, session }, { serviceId, page }) => {
+      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+      const { pages } = comparedAt(tx, service);
+      const agreed = withAgreed(agreedIn(service), page, pages);
+      if (agreed === null) return refuse('conversion.no-such-page', { pages });
+      const confirmed = withConversion(service, { agreed });
+      saveService(tx, confirmed);
+      return ok(serviceViewOf(tx, visit, confirmed));
+    }),
+
     command('conversions.confirm-comparison', (commanded, { serviceId }) => {
       const { tx, session } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      standsAt(service, 'comparison');
-      const input = inputOf(service);
-      if (!input) return refuse('conversion.no-input');
-      // A paper was scanned, and its scan is compared with it; a file is compared with its print.
-      if (input.documentId !== null && !isOnPaper(lastPrint(tx, input.documentId)))
-        return refuse('service.not-printed');
+      const input = comparedAt(tx, service);
+      const agreed = agreedIn(service);
+      const left = pagesLeft(agreed, input.pages);
+      if (left > 0) return refuse('conversion.pages-left', { count: left });
       const compared = withDone(service, 'comparison');
       saveService(tx, compared);
       record(desk, commanded, {
         kind: 'conversion-compared',
         visitId: visit.id,
         serviceId,
-        payload: { documentId: input.documentId, pages: input.pages },
+        payload: { documentId: input.documentId, pages: input.pages, pagesCompared: agreed.length },
       });
       return ok(serviceViewOf(tx, visit, compared));
     }),
@@ -232,6 +241,18 @@ function inputOf({ record: { conversion, attachments } }: Service) {
   if (conversion?.input) return { documentId: conversion.input.documentId, pages: conversion.input.pages };
   const [scan] = attachments;
   return scan ? { documentId: null, pages: scan.pages } : null;
+}
+
+const agreedIn = ({ record: { conversion } }: Service): readonly number[] => conversion?.agreed ?? [];
+
+/** What is compared now: a paper was scanned, and its scan is compared with it; a file is compared with its print. */
+function comparedAt(tx: Reader, service: Service) {
+  standsAt(service, 'comparison');
+  const input = inputOf(service);
+  if (!input) throw new Refusal('conversion.no-input');
+  if (input.documentId !== null && !isOnPaper(lastPrint(tx, input.documentId)))
+    throw new Refusal('service.not-printed');
+  return input;
 }
 
 /** What the definition says of a refusal at the step the service stands at; null where there is nothing to refuse for. */

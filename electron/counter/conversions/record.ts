@@ -1,8 +1,15 @@
 import type { ConversionRecord, Service } from '../visits/record.ts';
 
-const fresh: ConversionRecord = { input: null, report: null, count: null, output: null, delivery: null };
+export const freshConversion: ConversionRecord = {
+  input: null,
+  report: null,
+  agreed: [],
+  count: null,
+  output: null,
+  delivery: null,
+};
 
 export const withConversion = (service: Service, change: Partial<ConversionRecord>): Service => ({
   ...service,
-  record: { ...service.record, conversion: { ...fresh, ...service.record.conversion, ...change } },
+  record: { ...service.record, conversion: { ...freshConversion, ...service.record.conversion, ...change } },
 });

@@ -28,6 +28,13 @@ export const isArchival = ({
   !NEVER.some((denial) => warnings.includes(denial)) &&
   !(claimsPdfA.startsWith('1') && warnings.includes('embedded-files'));
 
+/** The confirmed pages with one more, in the order of the document; null when there is no such page. */
+export const withAgreed = (agreed: readonly number[], page: number, pages: number): number[] | null =>
+  page < 1 || page > pages ? null : [...new Set([...agreed, page])].sort((a, b) => a - b);
+
+/** How many pages nobody has confirmed yet. */
+export const pagesLeft = (agreed: readonly number[], pages: number): number => pages - agreed.length;
+
 /** A signature or seal as the clause names it (§ 25 odst. 2 písm. f). */
 export type SignedBy = {
   kind: 'signature' | 'seal';

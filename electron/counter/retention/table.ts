@@ -3,6 +3,7 @@ import { copyCount } from '../../contract/services.ts';
 import { erasePayload } from '../../journal/read.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { fileOwner, pageOwner } from '../attachments/table.ts';
+import { freshConversion } from '../conversions/record.ts';
 import { giveUpPrint } from '../services/void-request.ts';
 import { noIdentity, type ServiceRecord } from '../visits/record.ts';
 import { findVisit, saveService, saveVisit, servicesOf } from '../visits/table.ts';
@@ -216,7 +217,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
     chosen: [],
     outside: record.signing.outside && { place: '–', reason: '–' },
   },
-  conversion: record.conversion && { input: null, report: null, count: null, output: null, delivery: null },
+  conversion: record.conversion && freshConversion,
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

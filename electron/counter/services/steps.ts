@@ -52,14 +52,21 @@ export function reopened(service: Service, step: StepName): Service | null {
   };
 }
 
-/** What stays of a conversion: the count of an output is nothing without it, and another file is another conversion. */
+/**
+ * What stays of a conversion: the count of an output is nothing without it, what was compared stays compared only behind the
+ * comparison, and another file is another conversion.
+ */
 const reopenedConversion = (
   conversion: ServiceRecord['conversion'],
   from: number,
   steps: readonly StepName[],
 ): ServiceRecord['conversion'] =>
   conversion && from > steps.indexOf(steps.includes('input') ? 'input' : 'attachments')
-    ? { ...conversion, count: null }
+    ? {
+        ...conversion,
+        agreed: from > steps.indexOf('comparison') ? conversion.agreed : [],
+        count: null,
+      }
     : null;
 
 /**

@@ -48,6 +48,8 @@ export type ExtractRecord = z.output<typeof extractRecord>;
 export const conversionRecord = z.strictObject({
   input: conversionInput.nullable(),
   report: validationReport.nullable(),
+  /** Pages of the output that were confirmed to agree, from 1, in the order of the document. */
+  agreed: z.array(z.int()).default([]),
   count: conversionCount.nullable(),
   output: conversionOutput.nullable().default(null),
   delivery: conversionDelivery.nullable().default(null),

@@ -67,8 +67,8 @@ export type BackupDone = {
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
-/** Owners of what the desk issued and may not keep: it never goes into a backup. */
-const ISSUED = 'output:%';
+/** Owners of what the desk issued or has to give back, and may not keep: it never goes into a backup. */
+const NOT_KEPT = ['output:%', 'given-back:%'];
 
 /** Makes what was written so far durable. */
 export function syncFileOf(path: string): void {
@@ -125,8 +125,8 @@ export function takeOver(from: string, to: string, size: number): boolean {
 type Copied = { schema: number; journal: Manifest['journal']; blobs: Manifest['blobs'] };
 
 /**
- * Takes out of a copy what must not leave the store: issued outputs with the keys to their files, sessions and the
- * remembered results of commands. Then the copy gets a key of its own.
+ * Takes out of a copy what must not leave the store: issued outputs and what was captured to be given back, with the keys
+ * to their files, sessions and the remembered results of commands. Then the copy gets a key of its own.
  */
 function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<Copied, StoreFailure> {
   const db = connect(path, job.key, job.nativeBinding);
@@ -136,10 +136,12 @@ function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<C
     db.pragma('synchronous = FULL');
     db.pragma('foreign_keys = ON');
     db.transaction(() => {
-      db.prepare('DELETE FROM blob_uses WHERE owner LIKE ?').run(ISSUED);
+      for (const owners of NOT_KEPT) db.prepare('DELETE FROM blob_uses WHERE owner LIKE ?').run(owners);
       db.exec(`
         UPDATE outputs SET sha256 = NULL
           WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM blob_uses);
+        DELETE FROM pages WHERE sha256 NOT IN (SELECT sha256 FROM blob_uses);
+        DELETE FROM added_files WHERE sha256 NOT IN (SELECT sha256 FROM blob_uses);
         DELETE FROM blobs WHERE sha256 NOT IN (SELECT sha256 FROM blob_uses);
         DELETE FROM blob_removals;
         DELETE FROM sessions;

@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
+import { makeBackup } from '../../electron/store/backup.ts';
+import { backupsIn } from '../../electron/store/backup-manifest.ts';
 import { certificateFile, certificatePassword, comparePages } from '../rigs/converted.ts';
 import {
   type CounterRig,
+  newId,
   type PortalRig,
   startCounter,
   startPortal,
@@ -145,7 +148,48 @@ describe('the comparison', () => {
   });
 });
 
+/** Makes a backup now, as the desk does, and says how many contents it has. */
+async function contentsOfBackup(): Promise<number> {
+  const place = mkdtempSync(join(tmpdir(), 'virtuos-backup-'));
+  try {
+    const made = await makeBackup({
+      folder: desk.folder,
+      key: new Uint8Array(32).fill(7),
+      places: [place],
+      id: newId(),
+      at: new Date().toISOString(),
+      reason: 'timer',
+      environment: 'training',
+      program: 'test',
+      desk: { id: 'desk-1', name: 'Přepážka 1', officeId: 'klatovy' },
+      recoveryKey: null,
+      keep: { last: 1, days: 1 },
+    });
+    expect(made.ok).toBe(true);
+    return backupsIn(place)[0]?.manifest.blobs.length ?? Number.NaN;
+  } finally {
+    rmSync(place, { recursive: true });
+  }
+}
+
 describe('a paper', () => {
+  it('is in no backup made during the visit: neither its pages, nor the scan, nor the signed file', async () => {
+    const { id } = await scanned();
+    expect(contents()).toBe(2);
+    expect(await contentsOfBackup()).toBe(0);
+    expect((await sign(id)).ok).toBe(true);
+    expect(contents()).toBe(3);
+    expect(await contentsOfBackup()).toBe(0);
+  });
+
+  it('lets go of what was bound when its pages are opened again, and of a page that is taken out', async () => {
+    const { serviceId } = await scannedPages(1);
+    const opened = await clerk.must('services.reopen-step', { serviceId, step: 'attachments' });
+    expect(contents()).toBe(1);
+    await clerk.must('attachments.delete-page', { pageId: opened.slots[0]?.pages[0]?.id ?? '' });
+    expect(contents()).toBe(0);
+  });
+
   it('becomes a signed and stamped PDF/A with its clause, and others say that it holds', async () => {
     const counted = await scanned();
     expect(counted.fee).toMatchObject({ amount: 30 });

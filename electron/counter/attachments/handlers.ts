@@ -8,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
+import { fileOwner, fileOwners, pageOwner, pageOwners } from '../retention/owners.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
@@ -16,11 +17,9 @@ import {
   deleteFile,
   deletePage,
   fileIn,
-  fileOwner,
   findPage,
   orderPages,
   type Page,
-  pageOwner,
   pagesIn,
   type Rotation,
   rotatePage,
@@ -61,10 +60,10 @@ export function attachmentHandlers(desk: Desk): Handler[] {
   };
 
   /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
-  async function runScan(scanId: string, visitId: string, request: ScanRequest, maxPages: number) {
+  async function runScan(scanId: string, service: Service, request: ScanRequest, maxPages: number) {
     const scan = scans.get(scanId);
     if (!scan) return;
-    const result = await scanPages(scan, visitId, request, maxPages).catch((thrown: unknown) => {
+    const result = await scanPages(scan, service, request, maxPages).catch((thrown: unknown) => {
       // Whatever happens, the scan ends: otherwise the scanner would count as busy until the next start.
       desk.log.error({ call: 'attachments.scan', stack: stackOf(thrown) }, 'scan failed');
       return err({ code: 'scanner.failed' as const, params: undefined });
@@ -81,7 +80,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     scans.delete(scanId);
   }
 
-  async function scanPages(scan: Scan, visitId: string, request: ScanRequest, maxPages: number) {
+  async function scanPages(scan: Scan, service: Service, request: ScanRequest, maxPages: number) {
     return desk.scanner.scan(
       { ...request, maxPages },
       {
@@ -97,7 +96,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
           const id = desk.newId();
           store.write((tx) => {
             // The step may have been closed meanwhile, or the visit parked: the page is kept all the same.
-            recordBlob(tx, staged.value, { mediaType: 'image/png', owner: pageOwner(id) });
+            recordBlob(tx, staged.value, { mediaType: 'image/png', owner: pageOwner(service, id) });
             appendPage(tx, {
               id,
               serviceId: scan.view.serviceId,
@@ -109,7 +108,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
             });
           });
           tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
-          desk.emit('visit-changed', { visitId });
+          desk.emit('visit-changed', { visitId: service.visitId });
         },
       },
     );
@@ -138,7 +137,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         scans.set(actId, { view, abort: new AbortController() });
         const scan = runScan(
           actId,
-          service.visitId,
+          service,
           { scanner: { device }, ...settings, pageSize: 'A4' },
           settings.source === 'flatbed' ? 1 : left,
         );
@@ -169,10 +168,10 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         return staged.ok ? ok({ inspection: inspected.value, staged: staged.value }) : staged;
       },
       ({ tx, session }, { serviceId, slotId, name }, { inspection, staged }) => {
-        atAttachments(tx, serviceId, slotId, session.clerkId);
+        const service = atAttachments(tx, serviceId, slotId, session.clerkId);
         if (inspection.kind === 'pdf') {
           if (pagesIn(tx, serviceId, slotId).length > 0) return refuse('attachments.slot-has-pages');
-          recordBlob(tx, staged, { mediaType: 'application/pdf', owner: fileOwner(serviceId, slotId) });
+          recordBlob(tx, staged, { mediaType: 'application/pdf', owner: fileOwner(service, slotId) });
           saveFile(tx, serviceId, slotId, {
             sha256: staged.sha256,
             name,
@@ -183,7 +182,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
           });
         } else {
           const id = desk.newId();
-          recordBlob(tx, staged, { mediaType: `image/${inspection.kind}`, owner: pageOwner(id) });
+          recordBlob(tx, staged, { mediaType: `image/${inspection.kind}`, owner: pageOwner(service, id) });
           appendPage(tx, {
             id,
             serviceId,
@@ -201,7 +200,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     command('attachments.remove-file', ({ tx, session, after }, { serviceId, slotId }) => {
       atAttachments(tx, serviceId, slotId, session.clerkId);
       deleteFile(tx, serviceId, slotId);
-      store.blobs.release(tx, fileOwner(serviceId, slotId));
+      for (const owner of fileOwners(serviceId, slotId)) store.blobs.release(tx, owner);
       after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, serviceId, slotId));
     }),
@@ -216,7 +215,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     command('attachments.delete-page', ({ tx, session, after }, { pageId }) => {
       const page = ofPage(tx, pageId, session.clerkId);
       deletePage(tx, pageId);
-      store.blobs.release(tx, pageOwner(pageId));
+      for (const owner of pageOwners(pageId)) store.blobs.release(tx, owner);
       after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),

@@ -62,9 +62,6 @@ type FileRow = {
   warnings: string;
 };
 
-export const pageOwner = (pageId: string): string => `page:${pageId}`;
-export const fileOwner = (serviceId: string, slotId: string): string => `file:${serviceId}:${slotId}`;
-
 export const pagesIn = (tx: Reader, serviceId: string, slotId: string): Page[] =>
   tx
     .all<PageRow>('SELECT * FROM pages WHERE service_id = ? AND slot_id = ? ORDER BY position', [

@@ -147,8 +147,9 @@ describe('a backup', () => {
     });
   });
 
-  it('holds no issued output and no key to one, and nothing of sessions', async () => {
+  it('holds no issued output, nothing that is given back, no key to them, and nothing of sessions', async () => {
     const output = await blob('ověřený výstup', 'output:1');
+    await blob('sken listiny, která se převádí', 'given-back:page:1');
     const both = await blob('příloha i výstup', 'output:2');
     store.write((tx) => addBlobUse(tx, both, 'attachment:1'));
     store.write((tx) =>

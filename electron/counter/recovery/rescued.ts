@@ -3,7 +3,7 @@ import { type JsonValue, parseJson } from '../../store/json.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import type { SqlValue } from '../../store/transaction.ts';
-import { pageOwner } from '../attachments/table.ts';
+import { pageOwners } from '../retention/owners.ts';
 
 /**
  * Rows rescued from a damaged store come into the recovered one when the log is whole again: over those the backup had, by
@@ -179,7 +179,7 @@ export function mergeRescued(
     for (const { id } of tx.all<{ id: string }>('SELECT id FROM pages'))
       if (!kept.has(id)) {
         tx.run('DELETE FROM pages WHERE id = ?', [id]);
-        of.release(tx, pageOwner(id));
+        for (const owner of pageOwners(id)) of.release(tx, owner);
       }
   }
   outbox.recover(tx, of.at);

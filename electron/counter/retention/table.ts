@@ -2,12 +2,11 @@ import { z } from 'zod';
 import { copyCount } from '../../contract/services.ts';
 import { erasePayload } from '../../journal/read.ts';
 import type { Reader, Tx } from '../../store/open.ts';
-import { fileOwner, pageOwner } from '../attachments/table.ts';
 import { freshConversion } from '../conversions/record.ts';
 import { giveUpPrint } from '../services/void-request.ts';
 import { noIdentity, type ServiceRecord } from '../visits/record.ts';
 import { findVisit, saveService, saveVisit, servicesOf } from '../visits/table.ts';
-import { effectOwner, outputOwner } from './owners.ts';
+import { attachmentOwners, effectOwner, fileOwners, isGivenBack, outputOwner, pageOwners } from './owners.ts';
 import type { VisitFacts } from './rules.ts';
 
 /** Lets go of what an owner of contents in the store uses (`BlobStore.release`). */
@@ -162,14 +161,14 @@ function eraseOutput(tx: Tx, documentId: string, at: string, release: Release): 
 /** What was captured for a service: pages, added files, what was bound of them. An effect on its way keeps its own use. */
 function eraseCaptured(tx: Tx, serviceId: string, slots: readonly string[], release: Release): number {
   const pages = tx.all<{ id: string }>('SELECT id FROM pages WHERE service_id = ?', [serviceId]);
-  for (const { id } of pages) release(tx, pageOwner(id));
+  for (const owner of pages.flatMap(({ id }) => pageOwners(id))) release(tx, owner);
   tx.run('DELETE FROM pages WHERE service_id = ?', [serviceId]);
   const files = tx.all<{ slot_id: string }>('SELECT slot_id FROM added_files WHERE service_id = ?', [
     serviceId,
   ]);
-  for (const { slot_id } of files) release(tx, fileOwner(serviceId, slot_id));
+  for (const owner of files.flatMap(({ slot_id }) => fileOwners(serviceId, slot_id))) release(tx, owner);
   tx.run('DELETE FROM added_files WHERE service_id = ?', [serviceId]);
-  for (const slot of slots) release(tx, `attachment:${serviceId}:${slot}`);
+  for (const owner of slots.flatMap((slot) => attachmentOwners(serviceId, slot))) release(tx, owner);
   return pages.length + files.length;
 }
 
@@ -191,8 +190,7 @@ export function erasePapers(tx: Tx, visitId: string, at: string, release: Releas
     const cameToNothing =
       visit?.state === 'cancelled' || service.state === 'withdrawn' || service.state === 'refused';
     // The paper that was converted goes back to its owner, and the desk keeps no picture of it either.
-    const isGivenBack = visit?.state === 'closed' && service.definition.kind === 'conversion-to-electronic';
-    if (!cameToNothing && !isGivenBack) continue;
+    if (!cameToNothing && !(visit?.state === 'closed' && isGivenBack(service))) continue;
     const { attachments } = service.record;
     const slots = attachments.map(({ slotId }) => slotId);
     erased += eraseCaptured(tx, service.id, slots, release) + attachments.length;

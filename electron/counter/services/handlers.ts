@@ -28,6 +28,7 @@ import {
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, isOnPaper, lastPrint, orderOutput } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
+import { attachmentOwner, attachmentOwners } from '../retention/owners.ts';
 import { freshService, type Service } from '../visits/record.ts';
 import {
   getOpenVisit,
@@ -196,7 +197,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           if (staged)
             recordBlob(tx, staged, {
               mediaType: 'application/pdf',
-              owner: `attachment:${serviceId}:${slotId}`,
+              owner: attachmentOwner(service, slotId),
             });
         const attachments = bound.map(({ staged: _staged, ...attachment }) => attachment);
         const after = withDone({ ...service, record: { ...service.record, attachments } }, 'attachments');
@@ -224,7 +225,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         giveUpPrint(tx, service.record.conversion?.input?.documentId ?? null, now.toISOString());
       for (const { slotId } of service.record.attachments)
         if (open.record.attachments.length === 0)
-          store.blobs.release(tx, `attachment:${serviceId}:${slotId}`);
+          for (const owner of attachmentOwners(serviceId, slotId)) store.blobs.release(tx, owner);
       saveService(tx, open);
       record(desk, commanded, { kind: 'step-reopened', visitId: visit.id, serviceId, payload: { step } });
       return ok(serviceViewOf(tx, visit, open));

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { attachmentCalls } from './attachments.ts';
 import { bookCalls } from './book.ts';
 import { cashDeskCalls } from './cash-desk.ts';
+import { certificateCalls } from './certificates.ts';
 import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
@@ -23,6 +24,7 @@ import { visitCalls } from './visits.ts';
 export const calls = {
   ...deskCalls,
   ...clerkCalls,
+  ...certificateCalls,
   ...visitCalls,
   ...identityCalls,
   ...serviceCalls,

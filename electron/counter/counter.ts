@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { parseWith } from '../contract/call.ts';
+import type { Session } from '../contract/clerks.ts';
 import { type EventData, type EventName, events } from '../contract/events.ts';
 import type { ContractFailure } from '../contract/shared.ts';
 import type { IdReader } from '../devices/id-reader/port.ts';
@@ -66,7 +67,9 @@ import { before } from './retention/rules.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
+import { lookAtOwn } from './signed-files/certificate.ts';
 import { deliveryHandlers } from './signed-files/delivery.ts';
+import { certificateHandlers } from './signed-files/handlers.ts';
 import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
 
@@ -243,6 +246,12 @@ export function createCounter(parts: CounterParts) {
     tellFrames();
   }
 
+  /** A card that is in the reader says when its certificate ends; a file says nothing without its password. */
+  function onSignedIn(session: Session): void {
+    if (store.read(settingsOf).signing?.kind !== 'card') return;
+    aside(log, 'certificate', lookAtOwn(desk, session, clock.now()).then(tellFrames));
+  }
+
   function onNews(news: SyncNews): void {
     if (news.kind === 'queue') {
       retention.delivered();
@@ -297,7 +306,8 @@ export function createCounter(parts: CounterParts) {
                 : { code: session ? 'call.not-your-role' : 'call.not-signed-in' },
           })
         : []),
-      ...clerkHandlers(desk, { onSessionChange: tellFrames, isAtDesk }),
+      ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
+      ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),

@@ -64,7 +64,9 @@ export function trustRoutes(app: FastifyInstance, portal: Portal): void {
   // Signing keys of the training accounts, under a password that is no secret.
   app.get<{ Params: { username: string } }>('/pki/cvicne/:username.p12', (request, reply) => {
     const { username } = request.params;
-    const name = /^(revoked|expired)$/.test(username) ? `practice-${username}` : clerkCertificate(username);
+    const name = /^(revoked|expired|ending)$/.test(username)
+      ? `practice-${username}`
+      : clerkCertificate(username);
     const file = /^[a-z0-9.-]{1,60}$/.test(username) ? portal.trust()?.pki.pkcs12(name) : null;
     return file == null ? notHere(reply) : sent(reply, 'application/x-pkcs12', file);
   });

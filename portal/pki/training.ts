@@ -61,13 +61,13 @@ export function trainingPlan(db: Database, data: TrainingPki): Planned[] {
   const practice: Planned[] =
     first === undefined
       ? []
-      : (['revoked', 'expired'] as const).map((kind) => ({
+      : (['revoked', 'expired', 'ending'] as const).map((kind) => ({
           name: `practice-${kind}`,
           usage: 'signature',
           subject: { ...ofClerk(first), serialNumber: `CV - ${kind}` },
           issuer: 'ca',
           policy: data.signaturePolicy,
-          valid: kind === 'expired' ? { from: 2 * YEAR, to: -1 } : holder,
+          valid: kind === 'revoked' ? holder : { from: 2 * YEAR, to: kind === 'expired' ? -1 : 20 },
           ...(kind === 'revoked' && { revoked: true as const }),
           pkcs12: data.certificatePassword,
         }));

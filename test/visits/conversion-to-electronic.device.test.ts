@@ -41,14 +41,18 @@ beforeAll(async () => {
   portal = await startPortal();
   sane = await startSane();
   folder = mkdtempSync(join(tmpdir(), 'virtuos-keys-'));
-  writeFileSync(join(folder, 'novakova.p12'), await certificateFile(portal.url(), 'novakova'));
 });
 afterAll(async () => {
   await sane?.stop();
   await portal.close();
   rmSync(folder, { recursive: true, force: true });
 });
+/** Whose key file lies where the clerk's is looked for. */
+const putKey = async (name: string) =>
+  writeFileSync(join(folder, 'novakova.p12'), await certificateFile(portal.url(), name));
+
 beforeEach(async () => {
+  await putKey('novakova');
   desk = await startDesk();
   const administrator = await desk.signedIn('hajickova');
   await administrator.must('settings.save', {
@@ -266,6 +270,37 @@ describe('a paper', () => {
     });
     expect((await clerk.must('conversions.deposit', { serviceId })).state).toBe('done');
     expect(evidence()).toEqual([{ fate: 'used' }]);
+  });
+
+  it('is not signed in the name of somebody else', async () => {
+    const { id: serviceId } = await scanned();
+    await putKey('dvorak');
+    expect(await sign(serviceId)).toMatchObject({
+      error: {
+        code: 'token.other-holder',
+        params: { holder: expect.stringContaining('Dvořák'), clerk: 'Bc. Žaneta Nováková' },
+      },
+    });
+    expect(await clerk.must('certificates.own', {})).toEqual({ certificate: null });
+    await putKey('novakova');
+    expect((await sign(serviceId)).ok).toBe(true);
+    expect(evidence()).toEqual([{ fate: 'used' }]);
+  });
+
+  it('is signed with a certificate that ends soon, which its clerk is then told wherever they work', async () => {
+    const { id: serviceId } = await scanned();
+    await putKey('ending');
+    const warnings = async (window: TestWindow) =>
+      (await window.must('desk.frame', {})).warnings.filter(({ code }) => code.startsWith('certificate.'));
+    expect(await warnings(clerk)).toEqual([]);
+    expect(await sign(serviceId)).toMatchObject({ value: { conversion: { output: { expiresSoon: true } } } });
+    const told = { code: 'certificate.expires-soon', params: { days: 19 } };
+    expect(await warnings(clerk)).toMatchObject([told]);
+    expect(await clerk.must('certificates.own', {})).toMatchObject({
+      certificate: { state: 'expires-soon', daysLeft: 19, seen: 'last-use', ofAnotherOffice: false },
+    });
+    expect(await warnings(await desk.signedIn('dvorak'))).toEqual([]);
+    expect(await warnings(await desk.signedIn('novakova'))).toMatchObject([told]);
   });
 
   it('is not signed by who has no key here; a service that is taken back then cancels the number it asked for', async () => {

@@ -40,6 +40,7 @@ export function clerkHandlers(
   desk: Desk,
   deps: {
     onSessionChange(): void;
+    onSignedIn(session: Session): void;
     /** Whether a window of this desk is the clerk's now. */
     isAtDesk(tx: Reader, clerkId: string): boolean;
   },
@@ -112,7 +113,10 @@ export function clerkHandlers(
           at: now,
           payload: { mode: verified.mode },
         });
-        commanded.after(deps.onSessionChange);
+        commanded.after(() => {
+          deps.onSessionChange();
+          deps.onSignedIn(session);
+        });
         return ok(session);
       },
     ),

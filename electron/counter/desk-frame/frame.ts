@@ -13,6 +13,7 @@ import { clockWarning } from '../clock-watch.ts';
 import { unclosedDays } from '../closing/days.ts';
 import type { Desk } from '../desk.ts';
 import { freezeOf } from '../freeze/freeze.ts';
+import { certificateWarning } from '../signed-files/certificate.ts';
 
 export const lineView = (state: LineState): z.output<typeof line> => ({
   state: state.state,
@@ -53,7 +54,9 @@ export function frameOf(desk: Desk, tx: Reader, windowKey: string, standing: Sta
     warnings: [
       ...standing.warnings(tx),
       ...desk.sync.problems(),
-      ...[clockWarning(desk, tx)].filter((warning) => warning !== null),
+      ...[clockWarning(desk, tx), certificateWarning(desk, tx, session, desk.clock.now())].filter(
+        (warning) => warning !== null,
+      ),
     ],
     recovery: standing.recovery(tx),
     freeze: freezeOf(desk, tx, desk.clock.now()),

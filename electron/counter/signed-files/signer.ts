@@ -6,10 +6,11 @@ import type { Signer } from '../../documents/signatures/signer.ts';
 import { ok, type Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
+import { ownAmong, remember } from './certificate.ts';
 
 export type ClerkSigner = { certificate: TokenCertificate; signer: Signer<ContractFailure> };
 
-/** The certificate that signs: made for signatures, and the one that holds the longest. Whether it holds at all is found in signing. */
+/** The clerk's own certificate with its key, for one signing. */
 export async function clerkSigner(
   desk: Desk,
   { session, pin }: { session: Session; pin: string },
@@ -19,9 +20,8 @@ export async function clerkSigner(
   const token = desk.signingToken(settings, session.username);
   const listed = await token.certificates({ pin });
   if (!listed.ok) return listed;
-  const [certificate] = listed.value
-    .filter(({ forSignatures }) => forSignatures)
-    .sort((a, b) => b.validTo.getTime() - a.validTo.getTime());
-  if (!certificate) return refuse('token.no-certificate');
-  return ok({ certificate, signer: tokenSigner(token, certificate, pin) });
+  const certificate = ownAmong(listed.value, session);
+  if (!certificate.ok) return certificate;
+  desk.store.write((tx) => remember(desk, tx, session, certificate.value));
+  return ok({ certificate: certificate.value, signer: tokenSigner(token, certificate.value, pin) });
 }

@@ -1,9 +1,13 @@
 import { X509Certificate } from 'node:crypto';
 import { fromBER } from 'asn1js';
 import { Certificate } from 'pkijs';
+import type { CertificateHolder } from '../../values/certificate-holder.ts';
 import type { KeyPlace, PinState, TokenCertificate } from './port.ts';
 
 const KEY_USAGE = '2.5.29.15';
+const GIVEN_NAME = '2.5.4.42';
+const SURNAME = '2.5.4.4';
+const ORGANISATION_IDENTIFIER = '2.5.4.97';
 const NON_REPUDIATION = 0x40;
 const LONGEST_CHAIN = 8;
 
@@ -21,6 +25,7 @@ export function describeCertificate(
     certificate: certificate.raw,
     chain: chainOf(certificate, others),
     subject: commonName(certificate.subject),
+    holder: holderOf(der, commonName(certificate.subject)),
     issuer: commonName(certificate.issuer),
     serialNumber: certificate.serialNumber,
     validFrom: new Date(certificate.validFrom),
@@ -60,6 +65,21 @@ function chainOf(leaf: X509Certificate, others: readonly Uint8Array[]): Uint8Arr
 }
 
 const commonName = (name: string): string => name.match(/^CN=(.*)$/m)?.[1] ?? name.replaceAll('\n', ', ');
+
+/** The parts of the subject's name; in Node's text of it they could not be told from a value with a line break. */
+function holderOf(der: Uint8Array, commonName: string): CertificateHolder {
+  const { typesAndValues } = new Certificate({ schema: fromBER(der).result }).subject;
+  const part = (type: string): string | null => {
+    const value: unknown = typesAndValues.find((each) => each.type === type)?.value.valueBlock.value;
+    return typeof value === 'string' ? value : null;
+  };
+  return {
+    givenNames: part(GIVEN_NAME),
+    surname: part(SURNAME),
+    commonName,
+    organisationIdentifier: part(ORGANISATION_IDENTIFIER),
+  };
+}
 
 function isForSignatures(der: Uint8Array): boolean {
   const { extensions } = new Certificate({ schema: fromBER(der).result });

@@ -1,3 +1,4 @@
+import type { CertificateHolder } from '../../values/certificate-holder.ts';
 import type { Failure, Result } from '../../values/result.ts';
 
 export type TokenCode =
@@ -33,6 +34,7 @@ export type TokenCertificate = {
   chain: readonly Uint8Array[];
   /** Name of whom it belongs to, and of who issued it. */
   subject: string;
+  holder: CertificateHolder;
   issuer: string;
   serialNumber: string;
   validFrom: Date;

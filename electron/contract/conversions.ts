@@ -12,6 +12,8 @@ export const refusalRule = z.strictObject({ text, paragraph: z.string() });
 export const conversionRules = z.strictObject({
   /** Why a file without a valid recognised signature or seal is not converted; only of conversions to paper. */
   unsigned: refusalRule.exactOptional(),
+  /** Why a file of a data message that was changed after it was sealed is not converted; only of conversions to paper. */
+  alteredMessage: refusalRule.exactOptional(),
   /** Why an output that does not agree with its input is not issued. */
   differs: refusalRule,
 });
@@ -26,6 +28,9 @@ export const conversionInput = z.strictObject({
   /** What of it may not come out on paper. */
   warnings: z.array(failure),
 });
+
+/** The data message a file came in: what its own seal was judged to be. */
+export const conversionEnvelope = z.strictObject({ name: z.string(), report: validationReport });
 
 /** Visible elements of paper that do not come along (zajišťovací prvky), as the clause names them. */
 export const safetyFeatures = [
@@ -74,6 +79,8 @@ export const conversionDelivery = z.strictObject({
 
 export const conversionView = z.strictObject({
   input: conversionInput.nullable(),
+  /** Null for a file that did not come in a data message. */
+  envelope: conversionEnvelope.nullable(),
   report: validationReport.nullable(),
   /** Whether the law lets the service go on with the input, as far as its signatures say. */
   convertible: z.boolean(),
@@ -100,6 +107,14 @@ const ofService = z.strictObject({ serviceId: id });
 export const conversionInputs = {
   ofService,
   file: z.strictObject({ serviceId: id, name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
+  message: z.strictObject({ serviceId: id, bytes: z.instanceof(Uint8Array) }),
+  attachment: z.strictObject({
+    serviceId: id,
+    name: z.string().max(255),
+    bytes: z.instanceof(Uint8Array),
+    /** Which of the message's files, counted from 0. */
+    attachment: z.int().min(0).max(199),
+  }),
   deposit: z.strictObject({ serviceId: id, token: depotToken }),
   page: z.strictObject({ serviceId: id, page: z.int().min(1) }),
   refuse: z.strictObject({ serviceId: id, note: z.string().trim().max(200) }),
@@ -110,6 +125,20 @@ export const conversionInputs = {
 export const conversionCalls = <S extends z.ZodType>(service: S) => ({
   /** Takes what was brought on a medium, and judges it. */
   'conversions.take-file': define({ kind: 'command', who, input: conversionInputs.file, output: service }),
+  /** What a data message (ZFO) carries, and whether its seal holds. Nothing of it is kept. */
+  'conversions.open-message': define({
+    kind: 'query',
+    who,
+    input: conversionInputs.message,
+    output: validationReport,
+  }),
+  /** Takes one file of a data message, which is judged by itself. Of the message only the report is kept. */
+  'conversions.take-attachment': define({
+    kind: 'command',
+    who,
+    input: conversionInputs.attachment,
+    output: service,
+  }),
   /** The same with what was put into the depot (úschovna). The token is not kept. */
   'conversions.take-deposit': define({
     kind: 'command',

@@ -1127,6 +1127,7 @@ export interface components {
             /** @description Why a conversion is refused beside the questions; text and paragraph are said and recorded. */
             conversion?: {
                 unsigned?: components["schemas"]["RefusalRule"];
+                alteredMessage?: components["schemas"]["RefusalRule"];
                 differs: components["schemas"]["RefusalRule"];
             };
             /**

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { certificateFile, certificatePassword, signedDocument } from '../rigs/converted.ts';
+import { dataMessage } from '../rigs/data-message.ts';
 import { said } from '../rigs/desk-pages.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { documentToSign } from '../rigs/signing.ts';
@@ -149,11 +150,29 @@ test('a paper to a file: scanned, compared page by page, counted, signed, put in
   expect(receipt?.join(' ')).toMatch(/[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/);
 }, 300_000);
 
-test('a file nobody signed: what was found is said, and the conversion refused with its paragraph', async () => {
+test('a data message: its seal is shown, one of its files is chosen; and a file nobody signed is refused', async () => {
   const { pages, window } = desk;
   await pages.openVisit();
   await pages.keyboard.press('Alt+2');
   await pages.startService('conversion-to-paper');
+  const message = await dataMessage(desk.portal.url(), [
+    { name: 'průvodní dopis.txt', mimeType: 'text/plain', content: Buffer.from('Dobrý den') },
+    { name: 'rozhodnutí.pdf', content: await signedDocument(desk.portal.url()) },
+  ]);
+  await pages.addFile(fileOf('zprava.zfo', message));
+  await pages.seen(window.getByText(said('conversion_message_valid')));
+  await accessible('message');
+  await pages.keyboard.press('Space');
+  await pages.keyboard.press('ArrowDown');
+  await pages.primary(said('conversion_message_take'));
+  await pages.seen(pages.primaryButton(said('conversion_confirm')));
+  await pages.seen(window.locator('.sheet img'));
+  expect(await window.locator('[data-signature="valid"]').count()).toBe(2);
+  await accessible('message validation');
+  // Another file in its place: one nobody signed. What was found is said, and the conversion refused with its paragraph.
+  await pages.tabTo(window.getByRole('button', { name: said('conversion_validation_other') }));
+  await pages.keyboard.press('Enter');
+  await pages.seen(pages.primaryButton(said('conversion_choose_file')));
   await pages.addFile(fileOf('nepodepsano.pdf', await documentToSign()));
   await pages.seen(pages.primaryButton(said('conversion_refuse')));
   await pages.seen(window.getByText(said('finding_document_no_signature')));

@@ -14,6 +14,7 @@ const training = z
   .object({ certificatePassword: z.string(), timestampPolicies: z.array(z.string()).min(1) })
   .parse(JSON.parse(readFileSync(join(resources, 'training', 'pki.json'), 'utf8')));
 export const { certificatePassword } = training;
+export const timestampPolicy = training.timestampPolicies[0] ?? '';
 
 /** A clerk's certificate file as the training portal gives it out. */
 export const certificateFile = async (portalUrl: string, name: string): Promise<Uint8Array> =>
@@ -52,7 +53,7 @@ export async function signedDocument(
         now: () => of.at ?? new Date(),
         timestamps: createTimestampClient({
           ...common,
-          authorities: [{ url: `${portalUrl}/tsa/1`, policy: training.timestampPolicies[0] ?? '' }],
+          authorities: [{ url: `${portalUrl}/tsa/1`, policy: timestampPolicy }],
           random: systemRandom,
         }),
         revocation: { ...common, now: () => new Date() },

@@ -9,6 +9,7 @@ import {
   type TestWindow,
   until,
 } from '../rigs/counter.ts';
+import { dataMessage } from '../rigs/data-message.ts';
 import { newPdf } from '../rigs/signed-pdf.ts';
 import { documentToSign } from '../rigs/signing.ts';
 import { settlePrints } from '../rigs/visits.ts';
@@ -186,6 +187,92 @@ describe('a signed file', () => {
     const second = await take(serviceId, signed);
     expect(second.conversion?.input?.documentId).not.toBe(first.conversion?.input?.documentId);
     await until('the first is gone', async () => contents() === 1 || desk.counter.retention.delivered());
+  });
+});
+
+describe('a data message', () => {
+  const files = () => [
+    { name: 'průvodní dopis.txt', mimeType: 'text/plain', content: Buffer.from('Dobrý den') },
+    { name: 'rozhodnutí.pdf', content: signed },
+  ];
+  const attach = (serviceId: string, bytes: Uint8Array, attachment: number) =>
+    clerk.call('conversions.take-attachment', {
+      serviceId,
+      name: 'zpráva.zfo',
+      bytes: new Uint8Array(bytes),
+      attachment,
+    });
+
+  it('gives one of its files, which is judged by itself beside the seal of the message', async () => {
+    const { id: serviceId } = await start();
+    const bytes = await dataMessage(portal.url(), files());
+    const opened = await clerk.must('conversions.open-message', { serviceId, bytes: new Uint8Array(bytes) });
+    expect(opened).toMatchObject({
+      outcome: 'valid',
+      format: 'data-message',
+      attachments: [{ name: 'průvodní dopis.txt' }, { name: 'rozhodnutí.pdf', size: signed.length }],
+    });
+    expect(await attach(serviceId, bytes, 0)).toMatchObject({ error: { code: 'file.not-a-document' } });
+    expect(await attach(serviceId, bytes, 2)).toMatchObject({
+      error: { code: 'conversion.no-such-attachment' },
+    });
+    expect(contents()).toBe(0);
+    const taken = await attach(serviceId, bytes, 1);
+    expect(taken).toMatchObject({
+      value: {
+        conversion: {
+          convertible: true,
+          input: { name: 'rozhodnutí.pdf', size: signed.length },
+          envelope: { name: 'zpráva.zfo', report: { outcome: 'valid' } },
+          report: { outcome: 'valid', format: 'pdf', recognised: true },
+        },
+      },
+    });
+    // Of the message nothing is kept but what was found out about it.
+    expect(contents()).toBe(1);
+    await clerk.must('conversions.confirm-validation', { serviceId });
+  });
+
+  it('that was changed after its sealing lets none of its files through', async () => {
+    const { id: serviceId } = await start();
+    const forged = Buffer.from(await dataMessage(portal.url(), files()));
+    forged.write('124', forged.indexOf('dmID>123') + 5, 'latin1');
+    const taken = await attach(serviceId, forged, 1);
+    expect(taken).toMatchObject({
+      value: {
+        conversion: {
+          convertible: false,
+          report: { outcome: 'valid' },
+          envelope: { report: { outcome: 'invalid' } },
+        },
+      },
+    });
+    expect(await clerk.call('conversions.confirm-validation', { serviceId })).toMatchObject({
+      error: { code: 'conversion.altered-message' },
+    });
+    expect(await clerk.must('conversions.refuse', { serviceId, note: '' })).toMatchObject({
+      refusal: { reason: 'Datová zpráva, ze které soubor je, byla po zapečetění změněna.' },
+    });
+  });
+
+  it('does not stand in for the signature of the file itself', async () => {
+    const { id: serviceId } = await start();
+    const bytes = await dataMessage(portal.url(), [{ name: 'dopis.pdf', content: await documentToSign() }]);
+    expect(await attach(serviceId, bytes, 0)).toMatchObject({
+      value: { conversion: { convertible: false, envelope: { report: { outcome: 'valid' } } } },
+    });
+  });
+
+  it.each([
+    ['a signed PDF', () => signed],
+    ['anything else', () => Buffer.from('0 nothing')],
+  ])('%s is none', async (_what, bytes) => {
+    const { id: serviceId } = await start();
+    const opened = await clerk.call('conversions.open-message', {
+      serviceId,
+      bytes: new Uint8Array(bytes()),
+    });
+    expect(opened).toMatchObject({ error: { code: 'conversion.not-a-message' } });
   });
 });
 

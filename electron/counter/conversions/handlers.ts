@@ -7,7 +7,7 @@ import { raiseFor } from '../exceptions/raise.ts';
 import { judgeSheets } from '../extracts/rules.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
-import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
+import { type Commanded, command, type Handler, preparedCommand, query } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, insertPrint, isOnPaper, lastPrint } from '../outputs/table.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
@@ -16,9 +16,10 @@ import type { Trust } from '../trust/trust.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
+import { type Envelope, openMessage, takeOut } from './data-message.ts';
 import { type Examined, examine, judge, keepInput, largestInput, tooLarge } from './input.ts';
 import { withConversion } from './record.ts';
-import { isAcceptable, pagesLeft, withAgreed } from './rules.ts';
+import { isAcceptable, isUnaltered, pagesLeft, withAgreed } from './rules.ts';
 import { toElectronicHandlers } from './to-electronic.ts';
 
 /** Authorised conversion (§ 22 to 30 zákona 300/2008 Sb.) up to the number; files with a signature to be certified are taken in alike. */
@@ -33,17 +34,19 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   };
 
   function takeIn(
-    commanded: Commanded<'conversions.take-file' | 'conversions.take-deposit'>,
+    commanded: Commanded<
+      'conversions.take-file' | 'conversions.take-attachment' | 'conversions.take-deposit'
+    >,
     serviceId: string,
-    examined: Examined,
+    { input, report, staged }: Examined,
+    envelope: Envelope | null = null,
   ) {
     const { tx, session, now } = commanded;
     const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
     standsAt(service, 'input');
     mayGoOn(visit, service, session);
-    const { input, report } = examined;
-    keepInput(tx, service, examined, now.toISOString());
-    const taken = withDone(withConversion(service, { input, report }), 'input');
+    keepInput(tx, service, { input, report, staged }, now.toISOString());
+    const taken = withDone(withConversion(service, { input, report, envelope }), 'input');
     saveService(tx, taken);
     record(desk, commanded, {
       kind: 'conversion-input-taken',
@@ -51,11 +54,12 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       serviceId,
       payload: {
         documentId: input.documentId,
-        sha256: examined.staged.sha256,
+        sha256: staged.sha256,
         pages: input.pages,
         from: input.from,
         outcome: report.outcome,
         recognised: report.recognised,
+        ...(envelope && { messageOutcome: envelope.report.outcome }),
       },
     });
     return ok(serviceViewOf(tx, visit, taken));
@@ -71,6 +75,24 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
         return examine(desk, trust, electronic, { name, bytes, from: 'medium' });
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
+    ),
+
+    query('conversions.open-message', ({ session }, { serviceId, bytes }) => {
+      runningAt(serviceId, session.clerkId, 'input');
+      return openMessage(trust, bytes);
+    }),
+
+    preparedCommand(
+      'conversions.take-attachment',
+      async ({ session }, { serviceId, ...message }) => {
+        const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
+        const taken = await takeOut(desk, trust, message);
+        if (!taken.ok) return taken;
+        const { brought, envelope } = taken.value;
+        const examined = await examine(desk, trust, electronic, brought);
+        return examined.ok ? ok({ examined: examined.value, envelope }) : examined;
+      },
+      (commanded, { serviceId }, { examined, envelope }) => takeIn(commanded, serviceId, examined, envelope),
     ),
 
     preparedCommand(
@@ -116,10 +138,11 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'validation');
       mayGoOn(visit, service, session);
-      const report = service.record.conversion?.report ?? null;
+      const { report = null, envelope = null } = service.record.conversion ?? {};
       const { electronic } = service.definition;
       if (report === null || !isAcceptable(service.definition, report))
         return refuse(electronic ? 'signing.file-broken' : 'conversion.not-recognised');
+      if (!isUnaltered(envelope)) return refuse('conversion.altered-message');
       const confirmed = withDone(service, 'validation');
       saveService(tx, confirmed);
       record(desk, commanded, {
@@ -260,8 +283,10 @@ function refusalAt(service: Service) {
   const { conversion, electronic } = service.definition;
   const step = currentStep(service);
   if (step === 'comparison') return conversion?.differs ?? null;
-  const report = service.record.conversion?.report ?? null;
-  return step === 'validation' && !isAcceptable(service.definition, report)
-    ? (electronic?.broken ?? conversion?.unsigned ?? null)
-    : null;
+  if (step !== 'validation') return null;
+  const { report = null, envelope = null } = service.record.conversion ?? {};
+  if (!isUnaltered(envelope)) return conversion?.alteredMessage ?? null;
+  return isAcceptable(service.definition, report)
+    ? null
+    : (electronic?.broken ?? conversion?.unsigned ?? null);
 }

@@ -2,6 +2,7 @@ import type { ConversionRecord, Service } from '../visits/record.ts';
 
 export const freshConversion: ConversionRecord = {
   input: null,
+  envelope: null,
   report: null,
   agreed: [],
   count: null,

@@ -28,6 +28,10 @@ export const isArchival = ({
   !NEVER.some((denial) => warnings.includes(denial)) &&
   !(claimsPdfA.startsWith('1') && warnings.includes('embedded-files'));
 
+/** Whether the data message a file came in is what was sealed, as far as that can be told; a file by itself came in none. */
+export const isUnaltered = (envelope: { report: Pick<ReportView, 'outcome'> } | null): boolean =>
+  envelope?.report.outcome !== 'invalid';
+
 /** The confirmed pages with one more, in the order of the document; null when there is no such page. */
 export const withAgreed = (agreed: readonly number[], page: number, pages: number): number[] | null =>
   page < 1 || page > pages ? null : [...new Set([...agreed, page])].sort((a, b) => a - b);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   conversionCount,
   conversionDelivery,
+  conversionEnvelope,
   conversionInput,
   conversionOutput,
 } from '../../contract/conversions.ts';
@@ -47,6 +48,7 @@ export type ExtractRecord = z.output<typeof extractRecord>;
  */
 export const conversionRecord = z.strictObject({
   input: conversionInput.nullable(),
+  envelope: conversionEnvelope.nullable().default(null),
   report: validationReport.nullable(),
   /** Pages of the output that were confirmed to agree, from 1, in the order of the document. */
   agreed: z.array(z.int()).default([]),

@@ -7,7 +7,7 @@ import { displayName } from '../../values/person-name.ts';
 import { legalDate } from '../../values/time.ts';
 import { slotViews } from '../attachments/table.ts';
 import { clerks, offices, officeView, tariffOn } from '../catalogue/catalogue.ts';
-import { isAcceptable } from '../conversions/rules.ts';
+import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
@@ -57,7 +57,8 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
     extract: record.extract && extractViewOf(record.extract, prints),
     conversion: record.conversion && {
       ...record.conversion,
-      convertible: isAcceptable(definition, record.conversion.report),
+      convertible:
+        isAcceptable(definition, record.conversion.report) && isUnaltered(record.conversion.envelope),
       prints: [
         ...prints(record.conversion.input?.documentId ?? null),
         ...prints(record.conversion.delivery?.receiptDocumentId ?? null),

@@ -15,6 +15,8 @@ export type DataMessage = {
   /** The hash the timestamp must be over. */
   hash: Uint8Array;
   attachments: MessageAttachment[];
+  /** The bytes of one of them, counted from 0; undefined when there is no such. */
+  contentOf(attachment: number): Uint8Array | undefined;
 };
 
 const namespace = /^http:\/\/isds\.czechpoint\.cz\/v20(\/|$)/;
@@ -47,6 +49,8 @@ export function readDataMessage(content: Uint8Array): DataMessage | undefined {
         (node as Element).localName === name &&
         namespace.test((node as Element).namespaceURI ?? ''),
     );
+  const encoded = (file: Element): string =>
+    (wanted(file, 'dmEncodedContent')[0]?.textContent ?? '').replace(/\s/g, '');
   const returned = wanted(root, 'dmReturnedMessage')[0];
   const message = returned && wanted(returned, 'dmDm');
   if (!returned || message?.length !== 1 || !message[0]) return undefined;
@@ -55,22 +59,23 @@ export function readDataMessage(content: Uint8Array): DataMessage | undefined {
   const hash = Buffer.from((stated?.textContent ?? '').replace(/\s/g, ''), 'base64');
   const algorithm = hashNames[stated?.getAttribute('algorithm') ?? ''];
   const own = elementBytes(xml, 'dmDm');
+  const files = wanted(message[0], 'dmFiles')
+    .flatMap((parent) => wanted(parent, 'dmFile'))
+    .slice(0, MAX_ATTACHMENTS);
   return {
     timestamp: token ? new Uint8Array(Buffer.from(token, 'base64')) : undefined,
     hashHolds:
       algorithm !== undefined && own !== undefined && createHash(algorithm).update(own).digest().equals(hash),
     hash: new Uint8Array(hash),
-    attachments: wanted(message[0], 'dmFiles')
-      .flatMap((files) => wanted(files, 'dmFile'))
-      .slice(0, MAX_ATTACHMENTS)
-      .map((file) => ({
-        name: file.getAttribute('dmFileDescr') ?? '',
-        mimeType: file.getAttribute('dmMimeType') ?? '',
-        size: Buffer.byteLength(
-          (wanted(file, 'dmEncodedContent')[0]?.textContent ?? '').replace(/\s/g, ''),
-          'base64',
-        ),
-      })),
+    attachments: files.map((file) => ({
+      name: file.getAttribute('dmFileDescr') ?? '',
+      mimeType: file.getAttribute('dmMimeType') ?? '',
+      size: Buffer.byteLength(encoded(file), 'base64'),
+    })),
+    contentOf(attachment) {
+      const file = files[attachment];
+      return file && new Uint8Array(Buffer.from(encoded(file), 'base64'));
+    },
   };
 }
 

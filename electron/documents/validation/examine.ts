@@ -229,6 +229,13 @@ function examineMessage(bytes: Uint8Array, anchors: Anchors): Examination {
   return finish('data-message', [{ signature, paths }], message.attachments);
 }
 
+/** The bytes of an attachment of a data message, as they are; undefined when the file is no message or has no such. */
+export function readAttachment(bytes: Uint8Array, attachment: number): Uint8Array | undefined {
+  const read = readSignedData(bytes);
+  const content = read && carriedContent(read.signedData);
+  return content && readDataMessage(content)?.contentOf(attachment);
+}
+
 function messageTimestamp(message: DataMessage, pool: Pool, paths: Prepared['paths']): TimestampFacts[] {
   const stamped = message.timestamp && prepareTimestamp(message.timestamp, () => message.hash, pool, paths);
   if (!stamped) return [];

@@ -4,7 +4,7 @@
  * makes it take too much memory makes it end itself.
  */
 import { Worker } from 'node:worker_threads';
-import { type Examination, examine } from './examine.ts';
+import { type Examination, examine, readAttachment } from './examine.ts';
 import type { FromExaminer, ToExaminer } from './messages.ts';
 import { readTrustList } from './trust/list.ts';
 
@@ -29,6 +29,8 @@ function answer(message: ToExaminer): FromExaminer {
       return { type: 'facts', facts: examination.facts(message.fetched) };
     case 'read-list':
       return { type: 'list', list: readTrustList(message.xml, message.signers) };
+    case 'read-attachment':
+      return { type: 'attachment', content: readAttachment(message.bytes, message.attachment) };
   }
 }
 

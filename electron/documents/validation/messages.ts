@@ -8,11 +8,13 @@ import type { TrustList, TrustListFault } from './trust/list.ts';
 export type ToExaminer =
   | { type: 'examine'; subject: Subject; lists: TrustList[] }
   | { type: 'evidence'; fetched: Uint8Array[] }
-  | { type: 'read-list'; xml: string; signers: Uint8Array[] };
+  | { type: 'read-list'; xml: string; signers: Uint8Array[] }
+  | { type: 'read-attachment'; bytes: Uint8Array; attachment: number };
 
 export type FromExaminer =
   | { type: 'facts'; facts: Facts }
-  | { type: 'list'; list: Result<TrustList, TrustListFault> };
+  | { type: 'list'; list: Result<TrustList, TrustListFault> }
+  | { type: 'attachment'; content: Uint8Array | undefined };
 
 /** The process as the counter sees it; what starts it differs between Electron and plain Node. */
 export type ExaminerProcess = {

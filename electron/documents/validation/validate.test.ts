@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { createServer } from 'node:http';
 import { P12Signer, PDF } from '@libpdf/core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { messageElement, messageXml, sha256 } from '../../../test/rigs/data-message.ts';
 import { addSecurityStore, newPdf, plainObjects, signPdf } from '../../../test/rigs/signed-pdf.ts';
 import { qualifiedPerson } from '../../../test/rigs/signing-pki.ts';
 import { crlUrl, ocspUrl, type TrustService, trustService } from '../../../test/rigs/trust-service.ts';
@@ -23,7 +23,6 @@ beforeAll(() => {
 });
 afterAll(() => service.pki.remove());
 
-const sha256 = (data: Uint8Array) => createHash('sha256').update(data).digest();
 const sign = (who: string) => (data: Uint8Array) => service.pki.sign(who, data);
 const signed = (who = 'jan') => signPdf(newPdf(), { sign: sign(who) });
 const check = (bytes: Uint8Array, context: Partial<ValidationContext> = {}): Promise<Report> =>
@@ -216,14 +215,10 @@ describe('a signature beside its file', () => {
 });
 
 describe('a data message', () => {
+  const pdf = new TextEncoder().encode('%PDF-1.7');
   const message = (spoil: (xml: string) => string = (xml) => xml) => {
-    const content = Buffer.from('%PDF-1.7').toString('base64');
-    const dm = `<p:dmDm xmlns:p="http://isds.czechpoint.cz/v20"><p:dmID>123</p:dmID><p:dmFiles><p:dmFile dmFileDescr="rozhodnuti.pdf" dmMimeType="application/pdf"><p:dmEncodedContent>${content}</p:dmEncodedContent></p:dmFile></p:dmFiles></p:dmDm>`;
-    const hash = sha256(Buffer.from(dm));
-    const token = Buffer.from(service.pki.timestamp('tsa', hash)).toString('base64');
-    const xml = spoil(
-      `<q:MessageDownloadResponse xmlns:q="http://isds.czechpoint.cz/v20/message" xmlns:p="http://isds.czechpoint.cz/v20"><q:dmReturnedMessage>${dm}<p:dmHash algorithm="SHA-256">${hash.toString('base64')}</p:dmHash><p:dmQTimestamp>${token}</p:dmQTimestamp></q:dmReturnedMessage></q:MessageDownloadResponse>`,
-    );
+    const dm = messageElement([{ name: 'rozhodnuti.pdf', content: pdf }]);
+    const xml = spoil(messageXml(dm, service.pki.timestamp('tsa', sha256(dm))));
     return service.pki.sign('office', Buffer.from(xml), ['-cades', '-nodetach']);
   };
 
@@ -246,6 +241,13 @@ describe('a data message', () => {
     const forged = Buffer.from(message());
     forged.write('124', forged.indexOf('dmID>123') + 5, 'latin1');
     expect((await check(forged)).outcome).toBe('invalid');
+  });
+  test('gives out its files byte for byte, and nothing it does not have', async () => {
+    expect(await validator.readAttachment(message(), 0)).toEqual({ ok: true, value: pdf });
+    const none = { ok: false, error: { code: 'document.unknown-format' } };
+    expect(await validator.readAttachment(message(), 1)).toMatchObject(none);
+    expect(await validator.readAttachment(new Uint8Array(signed()), 0)).toMatchObject(none);
+    expect(await validator.readAttachment(message().subarray(0, 900), 0)).toMatchObject(none);
   });
   test('a signature over anything else is no message', async () => {
     const other = service.pki.sign('office', Buffer.from('<a/>'), ['-nodetach']);

@@ -1,4 +1,4 @@
-import { fail, type Result } from '../../values/result.ts';
+import { fail, ok, type Result } from '../../values/result.ts';
 import type { Report } from '../../values/validation-report.ts';
 import type { DocumentProblem, Facts, PathStep } from './facts.ts';
 import { type Judged, judge } from './judge.ts';
@@ -32,6 +32,12 @@ export type Validator = {
     context: ValidationContext,
     options?: { signal?: AbortSignal },
   ): Promise<Report>;
+  /** The bytes of one attachment of a data message, counted from 0; a file of its own, to be judged by itself. */
+  readAttachment(
+    message: Uint8Array,
+    attachment: number,
+    options?: { signal?: AbortSignal },
+  ): Promise<Result<Uint8Array, { code: DocumentProblem }>>;
   /** Reads a trust list in the same process, because it comes from a network too. */
   readTrustList(
     xml: string,
@@ -134,6 +140,18 @@ export function createValidator(settings: ValidatorSettings): Validator {
           }
         },
         failed,
+      );
+    },
+    readAttachment: async (bytes, attachment, { signal } = {}) => {
+      if (bytes.length > maxBytes) return fail('document.too-large');
+      return withExaminer<Awaited<ReturnType<Validator['readAttachment']>>>(
+        signal,
+        async (ask) => {
+          const answer = await ask({ type: 'read-attachment', bytes, attachment });
+          if (answer.type !== 'attachment') throw new Error('the examiner answered something else');
+          return answer.content ? ok(answer.content) : fail('document.unknown-format');
+        },
+        (code) => fail(code),
       );
     },
     readTrustList: (xml, signers, { signal } = {}) =>

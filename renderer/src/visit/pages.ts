@@ -1,13 +1,16 @@
 import type { Failure } from '../../../electron/values/result.ts';
 
-/** Largest file the desk takes in, where a service says no other. */
+/** Largest file the desk takes in, where a service says no other, and largest data message, whose files stand in it as longer text. */
 export const FILE_MAX_MB = 20;
+export const MESSAGE_MAX_MB = 30;
+
+/** A data message (ZFO) says by its name what it is; what is really in it the counter finds out. */
+export const isMessage = ({ name }: Pick<File, 'name'>): boolean => name.toLowerCase().endsWith('.zfo');
 
 /** Why a file is not even read; null when it may be sent to the counter, which looks inside. */
-export function judgeFile({ size }: Pick<File, 'size'>, max = FILE_MAX_MB): Failure | null {
+export function judgeFile({ size }: Pick<File, 'size'>, max: number = FILE_MAX_MB): Failure | null {
   if (size === 0) return { code: 'visit.file-empty' };
-  if (size > max * 1024 * 1024) return { code: 'visit.file-too-large', params: { max } };
-  return null;
+  return size > max * 1024 * 1024 ? { code: 'visit.file-too-large', params: { max } } : null;
 }
 
 /** What a key does to the page that has the focus. */

@@ -211,6 +211,14 @@ export const inputLines = ({ conversion }: ServiceView): Line[] =>
           label: m.conversion_file(),
           value: `${conversion.input.name || '–'} (${named('conversion_file_from', conversion.input.from)})`,
         },
+        ...(conversion.envelope === null
+          ? []
+          : [
+              {
+                label: m.conversion_message(),
+                value: `${conversion.envelope.name || '–'}, ${named('validation_outcome', conversion.envelope.report.outcome)}`,
+              },
+            ]),
         {
           label: m.conversion_pages(),
           value: m.visit_file_is({

@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import type { ServiceView } from '../../electron/contract/services.ts';
 import { makeBackup } from '../../electron/store/backup.ts';
 import { backupsIn } from '../../electron/store/backup-manifest.ts';
+import { type Chaos, type ChaosProxy, startChaosProxy } from '../rigs/chaos-proxy.ts';
 import { certificateFile, certificatePassword, comparePages } from '../rigs/converted.ts';
 import {
   type CounterRig,
@@ -23,6 +24,7 @@ import { settlePrints } from '../rigs/visits.ts';
 // Papers converted to files, over the whole counter, the real portal with its training certificates and SANE's test scanner.
 
 let portal: PortalRig;
+let line: ChaosProxy;
 let sane: Awaited<ReturnType<typeof startSane>>;
 let folder: string;
 let desk: CounterRig;
@@ -38,13 +40,16 @@ const startDesk = (over: { folder?: string } = {}) =>
   });
 
 beforeAll(async () => {
-  portal = await startPortal();
+  // The authorities of timestamps are asked through it, as their addresses in the master data say.
+  line = await startChaosProxy(() => portal.url());
+  portal = await startPortal(50, { publicUrl: line.url });
   sane = await startSane();
   folder = mkdtempSync(join(tmpdir(), 'virtuos-keys-'));
 });
 afterAll(async () => {
   await sane?.stop();
   await portal.close();
+  await line.close();
   rmSync(folder, { recursive: true, force: true });
 });
 /** Whose key file lies where the clerk's is looked for. */
@@ -62,7 +67,10 @@ beforeEach(async () => {
   });
   clerk = await desk.signedIn('novakova');
 });
-afterEach(() => desk.close());
+afterEach(async () => {
+  line.rule(null);
+  await desk.close();
+});
 
 const count = {
   sheets: 1,
@@ -149,6 +157,61 @@ describe('the comparison', () => {
     expect(await agree(1)).toMatchObject({ error: { code: 'service.not-at-this-step' } });
     const opened = await clerk.must('services.reopen-step', { serviceId, step: 'comparison' });
     expect(opened.conversion).toMatchObject({ agreed: [] });
+  });
+});
+
+const authoritiesAsked = () =>
+  line.seen.filter(({ path }) => path.startsWith('/tsa/')).map(({ path }) => path);
+
+describe('the authorities of timestamps', () => {
+  it.each<[string, Chaos]>([
+    ['is down', { do: 'answer', status: 503, body: '' }],
+    ['loses its answer', { do: 'lose-answer' }],
+    ['answers under the policy of another', { do: 'ask', path: () => '/tsa/2' }],
+    ['answers what is no timestamp', { do: 'alter', body: () => 'razítko' }],
+  ])('the second stamps when the first %s', async (_how, chaos) => {
+    const { id: serviceId, visitId } = await scanned();
+    line.seen.length = 0;
+    line.rule(({ path }) => (path === '/tsa/1' ? chaos : undefined));
+    expect((await sign(serviceId)).ok).toBe(true);
+    expect(authoritiesAsked()).toEqual(['/tsa/1', '/tsa/2']);
+    await clerk.must('conversions.save', { serviceId });
+    const { id } = await clerk.must('services.start', { visitId, definitionId: 'conversion-to-paper' });
+    const bytes = new Uint8Array(readFileSync(saved()));
+    const { conversion } = await clerk.must('conversions.take-file', { serviceId: id, name: 'v.pdf', bytes });
+    expect(conversion).toMatchObject({
+      convertible: true,
+      report: { signatures: [{ timestamps: [{ outcome: 'valid', qualified: true }] }] },
+    });
+    expect(conversion?.report?.signatures[0]?.timestamps[0]?.certificate?.subject.commonName).toContain(
+      'TSU 2',
+    );
+  });
+
+  it('say nothing, neither of them: the clerk is told, nothing is kept or issued, and the number waits', async () => {
+    const { id: serviceId, visitId } = await scanned();
+    line.rule(({ path }) => (path.startsWith('/tsa/') ? { do: 'answer', status: 503, body: '' } : undefined));
+    const before = contents();
+    for (let tries = 0; tries < 2; tries += 1)
+      expect(await sign(serviceId)).toMatchObject({
+        error: { code: 'timestamp.unreachable', params: { url: `${line.url}/tsa/2` } },
+      });
+    expect(contents()).toBe(before);
+    expect(evidence()).toEqual([{ fate: 'asked' }]);
+    // Asking under the id of the service is how the portal tells which number it gave.
+    const { sync } = desk.counter.desk;
+    const officeId = desk.store.read((tx) => desk.counter.desk.enrolled(tx)?.officeId ?? '');
+    const year = new Date().getFullYear();
+    const given = await sync.evidenceNumber('conversions', { id: serviceId, officeId, year });
+    const { services } = await clerk.must('visits.get', { visitId });
+    expect(services[0]).toMatchObject({ state: 'in-progress', certification: null });
+    line.rule(null);
+    const signed = await sign(serviceId);
+    expect(signed).toMatchObject({ value: { certification: { fate: 'used' } } });
+    expect(given).toMatchObject({
+      value: { number: signed.ok && signed.value.certification?.number },
+    });
+    expect(evidence()).toEqual([{ fate: 'used' }]);
   });
 });
 

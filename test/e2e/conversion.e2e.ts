@@ -1,38 +1,70 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
-import { certificateFile, certificatePassword, signedDocument } from '../rigs/converted.ts';
+import type { SigningKey } from '../../electron/contract/settings.ts';
+import {
+  certificateFile as certificateFileOf,
+  certificatePassword,
+  signedDocument,
+} from '../rigs/converted.ts';
 import { dataMessage } from '../rigs/data-message.ts';
 import { said } from '../rigs/desk-pages.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { documentToSign } from '../rigs/signing.ts';
+import { PIN, softwareCard } from '../rigs/software-card.ts';
 import { startWholeDesk, type WholeDesk } from '../rigs/whole-desk.ts';
 
 /** Authorised conversion in the real window, by keyboard alone; each screen on the way is looked at by axe. */
 
 let desk: WholeDesk;
 let folder: string;
+let card: Awaited<ReturnType<typeof softwareCard>>;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'virtuos-conversion-'));
-  desk = await startWholeDesk();
-  const key = fileOf('novakova.p12', await certificateFile(desk.portal.url(), 'novakova'));
-  await desk.signIn('hajickova');
-  await desk.call('settings.save', {
-    ...(await desk.call('settings.get', {})),
-    signing: { kind: 'file', path: key },
+  card = await softwareCard('Karta');
+  card.giveToElectronUser();
+  desk = await startWholeDesk({
+    env: { ...card.env, PATH: `${card.toolFolder}:${process.env['PATH']}` },
   });
-  await desk.pages.signOut();
-  await desk.signIn('novakova');
+  const key = fileOf('novakova.p12', await certificateFileOf(desk.portal.url(), 'novakova'));
+  await signWith({ kind: 'file', path: key });
 }, 120_000);
 afterAll(async () => {
   await desk?.close();
+  await card?.remove();
   rmSync(folder, { recursive: true, force: true });
 });
 afterEach(async ({ task }) => {
   if (task.result?.state === 'fail') await desk.window.screenshot({ path: 'out/look/e2e.png' });
 });
+
+/** The administrator sets where the keys are, and the clerk comes to the desk. */
+async function signWith(signing: SigningKey): Promise<void> {
+  await desk.signIn('hajickova');
+  await desk.call('settings.save', { ...(await desk.call('settings.get', {})), signing });
+  await desk.pages.signOut();
+  await desk.signIn('novakova');
+}
+
+/** Puts the keys of the training accounts on the card. */
+async function fillCard(...names: string[]): Promise<void> {
+  for (const [at, name] of names.entries()) {
+    const file = join(folder, `${name}-card.p12`);
+    const keyFile = join(folder, `${name}.key`);
+    const certificateFile = join(folder, `${name}.pem`);
+    writeFileSync(file, await certificateFileOf(desk.portal.url(), name));
+    const from = ['pkcs12', '-in', file, '-passin', `pass:${certificatePassword}`];
+    execFileSync('openssl', [...from, '-nocerts', '-nodes', '-out', keyFile]);
+    execFileSync('openssl', [...from, '-clcerts', '-nokeys', '-out', certificateFile]);
+    const certificate = new X509Certificate(readFileSync(certificateFile)).raw;
+    await card.put({ name, certificate, certificateFile, keyFile }, `0${at + 1}`);
+  }
+  card.giveToElectronUser();
+}
 
 const accessible = async (screen: string): Promise<void> => {
   const { violations } = await new AxeBuilder({ page: desk.window }).setLegacyMode().analyze();
@@ -101,9 +133,9 @@ test('a signed file to paper: taken, judged, printed, compared, counted, certifi
   expect(text).toContain('kvalifikovaným elektronickým časovým razítkem');
 }, 300_000);
 
-test('a paper to a file: scanned, compared page by page, counted, signed, put into the depot', async () => {
-  const { pages, devices, window } = desk;
-  const before = (await devices.printer.printed()).length;
+/** A paper up to its signature: scanned, compared page by page, counted. */
+async function upToTheSignature(): Promise<void> {
+  const { pages, window } = desk;
   await pages.openVisit();
   await pages.keyboard.press('Alt+2');
   await pages.startService('conversion-to-electronic');
@@ -130,14 +162,22 @@ test('a paper to a file: scanned, compared page by page, counted, signed, put in
   await accessible('features');
   await pages.primary(said('conversion_count_done'));
   await pages.seen(window.locator('[data-field="pin"] input'));
+}
+async function sign(pin: string): Promise<void> {
+  await desk.pages.type(desk.window.locator('[data-field="pin"] input'), pin);
+  await desk.pages.primary(said('conversion_sign'));
+}
+
+test('a paper to a file: scanned, compared page by page, counted, signed, put into the depot', async () => {
+  const { pages, devices, window } = desk;
+  const before = (await devices.printer.printed()).length;
+  await upToTheSignature();
   await accessible('sign');
-  await pages.type(window.locator('[data-field="pin"] input'), 'spatne');
-  await pages.primary(said('conversion_sign'));
+  await sign('spatne');
   await pages.seen(window.getByText(said('failure_token_wrong_pin', { count: 1 })));
-  await pages.type(window.locator('[data-field="pin"] input'), certificatePassword);
-  await pages.primary(said('conversion_sign'));
+  await sign(certificatePassword);
   await pages.seen(pages.primaryButton(said('conversion_deliver_depot')));
-  await pages.seen(sheet.locator('img'));
+  await pages.seen(window.locator('.sheet img'));
   await accessible('delivery');
   await pages.primary(said('conversion_deliver_depot'));
   await pages.printed('depot-receipt');
@@ -148,6 +188,41 @@ test('a paper to a file: scanned, compared page by page, counted, signed, put in
   await pages.handOver();
   const [receipt] = await papersSince(before);
   expect(receipt?.join(' ')).toMatch(/[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/);
+}, 300_000);
+
+test('a paper to a file by a card: whose, how long it holds, wrong PINs and its lock are told before and after', async () => {
+  const { pages, window } = desk;
+  await pages.signOut();
+  // Two people's certificates on one card: the clerk's own signs, and it has only days left.
+  await fillCard('dvorak', 'ending');
+  await signWith({ kind: 'card', module: card.module });
+  const soon = window.locator('section').getByText(/podpisový certifikát platí jen do .* \(zbývá dnů: 19\)/);
+  await pages.seen(soon);
+  await accessible('card warned of');
+  await upToTheSignature();
+  await pages.seen(window.getByText(said('certificate_seen_now')));
+  await pages.seen(window.getByText('Bc. Žaneta Nováková', { exact: true }));
+  await accessible('card');
+  for (const count of [1, 2]) {
+    await sign('0000');
+    await pages.seen(window.getByText(said('failure_token_wrong_pin', { count })));
+  }
+  await card.lock();
+  await sign(PIN);
+  await pages.seen(window.getByText(said('failure_token_locked')));
+  expect(await window.getByText(said('failure_token_locked')).count()).toBe(1);
+  await accessible('card locked');
+  await card.unlock();
+  await sign(PIN);
+  await pages.seen(pages.primaryButton(said('conversion_deliver_depot')));
+  await pages.seen(window.locator('.sheet img'));
+  await accessible('card signed');
+  await pages.primary(said('conversion_deliver_depot'));
+  await pages.printed('depot-receipt');
+  await pages.keyboard.press('Alt+9');
+  await pages.pay('100');
+  await pages.toHandOver();
+  await pages.handOver();
 }, 300_000);
 
 test('a data message: its seal is shown, one of its files is chosen; and a file nobody signed is refused', async () => {

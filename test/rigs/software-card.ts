@@ -35,10 +35,24 @@ export async function softwareCard(label: string) {
     await pkcs11('--write-object', file, '--type', 'cert', '--id', id, '--label', name);
   };
 
+  // A card locks after wrong PINs and says so in its flags; SoftHSM never does. The tool in this folder says it for it.
+  const toolFolder = join(folder, 'bin');
+  const lock = join(folder, 'locked');
+  await mkdir(toolFolder);
+  await writeFile(
+    join(toolFolder, 'pkcs11-tool'),
+    `#!/bin/sh\n[ -e '${lock}' ] || exec /usr/bin/pkcs11-tool "$@"\n/usr/bin/pkcs11-tool "$@" | sed 's/token initialized/token initialized, user PIN locked/'\n`,
+    { mode: 0o755 },
+  );
+
   return {
     module,
     env,
     folder,
+    /** To stand first on the PATH of a desk whose card is to lock. */
+    toolFolder,
+    lock: () => writeFile(lock, ''),
+    unlock: () => rm(lock),
     writeCertificate,
     /** Puts a key and its certificate on the card. */
     async put({ name, certificate, keyFile }: Issued, id: string): Promise<void> {

@@ -4,8 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
+import { backupKey } from '../../electron/counter/recovery/backup-reading.ts';
 import { makeBackup } from '../../electron/store/backup.ts';
 import { backupsIn } from '../../electron/store/backup-manifest.ts';
+import { connect } from '../../electron/store/open.ts';
 import { type Chaos, type ChaosProxy, startChaosProxy } from '../rigs/chaos-proxy.ts';
 import { certificateFile, certificatePassword, comparePages } from '../rigs/converted.ts';
 import {
@@ -215,13 +217,14 @@ describe('the authorities of timestamps', () => {
   });
 });
 
-/** Makes a backup now, as the desk does, and says how many contents it has. */
-async function contentsOfBackup(): Promise<number> {
+/** Makes a backup now, as the desk does, and says how much of what was captured is in it. */
+async function inBackup(): Promise<{ contents: number; pages: number }> {
   const place = mkdtempSync(join(tmpdir(), 'virtuos-backup-'));
+  const key = new Uint8Array(32).fill(7);
   try {
     const made = await makeBackup({
       folder: desk.folder,
-      key: new Uint8Array(32).fill(7),
+      key,
       places: [place],
       id: newId(),
       at: new Date().toISOString(),
@@ -233,7 +236,16 @@ async function contentsOfBackup(): Promise<number> {
       keep: { last: 1, days: 1 },
     });
     expect(made.ok).toBe(true);
-    return backupsIn(place)[0]?.manifest.blobs.length ?? Number.NaN;
+    const [backup] = backupsIn(place);
+    const opened = backup && backupKey(backup.manifest, { kind: 'desk', key });
+    if (!opened?.ok) throw new Error('the backup does not open');
+    const db = connect(join(place, backup?.name ?? '', 'desk.db'), opened.value, undefined);
+    try {
+      const pages = db.prepare<[], { n: number }>('SELECT count(*) AS n FROM pages').get()?.n ?? Number.NaN;
+      return { contents: backup?.manifest.blobs.length ?? Number.NaN, pages };
+    } finally {
+      db.close();
+    }
   } finally {
     rmSync(place, { recursive: true });
   }
@@ -243,10 +255,24 @@ describe('a paper', () => {
   it('is in no backup made during the visit: neither its pages, nor the scan, nor the signed file', async () => {
     const { id } = await scanned();
     expect(contents()).toBe(2);
-    expect(await contentsOfBackup()).toBe(0);
+    expect(await inBackup()).toEqual({ contents: 0, pages: 0 });
     expect((await sign(id)).ok).toBe(true);
     expect(contents()).toBe(3);
-    expect(await contentsOfBackup()).toBe(0);
+    expect(await inBackup()).toEqual({ contents: 0, pages: 0 });
+  });
+
+  it('is scanned again where the scan is gone, as after a restore', async () => {
+    const { serviceId } = await scannedPages(1);
+    desk.store.write((tx) => {
+      for (const { owner } of tx.all<{ owner: string }>('SELECT owner FROM blob_uses', []))
+        desk.store.blobs.release(tx, owner);
+      tx.run('DELETE FROM pages', []);
+    });
+    expect(await clerk.call('conversions.agree-page', { serviceId, page: 1 })).toMatchObject({
+      error: { code: 'conversion.no-input' },
+    });
+    const opened = await clerk.must('services.reopen-step', { serviceId, step: 'attachments' });
+    expect(opened.slots[0]?.pages).toEqual([]);
   });
 
   it('lets go of what was bound when its pages are opened again, and of a page that is taken out', async () => {

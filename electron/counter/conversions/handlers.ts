@@ -1,3 +1,4 @@
+import { blobInfo } from '../../store/blobs.ts';
 import type { Reader } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
@@ -234,7 +235,7 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       const step = service.definition.kind === 'conversion-to-electronic' ? 'features' : 'sheets';
       standsAt(service, step);
-      const input = inputOf(service);
+      const input = inputOf(tx, service);
       if (!input) return refuse('conversion.no-input');
       const { pages } = input;
       const wrong = judgeSheets({ ...count, pages });
@@ -259,11 +260,11 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   ];
 }
 
-/** What is converted: the file that was taken in, or the scan of the paper. */
-function inputOf({ record: { conversion, attachments } }: Service) {
+/** What is converted: the file that was taken in, or the scan of the paper; a restored store has no scan any more. */
+function inputOf(tx: Reader, { record: { conversion, attachments } }: Service) {
   if (conversion?.input) return { documentId: conversion.input.documentId, pages: conversion.input.pages };
   const [scan] = attachments;
-  return scan ? { documentId: null, pages: scan.pages } : null;
+  return scan && blobInfo(tx, scan.sha256) ? { documentId: null, pages: scan.pages } : null;
 }
 
 const agreedIn = ({ record: { conversion } }: Service): readonly number[] => conversion?.agreed ?? [];
@@ -271,7 +272,7 @@ const agreedIn = ({ record: { conversion } }: Service): readonly number[] => con
 /** What is compared now: a paper was scanned, and its scan is compared with it; a file is compared with its print. */
 function comparedAt(tx: Reader, service: Service) {
   standsAt(service, 'comparison');
-  const input = inputOf(service);
+  const input = inputOf(tx, service);
   if (!input) throw new Refusal('conversion.no-input');
   if (input.documentId !== null && !isOnPaper(lastPrint(tx, input.documentId)))
     throw new Refusal('service.not-printed');

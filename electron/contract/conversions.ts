@@ -101,17 +101,22 @@ export const depotToken = z
   .pipe(z.string().regex(/^[A-Z2-9]{20}$/))
   .transform((plain) => (plain.match(/.{4}/g) ?? []).join('-'));
 
+/** A data message: as it was read from a medium, or where it lies in the depot. It is kept nowhere in between. */
+const broughtMessage = z.discriminatedUnion('from', [
+  z.strictObject({ from: z.literal('medium'), name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
+  z.strictObject({ from: z.literal('depot'), token: depotToken }),
+]);
+
 const who = ['clerk', 'supervisor'] as const;
 const ofService = z.strictObject({ serviceId: id });
 
 export const conversionInputs = {
   ofService,
   file: z.strictObject({ serviceId: id, name: z.string().max(255), bytes: z.instanceof(Uint8Array) }),
-  message: z.strictObject({ serviceId: id, bytes: z.instanceof(Uint8Array) }),
+  message: z.strictObject({ serviceId: id, message: broughtMessage }),
   attachment: z.strictObject({
     serviceId: id,
-    name: z.string().max(255),
-    bytes: z.instanceof(Uint8Array),
+    message: broughtMessage,
     /** Which of the message's files, counted from 0. */
     attachment: z.int().min(0).max(199),
   }),
@@ -123,14 +128,14 @@ export const conversionInputs = {
 };
 
 export const conversionCalls = <S extends z.ZodType>(service: S) => ({
-  /** Takes what was brought on a medium, and judges it. */
+  /** Takes what was brought on a medium, and judges it. A data message is refused: one of its files has to be chosen. */
   'conversions.take-file': define({ kind: 'command', who, input: conversionInputs.file, output: service }),
   /** What a data message (ZFO) carries, and whether its seal holds. Nothing of it is kept. */
   'conversions.open-message': define({
     kind: 'query',
     who,
     input: conversionInputs.message,
-    output: validationReport,
+    output: z.strictObject({ name: z.string(), report: validationReport }),
   }),
   /** Takes one file of a data message, which is judged by itself. Of the message only the report is kept. */
   'conversions.take-attachment': define({

@@ -75,6 +75,7 @@ export const failureCodes = [
   'conversion.no-such-attachment',
   'conversion.no-such-page',
   'conversion.altered-message',
+  'conversion.message-to-open',
   'conversion.not-a-message',
   'conversion.not-a-pdf',
   'conversion.not-recognised',

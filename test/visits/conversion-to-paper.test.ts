@@ -62,6 +62,14 @@ const evidence = () =>
 const publicClause = async (number: string) =>
   (await fetch(`${portal.url()}/v1/clauses/${encodeURIComponent(number)}`)).json();
 
+/** Puts a file into the depot as anybody does, and gives its token. */
+async function deposited(bytes: Uint8Array, name: string): Promise<string> {
+  const form = new FormData();
+  form.set('soubor', new Blob([new Uint8Array(bytes)]), name);
+  const page = await (await fetch(`${portal.url()}/uschovna`, { method: 'POST', body: form })).text();
+  return /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
+}
+
 describe('a signed file', () => {
   it('is judged, printed as it is, compared, counted and certified', async () => {
     const { id: serviceId, visitId } = await start();
@@ -108,10 +116,7 @@ describe('a signed file', () => {
   });
 
   it('comes from the depot by the token of who brought it', async () => {
-    const form = new FormData();
-    form.set('soubor', new Blob([new Uint8Array(signed)], { type: 'application/pdf' }), 'žádost.pdf');
-    const page = await (await fetch(`${portal.url()}/uschovna`, { method: 'POST', body: form })).text();
-    const token = /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
+    const token = await deposited(signed, 'žádost.pdf');
     const { id: serviceId } = await start();
     expect(
       await clerk.call('conversions.take-deposit', { serviceId, token: 'ABCD-ABCD-ABCD-ABCD-ABCD' }),
@@ -195,23 +200,25 @@ describe('a data message', () => {
     { name: 'průvodní dopis.txt', mimeType: 'text/plain', content: Buffer.from('Dobrý den') },
     { name: 'rozhodnutí.pdf', content: signed },
   ];
+  const medium = (bytes: Uint8Array) =>
+    ({ from: 'medium', name: 'zpráva.zfo', bytes: new Uint8Array(bytes) }) as const;
   const attach = (serviceId: string, bytes: Uint8Array, attachment: number) =>
-    clerk.call('conversions.take-attachment', {
-      serviceId,
-      name: 'zpráva.zfo',
-      bytes: new Uint8Array(bytes),
-      attachment,
-    });
+    clerk.call('conversions.take-attachment', { serviceId, message: medium(bytes), attachment });
 
   it('gives one of its files, which is judged by itself beside the seal of the message', async () => {
     const { id: serviceId } = await start();
     const bytes = await dataMessage(portal.url(), files());
-    const opened = await clerk.must('conversions.open-message', { serviceId, bytes: new Uint8Array(bytes) });
+    const opened = await clerk.must('conversions.open-message', { serviceId, message: medium(bytes) });
     expect(opened).toMatchObject({
-      outcome: 'valid',
-      format: 'data-message',
-      attachments: [{ name: 'průvodní dopis.txt' }, { name: 'rozhodnutí.pdf', size: signed.length }],
+      name: 'zpráva.zfo',
+      report: {
+        outcome: 'valid',
+        attachments: [{ name: 'průvodní dopis.txt' }, { name: 'rozhodnutí.pdf', size: signed.length }],
+      },
     });
+    expect(
+      await clerk.call('conversions.take-file', { serviceId, name: 'x.pdf', bytes: new Uint8Array(bytes) }),
+    ).toMatchObject({ error: { code: 'conversion.message-to-open' } });
     expect(await attach(serviceId, bytes, 0)).toMatchObject({ error: { code: 'file.not-a-document' } });
     expect(await attach(serviceId, bytes, 2)).toMatchObject({
       error: { code: 'conversion.no-such-attachment' },
@@ -231,6 +238,24 @@ describe('a data message', () => {
     // Of the message nothing is kept but what was found out about it.
     expect(contents()).toBe(1);
     await clerk.must('conversions.confirm-validation', { serviceId });
+  });
+
+  it('comes from the depot too', async () => {
+    const { id: serviceId } = await start();
+    const token = await deposited(await dataMessage(portal.url(), files()), 'zpráva.zfo');
+    expect(await clerk.call('conversions.take-deposit', { serviceId, token })).toMatchObject({
+      error: { code: 'conversion.message-to-open' },
+    });
+    const message = { from: 'depot', token } as const;
+    expect(await clerk.must('conversions.open-message', { serviceId, message })).toMatchObject({
+      name: 'zpráva.zfo',
+      report: { outcome: 'valid' },
+    });
+    expect(
+      await clerk.must('conversions.take-attachment', { serviceId, message, attachment: 1 }),
+    ).toMatchObject({
+      conversion: { convertible: true, input: { from: 'depot' }, envelope: { name: 'zpráva.zfo' } },
+    });
   });
 
   it('that was changed after its sealing lets none of its files through', async () => {
@@ -268,10 +293,7 @@ describe('a data message', () => {
     ['anything else', () => Buffer.from('0 nothing')],
   ])('%s is none', async (_what, bytes) => {
     const { id: serviceId } = await start();
-    const opened = await clerk.call('conversions.open-message', {
-      serviceId,
-      bytes: new Uint8Array(bytes()),
-    });
+    const opened = await clerk.call('conversions.open-message', { serviceId, message: medium(bytes()) });
     expect(opened).toMatchObject({ error: { code: 'conversion.not-a-message' } });
   });
 });

@@ -17,7 +17,7 @@ import type { Trust } from '../trust/trust.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
-import { type Envelope, openMessage, takeOut } from './data-message.ts';
+import { type Envelope, isToBeOpened, MAX_MESSAGE_BYTES, openMessage, takeOut } from './data-message.ts';
 import { type Examined, examine, judge, keepInput, largestInput, tooLarge } from './input.ts';
 import { withConversion } from './record.ts';
 import { isAcceptable, isUnaltered, pagesLeft, withAgreed } from './rules.ts';
@@ -72,22 +72,24 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
     preparedCommand(
       'conversions.take-file',
       async ({ session }, { serviceId, name, bytes }) => {
-        const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
-        return examine(desk, trust, electronic, { name, bytes, from: 'medium' });
+        const service = runningAt(serviceId, session.clerkId, 'input');
+        if (isToBeOpened(service, bytes)) return refuse('conversion.message-to-open');
+        return examine(desk, trust, service.definition.electronic, { name, bytes, from: 'medium' });
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
     ),
 
-    query('conversions.open-message', ({ session }, { serviceId, bytes }) => {
+    query('conversions.open-message', async ({ session }, { serviceId, message }) => {
       runningAt(serviceId, session.clerkId, 'input');
-      return openMessage(trust, bytes);
+      const opened = await openMessage(desk, trust, message);
+      return opened.ok ? ok({ name: opened.value.name, report: opened.value.report }) : opened;
     }),
 
     preparedCommand(
       'conversions.take-attachment',
-      async ({ session }, { serviceId, ...message }) => {
+      async ({ session }, { serviceId, message, attachment }) => {
         const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
-        const taken = await takeOut(desk, trust, message);
+        const taken = await takeOut(desk, trust, message, attachment);
         if (!taken.ok) return taken;
         const { brought, envelope } = taken.value;
         const examined = await examine(desk, trust, electronic, brought);
@@ -99,10 +101,13 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
     preparedCommand(
       'conversions.take-deposit',
       async ({ session }, { serviceId, token }) => {
-        const { electronic } = runningAt(serviceId, session.clerkId, 'input').definition;
-        const deposit = await desk.sync.readDeposit(token, largestInput(electronic));
-        if (deposit.ok) return examine(desk, trust, electronic, { ...deposit.value, from: 'depot' });
-        return deposit.error.code === 'file.too-large' ? tooLarge(electronic) : deposit;
+        const service = runningAt(serviceId, session.clerkId, 'input');
+        const { electronic } = service.definition;
+        const most = Math.max(largestInput(electronic), MAX_MESSAGE_BYTES);
+        const deposit = await desk.sync.readDeposit(token, most);
+        if (!deposit.ok) return deposit.error.code === 'file.too-large' ? tooLarge(electronic) : deposit;
+        if (isToBeOpened(service, deposit.value.bytes)) return refuse('conversion.message-to-open');
+        return examine(desk, trust, electronic, { ...deposit.value, from: 'depot' });
       },
       (commanded, { serviceId }, examined) => takeIn(commanded, serviceId, examined),
     ),

@@ -2,13 +2,14 @@ import type { Failure } from '../../../electron/values/result.ts';
 
 /** Largest file the desk takes in, where a service says no other, and largest data message, whose files stand in it as longer text. */
 export const FILE_MAX_MB = 20;
-export const MESSAGE_MAX_MB = 30;
-
-/** A data message (ZFO) says by its name what it is; what is really in it the counter finds out. */
-export const isMessage = ({ name }: Pick<File, 'name'>): boolean => name.toLowerCase().endsWith('.zfo');
+const MESSAGE_MAX_MB = 30;
 
 /** Why a file is not even read; null when it may be sent to the counter, which looks inside. */
-export function judgeFile({ size }: Pick<File, 'size'>, max: number = FILE_MAX_MB): Failure | null {
+export function judgeFile(
+  { name, size }: Pick<File, 'name' | 'size'>,
+  most: number = FILE_MAX_MB,
+): Failure | null {
+  const max = name.toLowerCase().endsWith('.zfo') ? Math.max(most, MESSAGE_MAX_MB) : most;
   if (size === 0) return { code: 'visit.file-empty' };
   return size > max * 1024 * 1024 ? { code: 'visit.file-too-large', params: { max } } : null;
 }

@@ -63,13 +63,14 @@ describe('pages', () => {
     expect(movedTo(1, 4, 3)).toBe(2);
   });
   it('come from files of a sensible size', () => {
-    expect(judgeFile({ size: 20 * 1024 * 1024 })).toBeNull();
-    expect(judgeFile({ size: 20 * 1024 * 1024 + 1 })).toMatchObject({
+    expect(judgeFile({ name: 'x.pdf', size: 20 * 1024 * 1024 })).toBeNull();
+    expect(judgeFile({ name: 'x.pdf', size: 20 * 1024 * 1024 + 1 })).toMatchObject({
       code: 'visit.file-too-large',
       params: { max: 20 },
     });
-    expect(judgeFile({ size: 50 * 1024 * 1024 }, 50)).toBeNull();
-    expect(judgeFile({ size: 0 })).toMatchObject({ code: 'visit.file-empty' });
+    expect(judgeFile({ name: 'x.pdf', size: 50 * 1024 * 1024 }, 50)).toBeNull();
+    expect(judgeFile({ name: 'zpráva.ZFO', size: 28 * 1024 * 1024 })).toBeNull();
+    expect(judgeFile({ name: 'x.pdf', size: 0 })).toMatchObject({ code: 'visit.file-empty' });
   });
 });
 

@@ -6,6 +6,7 @@ import type { FailureCode } from '../../electron/contract/failures.ts';
 import type { PrintView } from '../../electron/contract/outputs.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { breakingLine } from '../rigs/breaking-line.ts';
+import { signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
   type PortalRig,
@@ -16,7 +17,7 @@ import {
 } from '../rigs/counter.ts';
 import { type IppPrinterRig, startIppPrinter } from '../rigs/ipp-printer.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
-import { certifyCopy } from '../rigs/visits.ts';
+import { certifyCopy, generalForm, verify } from '../rigs/visits.ts';
 
 // Printing is not finishing: what a clerk's papers and numbers go through at a real printer that fails in every way it can.
 
@@ -148,6 +149,76 @@ it('a printer that takes one job at a time is waited for: the next paper goes by
     ['completed', null],
   ]);
   expect(await printer.printed()).toHaveLength(2);
+});
+
+describe('what waits for a busy printer', () => {
+  /** One clause lies at the printer without paper; everything else waits for it. */
+  async function occupied(): Promise<void> {
+    await printer.condition('media-empty-error');
+    await certify();
+    await clauseIs('accepted', 'printer.out-of-paper');
+  }
+  const jobs = (kind: string) =>
+    desk.store.read((tx) =>
+      tx.all<{ state: string }>(
+        `SELECT p.state FROM prints p JOIN outputs o ON o.document_id = p.document_id WHERE o.kind = ? ORDER BY p.job_id`,
+        [kind],
+      ),
+    );
+
+  it('never leaves once its number was cancelled', async () => {
+    await occupied();
+    const { services } = await clerk.must('visits.get', { visitId });
+    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'omyl' });
+    await printer.condition(undefined);
+    await desk.counter.prints.idle();
+    expect(jobs('register-book-row')).toEqual([{ state: 'given-up' }]);
+    expect(await printer.printed()).toHaveLength(1);
+  });
+
+  it('never leaves once its visit was cancelled or its service refused', async () => {
+    await occupied();
+    await clerk.must('visits.park', { visitId, note: '' });
+    const applicant = await clerk.must('visits.open', {});
+    await verify(clerk, applicant.id);
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId: applicant.id,
+      definitionId: 'general-submission',
+    });
+    await clerk.must('services.complete-form', { serviceId, data: generalForm, addresseeId: 'nyrsko' });
+    await clerk.must('services.complete-attachments', { serviceId });
+    await clerk.must('services.print-request', { serviceId });
+    await clerk.must('visits.cancel', { visitId: applicant.id, reason: 'odešel' });
+    expect(jobs('request')).toEqual([{ state: 'given-up' }]);
+
+    const other = await clerk.must('visits.open', {});
+    const conversion = await toComparison(other.id);
+    await clerk.must('conversions.print', { serviceId: conversion });
+    await clerk.must('conversions.refuse', { serviceId: conversion, note: '' });
+    expect(jobs('conversion-document')).toEqual([{ state: 'given-up' }]);
+    expect((await clerk.must('visits.hand-over', { visitId: other.id })).state).toBe('closed');
+
+    await printer.condition(undefined);
+    await desk.counter.prints.idle();
+    expect(await printer.printed()).toHaveLength(2);
+  });
+
+  /** A signed file up to where its print is compared. */
+  async function toComparison(visitId: string): Promise<string> {
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId,
+      definitionId: 'conversion-to-paper',
+    });
+    const bytes = await signedDocument(portal.url());
+    await clerk.must('conversions.take-file', { serviceId, name: 'x.pdf', bytes: new Uint8Array(bytes) });
+    await clerk.must('conversions.confirm-validation', { serviceId });
+    const { exclusions } = await clerk.must('services.definition', { serviceId });
+    await clerk.must('services.answer-exclusions', {
+      serviceId,
+      answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
+    });
+    return serviceId;
+  }
 });
 
 it('a job aborted by the printer: the clerk looks, and what is printed once more says so', async () => {

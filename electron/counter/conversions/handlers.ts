@@ -13,6 +13,7 @@ import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, insertPrint, isOnPaper, lastPrint } from '../outputs/table.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
 import { currentStep, withDone } from '../services/steps.ts';
+import { giveUpPapers } from '../services/void-request.ts';
 import type { Trust } from '../trust/trust.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, saveService } from '../visits/table.ts';
@@ -161,7 +162,7 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
     }),
 
     command('conversions.refuse', (commanded, { serviceId, note }) => {
-      const { tx, session } = commanded;
+      const { tx, session, now } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       const rule = refusalAt(service);
       if (rule === null) return refuse('conversion.nothing-refused');
@@ -171,6 +172,7 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       };
       const refused: Service = { ...service, state: 'refused', record: { ...service.record, refusal } };
       saveService(tx, refused);
+      giveUpPapers(tx, serviceId, now.toISOString());
       const leafSequence = record(desk, commanded, {
         kind: 'service-refused',
         visitId: visit.id,

@@ -13,7 +13,7 @@ import { command, type Handler, preparedCommand } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
-import { giveUpPrint } from '../services/void-request.ts';
+import { giveUpPapers } from '../services/void-request.ts';
 import type { Service } from '../visits/record.ts';
 import { getRunningService, getService, getVisit, isOfAnother, saveService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
@@ -112,7 +112,7 @@ export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         },
       };
       saveService(tx, cancelled);
-      for (const documentId of certification.documentIds) giveUpPrint(tx, documentId, at);
+      giveUpPapers(tx, serviceId, at);
       const leafSequence = record(desk, commanded, {
         kind: 'number-cancelled',
         visitId: visit.id,

@@ -119,6 +119,6 @@ function voidReason(tx: Reader, { kind, documentId, serviceId }: Output): Failur
   const isInput = kind === 'conversion-document' || kind === 'signed-document';
   if (isInput && record.conversion?.input?.documentId !== documentId) return 'print.not-found';
   const { certification } = record;
-  const isOfNumber = certification?.documentIds.includes(documentId);
+  const isOfNumber = kind === 'depot-receipt' || certification?.documentIds.includes(documentId);
   return isOfNumber && certification?.fate === 'cancelled' ? 'copy.cancelled-already' : null;
 }

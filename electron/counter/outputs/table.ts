@@ -212,6 +212,15 @@ export function printsOf(tx: Reader, documentId: string): PrintView[] {
     .map((row) => printViewOf(toPrint(row), output));
 }
 
+/** Documents of a service, in the order they were made. */
+export const documentsOf = (tx: Reader, serviceId: string): string[] =>
+  tx
+    .all<{ document_id: string }>(
+      'SELECT document_id FROM outputs WHERE service_id = ? ORDER BY document_id',
+      [serviceId],
+    )
+    .map((row) => row.document_id);
+
 /** All prints of the correction receipts of a service, the first one first. */
 export const correctionPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
   tx

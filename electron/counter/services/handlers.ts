@@ -47,7 +47,7 @@ import { mayGoOn, standsAt } from './guards.ts';
 import { obstacleTo } from './offer.ts';
 import { judgeChosen, judgeSigner, judgeSigning, type SignedDocument } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
-import { giveUpPrint } from './void-request.ts';
+import { giveUpPapers, giveUpPrint } from './void-request.ts';
 
 const formData = z.record(z.string(), z.json());
 
@@ -142,9 +142,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { tx, session, now } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       if (service.record.certification) return refuse('visit.has-results');
-      const { requestDocumentId, extract } = service.record;
-      for (const documentId of [requestDocumentId, extract?.answer?.documentId ?? null])
-        giveUpPrint(tx, documentId, now.toISOString());
+      giveUpPapers(tx, serviceId, now.toISOString());
       const withdrawn = { ...service, state: 'withdrawn' as const };
       saveService(tx, withdrawn);
       record(desk, commanded, {
@@ -449,7 +447,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     }),
 
     command('services.answer-exclusions', (commanded, { serviceId, answers }) => {
-      const { tx, session } = commanded;
+      const { tx, session, now } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'exclusions');
       mayGoOn(visit, service, session);
@@ -466,6 +464,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           }
         : withDone({ ...service, record: { ...service.record, exclusions: answers } }, 'exclusions');
       saveService(tx, answered);
+      if (refusal) giveUpPapers(tx, serviceId, now.toISOString());
       const leafSequence = record(desk, commanded, {
         kind: refusal ? 'service-refused' : 'exclusions-answered',
         visitId: visit.id,

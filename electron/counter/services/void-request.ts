@@ -1,5 +1,5 @@
 import type { Tx } from '../../store/open.ts';
-import { lastPrint, savePrint } from '../outputs/table.ts';
+import { documentsOf, lastPrint, savePrint } from '../outputs/table.ts';
 import type { Service } from '../visits/record.ts';
 import { saveService } from '../visits/table.ts';
 
@@ -8,6 +8,11 @@ export function giveUpPrint(tx: Tx, documentId: string | null, at: string): void
   const print = documentId ? lastPrint(tx, documentId) : undefined;
   if (print && print.state !== 'completed' && print.state !== 'confirmed-by-clerk')
     savePrint(tx, { ...print, state: 'given-up', at });
+}
+
+/** A service or its number comes to nothing: what of it has not come out of the printer is void. */
+export function giveUpPapers(tx: Tx, serviceId: string, at: string): void {
+  for (const documentId of documentsOf(tx, serviceId)) giveUpPrint(tx, documentId, at);
 }
 
 /** Whether a service rests on who is at the desk: by a printed request, a question about them, or their signature. */

@@ -16,6 +16,7 @@ import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
 import { hasResult, withDone } from '../services/steps.ts';
+import { giveUpPapers } from '../services/void-request.ts';
 import { noIdentity } from './record.ts';
 import {
   getOpenVisit,
@@ -94,12 +95,14 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     }),
 
     command('visits.cancel', (commanded, { visitId, reason }) => {
-      const { tx, session } = commanded;
+      const { tx, session, now } = commanded;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       const services = servicesOf(tx, visitId);
       if (services.some(hasResult)) return refuse('visit.has-results');
-      for (const service of services.filter(({ state }) => state === 'in-progress'))
+      for (const service of services.filter(({ state }) => state === 'in-progress')) {
         saveService(tx, { ...service, state: 'withdrawn' });
+        giveUpPapers(tx, service.id, now.toISOString());
+      }
       const cancelled = { ...visit, state: 'cancelled' as const };
       saveVisit(tx, cancelled);
       record(desk, commanded, { kind: 'visit-cancelled', visitId, payload: { reason } });

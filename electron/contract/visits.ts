@@ -24,9 +24,10 @@ export const visitView = z.strictObject({
         at: instant,
         /** What went back of it for cancelled numbers. */
         refunds: z.array(z.strictObject({ serviceId: id, number: z.string(), amount: crowns })),
-        prints: z.array(printView),
       })
       .nullable(),
+    /** The receipt, what went back, and cancellations of receipts. */
+    prints: z.array(printView),
   }),
   /** Whether the visit can be handed over now, and if not, what is missing (codes). */
   missing: z.array(z.string()),

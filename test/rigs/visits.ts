@@ -95,7 +95,7 @@ export async function settlePrints(window: TestWindow, visitId: string): Promise
       ...(acceptance?.prints ?? []),
       ...(certification?.prints ?? []),
     ]);
-    for (const print of [...prints, ...(visit.payment.receipt?.prints ?? [])])
+    for (const print of [...prints, ...visit.payment.prints])
       if (print.state === 'failed')
         await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
     return !visit.missing.includes('prints-unresolved') && visit;

@@ -273,7 +273,7 @@ describe('money that was taken for what is then cancelled', () => {
     expect(await expected()).toBe(before - paid);
     const after = await clerk.must('visits.get', { visitId });
     expect(after.payment.receipt).toMatchObject({ total: payment.due });
-    expect(after.payment.receipt?.prints.map(({ kind }) => kind)).toEqual(['fee-receipt', 'refund-receipt']);
+    expect(after.payment.prints.map(({ kind }) => kind)).toEqual(['fee-receipt', 'refund-receipt']);
     expect(after.services.find(({ id }) => id === second.id)?.certification?.fate).toBe('used');
     // What is left of the receipt is what its storno gives back.
     const receipt = await clerk.must('cash-desk.receipt', { number: after.payment.receipt?.number ?? '' });

@@ -6,7 +6,7 @@ import {
   startPortal,
   type TestWindow,
 } from '../../../test/rigs/counter.ts';
-import { certifyCopy } from '../../../test/rigs/visits.ts';
+import { certifyCopy, settlePrints } from '../../../test/rigs/visits.ts';
 
 let portal: PortalRig;
 let desk: CounterRig;
@@ -117,5 +117,27 @@ describe('the cash desk', () => {
       amount: -90,
     });
     expect((await view()).totals).toMatchObject({ expected: 1000, card: { fees: 180, refunds: 90 } });
+  });
+
+  it('shows the papers of what went back and of a cancelled receipt, so that one that failed keeps no visit open', async () => {
+    const visit = await clerk.must('visits.open', {});
+    const spoiled = await certifyCopy(clerk, visit.id);
+    await certifyCopy(clerk, visit.id);
+    await clerk.must('visits.pay', { visitId: visit.id, method: 'card', expectedTotal: 180 });
+    await clerk.must('services.cancel-number', { serviceId: spoiled.id, reason: 'zkažený list' });
+    const { movements } = await view();
+    const { receiptId } = movements.find(({ kind }) => kind === 'fee') ?? {};
+    expect(
+      await clerk.must('cash-desk.cancel-receipt', { receiptId: receiptId ?? '', reason: 'platí hotově' }),
+    ).toMatchObject({ amount: -90 });
+    await clerk.must('visits.pay', { visitId: visit.id, method: 'cash', expectedTotal: 90 });
+    // There is no printer: each print fails and waits for the clerk's word.
+    const { payment } = await settlePrints(clerk, visit.id);
+    expect(payment.prints.map(({ kind, state }) => [kind, state])).toEqual([
+      ['refund-receipt', 'confirmed-by-clerk'],
+      ['receipt-cancellation', 'confirmed-by-clerk'],
+      ['fee-receipt', 'confirmed-by-clerk'],
+    ]);
+    expect((await clerk.must('visits.hand-over', { visitId: visit.id })).state).toBe('closed');
   });
 });

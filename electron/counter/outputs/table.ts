@@ -221,6 +221,18 @@ export const documentsOf = (tx: Reader, serviceId: string): string[] =>
     )
     .map((row) => row.document_id);
 
+/** All prints of what holds of a visit's money: a receipt, what went back, a cancellation. The first one first. */
+export const moneyPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
+  tx
+    .all<{ document_id: string }>(
+      `SELECT document_id FROM outputs
+       WHERE visit_id = ? AND kind IN ('fee-receipt', 'refund-receipt', 'receipt-cancellation')
+         AND document_id NOT IN (SELECT document_id FROM receipts WHERE cancelled_at IS NOT NULL)
+       ORDER BY document_id`,
+      [visitId],
+    )
+    .flatMap((row) => printsOf(tx, row.document_id));
+
 /** All prints of the correction receipts of a service, the first one first. */
 export const correctionPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
   tx

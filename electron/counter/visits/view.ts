@@ -11,7 +11,7 @@ import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
-import { correctionPrintsOf, isSettled, printsOf } from '../outputs/table.ts';
+import { correctionPrintsOf, isSettled, moneyPrintsOf, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryOf } from './delivery.ts';
@@ -124,9 +124,9 @@ export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
         method: receipt.method,
         at: receipt.at,
         refunds: refunds.map(({ documentId: _paper, ...refund }) => refund),
-        // What went back of it stands with it: a print nobody sees would keep the visit open for ever.
-        prints: [receipt, ...refunds].flatMap(({ documentId }) => printsOf(tx, documentId)),
       },
+      // Also what went back, and of a cancelled receipt its cancellation: a print nobody sees would keep the visit open for ever.
+      prints: moneyPrintsOf(tx, visit.id),
     },
     missing: missingForHandOver(tx, visit, services, due),
   };

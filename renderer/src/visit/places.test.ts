@@ -22,7 +22,7 @@ const visit = (identity: VisitView['identity']['state'], services: Service[] = [
     ...{ register: null, applicant: null, actingAs: null, concerns: null },
   },
   services,
-  payment: { due, receipt: null },
+  payment: { due, receipt: null, prints: [] },
 });
 
 describe('the next thing to do in a visit', () => {

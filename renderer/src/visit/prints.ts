@@ -34,7 +34,7 @@ export function lastPrints(prints: readonly PrintView[]): PrintView[] {
 export const allPrinted = (prints: readonly PrintView[]): boolean =>
   prints.length > 0 && lastPrints(prints).every((print) => needOf(print) === 'printed');
 
-/** All prints of a visit that hand-over cares about: those of services that are still worth something, and the receipt. */
+/** All prints of a visit that hand-over cares about: those of services that are still worth something, and of the money. */
 export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
   ...services.flatMap(({ request, acceptance, extract, conversion, certification }) => [
     ...(request?.prints ?? []),
@@ -43,5 +43,5 @@ export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
     ...(acceptance?.prints ?? []),
     ...(certification?.prints ?? []),
   ]),
-  ...(payment.receipt?.prints ?? []),
+  ...payment.prints,
 ];

@@ -144,7 +144,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     clerkId: session.clerkId,
     identity: noIdentity,
     services: [],
-    payment: { due: 0, receipt: null },
+    payment: { due: 0, receipt: null, prints: [] },
     missing: [],
   };
   const definitionOf = new Map<string, ServiceDefinition>();
@@ -162,7 +162,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       ...(service.acceptance?.prints ?? []),
       ...(service.certification?.prints ?? []),
     ]),
-    ...(visit.payment.receipt?.prints ?? []),
+    ...visit.payment.prints,
   ];
   const documentsOf = (documentId: string): PrintView[][] =>
     visit.services
@@ -171,7 +171,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         service.acceptance?.prints,
         service.certification?.prints,
       ])
-      .concat([visit.payment.receipt?.prints])
+      .concat([visit.payment.prints])
       .filter((prints) => prints !== undefined)
       .filter((prints) => prints.some((one) => one.documentId === documentId));
 
@@ -602,8 +602,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         method,
         at: now(),
         refunds: [],
-        prints: [print('fee-receipt')],
       };
+      visit.payment.prints = [print('fee-receipt')];
       settle();
       return ok(visit);
     },

@@ -103,14 +103,23 @@ export function createDispatcher(deps: {
     if (already) return already.same === same ? already.work : Promise.resolve(refuse('call.id-reused'));
     const work = handler
       .run(asked, call.input, (commit) => {
-        // What took its time is not done in the name of somebody who has left meanwhile.
-        const isHere = findSession(call.windowKey, clock.now())?.clerkId === asked.session?.clerkId;
-        if (handler.definition.who !== 'anyone' && !isHere) return refuse('call.not-signed-in');
+        // What took its time is not done in the name of somebody who has left meanwhile, nor by a role they have lost.
+        const isAnyones = handler.definition.who === 'anyone';
+        const present = isAnyones ? asked.session : findSession(call.windowKey, clock.now());
+        if (present?.clerkId !== asked.session?.clerkId) return refuse('call.not-signed-in');
+        const presentRole = isAnyones ? role : roleFor(handler.definition.who, present);
+        if (presentRole === null) return refuse('call.not-your-role');
         const effects: (() => void)[] = [];
         const result = store.write((tx) => {
           // Of a secret command nothing is remembered: carried out again, it is an act of its own.
           const actId = hash ? id : deps.newActId();
-          const outcome = commit({ tx, actId, role, after: (effect) => effects.push(effect) });
+          const transaction = {
+            tx,
+            actId,
+            role: presentRole,
+            after: (effect: () => void) => effects.push(effect),
+          };
+          const outcome = commit(transaction, present);
           // A refusal leaves no trace: whatever was written before it was decided goes with it.
           if (!outcome.ok) throw new Declined(outcome.error);
           if (hash) {

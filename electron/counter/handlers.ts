@@ -32,8 +32,11 @@ type Answer<N extends CallName> = Result<z.output<Calls[N]['output']>, ContractF
 type Outcome = Result<unknown, ContractFailure>;
 
 export type AnyAsked = { session: Session | null; windowKey: string; now: Date };
-/** Runs a piece of work in the command's transaction and remembers its result under the command's id. */
-export type Transact = (work: (transaction: Transaction) => Outcome) => Outcome;
+/**
+ * Runs a piece of work in the command's transaction, with the session as it is by then, and remembers its result under the
+ * command's id.
+ */
+export type Transact = (work: (transaction: Transaction, session: Session | null) => Outcome) => Outcome;
 
 /** A handler with its types closed over, so that the dispatcher can hold all of them in one list. */
 export type Handler = {
@@ -94,8 +97,9 @@ export const preparedCommand = <N extends CallName, P>(
     const [asked, input] = open(name, anyAsked, raw);
     const prepared = await prepare(asked, input);
     if (!prepared.ok) return prepared;
-    return transact((transaction) =>
-      checked(name, commit({ ...asked, ...transaction }, input, prepared.value)),
-    );
+    return transact((transaction, session) => {
+      const [present] = open(name, { ...anyAsked, session }, raw);
+      return checked(name, commit({ ...present, ...transaction }, input, prepared.value));
+    });
   },
 });

@@ -35,6 +35,8 @@ const verifier = new URL('../../verify/verify.mjs', import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), 'virtuos-export-'));
 /** What the person chooses in the system's dialog, and under which name it was proposed. */
 let chosen: string | null = null;
+/** What happens at the desk while the dialog is open. */
+let meanwhile = (): void => {};
 let proposed = '';
 
 beforeAll(async () => {
@@ -44,6 +46,7 @@ beforeAll(async () => {
     places: {
       save: async ({ name }) => {
         proposed = name;
+        meanwhile();
         return chosen;
       },
       open: async () => null,
@@ -132,6 +135,27 @@ describe('the day log', () => {
 });
 
 describe('an export', () => {
+  it('is not made by who lost the role while the place was chosen', async () => {
+    const other = await desk.signedIn('dvorak');
+    chosen = join(folder, 'lost.csv');
+    const sessions = () =>
+      desk.store.read((tx) =>
+        tx.all<{ key_hash: string; roles: string }>(
+          'SELECT key_hash, roles FROM sessions ORDER BY signed_in_at',
+        ),
+      );
+    const own = sessions().at(-1);
+    meanwhile = () =>
+      void desk.store.write((tx) =>
+        tx.run(`UPDATE sessions SET roles = '["clerk"]' WHERE key_hash = ?`, [own?.key_hash ?? '']),
+      );
+    expect(await other.call('day-log.export', { filter: wholeLog, format: 'csv', names })).toMatchObject({
+      error: { code: 'call.not-your-role' },
+    });
+    meanwhile = () => {};
+    expect(existsSync(chosen)).toBe(false);
+  });
+
   const save = (format: ExportFormat, filter: Filter = wholeLog) =>
     supervisor.call('day-log.export', { filter, format, names });
   const ended = () =>

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
+import * as deskValues from '../../electron/store/desk-values.ts';
 import { comparePages, signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
@@ -305,6 +306,26 @@ const tampered = () => {
 };
 
 describe('what has no valid recognised signature', () => {
+  it('any file, while the portal comes with an older trust list than was known', async () => {
+    const { id: serviceId } = await start();
+    expect((await take(serviceId, signed)).conversion).toMatchObject({ convertible: true });
+    const { folder } = desk;
+    // The desk has read the list the portal makes next; then the one of now is brought back.
+    const newer = Math.floor(Date.now() / 1000) + 3600;
+    desk.store.write((tx) => {
+      const known = tx.all<{ key: string }>(`SELECT key FROM desk WHERE key LIKE 'trust-list:%'`);
+      for (const { key } of known) deskValues.set(tx, key, newer);
+      expect(known).toHaveLength(1);
+    });
+    await desk.stop();
+    desk = await startCounter({ portal, folder });
+    clerk = await desk.signedIn('novakova');
+    expect((await clerk.must('conversions.validate', { serviceId })).conversion).toMatchObject({
+      convertible: false,
+      report: { outcome: 'undecided' },
+    });
+  });
+
   it.each([
     ['no signature', documentToSign, 'undecided'],
     ['a signature over other bytes', async () => tampered(), 'invalid'],

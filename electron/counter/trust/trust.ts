@@ -1,11 +1,15 @@
 import { createHash, X509Certificate } from 'node:crypto';
+import { z } from 'zod';
 import { readCertificate } from '../../documents/certificates.ts';
 import { httpEvidence } from '../../documents/validation/http-evidence.ts';
 import type { TrustList } from '../../documents/validation/trust/list.ts';
 import type { ValidationContext } from '../../documents/validation/validate.ts';
+import * as deskValues from '../../store/desk-values.ts';
 import type { Report } from '../../values/validation-report.ts';
 import { trustServices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
+
+const listNumber = z.int();
 
 /**
  * What the desk judges documents by. The trust list comes with the portal's signed master data, so the certificate it is
@@ -28,9 +32,20 @@ export function createTrust(desk: Desk) {
   async function readLists(xml: string, sha256: string): Promise<TrustList[]> {
     const isWhole = createHash('sha256').update(xml, 'utf8').digest('hex') === sha256;
     const list = isWhole ? await desk.validator.readTrustList(xml, signersOf(xml)) : null;
-    if (list?.ok) return [list.value];
-    desk.log.warn({ code: list ? list.error.code : 'trust-list.unreadable' }, 'trust list not read');
+    if (list?.ok && isNewest(list.value)) return [list.value];
+    const code = list?.ok ? 'trust-list.older' : (list?.error.code ?? 'trust-list.unreadable');
+    desk.log.warn({ code }, 'trust list not read');
     return [];
+  }
+
+  /** An older list than the newest ever read would trust again what has been withdrawn since. */
+  function isNewest({ territory, number }: TrustList): boolean {
+    const key = `trust-list:${territory}`;
+    return desk.store.write((tx) => {
+      const newest = listNumber.parse(deskValues.get(tx, key) ?? number);
+      if (number >= newest) deskValues.set(tx, key, number);
+      return number >= newest;
+    });
   }
 
   return {

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  lstatSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -32,12 +40,20 @@ let folder: string;
 let desk: CounterRig;
 let clerk: TestWindow;
 const saved = () => join(folder, 'nosič.pdf');
+/** What happens at the desk while the place for a file is chosen. */
+let meanwhile: () => Promise<unknown>;
 
 const startDesk = (over: { folder?: string } = {}) =>
   startCounter({
     portal,
     scanner: { command: sane.command, env: sane.env },
-    places: { save: async () => saved(), open: async () => null },
+    places: {
+      save: async () => {
+        await meanwhile();
+        return saved();
+      },
+      open: async () => null,
+    },
     ...over,
   });
 
@@ -60,6 +76,7 @@ const putKey = async (name: string) =>
 
 beforeEach(async () => {
   await putKey('novakova');
+  meanwhile = async () => {};
   desk = await startDesk();
   const administrator = await desk.signedIn('hajickova');
   await administrator.must('settings.save', {
@@ -343,6 +360,75 @@ describe('a paper', () => {
       return (await page()).status !== 200;
     });
     expect(evidence()).toEqual([{ fate: 'cancelled' }]);
+    const { services } = await clerk.must('visits.get', { visitId });
+    const receipt = services[0]?.conversion?.prints.find(({ kind }) => kind === 'depot-receipt');
+    expect(
+      await clerk.call('outputs.reprint', { documentId: receipt?.documentId ?? '', reason: 'znovu' }),
+    ).toMatchObject({ error: { code: 'copy.cancelled-already' } });
+  });
+
+  it('is not issued with what another window changed while it was signed', async () => {
+    const { id: serviceId } = await scanned();
+    const signing = sign(serviceId);
+    await clerk.must('services.reopen-step', { serviceId, step: 'features' });
+    await clerk.must('conversions.set-count', {
+      serviceId,
+      count: { ...count, description: 'jiná listina' },
+    });
+    expect(await signing).toMatchObject({ error: { code: 'service.not-at-this-step' } });
+    expect(evidence()).toEqual([{ fate: 'asked' }]);
+    expect(await sign(serviceId)).toMatchObject({
+      value: { conversion: { count: { description: 'jiná listina' } } },
+    });
+    expect(evidence()).toEqual([{ fate: 'used' }]);
+  });
+
+  it('signed twice at once has one number and one file', async () => {
+    const { id: serviceId } = await scanned();
+    const answers = await Promise.all([sign(serviceId), sign(serviceId)]);
+    expect(answers.map(({ ok }) => ok).sort()).toEqual([false, true]);
+    expect(evidence()).toEqual([{ fate: 'used' }]);
+    expect(
+      desk.store.read((tx) => tx.all(`SELECT 1 FROM outputs WHERE kind = 'conversion-file'`)),
+    ).toHaveLength(1);
+  });
+
+  it('comes on no medium when its number was cancelled while the place was chosen', async () => {
+    const { id: serviceId } = await scanned();
+    await sign(serviceId);
+    rmSync(saved(), { force: true });
+    meanwhile = () => clerk.must('services.cancel-number', { serviceId, reason: 'chybí strana' });
+    expect(await clerk.call('conversions.save', { serviceId })).toMatchObject({
+      error: { code: 'service.ended' },
+    });
+    expect(existsSync(saved())).toBe(false);
+  });
+
+  it('is not written through a link that lies on the medium', async () => {
+    const { id: serviceId } = await scanned();
+    await sign(serviceId);
+    const own = join(folder, 'vlastní.txt');
+    writeFileSync(own, 'soubor tohoto počítače');
+    symlinkSync(own, `${saved()}.part`);
+    await clerk.must('conversions.save', { serviceId });
+    expect(readFileSync(own, 'utf8')).toBe('soubor tohoto počítače');
+    expect(readFileSync(saved()).subarray(0, 5).toString()).toBe('%PDF-');
+    expect(lstatSync(saved()).isSymbolicLink()).toBe(false);
+  });
+
+  it('leaves its PIN nowhere: not in the store, not in what the desk says of errors', async () => {
+    const { id: serviceId } = await scanned();
+    await sign(serviceId, 'TajnyPin-7391');
+    const columns = desk.store.read((tx) =>
+      tx.all<{ name: string }>(
+        `SELECT name FROM sqlite_schema WHERE type = 'table' AND sql NOT LIKE 'CREATE VIRTUAL%'`,
+      ),
+    );
+    const holding = columns.filter(({ name }) =>
+      desk.store.read((tx) => JSON.stringify(tx.all(`SELECT * FROM "${name}"`)).includes('TajnyPin-7391')),
+    );
+    expect(holding).toEqual([]);
+    expect(JSON.stringify(desk.problems)).not.toContain('TajnyPin-7391');
   });
 
   it('keeps one number and one signed file through a crash after the signing', async () => {

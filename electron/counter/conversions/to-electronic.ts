@@ -8,6 +8,7 @@ import { issueOne, takeEvidenceNumber } from '../issuing/issue.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
 import { keepSigned } from '../signed-files/signed-file.ts';
 import type { Trust } from '../trust/trust.ts';
+import type { Service } from '../visits/record.ts';
 import { getRunningService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { makeConvertedFile } from './converted-file.ts';
@@ -40,13 +41,15 @@ export function toElectronicHandlers(desk: Desk, trust: Trust): Handler[] {
           session,
           pin,
         });
-        return made.ok ? ok({ number: number.value, file: made.value }) : made;
+        return made.ok ? ok({ number: number.value, file: made.value, said: saidBy(service) }) : made;
       },
-      (commanded, { serviceId }, { number, file }) => {
+      (commanded, { serviceId }, { number, file, said }) => {
         const { tx, session, now } = commanded;
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'issue');
         mayGoOn(visit, service, session);
+        // The paper may have been scanned or counted anew while its file was signed.
+        if (saidBy(service) !== said) return refuse('service.not-at-this-step');
         const at = now.toISOString();
         const allotted = takeEvidenceNumber(tx, service, number, at);
         if (!allotted) return refuse('service.not-offered');
@@ -58,3 +61,7 @@ export function toElectronicHandlers(desk: Desk, trust: Trust): Handler[] {
     ),
   ];
 }
+
+/** All of a service that its file says. */
+const saidBy = ({ record: { attachments, conversion } }: Service): string =>
+  JSON.stringify([attachments, conversion?.count]);

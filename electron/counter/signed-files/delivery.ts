@@ -107,7 +107,10 @@ export function deliveryHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         const content = await store.blobs.read(output.sha256);
         if (!content.ok) return content;
         const path = await desk.places.save({ name: fileNameOf(service, certification), extension: 'pdf' });
-        return path === null ? refuse('conversion.no-place') : writeWhole(path, content.value);
+        if (path === null) return refuse('conversion.no-place');
+        // The number may have been cancelled while the place was chosen.
+        readyToDeliver(serviceId, session.clerkId);
+        return writeWhole(path, content.value);
       },
       (commanded, { serviceId }) =>
         delivered(commanded, serviceId, () => ({
@@ -132,8 +135,11 @@ const depotNumber = ({ definition }: Service, { printed, series, year, number }:
 async function writeWhole(path: string, bytes: Uint8Array): Promise<Result<null, ContractFailure>> {
   const part = `${path}.part`;
   const hash = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');
+  const gone = (file: string): Promise<void> => rm(file, { force: true }).catch(() => {});
   try {
-    const handle = await open(part, 'w');
+    // What lies there may be a link of a foreign medium to a file of this machine: it is taken away, never written through.
+    await rm(part, { force: true });
+    const handle = await open(part, 'wx');
     try {
       await handle.writeFile(bytes);
       await handle.sync();
@@ -141,9 +147,11 @@ async function writeWhole(path: string, bytes: Uint8Array): Promise<Result<null,
       await handle.close();
     }
     await rename(part, path);
-    return hash(await readFile(path)) === hash(bytes) ? ok(null) : refuse('conversion.not-written');
+    if (hash(await readFile(path)) === hash(bytes)) return ok(null);
+    await gone(path);
+    return refuse('conversion.not-written');
   } catch {
-    await rm(part, { force: true }).catch(() => {});
+    await gone(part);
     return refuse('conversion.not-written');
   }
 }

@@ -162,14 +162,17 @@ export async function startAllowed(
   definitionId: string,
 ): Promise<string> {
   const { id: serviceId } = await window.must('services.start', { visitId, definitionId });
-  const definition = await window.must('services.definition', { serviceId });
+  await answerAllowed(window, serviceId);
+  return serviceId;
+}
+
+/** Exclusion questions answered so that none of them refuses. */
+export async function answerAllowed(window: TestWindow, serviceId: string): Promise<void> {
+  const { exclusions } = await window.must('services.definition', { serviceId });
   await window.must('services.answer-exclusions', {
     serviceId,
-    answers: Object.fromEntries(
-      (definition.exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf]),
-    ),
+    answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
   });
-  return serviceId;
 }
 
 /** A certified signature from its start up to where its number is taken. */

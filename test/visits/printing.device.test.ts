@@ -17,7 +17,7 @@ import {
 } from '../rigs/counter.ts';
 import { type IppPrinterRig, startIppPrinter } from '../rigs/ipp-printer.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
-import { certifyCopy, generalForm, verify } from '../rigs/visits.ts';
+import { answerAllowed, certifyCopy, generalForm, verify } from '../rigs/visits.ts';
 
 // Printing is not finishing: what a clerk's papers and numbers go through at a real printer that fails in every way it can.
 
@@ -212,11 +212,7 @@ describe('what waits for a busy printer', () => {
     const bytes = await signedDocument(portal.url());
     await clerk.must('conversions.take-file', { serviceId, name: 'x.pdf', bytes: new Uint8Array(bytes) });
     await clerk.must('conversions.confirm-validation', { serviceId });
-    const { exclusions } = await clerk.must('services.definition', { serviceId });
-    await clerk.must('services.answer-exclusions', {
-      serviceId,
-      answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
-    });
+    await answerAllowed(clerk, serviceId);
     return serviceId;
   }
 });

@@ -69,6 +69,9 @@ async function fillCard(...names: string[]): Promise<void> {
 const accessible = async (screen: string): Promise<void> => {
   const { violations } = await new AxeBuilder({ page: desk.window }).setLegacyMode().analyze();
   expect(violations.map(({ id, nodes }) => `${screen}: ${id} ${nodes[0]?.html}`)).toEqual([]);
+  const title = await desk.window.getByRole('heading', { level: 1 }).boundingBox();
+  const frame = await desk.window.locator('.screen').boundingBox();
+  expect(title?.y, `${screen}: the heading stays in view`).toBeGreaterThanOrEqual(frame?.y ?? Infinity);
   await desk.window.screenshot({ path: `out/look/conversion-${screen.replaceAll(' ', '-')}.png` });
 };
 const fileOf = (name: string, bytes: Uint8Array): string => {

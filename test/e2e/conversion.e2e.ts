@@ -115,6 +115,10 @@ test('a signed file to paper: taken, judged, printed, compared, counted, certifi
   await pages.seen(window.locator('[data-field="sheets"]'));
   await pages.type(window.locator('[data-field="sheets"] input'), '1');
   await pages.type(window.locator('[data-field="description"] input'), 'potvrzení o přijetí podání');
+  // A date that is none is not dropped as if none were on the document.
+  await pages.type(window.locator('[data-field="writtenOn"] input'), '31. 2. 2026');
+  await pages.primary(said('conversion_count_done'));
+  await pages.seen(window.getByText(said('date_not_a_day')));
   await pages.type(window.locator('[data-field="writtenOn"] input'), '1. 4. 2026');
   await accessible('count');
   await pages.primary(said('conversion_count_done'));

@@ -182,7 +182,8 @@ test('a paper to a file: scanned, compared page by page, counted, signed, put in
   await accessible('sign');
   await sign('spatne');
   await pages.seen(window.getByText(said('failure_token_wrong_pin', { count: 1 })));
-  await sign(certificatePassword);
+  await pages.type(window.locator('[data-field="pin"] input'), certificatePassword);
+  await pages.keyboard.press('Enter');
   await pages.seen(pages.primaryButton(said('conversion_deliver_depot')));
   await pages.seen(window.locator('.sheet img'));
   await accessible('delivery');

@@ -132,6 +132,16 @@ describe('a signed file', () => {
     });
   });
 
+  it.each([
+    ['no document at all', () => Buffer.from('žádost'), 'conversion.not-a-pdf'],
+    ['a cut file', () => Buffer.from(signed).subarray(0, 900), 'conversion.file-damaged'],
+  ])('does not take %s, and advises nothing that would lose the signatures', async (_what, bytes, code) => {
+    const { id: serviceId } = await start();
+    expect(
+      await clerk.call('conversions.take-file', { serviceId, name: 'žádost.pdf', bytes: bytes() }),
+    ).toMatchObject({ error: { code } });
+  });
+
   it('is not taken out of the depot when it is larger than a conversion may be', async () => {
     const form = new FormData();
     const large = Buffer.concat([Buffer.from('%PDF-1.7\n'), Buffer.alloc(20 * 1024 * 1024)]);
@@ -140,7 +150,7 @@ describe('a signed file', () => {
     const token = /[A-Z2-9]{4}(-[A-Z2-9]{4}){4}/.exec(page)?.[0] ?? '';
     const { id: serviceId } = await start();
     expect(await clerk.call('conversions.take-deposit', { serviceId, token })).toMatchObject({
-      error: { code: 'file.too-large', params: { limitMib: 20 } },
+      error: { code: 'conversion.file-too-large', params: { limitMib: 20 } },
     });
   });
 

@@ -24,7 +24,7 @@ export const largestInput = (electronic: ElectronicRules | undefined): number =>
   electronic ? electronic.largestMib * MIB : MAX_FILE_BYTES;
 
 export const tooLarge = (electronic: ElectronicRules | undefined) =>
-  refuse(electronic ? 'signing.file-too-large' : 'file.too-large', {
+  refuse(electronic ? 'signing.file-too-large' : 'conversion.file-too-large', {
     limitMib: largestInput(electronic) / MIB,
   });
 
@@ -64,19 +64,16 @@ async function inspect(
 ): Promise<Result<FileInspection & { kind: 'pdf' }, ContractFailure>> {
   const maxBytes = largestInput(electronic);
   const inspected = await desk.documents.inspectFile({ bytes, maxBytes });
-  if (!electronic) {
-    if (!inspected.ok) return inspected;
-    return inspected.value.kind === 'pdf' ? ok(inspected.value) : refuse('conversion.not-a-pdf');
-  }
+  const otherFormat = electronic ? 'signing.file-not-pdf-a' : 'conversion.not-a-pdf';
   if (!inspected.ok) {
     const { code } = inspected.error;
+    // What would do for an attachment, to print it and to scan it, would lose the signatures here.
     if (code === 'file.too-large') return tooLarge(electronic);
-    return code === 'file.not-a-document' ? refuse('signing.file-not-pdf-a') : inspected;
+    if (code === 'file.damaged') return refuse('conversion.file-damaged');
+    return code === 'file.not-a-document' ? refuse(otherFormat) : inspected;
   }
   const { value: file } = inspected;
-  return file.kind === 'pdf' && (!electronic.pdfA || isArchival(file))
-    ? ok(file)
-    : refuse('signing.file-not-pdf-a');
+  return file.kind === 'pdf' && (!electronic?.pdfA || isArchival(file)) ? ok(file) : refuse(otherFormat);
 }
 
 /** Keeps the file among the outputs: it is printed as it is, goes with the hand-over and is in no backup. */

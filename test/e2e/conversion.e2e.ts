@@ -152,7 +152,7 @@ async function upToTheSignature(): Promise<void> {
   await pages.scan(1);
   await pages.scan(2);
   await accessible('scanned');
-  await pages.primary(said('visit_attachments_done'));
+  await pages.primary(said('conversion_scan_complete'));
   const sheet = window.locator('.sheet');
   await pages.seen(sheet.locator('img'));
   await accessible('scan comparison');

@@ -221,7 +221,7 @@ describe('a certified copy', () => {
       const row = document.querySelector(`[data-question="${index}"] input`);
       await fireEvent.keyDown(row ?? document.body, { key });
     }
-    await next('Nic nebrání ověření');
+    await next('Bez překážek');
     await screen.findByText('Předložená listina');
     await fill('Označení listiny', 'vysvědčení');
     await choose('Listina je', 'original');

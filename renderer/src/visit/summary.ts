@@ -220,7 +220,7 @@ export const inputLines = ({ conversion }: ServiceView): Line[] =>
               },
             ]),
         {
-          label: m.conversion_pages(),
+          label: m.conversion_extent(),
           value: m.visit_file_is({
             pages: conversion.input.pages,
             size: (conversion.input.size / 1_000_000).toFixed(1).replace('.', ','),

@@ -360,6 +360,10 @@ describe('a paper', () => {
       return (await page()).status !== 200;
     });
     expect(evidence()).toEqual([{ fate: 'cancelled' }]);
+    await until(
+      'nothing of it is kept, though the visit goes on',
+      async () => contents() === 0 || desk.counter.retention.delivered(),
+    );
     const { services } = await clerk.must('visits.get', { visitId });
     const receipt = services[0]?.conversion?.prints.find(({ kind }) => kind === 'depot-receipt');
     expect(

@@ -106,7 +106,8 @@ const isVoid = `(
     AND json_extract(s.record, '$.conversion.input.documentId') IS NOT o.document_id)
   OR (o.kind = 'request' AND json_extract(s.record, '$.requestDocumentId') IS NOT o.document_id)
   OR (json_extract(s.record, '$.certification.fate') = 'cancelled'
-    AND o.document_id IN (SELECT value FROM json_each(s.record, '$.certification.documentIds'))))`;
+    AND (o.kind = 'depot-receipt'
+      OR o.document_id IN (SELECT value FROM json_each(s.record, '$.certification.documentIds')))))`;
 
 /**
  * Documents whose pages are not to be kept any more: handed over, or void because their visit, service or number was
@@ -133,7 +134,9 @@ export function visitsWithDuePapers(tx: Reader): string[] {
     .all<{ visit_id: string }>(
       `SELECT DISTINCT s.visit_id FROM services AS s JOIN visits AS v ON v.id = s.visit_id
        WHERE (v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
-         OR (v.state = 'closed' AND json_extract(s.definition, '$.kind') = 'conversion-to-electronic')) AND v.erased_at IS NULL AND (
+         OR (json_extract(s.definition, '$.kind') = 'conversion-to-electronic'
+           AND (v.state = 'closed' OR json_extract(s.record, '$.certification.fate') = 'cancelled')))
+         AND v.erased_at IS NULL AND (
          EXISTS (SELECT 1 FROM pages WHERE service_id = s.id)
          OR EXISTS (SELECT 1 FROM added_files WHERE service_id = s.id)
          OR json_array_length(s.record, '$.attachments') > 0)`,
@@ -190,7 +193,8 @@ export function erasePapers(tx: Tx, visitId: string, at: string, release: Releas
     const cameToNothing =
       visit?.state === 'cancelled' || service.state === 'withdrawn' || service.state === 'refused';
     // The paper that was converted goes back to its owner, and the desk keeps no picture of it either.
-    if (!cameToNothing && !(visit?.state === 'closed' && isGivenBack(service))) continue;
+    const isOver = visit?.state === 'closed' || service.record.certification?.fate === 'cancelled';
+    if (!cameToNothing && !(isOver && isGivenBack(service))) continue;
     const { attachments } = service.record;
     const slots = attachments.map(({ slotId }) => slotId);
     erased += eraseCaptured(tx, service.id, slots, release) + attachments.length;

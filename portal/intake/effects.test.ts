@@ -84,6 +84,21 @@ describe('the effects stream', () => {
     expect(answer.body).toMatchObject({ results: [{ status: 'accepted' }] });
   });
 
+  it('takes in what comes all the same at a place that was said to stay empty, once', async () => {
+    const visit = newId();
+    const [one, two, three] = [submission(visit, 1), receipt(visit, 2), receipt(visit, 3)];
+    await send(desk, one);
+    // The desk lost the second one with its store; it lies on a medium that was made before.
+    const closed = [{ visitId: visit, ordinal: 2 }];
+    await desk.call('POST', '/effects', { json: { effects: [three], closed } });
+    expect(await send(desk, two)).toMatchObject([{ status: 'accepted' }]);
+    expect(await send(desk, two, receipt(visit, 2), receipt(visit, 4))).toMatchObject([
+      { status: 'duplicate' },
+      { code: 'effect.ordinal-taken' },
+      { status: 'accepted' },
+    ]);
+  });
+
   it('judges each effect by itself and says what is wrong without repeating it', async () => {
     const visit = newId();
     const good = submission(newId(), 1);

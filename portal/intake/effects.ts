@@ -69,7 +69,8 @@ function takeIn(
     closed.some((one) => one.visitId === effect.visitId && one.ordinal === ordinal);
   while (expected < effect.ordinal && isClosed(expected)) expected += 1;
   if (effect.ordinal > expected) return refuse(id, 'effect.out-of-order', { expected });
-  if (effect.ordinal < expected) return refuse(id, 'effect.ordinal-taken', { expected });
+  // What comes at a place that was said to stay empty was not lost after all.
+  if (isTaken(db, desk, effect)) return refuse(id, 'effect.ordinal-taken', { expected });
   const office = addressedOffice(effect);
   if (office !== null && !directory.isOffice(office)) return refuse(id, 'effect.office-unknown');
   if (effect.kind === 'correction' && !isSubmissionOf(db, desk, effect.payload.corrects)) {
@@ -172,6 +173,13 @@ const nextOrdinal = (db: Database, desk: Desk, visitId: string): number =>
     db,
     'SELECT max(ordinal) AS last FROM effects WHERE desk_id = ? AND visit_id = ?',
   ).get(desk.id, visitId)?.last ?? 0);
+
+const isTaken = (db: Database, desk: Desk, { visitId, ordinal }: Effect): boolean =>
+  statement(db, 'SELECT 1 FROM effects WHERE desk_id = ? AND visit_id = ? AND ordinal = ?').get(
+    desk.id,
+    visitId,
+    ordinal,
+  ) !== undefined;
 
 const isSubmissionOf = (db: Database, desk: Desk, effectId: string): boolean =>
   statement(db, "SELECT 1 FROM effects WHERE id = ? AND desk_id = ? AND kind = 'submission'").get(

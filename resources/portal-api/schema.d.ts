@@ -1264,7 +1264,8 @@ export interface components {
             effects: components["schemas"]["Effect"][];
             /**
              * @description Places within visits at which nothing will come: a person at the desk closed what stood there, with a reason
-             *     that is in the log, or it went with a damaged store. What follows may go.
+             *     that is in the log, or it went with a damaged store. What follows may go. What comes there all the same, on a
+             *     medium made before, is taken in.
              */
             closed?: {
                 visitId: components["schemas"]["Uuid"];

@@ -144,6 +144,25 @@ describe('a signed file', () => {
     });
   });
 
+  it('is judged and compared anew by a colleague who takes the visit over, for who certifies answers for it', async () => {
+    const taken = await take((await start()).id, signed);
+    const { id: serviceId, visitId } = taken;
+    await clerk.must('conversions.confirm-validation', { serviceId });
+    await answerNo(serviceId);
+    await printedAndCounted(taken);
+    await clerk.must('visits.park', { visitId, note: '' });
+    const again = await clerk.must('visits.take-up', { visitId });
+    expect(again.services[0]?.steps.find(({ state }) => state === 'current')).toMatchObject({
+      step: 'issue',
+    });
+    await clerk.must('visits.park', { visitId, note: '' });
+    const colleague = await desk.signedIn('cizek');
+    const { services } = await colleague.must('visits.take-up', { visitId });
+    expect(services[0]?.steps.find(({ state }) => state === 'current')).toMatchObject({ step: 'validation' });
+    expect(services[0]?.conversion).toMatchObject({ agreed: [], count: null });
+    expect(await colleague.call('services.issue', { serviceId })).toMatchObject({ ok: false });
+  });
+
   it('keeps its one number through a crash between the number and the act', async () => {
     const { id: serviceId } = await start();
     const taken = await take(serviceId, signed);

@@ -52,6 +52,22 @@ export function reopened(service: Service, step: StepName): Service | null {
   };
 }
 
+/** Steps at which a clerk sees for themselves what they then certify: that papers agree, who signed, what a file's signature is. */
+const WITNESSED: readonly StepName[] = ['validation', 'comparison', 'signing', 'count'];
+
+/**
+ * A service in the hands of a colleague. Whoever certifies answers for what was seen, so that it is seen again; null when
+ * nothing was, or a number has been given already.
+ */
+export function inOtherHands(service: Service): Service | null {
+  const { record, definition, state } = service;
+  const first = definition.steps.find((step) => WITNESSED.includes(step));
+  if (state !== 'in-progress' || first === undefined || record.certification) return null;
+  const again = reopened(service, first);
+  if (again || !record.conversion) return again;
+  return { ...service, record: { ...record, conversion: { ...record.conversion, agreed: [] } } };
+}
+
 /**
  * What stays of a conversion: the count of an output is nothing without it, what was compared stays compared only behind the
  * comparison, and another file is another conversion.

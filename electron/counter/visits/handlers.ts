@@ -15,7 +15,7 @@ import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
-import { hasResult, withDone } from '../services/steps.ts';
+import { hasResult, inOtherHands, withDone } from '../services/steps.ts';
 import { giveUpPapers } from '../services/void-request.ts';
 import { noIdentity } from './record.ts';
 import {
@@ -90,6 +90,11 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         return refuse('visit.one-open-already');
       const open = { ...visit, state: 'open' as const, clerkId: session.clerkId, note: null };
       saveVisit(tx, open);
+      if (visit.clerkId !== session.clerkId)
+        for (const service of servicesOf(tx, visitId)) {
+          const again = inOtherHands(service);
+          if (again) saveService(tx, again);
+        }
       record(desk, commanded, { kind: 'visit-taken-up', visitId, payload: { from: visit.clerkId } });
       return ok(visitViewOf(tx, open, now));
     }),

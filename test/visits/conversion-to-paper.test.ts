@@ -239,7 +239,7 @@ describe('a data message', () => {
     expect(
       await clerk.call('conversions.take-file', { serviceId, name: 'x.pdf', bytes: new Uint8Array(bytes) }),
     ).toMatchObject({ error: { code: 'conversion.message-to-open' } });
-    expect(await attach(serviceId, bytes, 0)).toMatchObject({ error: { code: 'file.not-a-document' } });
+    expect(await attach(serviceId, bytes, 0)).toMatchObject({ error: { code: 'conversion.not-a-pdf' } });
     expect(await attach(serviceId, bytes, 2)).toMatchObject({
       error: { code: 'conversion.no-such-attachment' },
     });

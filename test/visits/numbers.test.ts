@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { signedDocument } from '../rigs/converted.ts';
+import { comparePages, signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
   newId,
@@ -102,7 +102,7 @@ async function world() {
       await answerAllowed(clerk, serviceId);
       await clerk.must('conversions.print', { serviceId });
       await settlePrints(clerk, visitId);
-      await clerk.must('conversions.confirm-comparison', { serviceId });
+      await comparePages(clerk, serviceId);
       await clerk.must('conversions.set-count', {
         serviceId,
         count: { sheets: 1, feePages: 1, description: 'rozhodnutí', writtenOn: null },

@@ -23,6 +23,8 @@ const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
 
 export default defineConfig({
   test: {
+    // Vitest would leave one of two cores to itself.
+    maxWorkers: 2,
     // Property tests and document rendering share two cores with everything else.
     testTimeout: 30_000,
     projects: [
@@ -65,8 +67,6 @@ export default defineConfig({
           name: 'e2e',
           include: ['test/e2e/**/*.e2e.ts', 'test/rigs/**/*.e2e.ts'],
           exclude: [...nowhere, lonely],
-          // Two desks keep two cores busy; more would wait for one another until their limits.
-          maxWorkers: 2,
           sequence: { groupOrder: 1 },
           ...endToEnd,
         },

@@ -43,6 +43,7 @@ const finishes = new Set<string>([
   'services.set-count',
   'services.set-signing',
   'services.issue',
+  'services.issue-signed',
   'services.cancel-number',
 ]);
 

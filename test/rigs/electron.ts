@@ -1,7 +1,7 @@
 import { copyFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
-import { _electron, type ElectronApplication, type Page } from 'playwright';
+import { _electron, type ElectronApplication, errors, type Page } from 'playwright';
 import { deskCommand, readableApp } from '../../scripts/desk.ts';
 import { giveToElectronUser, makeElectronUserFolder } from '../../scripts/places.ts';
 import { preparedDesk } from '../../scripts/prepare.ts';
@@ -35,6 +35,8 @@ export type Desk = {
 };
 
 const endLimitMs = 20_000;
+/** A launch takes one or two seconds, ten on a machine with much else to do. */
+const launchLimitMs = 40_000;
 
 /** A fresh folder that the user the desk runs as owns. */
 export const makeDeskFolder = (purpose: string): string =>
@@ -59,15 +61,21 @@ export const launchDesk = async (options: LaunchOptions = {}): Promise<Desk> => 
   };
 
   let output = '';
-  let app: ElectronApplication;
-  try {
-    app = await _electron.launch({
+  const launch = (): Promise<ElectronApplication> =>
+    _electron.launch({
       executablePath: command.executable,
       args: [...command.args, ...(options.args ?? [])],
       env: command.env,
       cwd: home,
       chromiumSandbox: true,
-      timeout: 60_000,
+      timeout: launchLimitMs,
+    });
+  let app: ElectronApplication;
+  try {
+    // Seen once in hundreds of launches: both of Playwright's lines to a new Electron are there, and neither side goes on.
+    app = await launch().catch((error) => {
+      if (error instanceof errors.TimeoutError) return launch();
+      throw error;
     });
   } catch (error) {
     removeFolders();

@@ -13,7 +13,7 @@ import { dogRegistration, generalSubmission, said, serviceTitle } from '../rigs/
 import { info, pageTexts } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
 import { clerks, killCounter, setDevices, startTrainingDesk } from '../rigs/training-desk.ts';
-import { person } from '../rigs/visits.ts';
+import { person, wholeLog } from '../rigs/visits.ts';
 
 const WATERMARK = 'CVIČNÝ TISK – NEPLATNÉ';
 /** A back-off of the line may have grown while the portal was away. */
@@ -177,7 +177,12 @@ try {
       for (const kind of ['pointerdown', 'pointermove', 'wheel'])
         window.addEventListener(
           kind,
-          () => Reflect.apply(Reflect.get(window, 'pointerMoved'), window, []),
+          (event) => {
+            // What the page moved below a pointer that stands still is told as a move of no distance.
+            const isStill = event instanceof PointerEvent && event.movementX === 0 && event.movementY === 0;
+            if (kind !== 'pointermove' || !isStill)
+              Reflect.apply(Reflect.get(window, 'pointerMoved'), window, []);
+          },
           true,
         );
     });
@@ -506,19 +511,19 @@ async function readDayLog() {
     page.evaluate(([call, given]) => window.counter.call(call, null, given), [name, input] as const);
   const entry = z.object({ sequence: z.int(), kind: z.string() });
   const entries: z.output<typeof entry>[] = [];
-  const today = new Intl.DateTimeFormat('sv', { timeZone: 'Europe/Prague' }).format(new Date());
-  for (let more = true; more; ) {
+  for (let older = true; older; ) {
     const answer = z
-      .object({ ok: z.literal(true), value: z.object({ entries: z.array(entry), more: z.boolean() }) })
+      .object({ ok: z.literal(true), value: z.object({ entries: z.array(entry), older: z.boolean() }) })
       .parse(
         await ask('day-log.page', {
-          filter: { from: '2026-01-01', to: today, clerkId: null, kind: null, search: '' },
+          filter: wholeLog,
           before: entries.at(-1)?.sequence ?? null,
+          after: null,
           limit: 200,
         }),
       );
     entries.push(...answer.value.entries);
-    more = answer.value.more;
+    older = answer.value.older;
   }
   const damaged: number[] = [];
   for (const { sequence } of entries) {

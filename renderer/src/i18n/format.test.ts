@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { dayAndTime, readDay, timeOfDay } from './format.ts';
+import { dayAndTime, dayOf, readDay, timeOfDay } from './format.ts';
 
 describe('a typed day', () => {
   it.each([
@@ -21,6 +21,10 @@ describe('an instant', () => {
   const now = new Date('2026-04-01T20:00:00Z');
   it('is shown by the clock in Prague', () => {
     expect(dayAndTime('2026-04-01T12:05:09Z')).toBe('1.\u00a04.\u00a02026\u00a014:05');
+  });
+  it('has the day it is then in Prague', () => {
+    expect(dayOf('2026-04-01T12:05:09Z')).toBe('1.\u00a04.\u00a02026');
+    expect(dayOf('2026-04-01T22:30:00Z')).toBe('2.\u00a04.\u00a02026');
   });
   it('has its day only when that is not today', () => {
     expect(timeOfDay('2026-04-01T12:05:09Z', now)).toBe('14:05');

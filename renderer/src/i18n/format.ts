@@ -5,6 +5,9 @@ const nonBreaking = (text: string): string => text.replace(/ /g, '\u00a0');
 /** `2026-04-01` → `1. 4. 2026`, tied together. */
 export const day = (localDate: string): string => nonBreaking(formatDate(localDate));
 
+/** `2026-04-01T22:30:00Z` → `2. 4. 2026`, the day it is then in Prague. */
+export const dayOf = (instant: string): string => day(legalDate(new Date(instant)));
+
 /** `2026-04-01T12:05:09Z` → `1. 4. 2026 14:05`, the wall clock in Prague. */
 export const dayAndTime = (instant: string): string =>
   nonBreaking(formatDateTime(new Date(instant)).replace(/:\d\d$/, ''));

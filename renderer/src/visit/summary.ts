@@ -14,7 +14,7 @@ import { displayName } from '../../../electron/values/person-name.ts';
 import { formatPostalCode } from '../../../electron/values/postal-code.ts';
 import { blankSides } from '../../../electron/values/sheets.ts';
 import { isLegalDate } from '../../../electron/values/time.ts';
-import { day, dayAndTime } from '../i18n/format.ts';
+import { day, dayAndTime, dayOf } from '../i18n/format.ts';
 import { m } from '../i18n/generated/messages.js';
 import { inLanguage, named } from '../i18n/sentence.ts';
 
@@ -292,7 +292,7 @@ export const outputLines = ({ kind, conversion, certification }: ServiceView): L
         },
         { label: m.conversion_signed_by(), value: conversion.output.signer },
         { label: m.conversion_stamped_at(), value: dayAndTime(conversion.output.stampedAt) },
-        { label: m.conversion_certificate_to(), value: day(conversion.output.certificateTo.slice(0, 10)) },
+        { label: m.conversion_certificate_to(), value: dayOf(conversion.output.certificateTo) },
         ...(conversion.delivery === null
           ? []
           : [

@@ -288,6 +288,7 @@ export const failureCodes = [
   'postal-code.not-czech',
   'postal-code.shape',
   'print.content-erased',
+  'print.void-came-out',
   'print.decided-already',
   'print.look-first',
   'print.not-found',

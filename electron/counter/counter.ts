@@ -272,6 +272,7 @@ export function createCounter(parts: CounterParts) {
     onCommitted: () => {
       sync.wake();
       evidenceCleaner.kick();
+      prints.callBack();
     },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
@@ -393,7 +394,7 @@ export function createCounter(parts: CounterParts) {
     begun = true;
     sync.start();
     applyDecision(desk, prints, { onClosed });
-    prints.kick();
+    prints.start();
     register.takeUp();
     queries.kick();
     evidenceCleaner.kick();

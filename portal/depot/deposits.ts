@@ -83,6 +83,8 @@ export function depositDocument(portal: Portal): DeskHandler<'depositDocument'> 
       if (blob.size > depotRules.largestBytes) return err({ code: 'depot.too-large' });
       if (conversionNumber !== null && !isOpenConversion(db, conversionNumber, desk))
         return err({ code: 'depot.number-unknown' });
+      if (book !== undefined && isCancelledInBook(db, desk, book))
+        return err({ code: 'depot.number-unknown' });
       const { token, expires_on } = store(portal, {
         direction: 'output',
         sha256,
@@ -103,6 +105,15 @@ const isOpenConversion = (db: Database, number: string, desk: Desk): boolean =>
     `SELECT 1 FROM evidence_numbers
      WHERE number = ? AND office_id = ? AND series = 'conversions' AND cancelled_by IS NULL`,
   ).get(number, desk.officeId) !== undefined;
+
+/** Whether the desk told of a number of its register book that it was cancelled. */
+const isCancelledInBook = (db: Database, desk: Desk, { series, year, number }: BookNumber): boolean =>
+  statement<[string, string, number, number], unknown>(
+    db,
+    `SELECT 1 FROM effects WHERE desk_id = ? AND kind = 'certification' AND content ->> '$.payload.state' = 'cancelled'
+       AND content ->> '$.payload.book.series' = ? AND content ->> '$.payload.book.year' = ?
+       AND content ->> '$.payload.book.number' = ?`,
+  ).get(desk.id, series, year, number) !== undefined;
 
 /** A cancelled number of a desk's register book takes the file that bears it out of the depot. */
 export function withdrawDeposit(db: Database, desk: Desk, book: BookNumber, effectId: string): void {

@@ -122,6 +122,7 @@ describe('the depot', () => {
     expect(await cancelled(desk)).toMatchObject([{ status: 'accepted' }]);
     expect((await get(`/uschovna/${token}/soubor`)).statusCode).toBe(404);
     expect((await get(`/uschovna/${next}/soubor`)).statusCode).toBe(200);
+    expect((await deposit({ book })).answer).toMatchObject({ body: { code: 'depot.number-unknown' } });
   });
 
   it('takes from a desk only what it sent, under its own office’s number, and one thing under one id', async () => {

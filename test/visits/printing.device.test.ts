@@ -166,6 +166,9 @@ describe('what waits for a busy printer', () => {
       ),
     );
 
+  const atPrinter = () =>
+    desk.store.read((tx) => tx.all(`SELECT 1 FROM prints WHERE printer_uri IS NOT NULL`, []));
+
   it('never leaves once its number was cancelled', async () => {
     await occupied();
     const { services } = await clerk.must('visits.get', { visitId });
@@ -173,7 +176,33 @@ describe('what waits for a busy printer', () => {
     await printer.condition(undefined);
     await desk.counter.prints.idle();
     expect(jobs('register-book-row')).toEqual([{ state: 'given-up' }]);
-    expect(await printer.printed()).toHaveLength(1);
+  });
+
+  it('is called back from the printer once its number was cancelled', async () => {
+    await occupied();
+    const { services } = await clerk.must('visits.get', { visitId });
+    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'omyl' });
+    await until('the printer was asked to let it be', async () => atPrinter().length === 0);
+    await printer.condition(undefined);
+    await desk.counter.prints.idle();
+    expect(jobs('copy-clause')).toEqual([{ state: 'given-up' }]);
+    expect(await ippPrinter().follow({ uri: printer.uri }, { jobId: 1 })).toMatchObject({
+      state: 'cancelled',
+    });
+  });
+
+  it('and comes out although its number was cancelled: whoever has to destroy it is told', async () => {
+    const line = await breakingLine(printer.port);
+    await desk.close();
+    await startDesk(line.uri);
+    await occupied();
+    const { services } = await clerk.must('visits.get', { visitId });
+    line.loseAnswerOf(0x000a);
+    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'omyl' });
+    await until('the printer was asked for the job', async () => line.posts(0x000a) > 0);
+    await printer.condition(undefined);
+    await clauseIs('given-up', 'print.void-came-out');
+    await new Promise((resolve) => line.server.close(resolve));
   });
 
   it('never leaves once its visit was cancelled or its service refused', async () => {

@@ -4,8 +4,10 @@ import type { PrintEnd } from '../../devices/printer/port.ts';
 import { wait } from '../../devices/timers.ts';
 import { loadTemplate } from '../../documents/template/load.ts';
 import { recordBlob } from '../../store/blobs.ts';
+import type { Tx } from '../../store/open.ts';
 import type { Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
+import { aside } from '../log.ts';
 import { outputOwner } from '../retention/owners.ts';
 import {
   AS_RECEIVED,
@@ -15,6 +17,7 @@ import {
   type Output,
   type Print,
   printsInProgress,
+  printsToCallBack,
   printViewOf,
   savePrint,
   setRendered,
@@ -35,9 +38,16 @@ const BUSY_PAUSE_MS = 500;
 export function createPrintRunner(desk: Desk) {
   const { store, clock, log } = desk;
   const running = new Map<string, Promise<void>>();
+  const calledBack = new Set<string>();
   const stopping = new AbortController();
   // Documents leave for the printer in the order they were made; waiting for their ends runs side by side.
   let sending: Promise<void> = Promise.resolve();
+
+  /** Takes up what an earlier run left. */
+  function start(): void {
+    for (const print of store.read(printsToCallBack)) withdraw(print);
+    kick();
+  }
 
   function kick(): void {
     if (stopping.signal.aborted) return;
@@ -122,6 +132,8 @@ export function createPrintRunner(desk: Desk) {
           onState: (state) => {
             if (state.state === 'accepted') {
               change(jobId, { state: 'accepted', printerJob: state.jobId, trouble: null });
+              // Given up while it was on its way.
+              callBack();
               taken();
             } else if (state.state !== 'sent') tellConditions(jobId, state.conditions);
           },
@@ -210,6 +222,55 @@ export function createPrintRunner(desk: Desk) {
     if (!stopping.signal.aborted) ended(print.jobId, end);
   }
 
+  /** What was given up with the printer still at work on it: the printer is asked to let it be. */
+  function callBack(): void {
+    for (const jobId of running.keys()) {
+      const print = store.read((tx) => findPrint(tx, jobId));
+      if (print) withdraw(print);
+    }
+  }
+
+  function withdraw(print: Print): void {
+    const { jobId, printerUri: uri } = print;
+    if (print.state !== 'given-up' || uri === null || calledBack.has(jobId)) return;
+    calledBack.add(jobId);
+    aside(
+      log,
+      'call-back',
+      cancelAt(uri, print).finally(() => calledBack.delete(jobId)),
+    );
+  }
+
+  /** By its name, since a printer that was restarted counts its jobs anew. Whom it does not reach it asks again at the next call or start. */
+  async function cancelAt(uri: string, print: Print): Promise<void> {
+    const found = await desk.printer.findJob({ uri }, jobNameOf(print), { signal: stopping.signal });
+    // Not there yet: it is asked again when the printer has taken it.
+    if (!found.ok || (!found.value && running.has(print.jobId))) return;
+    if (found.value) {
+      // What has ended cannot be cancelled; how it ended is said by whoever follows it.
+      const asked = await desk.printer.cancel({ uri }, found.value.jobId, { signal: stopping.signal });
+      if (!asked.ok && asked.error.code !== 'printer.refused') return;
+    }
+    store.write((tx) => {
+      const now = findPrint(tx, print.jobId);
+      if (now?.state === 'given-up') savePrint(tx, { ...now, printerUri: null });
+    });
+  }
+
+  /** A void paper came out nevertheless: it lies in the tray, and whoever gave it up has to know. */
+  function cameOut(jobId: string): void {
+    const told = store.write((tx) => {
+      const print = findPrint(tx, jobId);
+      const output = print && findOutput(tx, print.documentId);
+      if (!print || !output || print.state !== 'given-up') return null;
+      const after = { ...print, trouble: { code: 'print.void-came-out' } };
+      savePrint(tx, after);
+      recordEnd(tx, output, after, 'completed');
+      return { print: after, output };
+    });
+    if (told) tell(told.print, told.output);
+  }
+
   function ended(jobId: string, end: PrintEnd): void {
     if (end.state !== 'completed') {
       // The printer had it: a job aborted or cancelled there may have left sheets in the tray, which only a person sees.
@@ -217,12 +278,13 @@ export function createPrintRunner(desk: Desk) {
       return;
     }
     const fault = end.conditions[0];
-    change(
+    const changed = change(
       jobId,
       fault === undefined
         ? { state: 'completed', trouble: null }
         : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
     );
+    if (!changed) cameOut(jobId);
   }
 
   function tellConditions(jobId: string, conditions: { code: string; blocking: boolean }[]): void {
@@ -245,31 +307,36 @@ export function createPrintRunner(desk: Desk) {
         return null;
       savePrint(tx, { ...after, at: now.toISOString() });
       const isEnd = after.state === 'completed' || after.state === 'failed' || after.state === 'unknown';
-      if (isEnd && after.state !== print.state) {
-        desk.act(tx, {
-          kind: 'print-ended',
-          actId: desk.newId(),
-          clerkId: 'desk',
-          role: 'machine',
-          at: now,
-          ...(output.visitId && { visitId: output.visitId }),
-          ...(output.serviceId && { serviceId: output.serviceId }),
-          payload: {
-            document: output.kind,
-            documentId: output.documentId,
-            copy: after.copyNumber,
-            outcome: after.state,
-            trouble: after.trouble?.code ?? null,
-          },
-        });
-      }
+      if (isEnd && after.state !== print.state) recordEnd(tx, output, after, after.state);
       return { print: { ...after, at: now.toISOString() }, output };
     });
     if (!changed) return false;
-    const { print, output } = changed;
+    tell(changed.print, changed.output);
+    return true;
+  }
+
+  function recordEnd(tx: Tx, output: Output, print: Print, outcome: Print['state']): void {
+    desk.act(tx, {
+      kind: 'print-ended',
+      actId: desk.newId(),
+      clerkId: 'desk',
+      role: 'machine',
+      at: clock.now(),
+      ...(output.visitId && { visitId: output.visitId }),
+      ...(output.serviceId && { serviceId: output.serviceId }),
+      payload: {
+        document: output.kind,
+        documentId: output.documentId,
+        copy: print.copyNumber,
+        outcome,
+        trouble: print.trouble?.code ?? null,
+      },
+    });
+  }
+
+  function tell(print: Print, output: Output): void {
     desk.emit('print-changed', { ...printViewOf(print, output), visitId: output.visitId });
     if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
-    return true;
   }
 
   async function stop(): Promise<void> {
@@ -281,7 +348,13 @@ export function createPrintRunner(desk: Desk) {
     ]);
   }
 
-  return { kick, stop, idle: async () => void (await Promise.allSettled([...running.values()])) };
+  return {
+    start,
+    kick,
+    callBack,
+    stop,
+    idle: async () => void (await Promise.allSettled([...running.values()])),
+  };
 }
 
 export type PrintRunner = ReturnType<typeof createPrintRunner>;

@@ -180,6 +180,15 @@ export const printsInProgress = (tx: Reader): Print[] =>
     )
     .map(toPrint);
 
+/** Jobs given up that may still lie at a printer: those no printer has any more have no address. */
+export const printsToCallBack = (tx: Reader): Print[] =>
+  tx
+    .all<PrintRow>(
+      `SELECT * FROM prints WHERE state = 'given-up' AND printer_uri IS NOT NULL ORDER BY job_id`,
+      [],
+    )
+    .map(toPrint);
+
 export const lastPrint = (tx: Reader, documentId: string): Print | undefined => {
   const row = tx.get<PrintRow>(
     'SELECT * FROM prints WHERE document_id = ? ORDER BY copy_number DESC LIMIT 1',

@@ -7,7 +7,7 @@ import { saveService } from '../visits/table.ts';
 export function giveUpPrint(tx: Tx, documentId: string | null, at: string): void {
   const print = documentId ? lastPrint(tx, documentId) : undefined;
   if (print && print.state !== 'completed' && print.state !== 'confirmed-by-clerk')
-    savePrint(tx, { ...print, state: 'given-up', at });
+    savePrint(tx, { ...print, state: 'given-up', trouble: null, at });
 }
 
 /** A service or its number comes to nothing: what of it has not come out of the printer is void. */

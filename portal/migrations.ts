@@ -427,4 +427,20 @@ export const MIGRATIONS: readonly string[] = [
   CREATE INDEX deposits_by_content ON deposits (sha256);
   CREATE INDEX deposits_by_expiry ON deposits (expires_on);
   `,
+  `
+  -- Which collections there are says the interface; a CHECK of their names would want a new table for each.
+  CREATE TABLE master_items_new (
+    collection TEXT NOT NULL,
+    id TEXT NOT NULL,
+    revision INTEGER NOT NULL,
+    data TEXT CHECK (data IS NULL OR json_valid(data)),
+    hash TEXT,
+    PRIMARY KEY (collection, id),
+    CHECK ((data IS NULL) = (hash IS NULL))
+  ) STRICT;
+  INSERT INTO master_items_new SELECT collection, id, revision, data, hash FROM master_items;
+  DROP TABLE master_items;
+  ALTER TABLE master_items_new RENAME TO master_items;
+  CREATE UNIQUE INDEX master_items_by_revision ON master_items (collection, revision);
+  `,
 ];

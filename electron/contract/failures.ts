@@ -287,6 +287,7 @@ export const failureCodes = [
   'portal.failed',
   'postal-code.not-czech',
   'postal-code.shape',
+  'guide.not-found',
   'print.content-erased',
   'print.void-came-out',
   'print.decided-already',

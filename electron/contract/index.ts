@@ -9,6 +9,7 @@ import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
 import { evidenceCalls } from './evidence.ts';
 import { exceptionCalls } from './exceptions.ts';
+import { guideCalls } from './guides.ts';
 import { identityCalls } from './identity.ts';
 import { lineCalls } from './line.ts';
 import { mediumCalls } from './medium.ts';
@@ -31,6 +32,7 @@ export const calls = {
   ...attachmentCalls,
   ...outputCalls,
   ...bookCalls,
+  ...guideCalls,
   ...queueCalls,
   ...dayLogCalls,
   ...evidenceCalls,

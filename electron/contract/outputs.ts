@@ -40,6 +40,7 @@ export const printView = z.strictObject({
     'signature-clause-file',
     'depot-receipt',
     'correction-receipt',
+    'guide',
     'test-page',
   ]),
   state: z.enum(printStates),

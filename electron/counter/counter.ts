@@ -44,6 +44,7 @@ import { extractHandlers } from './extracts/handlers.ts';
 import { createRegisterQueries } from './extracts/queries.ts';
 import { Refusal } from './failure.ts';
 import { freezeOf } from './freeze/freeze.ts';
+import { guideHandlers } from './guides/handlers.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -315,6 +316,7 @@ export function createCounter(parts: CounterParts) {
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
       ...bookHandlers(desk, prints),
+      ...guideHandlers(desk, prints),
       ...conversionHandlers(desk, trust, prints),
       ...electronicSignatureHandlers(desk, trust, prints),
       ...deliveryHandlers(desk, prints),

@@ -132,6 +132,7 @@ export const actKinds = [
   'signature-certified',
   'number-cancelled',
   'book-closed',
+  'guide-printed',
   'exemption-set',
   'fee-paid',
   'receipt-cancelled',

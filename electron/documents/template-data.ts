@@ -387,6 +387,22 @@ export type DayLogData = {
 };
 
 /** Names of the shipped templates with the data they take. */
+/** A guide through a life situation, in one language, its headings among what is printed. */
+export type GuideData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  title: string;
+  summary: string;
+  sections: { title: string; points: { text: string }[] }[];
+  questions: { title: string; all: { question: string; answer: string }[] };
+  law: { title: string; all: { text: string }[] };
+  sources: { title: string; all: { text: string }[] };
+  edition: { title: string; number: number };
+  updated: { title: string; on: string };
+  printed: { title: string; on: string };
+  note: string;
+};
+
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
@@ -402,6 +418,7 @@ export type ShippedTemplates = {
   'archive-request': ArchiveRequestData;
   'extract-ticket': ExtractTicketData;
   'book-closing': BookClosingData;
+  guide: GuideData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;
   'depot-receipt': DepotReceiptData;

@@ -1,7 +1,7 @@
 import { type JsonValue, parseJson } from '../store/json.ts';
-import { folded } from '../store/searchable.ts';
 import type { Reader, SqlValue, Tx } from '../store/transaction.ts';
 import { err, ok, type Result } from '../values/result.ts';
+import { folded } from '../values/words.ts';
 import { contentsHash, isSealed, placeAndPayload, SEAL_BYTES } from './leaf.ts';
 
 export type JournalEntry = {

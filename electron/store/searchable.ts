@@ -1,9 +1,4 @@
-/** A text as the search compares it: without case and diacritics, so that `zlutoucky` finds „Žluťoučký“. */
-export const folded = (text: string): string =>
-  text
-    .normalize('NFD')
-    .replace(/\p{Mn}/gu, '')
-    .toLowerCase();
+import { folded } from '../values/words.ts';
 
 /** The texts and numbers inside a JSON value, without the names of its members. */
 function leaves(value: unknown): string[] {

@@ -11,7 +11,14 @@ import { createMasterPackages, type PackageFault } from './master-packages.ts';
 import { followMasterKeys, pinKeys, pinnedKeys } from './portal-keys.ts';
 
 /** What belongs together is put in force together: a service and its tariff. */
-const GROUPS = [['offices'], ['clerks'], ['tariffs', 'services'], ['settings'], ['trust']] as const;
+const GROUPS = [
+  ['offices'],
+  ['clerks'],
+  ['tariffs', 'services'],
+  ['guides'],
+  ['settings'],
+  ['trust'],
+] as const;
 export const COLLECTIONS = GROUPS.flat();
 export type Collection = (typeof COLLECTIONS)[number];
 

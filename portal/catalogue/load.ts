@@ -5,13 +5,14 @@ import type { Database } from '../database.ts';
 import { replaceCollection } from './master.ts';
 
 /**
- * Loads the catalogue's files (services/*.json, tariffs/*.json, settings.json) into the database. A file that is
+ * Loads the catalogue's files (services/*.json, tariffs/*.json, guides/*.json, settings.json) into the database. A file that is
  * not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be called
  * within a transaction.
  */
 export function loadCatalogue(db: Database, api: Api, folder: string): void {
   const service = api.checker<Schemas['ServiceDefinition']>('ServiceDefinition', { strict: true });
   const tariff = api.checker<Schemas['Tariff']>('Tariff', { strict: true });
+  const guide = api.checker<Schemas['Guide']>('Guide', { strict: true });
   const settings = api.checker<Schemas['DeskSettings']>('DeskSettings', { strict: true });
 
   const services = readFolder(join(folder, 'services'), service);
@@ -23,8 +24,10 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
       throw new Error(`The service ${id} names the tariff ${wanted}, which is not in the catalogue.`);
     }
   }
+  const guides = readFolder(join(folder, 'guides'), guide);
   replaceCollection(db, 'services', services);
   replaceCollection(db, 'tariffs', tariffs);
+  replaceCollection(db, 'guides', guides);
   replaceCollection(db, 'settings', [
     { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
   ]);

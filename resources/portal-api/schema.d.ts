@@ -855,7 +855,7 @@ export interface components {
             rolesAsOf: components["schemas"]["Instant"];
         };
         /** @enum {string} */
-        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "settings" | "trust";
+        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "guides" | "settings" | "trust";
         MasterPage: {
             /** @description The cursor asked with; null from the beginning. */
             from: string | null;
@@ -988,6 +988,53 @@ export interface components {
              */
             toBeConfirmed?: true;
         };
+        /** @description A guide through a life situation, in the structure of the state's catalogue of services. */
+        Guide: {
+            id: components["schemas"]["ItemId"];
+            version: number;
+            validFrom: components["schemas"]["LegalDate"];
+            validTo?: components["schemas"]["LegalDate"];
+            /** @description When somebody last read it against its sources. */
+            updatedOn: components["schemas"]["LegalDate"];
+            order: number;
+            title: components["schemas"]["Text"];
+            summary: components["schemas"]["Text"];
+            /** @description What people call it. */
+            words: {
+                cs: string[];
+                en: string[];
+            };
+            who: components["schemas"]["GuidePoints"];
+            when: components["schemas"]["GuidePoints"];
+            where: components["schemas"]["GuidePoints"];
+            steps: components["schemas"]["GuidePoints"];
+            bring: components["schemas"]["GuidePoint"][];
+            fee: components["schemas"]["GuidePoints"];
+            deadline: components["schemas"]["GuidePoints"];
+            legalBasis: components["schemas"]["LegalBasis"][];
+            questions: {
+                question: components["schemas"]["Text"];
+                answer: components["schemas"]["Text"];
+                /** @constant */
+                toBeConfirmed?: true;
+            }[];
+            /** @description Services of the desk it leads to. */
+            services: components["schemas"]["ItemId"][];
+            sources: {
+                name: string;
+                /** Format: uri */
+                address?: string;
+            }[];
+        };
+        GuidePoint: {
+            text: components["schemas"]["Text"];
+            /**
+             * @description Not compared with the law in force.
+             * @constant
+             */
+            toBeConfirmed?: true;
+        };
+        GuidePoints: components["schemas"]["GuidePoint"][];
         /** @description Where timestamps are had, which certificates are trusted, where the public pages are; item id `trust-services`. */
         TrustServices: {
             /** @description RFC 3161 over HTTP; the next is asked when one does not answer. */

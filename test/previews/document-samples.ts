@@ -275,6 +275,30 @@ export const bookClosingSample: ShippedTemplates['book-closing'] = {
   place: 'V Klatovech',
 };
 
+export const guideSample: ShippedTemplates['guide'] = {
+  desk,
+  document: { number: 'KT-01/2026/000997' },
+  title: 'Mám psa',
+  summary: 'Jak psa přihlásit u obce, kdy se platí poplatek a co je třeba doložit.',
+  sections: [
+    { title: 'Kdo', points: [{ text: 'Držitel psa.' }] },
+    {
+      title: 'Kolik to stojí',
+      points: [{ text: 'Ohlášení je bez poplatku. (ověřte u úřadu)' }, { text: 'Poplatek stanoví obec.' }],
+    },
+  ],
+  questions: {
+    title: 'Otázky a odpovědi',
+    all: [{ question: 'Musí mít pes čip?', answer: 'Ano, čip nebo čitelné tetování.' }],
+  },
+  law: { title: 'Právní předpisy', all: [{ text: '§ 2 zákon č. 565/1990 Sb.' }] },
+  sources: { title: 'Zdroje', all: [{ text: 'zákon č. 565/1990 Sb., o místních poplatcích' }] },
+  edition: { title: 'Verze', number: 1 },
+  updated: { title: 'aktualizováno', on: '2026-11-29' },
+  printed: { title: 'vytištěno', on: '2026-12-01' },
+  note: 'Obecná informace, nikoli právní rada ani rozhodnutí úřadu.',
+};
+
 export const signatureRowSample: ShippedTemplates['register-book-row'] = {
   ...signatureOf,
   bookNumber: '215/2026',
@@ -590,6 +614,7 @@ export const samples = [
     template: 'electronic-signature-clause',
     data: seenClauseSample,
   },
+  { file: 'guide', template: 'guide', data: guideSample },
   { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },

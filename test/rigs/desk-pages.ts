@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Locator, Page } from 'playwright';
 import { z } from 'zod';
@@ -10,15 +10,12 @@ import { person } from './visits.ts';
  * mouse, and nothing waits for a time: each step waits for what the clerk would look for before going on.
  */
 
+const messages = join(projectRoot, 'renderer', 'messages');
 const written = Object.assign(
   {},
-  ...[
-    ...['cs', 'visit.cs', 'extract.cs', 'conversion.cs', 'validation.cs', 'signing.cs', 'book.cs'],
-    ...['closing.cs', 'day-log.cs', 'medium.cs'],
-    'failures.cs',
-  ].map((name): unknown =>
-    JSON.parse(readFileSync(join(projectRoot, 'renderer', 'messages', `${name}.json`), 'utf8')),
-  ),
+  ...readdirSync(messages)
+    .filter((name) => name.endsWith('cs.json'))
+    .map((name): unknown => JSON.parse(readFileSync(join(messages, name), 'utf8'))),
 );
 
 /** A text of the window by its key, with what goes into it. Throws when there is no plain text of that key. */

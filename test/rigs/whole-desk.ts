@@ -98,6 +98,18 @@ export async function startWholeDesk({
     devices: devices.controls,
     call,
     signIn,
+    /** A picture of the window in its smallest size, and one as on a big screen, in `out/look`. */
+    look: async (name: string) => {
+      for (const size of [
+        { width: 1920, height: 1080 },
+        { width: 1280, height: 800 },
+      ]) {
+        await desk.app.evaluate(({ BrowserWindow }, { width, height }) => {
+          for (const shown of BrowserWindow.getAllWindows()) shown.setContentSize(width, height);
+        }, size);
+        await window.screenshot({ path: `out/look/${name}-${size.width}.png` });
+      }
+    },
     close: async () => {
       await desk.close();
       await devices.stop();

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { roles } from '../../contract/call.ts';
+import { type Guide, guide } from '../../contract/guides.ts';
 import { retentionTimes } from '../../contract/retention.ts';
 import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
 import { address, type Office, personName, text } from '../../contract/shared.ts';
@@ -118,6 +119,7 @@ const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);
 export const clerks = collection('clerks', clerkItem);
 const settings = collection('settings', settingsItem);
+const guides = collection('guides', guide);
 const trust = collection('trust', trustItem);
 
 const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
@@ -143,6 +145,13 @@ export const newestService = (tx: Reader, id: string): ServiceDefinition | undef
       (newest, one) => (newest === undefined || one.version > newest.version ? one : newest),
       undefined,
     );
+
+/** Guides as they stand on a day, in the order of the catalogue. */
+export const guidesOn = (tx: Reader, date: LegalDate): Guide[] =>
+  guides
+    .list(tx)
+    .filter((one) => holdsOn(one, date))
+    .sort((a, b) => a.order - b.order || a.id.localeCompare(b.id));
 
 /** The tariff as it stood on the day of the act. */
 export const tariffOn = (tx: Reader, id: string, date: LegalDate): Tariff | undefined =>

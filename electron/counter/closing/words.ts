@@ -60,6 +60,7 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'signature-clause-file': 'soubor legalizační doložky',
   'depot-receipt': 'potvrzení o uložení v úschovně',
   'correction-receipt': 'potvrzení o opravě',
+  guide: 'průvodce',
   'test-page': 'zkušební stránka',
 };
 const effects: Readonly<Record<string, string>> = {

@@ -83,7 +83,7 @@ type PaperRow = {
   visit_id: string | null;
   kind: string;
   sha256: string | null;
-  reason: 'handed-over' | 'void' | 'test';
+  reason: 'handed-over' | 'void' | 'of-nobody';
 };
 
 // A certified output is the person's, not the office's (DOMAIN 3.7); the others say what the desk itself did.
@@ -100,6 +100,8 @@ const ISSUED: readonly string[] = [
   'depot-receipt',
 ];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
+// Nothing of a person stands on them.
+const ofNobody = "('test-page', 'guide')";
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
   OR (o.kind IN ('conversion-document', 'signed-document')
@@ -117,10 +119,10 @@ const isVoid = `(
 const duePapers = (tx: Reader): PaperRow[] =>
   tx.all<PaperRow>(
     `SELECT o.document_id, o.visit_id, o.kind, o.sha256,
-       CASE WHEN o.kind = 'test-page' THEN 'test' WHEN ${isVoid} THEN 'void' ELSE 'handed-over' END AS reason
+       CASE WHEN o.kind IN ${ofNobody} THEN 'of-nobody' WHEN ${isVoid} THEN 'void' ELSE 'handed-over' END AS reason
      FROM outputs AS o LEFT JOIN visits AS v ON v.id = o.visit_id LEFT JOIN services AS s ON s.id = o.service_id
      WHERE o.erased_at IS NULL
-       AND (o.kind = 'test-page' OR v.state IN ('closed', 'cancelled') OR ${isVoid})
+       AND (o.kind IN ${ofNobody} OR v.state IN ('closed', 'cancelled') OR ${isVoid})
        AND (o.sha256 IS NOT NULL OR (o.visit_id IS NOT NULL AND (${isVoid} OR o.kind IN ${issuedKinds})))
        AND NOT EXISTS (SELECT 1 FROM prints AS p WHERE p.document_id = o.document_id AND (
          p.state IN ('sent', 'accepted') OR (p.state IN ('preparing', 'rendered') AND NOT ${isVoid})))
@@ -148,7 +150,7 @@ export function visitsWithDuePapers(tx: Reader): string[] {
 /** Lets the pages of visitless papers (the printer's test page) go: nothing of a person stands on them. */
 export function forgetTestPages(tx: Tx, release: Release): void {
   for (const { document_id, reason } of duePapers(tx))
-    if (reason === 'test') forgetPages(tx, document_id, release);
+    if (reason === 'of-nobody') forgetPages(tx, document_id, release);
 }
 
 function forgetPages(tx: Tx, documentId: string, release: Release): void {

@@ -7,6 +7,7 @@ export type Place =
   | { screen: 'queue' }
   | { screen: 'day-log'; sequence?: number }
   | { screen: 'exceptions' }
+  | { screen: 'guides'; guideId?: string }
   | { screen: 'book' }
   | { screen: 'cash-desk' }
   | { screen: 'closing' }
@@ -14,6 +15,7 @@ export type Place =
 
 export function toHash(place: Place): string {
   if (place.screen === 'day-log' && place.sequence !== undefined) return `#day-log/${place.sequence}`;
+  if (place.screen === 'guides' && place.guideId !== undefined) return `#guides/${place.guideId}`;
   return place.screen === 'visit' ? `#visit/${place.visitId}` : `#${place.screen}`;
 }
 
@@ -21,9 +23,11 @@ export function fromHash(hash: string): Place {
   const [screen, argument = ''] = hash.replace(/^#/, '').split('/');
   if (screen === 'visit' && isUuid(argument)) return { screen, visitId: argument };
   if (screen === 'day-log' && /^\d{1,9}$/.test(argument)) return { screen, sequence: Number(argument) };
+  if (screen === 'guides' && /^[a-z0-9-]{1,60}$/.test(argument)) return { screen, guideId: argument };
+  if (screen === 'guides' || screen === 'book') return { screen };
   if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
     return { screen };
-  if (screen === 'book' || screen === 'cash-desk' || screen === 'closing') return { screen };
+  if (screen === 'cash-desk' || screen === 'closing') return { screen };
   return { screen: 'home' };
 }
 

@@ -1,11 +1,15 @@
+import type { z } from 'zod';
 import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { Counts } from './counts.ts';
 import type { FieldValues } from './form-values.ts';
 import type { DocumentDraft, PersonDraft } from './person-draft.ts';
 import type { Place } from './places.ts';
 import type { SigningDraft } from './signing-draft.ts';
+
+type Text = z.output<typeof text>;
 
 export type CountDraft = {
   touched: Partial<Counts>;
@@ -28,6 +32,8 @@ export type ConversionDraft = {
 export type VisitDraft = {
   /** Where the clerk is; null before the visit was opened in this window. */
   place: Place | null;
+  /** A service that was chosen before the person was known; the first to be offered. */
+  wish: { definitionId: string; title: Text } | null;
   person: {
     by: 'mrz' | 'fields';
     mrz: string;
@@ -68,6 +74,7 @@ export const freshPersonDraft = (): VisitDraft['person'] => ({
 
 const fresh = (): VisitDraft => ({
   place: null,
+  wish: null,
   person: freshPersonDraft(),
   forms: {},
   exclusions: {},

@@ -30,7 +30,6 @@ const WORDS = {
     cs: 'Obecná informace, nikoli právní rada ani rozhodnutí úřadu. Rozhodné je platné znění předpisů.',
     en: 'General information, neither legal advice nor a decision of an office. What counts is the law in force.',
   },
-  act: { cs: 'zákon č.', en: 'act no.' },
 } as const;
 
 /** What is printed of a guide. Points nobody has confirmed say so. */
@@ -63,9 +62,7 @@ export function guideData(
       title: said('law'),
       all: guide.legalBasis.map(({ act, paragraph, note, ...confirmed }) => ({
         text: marked(
-          [[paragraph, `${said('act')} ${act}`].filter(Boolean).join(' '), note?.[language]]
-            .filter(Boolean)
-            .join(': '),
+          [[act, paragraph].filter(Boolean).join(', '), note?.[language]].filter(Boolean).join(': '),
           confirmed,
         ),
       })),

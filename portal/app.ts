@@ -174,6 +174,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
     checkTariff: api.checker('Tariff'),
+    checkPurposes: api.checker('Purposes'),
   };
   inTransaction(db, () => loadCatalogue(db, api, catalogue));
   if (environment === 'training') seedTraining(db, resources);

@@ -326,6 +326,20 @@ export const ERRORS = {
     'Pod stejným označením byl do úschovny uložen jiný soubor. Obraťte se na správce.',
     'Another file was put into the depot under the same id. Call the administrator.',
   ),
+
+  // Looks into people's affairs
+  'look.purpose-unknown': kind(
+    422,
+    false,
+    'Portál účel nahlédnutí nezná nebo k němu chybí odůvodnění. Nic nebylo zobrazeno; zvolte účel znovu.',
+    'The portal does not know the purpose of the look, or its reason is missing. Nothing was shown; choose the purpose again.',
+  ),
+  'look.not-permitted': kind(
+    403,
+    false,
+    'Do údajů osob smí nahlížet jen úředník, který má na portálu platnou roli. Nic nebylo zobrazeno.',
+    'Only a clerk with a valid role at the portal may look into people’s affairs. Nothing was shown.',
+  ),
 } as const satisfies Record<string, ErrorKind>;
 
 export type ErrorCode = keyof typeof ERRORS;

@@ -443,4 +443,22 @@ export const MIGRATIONS: readonly string[] = [
   ALTER TABLE master_items_new RENAME TO master_items;
   CREATE UNIQUE INDEX master_items_by_revision ON master_items (collection, revision);
   `,
+  `
+  -- Every look into somebody's affairs: at which desk, who, into what, why. Who was looked for is not written down, only whom
+  -- the look found.
+  CREATE TABLE looks (
+    n INTEGER PRIMARY KEY,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    clerk_id TEXT NOT NULL,
+    visit_id TEXT,
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'account', 'organisation', 'submission', 'mailbox', 'booking')),
+    subject TEXT,
+    purpose TEXT NOT NULL,
+    note TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX looks_by_subject ON looks (kind, subject, at);
+  CREATE TRIGGER looks_stay BEFORE DELETE ON looks BEGIN SELECT raise(ABORT, 'A look stays.'); END;
+  CREATE TRIGGER looks_unchanged BEFORE UPDATE ON looks BEGIN SELECT raise(ABORT, 'A look stays.'); END;
+  `,
 ];

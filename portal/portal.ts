@@ -31,4 +31,5 @@ export type Portal = {
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
   checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;
+  checkPurposes: (value: unknown) => Result<Schemas['Purposes'], Issue[]>;
 };

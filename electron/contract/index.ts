@@ -12,6 +12,7 @@ import { exceptionCalls } from './exceptions.ts';
 import { guideCalls } from './guides.ts';
 import { identityCalls } from './identity.ts';
 import { lineCalls } from './line.ts';
+import { lookCalls } from './looks.ts';
 import { mediumCalls } from './medium.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
@@ -41,6 +42,7 @@ export const calls = {
   ...closingCalls,
   ...settingsCalls,
   ...lineCalls,
+  ...lookCalls,
   ...mediumCalls,
   ...recoveryCalls,
   ...retentionCalls,

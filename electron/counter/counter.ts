@@ -52,6 +52,7 @@ import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
 import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
+import { lookHandlers } from './looks/looks.ts';
 import { mediumHandlers } from './medium/handlers.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
@@ -324,6 +325,7 @@ export function createCounter(parts: CounterParts) {
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
+      ...lookHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...evidenceHandlers(desk),

@@ -160,6 +160,7 @@ export const actKinds = [
   'medium-taken',
   'exception-reviewed',
   'content-erased',
+  'affairs-looked-into',
   'clock-marked',
   'key-changed',
   'epoch-opened',

@@ -2,18 +2,20 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Api, Issue, Schemas } from '../api.ts';
 import type { Database } from '../database.ts';
+import { PURPOSES } from '../looks/looks.ts';
 import { replaceCollection } from './master.ts';
 
 /**
- * Loads the catalogue's files (services/*.json, tariffs/*.json, guides/*.json, settings.json) into the database. A file that is
- * not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be called
- * within a transaction.
+ * Loads the catalogue's files (services, tariffs and guides in folders, settings.json, purposes.json) into the database. A
+ * file that is not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be
+ * called within a transaction.
  */
 export function loadCatalogue(db: Database, api: Api, folder: string): void {
   const service = api.checker<Schemas['ServiceDefinition']>('ServiceDefinition', { strict: true });
   const tariff = api.checker<Schemas['Tariff']>('Tariff', { strict: true });
   const guide = api.checker<Schemas['Guide']>('Guide', { strict: true });
   const settings = api.checker<Schemas['DeskSettings']>('DeskSettings', { strict: true });
+  const purposes = api.checker<Schemas['Purposes']>('Purposes', { strict: true });
 
   const services = readFolder(join(folder, 'services'), service);
   const tariffs = readFolder(join(folder, 'tariffs'), tariff);
@@ -30,6 +32,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   replaceCollection(db, 'guides', guides);
   replaceCollection(db, 'settings', [
     { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
+    { id: PURPOSES, data: readChecked(join(folder, 'purposes.json'), purposes) },
   ]);
 }
 

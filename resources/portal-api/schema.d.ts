@@ -887,7 +887,7 @@ export interface components {
             revision: number;
             /** @description SHA-256 of the RFC 8785 form of `data`. */
             hash: components["schemas"]["Sha256"];
-            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings or TrustServices, by the collection. */
+            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes or TrustServices, by the collection. */
             data: {
                 [key: string]: unknown;
             };
@@ -1911,6 +1911,34 @@ export interface components {
             certificateNumber: string;
             /** @description Who issued the certificate. */
             provider: string;
+        };
+        /**
+         * @description What is looked into.
+         * @enum {string}
+         */
+        LookKind: "person" | "account" | "organisation" | "submission" | "mailbox" | "booking";
+        /** @description Why somebody looks into a person's affairs; a code of the list (`Purposes`), with a note where it asks for one. */
+        Purpose: {
+            code: components["schemas"]["ItemId"];
+            note?: string;
+        };
+        /** @description Who looks and why. Part of every question about a person's affairs, which is recorded with it. */
+        Look: {
+            purpose: components["schemas"]["Purpose"];
+            by: components["schemas"]["ActingClerk"];
+            visitId?: components["schemas"]["Uuid"];
+        };
+        /** @description The purposes a look may have; item id `purposes` of the settings. */
+        Purposes: {
+            basis: components["schemas"]["LegalBasis"][];
+            purposes: {
+                code: components["schemas"]["ItemId"];
+                label: components["schemas"]["Text"];
+                /** @description The clerk has to say more in words. */
+                needsNote: boolean;
+                /** @description Kinds of looks for which it is offered first. */
+                defaultFor: components["schemas"]["LookKind"][];
+            }[];
         };
     };
     responses: {

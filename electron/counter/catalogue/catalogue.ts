@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { roles } from '../../contract/call.ts';
 import { type Guide, guide } from '../../contract/guides.ts';
+import { lookKinds } from '../../contract/looks.ts';
 import { retentionTimes } from '../../contract/retention.ts';
 import { type ServiceDefinition, serviceDefinition, type Tariff, tariff } from '../../contract/services.ts';
 import { address, type Office, personName, text } from '../../contract/shared.ts';
@@ -114,12 +115,26 @@ const trustItem = z.object({
   publicPages: z.object({ clauses: z.url(), depot: z.url() }),
 });
 
+/** Why a clerk may look into a person's affairs; kinds of looks of a newer portal are passed over. */
+const purposesItem = z.object({
+  purposes: z.array(
+    z.object({
+      code: z.string(),
+      label: text,
+      needsNote: z.boolean(),
+      defaultFor: z.array(z.string()).transform((kinds) => lookKinds.filter((kind) => kinds.includes(kind))),
+    }),
+  ),
+});
+export type PurposeItem = z.output<typeof purposesItem>['purposes'][number];
+
 const services = collection('services', serviceDefinition);
 const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);
 export const clerks = collection('clerks', clerkItem);
 const settings = collection('settings', settingsItem);
 const guides = collection('guides', guide);
+const purposeList = collection('settings', purposesItem);
 const trust = collection('trust', trustItem);
 
 const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
@@ -171,6 +186,9 @@ export const officeView = (item: OfficeItem): Office => ({
 /** The portal's one item about trust services; none where the portal has none. */
 export const trustServices = (tx: Reader): z.output<typeof trustItem> | undefined =>
   trust.find(tx, 'trust-services');
+
+/** None before the portal has said which there are: then nobody can be looked up either. */
+export const purposes = (tx: Reader): PurposeItem[] => purposeList.find(tx, 'purposes')?.purposes ?? [];
 
 export const centralSettings = (tx: Reader): CentralSettings => settings.list(tx)[0] ?? settingsBeforeSync;
 

@@ -3,7 +3,7 @@ import type { LogWords } from '../../contract/day-log.ts';
 import type { text } from '../../contract/shared.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
-import { newestService, offices, tariffOn } from '../catalogue/catalogue.ts';
+import { newestService, offices, purposes, tariffOn } from '../catalogue/catalogue.ts';
 import { findService } from '../visits/table.ts';
 import { clerkNames, serviceTitles } from './names.ts';
 
@@ -27,6 +27,8 @@ export function wordsOf(
     const word = titles.get(value) ?? offices.find(tx, value)?.name ?? sameInBoth(names.get(value));
     if (word) values[`${member}=${value}`] = word;
   }
+
+  for (const { code, label } of purposes(tx)) values[`lookPurpose=${code}`] = label;
 
   const started = entry.serviceId === null ? undefined : findService(tx, entry.serviceId);
   const named = said.find(({ member }) => member === 'service');

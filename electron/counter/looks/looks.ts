@@ -1,0 +1,69 @@
+import type { components } from '../../../resources/portal-api/schema.d.ts';
+import type { Session } from '../../contract/clerks.ts';
+import type { CallName } from '../../contract/index.ts';
+import type { LookKind, Purpose } from '../../contract/looks.ts';
+import type { Reader } from '../../store/open.ts';
+import { ok } from '../../values/result.ts';
+import { record } from '../acts.ts';
+import { purposes } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { Refusal } from '../failure.ts';
+import { type Commanded, type Handler, query } from '../handlers.ts';
+import { type Acting, actingClerk } from '../queue/enqueue.ts';
+
+/** The purposes a clerk may choose from. */
+export const lookHandlers = (desk: Desk): Handler[] => [
+  query('looks.purposes', (_asked, { kind }) =>
+    desk.store.read((tx) =>
+      ok(
+        purposes(tx).map(({ code, label, needsNote, defaultFor }) => ({
+          code,
+          label,
+          needsNote,
+          isDefault: defaultFor.includes(kind),
+        })),
+      ),
+    ),
+  ),
+];
+
+/**
+ * The look as the portal is told it, with the question. Refuses what the portal would refuse: a purpose it does not list, or one
+ * without the words it asks for.
+ */
+export function lookOf(
+  tx: Reader,
+  acting: Acting,
+  { code, note }: Purpose,
+  visitId?: string,
+): components['schemas']['Look'] {
+  const chosen = purposes(tx).find((one) => one.code === code);
+  if (!chosen) throw new Refusal('look.purpose-unknown');
+  if (chosen.needsNote && note === '') throw new Refusal('look.note-missing');
+  return {
+    purpose: { code, ...(note !== '' && { note }) },
+    by: actingClerk(acting),
+    ...(visitId !== undefined && { visitId }),
+  };
+}
+
+/**
+ * Writes a look into the day log, in the transaction of the command that shows what was found. Whom it found is named by ids
+ * only, and like the purpose in the payload.
+ */
+export const recordLook = <N extends CallName>(
+  desk: Desk,
+  commanded: Commanded<N> & { session: Session },
+  of: { kind: LookKind; purpose: Purpose; subjects: readonly string[]; visitId?: string; serviceId?: string },
+): number =>
+  record(desk, commanded, {
+    kind: 'affairs-looked-into',
+    ...(of.visitId !== undefined && { visitId: of.visitId }),
+    ...(of.serviceId !== undefined && { serviceId: of.serviceId }),
+    payload: {
+      lookedInto: of.kind,
+      lookPurpose: of.purpose.code,
+      note: of.purpose.note,
+      subjects: [...of.subjects],
+    },
+  });

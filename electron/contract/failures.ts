@@ -390,6 +390,7 @@ export const failureCodes = [
   'scanner.unplugged',
   'service.addressee-missing',
   'service.cannot-reopen',
+  'search.index-in-the-making',
   'service.ended',
   'service.identity-refused',
   'service.needs-competence',

@@ -18,6 +18,7 @@ import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
 import { recoveryCalls } from './recovery.ts';
 import { retentionCalls } from './retention.ts';
+import { searchCalls } from './search.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
 import { visitCalls } from './visits.ts';
@@ -36,6 +37,7 @@ export const calls = {
   ...guideCalls,
   ...queueCalls,
   ...dayLogCalls,
+  ...searchCalls,
   ...evidenceCalls,
   ...exceptionCalls,
   ...cashDeskCalls,

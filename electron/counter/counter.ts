@@ -31,7 +31,7 @@ import { closingHandlers } from './closing/handlers.ts';
 import { applyDecision } from './closing/remote.ts';
 import { conversionHandlers } from './conversions/handlers.ts';
 import { dayLogHandlers } from './day-log/handlers.ts';
-import { createLogIndexer } from './day-log/indexer.ts';
+import { LOG_INDEX } from './day-log/indexing.ts';
 import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
@@ -48,6 +48,7 @@ import { guideHandlers } from './guides/handlers.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { createIndexer } from './indexer.ts';
 import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
 import { lineHandlers } from './line/handlers.ts';
@@ -66,6 +67,8 @@ import { restoreHandlers } from './recovery/restore.ts';
 import { retentionHandlers } from './retention/handlers.ts';
 import { COMMANDS_KEPT, createRetention } from './retention/retention.ts';
 import { before } from './retention/rules.ts';
+import { searchHandlers } from './search/handlers.ts';
+import { VISIT_INDEX } from './search/table.ts';
 import { serviceHandlers } from './services/handlers.ts';
 import { settingsHandlers } from './settings/handlers.ts';
 import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
@@ -202,7 +205,8 @@ export function createCounter(parts: CounterParts) {
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
-  const logIndex = createLogIndexer(desk);
+  const logIndex = createIndexer(desk, LOG_INDEX);
+  const visitIndex = createIndexer(desk, VISIT_INDEX);
   const exports = createExports(desk);
   const retention = createRetention(desk, () => [...windows.keys()].some(isUnlocked));
   const backups = createBackups(desk, parts.recovery ?? null, () => tellFrames());
@@ -328,6 +332,7 @@ export function createCounter(parts: CounterParts) {
       ...lookHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
+      ...searchHandlers(desk, visitIndex),
       ...evidenceHandlers(desk),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -403,6 +408,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     logIndex.start();
+    visitIndex.start();
     retention.start();
     backups.start();
   }
@@ -462,6 +468,7 @@ export function createCounter(parts: CounterParts) {
       evidenceCleaner.stop(),
       exports.stop(),
       logIndex.stop(),
+      visitIndex.stop(),
       retention.stop(),
       backups.stop(),
       recovery.stop(),

@@ -13,17 +13,17 @@ import type { Desk } from '../desk.ts';
 import type { Exports } from '../exports.ts';
 import { refuse } from '../failure.ts';
 import { type Handler, preparedCommand, query } from '../handlers.ts';
+import type { Indexer } from '../indexer.ts';
 import { entryMaker } from './entries.ts';
 import { contentOf, mostRows } from './export/content.ts';
 import { countEntries, findEntries, type LogFilter, type LogPlace, type LogRow } from './find.ts';
-import type { LogIndexer } from './indexer.ts';
 import { totalsOf } from './totals.ts';
 import { wordsOf } from './words.ts';
 
 const COUNTED_AT_ONCE = 10_000;
 
 /** The day log as a supervisor reads it. Nothing here changes an entry, and no other call does either. */
-export function dayLogHandlers(desk: Desk, indexer: LogIndexer, exports: Exports): Handler[] {
+export function dayLogHandlers(desk: Desk, indexer: Indexer, exports: Exports): Handler[] {
   const { store } = desk;
 
   /** Counts in stretches, so that a million entries make nobody wait; stops when there are more than the limit. */

@@ -1,4 +1,5 @@
 import type { Reader, Tx } from '../../store/open.ts';
+import type { Index } from '../indexer.ts';
 
 /** So many entries at a time: a slice takes a few milliseconds and nothing waits longer for the store. */
 const SLICE = 500;
@@ -58,3 +59,12 @@ export function indexSlice(tx: Tx, atMost = SLICE): number {
   tx.run('UPDATE journal_index_state SET indexed_to = ?', [state.to]);
   return state.to - state.from + 1;
 }
+
+/** Its index, as it is kept behind the log. */
+export const LOG_INDEX: Index = {
+  name: 'log-index',
+  pending: notIndexed,
+  takeIn: indexSlice,
+  waitedFor: 20_000,
+  notYet: 'day-log.index-in-the-making',
+};

@@ -3,6 +3,7 @@ import { copyCount } from '../../contract/services.ts';
 import { erasePayload } from '../../journal/read.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { freshConversion } from '../conversions/record.ts';
+import { takeIn } from '../search/table.ts';
 import { giveUpPrint } from '../services/void-request.ts';
 import { noIdentity, type ServiceRecord } from '../visits/record.ts';
 import { findVisit, saveService, saveVisit, servicesOf } from '../visits/table.ts';
@@ -262,6 +263,8 @@ export function eraseContent(tx: Tx, visitId: string, at: string, release: Relea
     tx.run('DELETE FROM outbox_blobs WHERE effect_id = ?', [id]);
     eraseAnswers(tx, id);
   }
+
+  takeIn(tx, visitId);
 
   // What commands answered until the visit's end may show it as it was, and not all say which visit they are of. They stay
   // known, so that none is carried out twice; no window waits for an answer so old.

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { define } from './call.ts';
+import { purpose } from './looks.ts';
+import { id, localDate, nothing, partialDate, text } from './shared.ts';
+
+/** Finding visits of this desk by who, what for and numbers. */
+
+export const foundVisit = z.strictObject({
+  visitId: id,
+  ticket: z.int(),
+  legalDate: localDate,
+  state: z.enum(['open', 'parked', 'closed', 'cancelled']),
+  clerkId: z.string(),
+  people: z.array(
+    z.strictObject({ name: z.string(), birthDate: partialDate.nullable(), ico: z.string().nullable() }),
+  ),
+  services: z.array(text),
+  numbers: z.array(z.string()),
+});
+export type FoundVisit = z.output<typeof foundVisit>;
+
+const who = ['clerk', 'supervisor'] as const;
+
+export const searchCalls = {
+  /** Visits that have every word of what was typed, the newest first; nothing for less than three letters or digits. */
+  'search.find': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ typed: z.string().max(200) }),
+    output: z.strictObject({ visits: z.array(foundVisit), more: z.boolean() }),
+  }),
+  /** Notes why somebody else's or an ended visit is looked into, before it is shown. */
+  'search.open': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ visitId: id, purpose }),
+    output: nothing,
+  }),
+};

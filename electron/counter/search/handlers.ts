@@ -1,0 +1,34 @@
+import { ok } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import { command, type Handler, query } from '../handlers.ts';
+import type { Indexer } from '../indexer.ts';
+import { lookOf, recordLook } from '../looks/looks.ts';
+import { getVisit } from '../visits/table.ts';
+import { findVisits, foundOf } from './table.ts';
+
+const SHOWN = 30;
+/** Less than that finds half of all people, and is no question. */
+const SHORTEST = 3;
+
+/** Finding visits of this desk; whoever opens one says why. */
+export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
+  query('search.find', async (_asked, { typed }) => {
+    if (typed.replace(/[^\p{L}\p{N}]/gu, '').length < SHORTEST) return ok({ visits: [], more: false });
+    const notYet = await index.upToDate();
+    if (notYet) return { ok: false, error: notYet };
+    return desk.store.read((tx) => {
+      const found = findVisits(tx, typed, SHOWN + 1);
+      return ok({
+        visits: found.slice(0, SHOWN).flatMap((visitId) => foundOf(tx, visitId) ?? []),
+        more: found.length > SHOWN,
+      });
+    });
+  }),
+
+  command('search.open', (commanded, { visitId, purpose }) => {
+    const visit = getVisit(commanded.tx, visitId);
+    lookOf(commanded.tx, commanded, purpose);
+    recordLook(desk, commanded, { kind: 'person', purpose, subjects: [visit.id], visitId: visit.id });
+    return ok({});
+  }),
+];

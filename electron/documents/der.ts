@@ -46,3 +46,10 @@ export const positiveInteger = (magnitude: Uint8Array): Der => {
 export const boolean = (value: boolean): Der => element(0x01, Uint8Array.of(value ? 0xff : 0));
 
 export const nothing: Der = element(0x05);
+
+/** The same content under another tag. */
+export function retagged(der: Uint8Array, tag: number): Der {
+  const copy = Uint8Array.from(der);
+  copy[0] = tag;
+  return copy;
+}

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fromBER } from 'asn1js';
-import { Certificate } from 'pkijs';
-import { type Der, element, nothing, octets, oid, sequence, set, smallInteger } from '../der.ts';
+import { certificateParts } from '../certificates.ts';
+import { type Der, element, nothing, octets, oid, retagged, sequence, set, smallInteger } from '../der.ts';
 import type { SignatureAlgorithm } from './signer.ts';
 
 const DATA = '1.2.840.113549.1.7.1';
@@ -42,11 +41,11 @@ export function cmsSignature(parts: {
   chain: readonly Uint8Array[];
   timestampToken?: Uint8Array;
 }): Der {
-  const { issuer, serialNumber } = new Certificate({ schema: fromBER(parts.certificate).result });
+  const { issuer, serialNumber } = certificateParts(parts.certificate);
   const digestAlgorithm = sequence(oid(SHA_256));
   const signerInfo = sequence(
     smallInteger(1),
-    sequence(new Uint8Array(issuer.toSchema().toBER(false)), new Uint8Array(serialNumber.toBER(false))),
+    sequence(issuer, serialNumber),
     digestAlgorithm,
     retagged(parts.attributes, 0xa0),
     algorithms[parts.algorithm](),
@@ -64,11 +63,4 @@ export function cmsSignature(parts: {
     set(signerInfo),
   );
   return sequence(oid(SIGNED_DATA), element(0xa0, signedData));
-}
-
-/** The same content under an implicit tag. */
-function retagged(der: Uint8Array, tag: number): Der {
-  const copy = Uint8Array.from(der);
-  copy[0] = tag;
-  return copy;
 }

@@ -6,6 +6,8 @@ import {
   type SigningAuthority,
   startSigningAuthority,
 } from '../../../test/rigs/signing-authority.ts';
+import { element } from '../der.ts';
+import { partAt, partsOf } from '../elements.ts';
 import { createTimestampClient, type TimestampAttempt, type TimestampSettings } from './client.ts';
 
 let authority: SigningAuthority;
@@ -40,6 +42,31 @@ it('gets a timestamp whose chain leads to a trusted authority', async () => {
   expect(chain.at(-1)).toEqual(authority.root.raw);
   expect(Math.abs(at.getTime() - Date.now())).toBeLessThan(60_000);
 });
+
+it('reads an answer whose outer parts have no length of their own, as some authorities write them', async () => {
+  const good = await client(['good'], {
+    http: async (url, request) => {
+      const answer = await fetch(url, request);
+      const der = new Uint8Array(await answer.arrayBuffer());
+      // Down to the signed content and the set of signers; what is signed stays DER.
+      return new Response(lengthless(der, 5));
+    },
+  }).timestamp(data);
+  expect(good).toMatchObject({ ok: true });
+});
+
+/** The same in BER: elements end where a mark stands, down to this depth. */
+function lengthless(der: Uint8Array<ArrayBuffer>, depth: number): Uint8Array<ArrayBuffer> {
+  const whole = partAt(der, 0, der.length);
+  const constructed = (whole.tag & 0x20) !== 0;
+  if (depth === 0 || !constructed) return der;
+  const parts = [...partsOf(der, whole)].map((part) =>
+    lengthless(der.slice(part.start, part.next), depth - 1),
+  );
+  const body = element(whole.tag, ...parts, Uint8Array.of(0, 0));
+  const { content } = partAt(body, 0, body.length);
+  return new Uint8Array([whole.tag, 0x80, ...body.subarray(content)]);
+}
 
 it.each([
   ['wrong-nonce', 'timestamp.wrong-answer', { fault: 'nonce' }],

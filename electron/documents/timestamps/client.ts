@@ -77,7 +77,7 @@ export function createTimestampClient(settings: TimestampSettings): TimestampCli
     const answer = readAnswer(answered);
     if (answer === 'unreadable') return wrong(url, 'shape');
     if ('refused' in answer) return err(failure('timestamp.refused', { url, said: answer.refused }));
-    const token = await readToken(answer.token);
+    const token = readToken(answer.token);
     if (typeof token === 'string') return wrong(url, token);
     const mismatch = mismatched(token, question);
     if (mismatch !== undefined) return wrong(url, mismatch);

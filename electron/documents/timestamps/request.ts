@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
-import { fromBER } from 'asn1js';
-import { TimeStampResp } from 'pkijs';
 import { boolean, type Der, nothing, octets, oid, positiveInteger, sequence, smallInteger } from '../der.ts';
+import { inside, tags, wholeElement } from '../elements.ts';
 
 const SHA_256 = '2.16.840.1.101.3.4.2.1';
 
@@ -30,13 +29,16 @@ export type TimestampAnswer = { token: Uint8Array } | { refused: string } | 'unr
 
 export function readAnswer(der: Uint8Array): TimestampAnswer {
   try {
-    const { status, timeStampToken } = new TimeStampResp({ schema: fromBER(der).result });
-    if (status.status > 1) {
-      const said = status.statusStrings?.map((text) => text.getValue()).join(' ');
-      return { refused: said?.slice(0, 200) || String(status.status) };
+    const [information, token] = inside(wholeElement(der), tags.sequence);
+    const [status, said] = inside(information, tags.sequence);
+    if (status?.tag !== tags.integer) return 'unreadable';
+    const code = Buffer.from(status.content).readIntBE(0, status.content.length);
+    if (code > 1) {
+      const texts = said?.tag === tags.sequence ? inside(said, tags.sequence) : [];
+      const text = texts.map(({ content }) => Buffer.from(content).toString('utf8')).join(' ');
+      return { refused: text.slice(0, 200) || String(code) };
     }
-    if (timeStampToken === undefined) return 'unreadable';
-    return { token: new Uint8Array(timeStampToken.toSchema().toBER(false)) };
+    return token === undefined ? 'unreadable' : { token: token.whole };
   } catch {
     return 'unreadable';
   }

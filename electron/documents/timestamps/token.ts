@@ -1,15 +1,20 @@
-import { createHash, X509Certificate } from 'node:crypto';
-import { fromBER, ObjectIdentifier, OctetString, Sequence } from 'asn1js';
+import { createHash, type X509Certificate } from 'node:crypto';
+import { fromBER } from 'asn1js';
+import { AlgorithmIdentifier } from 'pkijs';
+import { type CertificateParts, certificateParts, readCertificate } from '../certificates.ts';
+import { oid, retagged, sequence } from '../der.ts';
 import {
-  Certificate,
-  ContentInfo,
-  ExtKeyUsage,
-  getCrypto,
-  IssuerAndSerialNumber,
-  SignedData,
-  type SignerInfo,
-  TSTInfo,
-} from 'pkijs';
+  contextTag,
+  type Element,
+  inside,
+  Malformed,
+  octetsIn,
+  oidIn,
+  tags,
+  timeIn,
+  wholeElement,
+} from '../elements.ts';
+import { sameBytes, verifySignature } from '../validation/cms/primitives.ts';
 
 const SIGNED_DATA = '1.2.840.113549.1.7.2';
 const TST_INFO = '1.2.840.113549.1.9.16.1.4';
@@ -48,115 +53,128 @@ export type TokenFault = 'shape' | 'signature' | 'purpose' | 'expired';
  * Reads an RFC 3161 token and proves it: signed by the certificate it names, which is made for nothing but timestamps and was valid
  * at the token's time. Whether that certificate is to be trusted is another question.
  */
-export async function readToken(der: Uint8Array): Promise<TimestampToken | TokenFault> {
+export function readToken(der: Uint8Array): TimestampToken | TokenFault {
   const parsed = parse(der);
   if (parsed === undefined) return 'shape';
-  const { signedData, signer, content, info } = parsed;
-  const certificates = (signedData.certificates ?? []).flatMap((item) =>
-    item instanceof Certificate ? [item] : [],
-  );
-  const signing = certificates.find(
-    ({ issuer, serialNumber }) =>
-      signer.sid instanceof IssuerAndSerialNumber &&
-      signer.sid.issuer.isEqual(issuer) &&
-      signer.sid.serialNumber.isEqual(serialNumber),
-  );
-  const hash = hashNames[info.messageImprint.hashAlgorithm.algorithmId];
-  if (signing === undefined || hash === undefined) return 'shape';
-  if (!(await signatureFits(signer, signing, content))) return 'signature';
-  if (!onlyForTimestamps(signing)) return 'purpose';
-  if (info.genTime < signing.notBefore.value || info.genTime > signing.notAfter.value) return 'expired';
-  return {
-    policy: info.policy,
-    hash,
-    imprint: bytesOf(info.messageImprint.hashedMessage),
-    serialNumber: Buffer.from(info.serialNumber.valueBlock.valueHexView).toString('hex'),
-    at: info.genTime,
-    nonce: info.nonce === undefined ? undefined : new Uint8Array(info.nonce.valueBlock.valueHexView),
-    certificate: new X509Certificate(derOf(signing)),
-    certificates: certificates.map(derOf),
-  };
+  const { certificates, signing, parts, signer, content, info } = parsed;
+  const hash = hashNames[info.hash];
+  if (hash === undefined) return 'shape';
+  if (!signatureFits(signer, signing, content)) return 'signature';
+  if (!onlyForTimestamps(parts)) return 'purpose';
+  if (info.at < new Date(signing.validFrom) || info.at > new Date(signing.validTo)) return 'expired';
+  return { ...info, hash, certificate: signing, certificates };
 }
 
 function parse(der: Uint8Array) {
   try {
-    const contentInfo = new ContentInfo({ schema: fromBER(der).result });
-    if (contentInfo.contentType !== SIGNED_DATA) return undefined;
-    const signedData = new SignedData({ schema: contentInfo.content });
-    const [signer, ...others] = signedData.signerInfos;
-    const { eContent, eContentType } = signedData.encapContentInfo;
-    if (eContentType !== TST_INFO || eContent === undefined) return undefined;
-    if (signer === undefined || others.length > 0) return undefined;
-    const content = bytesOf(eContent);
-    return { signedData, signer, content, info: new TSTInfo({ schema: fromBER(content).result }) };
+    const [contentType, explicit] = inside(wholeElement(der), tags.sequence);
+    if (oidIn(contentType) !== SIGNED_DATA) return undefined;
+    const [, , encapsulated, ...rest] = inside(inside(explicit, contextTag(0))[0], tags.sequence);
+    const [kind, carried] = inside(encapsulated, tags.sequence);
+    if (oidIn(kind) !== TST_INFO) return undefined;
+    const [signerInfo, ...others] = inside(rest.at(-1), tags.set);
+    if (others.length > 0) return undefined;
+    const signer = signerIn(signerInfo);
+    const sent = rest.find(({ tag }) => tag === contextTag(0));
+    const certificates = (sent === undefined ? [] : inside(sent, contextTag(0)))
+      .filter(({ tag }) => tag === tags.sequence)
+      .map(({ whole }) => whole);
+    const named = certificates
+      .map((each) => ({ each, parts: certificateParts(each) }))
+      .find(
+        ({ parts }) =>
+          sameBytes(parts.issuer, signer.issuer) && sameBytes(parts.serialNumber, signer.serialNumber),
+      );
+    if (named === undefined) return undefined;
+    const signing = readCertificate(named.each);
+    if (signing === undefined) return undefined;
+    const content = octetsIn(inside(carried, contextTag(0))[0]);
+    return { certificates, signing, parts: named.parts, signer, content, info: infoIn(content) };
   } catch {
     return undefined;
   }
 }
 
-/** The signed attributes hold for the content and for this certificate, and the signature for the attributes. */
-async function signatureFits(
-  signer: SignerInfo,
-  certificate: Certificate,
-  content: Uint8Array,
-): Promise<boolean> {
-  const attributes = signer.signedAttrs?.attributes ?? [];
-  const hash = hashNames[signer.digestAlgorithm.algorithmId];
-  if (hash === undefined || signer.signedAttrs === undefined) return false;
-  const only = (type: string): unknown => {
-    const found = attributes.filter((attribute) => attribute.type === type);
-    return found.length === 1 && found[0]?.values.length === 1 ? found[0].values[0] : undefined;
+type SignerInfo = {
+  issuer: Uint8Array;
+  serialNumber: Uint8Array;
+  digestAlgorithm: string;
+  attributes: Element;
+  algorithm: Uint8Array;
+  signature: Uint8Array;
+};
+
+/** RFC 5652, 5.3; who signed is named by issuer and number, and attributes are signed. */
+function signerIn(element: Element | undefined): SignerInfo {
+  const [, name, digestAlgorithm, attributes, algorithm, signature] = inside(element, tags.sequence);
+  const [issuer, serialNumber] = inside(name, tags.sequence);
+  if (!issuer || !serialNumber || attributes?.tag !== contextTag(0) || !algorithm) throw new Malformed();
+  return {
+    issuer: issuer.whole,
+    serialNumber: serialNumber.whole,
+    digestAlgorithm: oidIn(inside(digestAlgorithm, tags.sequence)[0]),
+    attributes,
+    algorithm: algorithm.whole,
+    signature: octetsIn(signature),
   };
-  const digest = only(MESSAGE_DIGEST);
-  const contentDigest = createHash(hash).update(content).digest();
-  if (!(digest instanceof OctetString) || !contentDigest.equals(bytesOf(digest))) return false;
-  const kind = only(CONTENT_TYPE);
-  if (!(kind instanceof ObjectIdentifier) || kind.getValue() !== TST_INFO) return false;
-  const named = only(SIGNING_CERTIFICATE_V2) ?? only(SIGNING_CERTIFICATE);
-  if (!names(named, derOf(certificate))) return false;
+}
+
+/** RFC 3161, 2.4.2. */
+function infoIn(content: Uint8Array) {
+  const [, policy, imprint, serialNumber, at, ...more] = inside(wholeElement(content), tags.sequence);
+  const [algorithm, hashed] = inside(imprint, tags.sequence);
+  if (serialNumber?.tag !== tags.integer || at?.tag !== tags.generalizedTime) throw new Malformed();
+  return {
+    policy: oidIn(policy),
+    hash: oidIn(inside(algorithm, tags.sequence)[0]),
+    imprint: octetsIn(hashed),
+    serialNumber: Buffer.from(serialNumber.content).toString('hex'),
+    at: timeIn(at.whole),
+    nonce: more.find(({ tag }) => tag === tags.integer)?.content,
+  };
+}
+
+/** The signed attributes hold for the content and for this certificate, and the signature for the attributes. */
+function signatureFits(signer: SignerInfo, certificate: X509Certificate, content: Uint8Array): boolean {
+  const hash = hashNames[signer.digestAlgorithm];
+  if (hash === undefined) return false;
   try {
-    return await getCrypto(true).verifyWithPublicKey(
-      signer.signedAttrs.encodedValue,
-      signer.signature,
-      certificate.subjectPublicKeyInfo,
-      signer.signatureAlgorithm,
-      hash.replace('sha', 'SHA-'),
-    );
+    const attributes = inside(signer.attributes, contextTag(0)).map((each) => inside(each, tags.sequence));
+    const only = (type: string): Element | undefined => {
+      const found = attributes.filter(([name]) => oidIn(name) === type);
+      const values = found.length === 1 ? inside(found[0]?.[1], tags.set) : [];
+      return values.length === 1 ? values[0] : undefined;
+    };
+    const digest = createHash(hash).update(content).digest();
+    if (!sameBytes(octetsIn(only(MESSAGE_DIGEST)), digest)) return false;
+    if (oidIn(only(CONTENT_TYPE)) !== TST_INFO) return false;
+    const named = only(SIGNING_CERTIFICATE_V2) ?? only(SIGNING_CERTIFICATE);
+    if (!names(named, certificate.raw)) return false;
   } catch {
     return false;
   }
+  const { outcome, weak } = verifySignature(
+    new AlgorithmIdentifier({ schema: fromBER(Uint8Array.from(signer.algorithm)).result }),
+    certificate.publicKey.export({ type: 'spki', format: 'der' }),
+    retagged(signer.attributes.whole, tags.set),
+    signer.signature,
+    signer.digestAlgorithm,
+  );
+  return outcome === 'good' && !weak;
 }
 
 /** Whether an ESS signing-certificate attribute of either version names this certificate first. */
-function names(attribute: unknown, certificate: Uint8Array): boolean {
-  const first = (item: unknown): unknown => (item instanceof Sequence ? item.valueBlock.value[0] : undefined);
-  const identifier = first(first(attribute));
-  if (!(identifier instanceof Sequence)) return false;
-  const hashed = identifier.valueBlock.value.find((item) => item instanceof OctetString);
-  if (hashed === undefined) return false;
-  const digest = bytesOf(hashed);
+function names(attribute: Element | undefined, certificate: Uint8Array): boolean {
+  const [identifiers] = inside(attribute, tags.sequence);
+  const [first] = inside(identifiers, tags.sequence);
+  const digest = octetsIn(inside(first, tags.sequence).find(({ tag }) => tag === tags.octets));
   // The digest's length tells its algorithm; 20 is the first version's, and SHA-1 is enough to tell two certificates apart.
   const hash = { 20: 'sha1', 32: 'sha256', 48: 'sha384', 64: 'sha512' }[digest.length];
-  return hash !== undefined && createHash(hash).update(certificate).digest().equals(digest);
+  return hash !== undefined && sameBytes(createHash(hash).update(certificate).digest(), digest);
 }
 
 /** RFC 3161, 2.3: the purpose is timestamps and nothing else, and is marked critical. */
-function onlyForTimestamps(certificate: Certificate): boolean {
-  const extension = certificate.extensions?.find(({ extnID }) => extnID === EXTENDED_KEY_USAGE);
-  const usage: unknown = extension?.parsedValue;
-  return (
-    extension?.critical === true &&
-    usage instanceof ExtKeyUsage &&
-    usage.keyPurposes.length === 1 &&
-    usage.keyPurposes[0] === TIME_STAMPING
-  );
-}
-
-function derOf(certificate: Certificate): Uint8Array {
-  return new Uint8Array(certificate.toSchema().toBER(false));
-}
-
-/** An octet string's content, also where it comes in parts. */
-function bytesOf(octets: OctetString): Uint8Array {
-  return new Uint8Array(octets.getValue());
+function onlyForTimestamps(parts: CertificateParts): boolean {
+  const usage = parts.extension(EXTENDED_KEY_USAGE);
+  return usage?.critical === true && sameBytes(usage.value, sequence(oid(TIME_STAMPING)));
 }

@@ -1,5 +1,6 @@
 import * as asn1js from 'asn1js';
 import { AlgorithmIdentifier, Extension } from 'pkijs';
+import { contextTag, Malformed, type Part, partAt, partsOf, tags, timeIn } from '../../elements.ts';
 
 /**
  * A list of revoked certificates (RFC 5280, 5.1). Authorities' lists have up to hundreds of thousands of entries; read as
@@ -21,43 +22,6 @@ export type RevocationList = {
 export type RevokedEntry = { at: number; reason: number | undefined };
 
 const reasonExtension = '2.5.29.21';
-const tags = {
-  integer: 0x02,
-  bitString: 0x03,
-  utcTime: 0x17,
-  generalizedTime: 0x18,
-  sequence: 0x30,
-  extensions: 0xa0,
-};
-
-type Part = { tag: number; start: number; content: number; end: number };
-
-class ListFault extends Error {}
-
-/** One element of DER: its tag and where it and its content lie. */
-function partAt(bytes: Uint8Array, start: number, limit: number): Part {
-  const tag = bytes[start];
-  let length = bytes[start + 1];
-  if (tag === undefined || length === undefined || (tag & 0x1f) === 0x1f) throw new ListFault();
-  let content = start + 2;
-  if (length >= 0x80) {
-    const octets = length & 0x7f;
-    if (octets === 0 || octets > 4) throw new ListFault();
-    length = 0;
-    for (let index = 0; index < octets; index += 1) length = length * 256 + (bytes[content + index] ?? 0);
-    content += octets;
-  }
-  if (content + length > limit) throw new ListFault();
-  return { tag, start, content, end: content + length };
-}
-
-function* partsOf(bytes: Uint8Array, { content, end }: Part): Generator<Part, undefined> {
-  for (let at = content; at < end; ) {
-    const part = partAt(bytes, at, end);
-    yield part;
-    at = part.end;
-  }
-}
 
 /** Reads a list; undefined when the bytes are none. */
 export function readRevocationList(der: Uint8Array): RevocationList | undefined {
@@ -72,17 +36,17 @@ function readList(der: Uint8Array): RevocationList {
   const whole = partAt(der, 0, der.length);
   const [signed, algorithm, signature] = partsOf(der, whole);
   if (!signed || !algorithm || signature?.tag !== tags.bitString || der[signature.content] !== 0) {
-    throw new ListFault();
+    throw new Malformed();
   }
-  const raw = ({ start, end }: Part) => der.subarray(start, end);
+  const raw = ({ start, next }: Part) => der.subarray(start, next);
   const parts = [...partsOf(der, signed)];
   // The version may be absent; then come algorithm and issuer.
   if (parts[0]?.tag === tags.integer) parts.shift();
   const [, issuer, issued, ...rest] = parts;
-  if (issuer?.tag !== tags.sequence || !issued) throw new ListFault();
+  if (issuer?.tag !== tags.sequence || !issued) throw new Malformed();
   const next = rest.find(({ tag }) => tag === tags.utcTime || tag === tags.generalizedTime);
   const entries = rest.find(({ tag }) => tag === tags.sequence);
-  const extensions = rest.find(({ tag }) => tag === tags.extensions);
+  const extensions = rest.find(({ tag }) => tag === contextTag(0));
   return {
     signed: raw(signed),
     algorithm: new AlgorithmIdentifier({ schema: parsed(raw(algorithm)) }),
@@ -96,8 +60,8 @@ function readList(der: Uint8Array): RevocationList {
       for (const entry of partsOf(der, entries)) {
         const number = partAt(der, entry.content, entry.end);
         if (Buffer.compare(der.subarray(number.content, number.end), serial) !== 0) continue;
-        const at = partAt(der, number.end, entry.end);
-        return { at: timeOf(raw(at)), reason: reasonOf(der.subarray(at.end, entry.end)) };
+        const at = partAt(der, number.next, entry.end);
+        return { at: timeOf(raw(at)), reason: reasonOf(der.subarray(at.next, entry.end)) };
       }
       return undefined;
     },
@@ -106,20 +70,15 @@ function readList(der: Uint8Array): RevocationList {
 
 const parsed = (der: Uint8Array): asn1js.AsnType => {
   const { offset, result } = asn1js.fromBER(new Uint8Array(der));
-  if (offset <= 0) throw new ListFault();
+  if (offset <= 0) throw new Malformed();
   return result;
 };
 
-function timeOf(der: Uint8Array): number {
-  const time = parsed(der);
-  if (time instanceof asn1js.UTCTime || time instanceof asn1js.GeneralizedTime)
-    return time.toDate().getTime();
-  throw new ListFault();
-}
+const timeOf = (der: Uint8Array): number => timeIn(der).getTime();
 
 function extensionsOf(der: Uint8Array): Extension[] {
   const list = parsed(der);
-  if (!(list instanceof asn1js.Sequence)) throw new ListFault();
+  if (!(list instanceof asn1js.Sequence)) throw new Malformed();
   return list.valueBlock.value.map((schema) => new Extension({ schema }));
 }
 

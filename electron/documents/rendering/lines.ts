@@ -29,10 +29,9 @@ export function breakLines(runs: readonly Run[], width: number, size: number, me
   const widthOf = (parts: readonly Run[]) =>
     parts.reduce((sum, part) => sum + measure(part.text, part.strong, size), 0);
   for (const word of words(runs)) {
-    const visible = word.parts.map((part, index) =>
-      index === word.parts.length - 1 ? { ...part, text: part.text.trimEnd() } : part,
-    );
-    const needed = widthOf(visible);
+    // Only at a line's end does it matter that the space after a word needs no room: shaping a word is most of the work of a page.
+    const withSpace = widthOf(word.parts);
+    const needed = line.width + withSpace <= width ? withSpace : widthOf(withoutSpace(word.parts));
     if (line.pieces.length > 0 && line.width + needed > width + 0.01) next();
     if (needed > width) {
       for (const part of word.parts) {
@@ -50,6 +49,9 @@ export function breakLines(runs: readonly Run[], width: number, size: number, me
   if (line.pieces.length > 0 || lines.length === 0) next();
   return lines;
 }
+
+const withoutSpace = (parts: readonly Run[]): Run[] =>
+  parts.map((part, index) => (index === parts.length - 1 ? { ...part, text: part.text.trimEnd() } : part));
 
 function append(line: Line, run: Run, width: number): void {
   const last = line.pieces.at(-1);

@@ -25,7 +25,10 @@ const sharpInWebAssembly = (): Plugin => ({
   },
 });
 
-/** A bundle that runs in Electron's main or utility process, or in Node: ES module, one file in a folder of dist or another. */
+/**
+ * A bundle that runs in Electron's main or utility process, or in Node: ES module in a folder of dist or another. What is
+ * imported where it is needed stays in files of its own: in one file all of it would be loaded at the start.
+ */
 export const nodeBundle = (entry: string, folder: string, file: string): InlineConfig => ({
   configFile: false,
   root: projectRoot,
@@ -40,7 +43,7 @@ export const nodeBundle = (entry: string, folder: string, file: string): InlineC
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
-    rolldownOptions: { output: { format: 'es', entryFileNames: file, codeSplitting: false } },
+    rolldownOptions: { output: { format: 'es', entryFileNames: file, chunkFileNames: '[name].js' } },
   },
 });
 

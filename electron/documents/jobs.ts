@@ -1,19 +1,12 @@
 import type { Result } from '../values/result.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
-import { type FileInspection, inspectFile } from './inspect.ts';
-import { joinDocuments } from './joined.ts';
-import { type PagePicture, pdfPage } from './pdf-pages.ts';
-import { type Rotation, thumbnail } from './pictures.ts';
-import { loadFonts } from './rendering/fonts.ts';
-import { type RenderedDocument, type RenderRequest, renderDocument } from './rendering/render.ts';
-import { pagesToPdf, type ScanMeta, type ScanPage } from './scans.ts';
-import {
-  addValidationMaterial,
-  type PreparedDocument,
-  prepareSignature,
-  type SignatureRequest,
-  type ValidationMaterial,
-} from './signatures/pdf.ts';
+import type { FileInspection } from './inspect.ts';
+import type { PagePicture } from './pdf-pages.ts';
+import type { Rotation } from './pictures.ts';
+import type { Fonts } from './rendering/fonts.ts';
+import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
+import type { ScanMeta, ScanPage } from './scans.ts';
+import type { PreparedDocument, SignatureRequest, ValidationMaterial } from './signatures/pdf.ts';
 
 /** The work that is too heavy for the counter's own thread: what each job takes and gives. */
 export type Jobs = {
@@ -51,31 +44,50 @@ export type Jobs = {
 export type JobName = keyof Jobs;
 export type Task = { [Name in JobName]: { job: Name; input: Jobs[Name]['input'] } }[JobName];
 
-/** Makes the function that does one task; the fonts are loaded with the first one that draws text. */
+/**
+ * Makes the function that does one task. What a task needs is loaded with the first one that needs it: a worker that only sets
+ * text must not hold the codecs for pictures, nor one that only inspects files the fonts.
+ */
 export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jobs[JobName]['output']> {
-  let fonts: ReturnType<typeof loadFonts> | undefined;
+  let fonts: Promise<Fonts> | undefined;
   const loaded = () => {
-    fonts ??= loadFonts(fontsFolder);
+    fonts ??= import('./rendering/fonts.ts').then(({ loadFonts }) => loadFonts(fontsFolder));
     return fonts;
   };
   return async (task) => {
     switch (task.job) {
-      case 'renderDocument':
+      case 'renderDocument': {
+        const { renderDocument } = await import('./rendering/render.ts');
         return renderDocument(task.input, await loaded());
-      case 'pagesToPdf':
+      }
+      case 'pagesToPdf': {
+        const { pagesToPdf } = await import('./scans.ts');
         return pagesToPdf(task.input.pages, task.input.meta);
-      case 'joinDocuments':
+      }
+      case 'joinDocuments': {
+        const { joinDocuments } = await import('./joined.ts');
         return joinDocuments(task.input.first, task.input.second);
-      case 'thumbnail':
+      }
+      case 'thumbnail': {
+        const { thumbnail } = await import('./pictures.ts');
         return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
-      case 'pdfPage':
+      }
+      case 'pdfPage': {
+        const { pdfPage } = await import('./pdf-pages.ts');
         return pdfPage(task.input.bytes, task.input.page, task.input.maxPx);
-      case 'inspectFile':
+      }
+      case 'inspectFile': {
+        const { inspectFile } = await import('./inspect.ts');
         return inspectFile(task.input.bytes, task.input.maxBytes);
-      case 'prepareSignature':
+      }
+      case 'prepareSignature': {
+        const { prepareSignature } = await import('./signatures/pdf.ts');
         return prepareSignature(task.input, loaded);
-      case 'addValidationMaterial':
+      }
+      case 'addValidationMaterial': {
+        const { addValidationMaterial } = await import('./signatures/pdf.ts');
         return addValidationMaterial(task.input);
+      }
     }
   };
 }

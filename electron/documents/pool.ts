@@ -44,7 +44,10 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   addValidationMaterial: 60_000,
 };
 const INSPECTION_MEMORY_MIB = 512;
-const HEAP_MIB = 1024;
+/** As much as an inspection may take: what could not be inspected is not worked on either. */
+const HEAP_MIB = INSPECTION_MEMORY_MIB;
+/** For objects that have not lasted yet. Left to itself it takes four times that, and no document is made the sooner for it. */
+const YOUNG_HEAP_MIB = 12;
 
 type Slot = { worker: Worker; busy: boolean };
 type Waiting = { start(slot: Slot): void };
@@ -65,7 +68,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     const workerData: WorkerSettings = { fontsFolder: settings.fontsFolder };
     const worker = new Worker(settings.workerUrl, {
       workerData,
-      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB },
+      resourceLimits: { maxOldGenerationSizeMb: HEAP_MIB, maxYoungGenerationSizeMb: YOUNG_HEAP_MIB },
     });
     const slot: Slot = { worker, busy: false };
     // An idle worker that dies is only forgotten; the next task starts a new one. A busy one is its task's matter.

@@ -83,7 +83,7 @@ const signer: Signer<never> = {
   sign: async (data) => ok(await key.sign(data, 'SHA-256')),
 };
 const pool = createDocumentPool({
-  workerUrl: new URL('../../electron/documents/worker.ts', import.meta.url),
+  workerUrl: new URL('../../dist/documents/worker.js', import.meta.url),
   size: 1,
   fontsFolder,
 });

@@ -25,6 +25,7 @@ import { attachmentHandlers } from './attachments/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
+import type { Passwords } from './clerks/password.ts';
 import { markClock } from './clock-watch.ts';
 import { elsewhereHandlers } from './closing/elsewhere.ts';
 import { closingHandlers } from './closing/handlers.ts';
@@ -100,6 +101,8 @@ export type CounterParts = {
   places: Places;
   /** Where clerks' signing keys are. */
   signingToken: Desk['signingToken'];
+  /** How clerks' passwords are remembered. */
+  passwords: Passwords;
   /** Backups and restores; without it none are made (tests of something else). */
   recovery?: RecoveryParts;
   /** Standing warnings for the frame. */
@@ -163,6 +166,7 @@ export function createCounter(parts: CounterParts) {
     printer: parts.printer,
     places: parts.places,
     signingToken: parts.signingToken,
+    passwords: parts.passwords,
     keys: parts.keys,
     newId: () => uuidv7({ now: () => clock.now(), random: parts.random }),
     enrolled,

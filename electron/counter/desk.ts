@@ -14,6 +14,7 @@ import type { JsonValue } from '../store/json.ts';
 import type { Reader, Store, Tx } from '../store/open.ts';
 import type { Sync } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
+import type { Passwords } from './clerks/password.ts';
 import type { Log } from './log.ts';
 import type { Places } from './places.ts';
 
@@ -51,6 +52,8 @@ export type Desk = {
   readonly places: Places;
   /** The keys of whom the settings say; the same ones for the same clerk, because wrong PINs are counted. */
   readonly signingToken: (of: SigningKey, username: string) => SigningToken;
+  /** How clerks' passwords are remembered. */
+  readonly passwords: Passwords;
   /** What this machine signs its log with. */
   readonly keys: DeskKeys;
   newId(): string;

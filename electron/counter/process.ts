@@ -13,6 +13,7 @@ import { openStore } from '../store/open.ts';
 import { createSync } from '../sync/sync.ts';
 import { systemClock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
+import { DESK_COST, passwordsAt } from './clerks/password.ts';
 import { type Counter, createCounter } from './counter.ts';
 import { examinersOfMain } from './examiners.ts';
 import { fileLog } from './file-log.ts';
@@ -165,6 +166,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     keys,
     places: { save: (of) => askPlace('save', of), open: (of) => askPlace('open', of) },
     signingToken: signingTokens(),
+    passwords: passwordsAt(DESK_COST),
     recovery: recoveryParts({ folder: message.folder, key: message.key }),
     warnings: message.keyKept === 'file' ? [{ code: 'key.in-file' }] : [],
     trainingPortal: message.trainingPortal,

@@ -6,7 +6,10 @@ import { usernameKey } from '../clerks/sign-in.ts';
 import { type Database, inTransaction } from '../database.ts';
 import type { RegisterCases } from './register-service.ts';
 
-/** A training account: its password is no secret, the sign-in screen offers it. */
+/**
+ * A training account: its password is no secret, the sign-in screen offers it. So its hash is cheap: no cost would guard
+ * it, and every training sign-in and every test would pay.
+ */
 type TrainingClerk = Schemas['DirectoryClerk'] & { password: string; passwordHash: string };
 
 const read = <T>(resources: string, name: string): T =>

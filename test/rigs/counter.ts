@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { CallInput, CallName, CallOutput } from '../../electron/contract/index.ts';
 import { calls } from '../../electron/contract/index.ts';
+import { passwordsAt } from '../../electron/counter/clerks/password.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
 import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
@@ -104,6 +105,9 @@ export type TestWindow = {
 
 const outputs: { readonly [N in CallName]: { output: { parse(value: unknown): CallOutput<N> } } } = calls;
 
+// Every desk of every test signs somebody in: what a desk pays for that would be half of the time of a test.
+const passwords = passwordsAt({ N: 2 ** 10, r: 8, p: 1 });
+
 /** One for all desks of a test file: a worker is slow to start and keeps nothing of a desk from one task to the next. */
 const documents = createDocumentPool({
   workerUrl: new URL('../../electron/documents/worker.ts', import.meta.url),
@@ -199,6 +203,7 @@ export async function startCounter(options: {
       }),
     keys,
     signingToken: signingTokens(),
+    passwords,
     places: options.places ?? { save: async () => null, open: async () => null },
     recovery: options.recovery ?? {
       folder,

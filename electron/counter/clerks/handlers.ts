@@ -20,7 +20,6 @@ import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { parkAbandoned } from '../visits/parking.ts';
 import { againstMemory } from './judge.ts';
-import { passwordVerifier } from './password.ts';
 import { offlineUntil } from './rules.ts';
 
 const trainingAccount = z.object({
@@ -79,7 +78,11 @@ export function clerkHandlers(
         if (!store.read(desk.enrolled)) return refuse('desk.not-enrolled');
         const answer = await sync.signIn(username, password);
         if (answer.ok)
-          return ok({ clerk: answer.value, verifier: await passwordVerifier(password), mode: 'online' });
+          return ok({
+            clerk: answer.value,
+            verifier: await desk.passwords.verifierOf(password),
+            mode: 'online',
+          });
         // Only a missing line opens the way past the portal; its "no" is final.
         return answer.error.code.startsWith('line.') ? offline(username, password, now) : err(answer.error);
       },

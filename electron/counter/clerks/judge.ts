@@ -6,7 +6,6 @@ import { formatDateTime } from '../../values/time.ts';
 import { centralSettings } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
-import { passwordAgrees } from './password.ts';
 import { afterWrongPassword } from './rules.ts';
 
 /**
@@ -14,7 +13,7 @@ import { afterWrongPassword } from './rules.ts';
  * once, none slips through before the first is counted.
  */
 export async function againstMemory(
-  { store }: Desk,
+  { store, passwords }: Desk,
   account: accounts.ClerkAccount,
   password: string,
   now: Date,
@@ -34,7 +33,7 @@ export async function againstMemory(
     return null;
   });
   if (lockedUntil) return refuse('clerk.locked', { until: formatDateTime(lockedUntil) });
-  if (account.verifier && (await passwordAgrees(password, account.verifier))) {
+  if (account.verifier && (await passwords.agrees(password, account.verifier))) {
     store.write((tx) => accounts.saveAttempts(tx, account.id, { failedCount: 0, lockedUntil: null }));
     return ok(null);
   }

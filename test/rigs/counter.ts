@@ -25,6 +25,7 @@ import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
 import type { Result } from '../../electron/values/result.ts';
 import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
+import { reusedExaminers } from './examiners.ts';
 import { until } from './process.ts';
 
 const root = new URL('../..', import.meta.url).pathname;
@@ -115,6 +116,10 @@ const documents = createDocumentPool({
   fontsFolder: join(resources, 'fonts'),
 });
 
+const startExaminer = reusedExaminers(() =>
+  nodeExaminer(new URL('../../electron/documents/validation/examiner.ts', import.meta.url)),
+);
+
 /** The same, but that a desk which closes it is through with it. */
 function documentsOfDesk(): DocumentPool {
   const closing = new AbortController();
@@ -179,8 +184,7 @@ export async function startCounter(options: {
     log,
     documents: documentsOfDesk(),
     validator: createValidator({
-      startExaminer: () =>
-        nodeExaminer(new URL('../../electron/documents/validation/examiner.ts', import.meta.url)),
+      startExaminer,
     }),
     reader: serialIdReader(),
     scanner: scanimageScanner(options.scanner ?? {}),

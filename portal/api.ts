@@ -110,8 +110,19 @@ const isObject = (value: unknown): value is Json =>
 const METHODS = ['get', 'put', 'post', 'delete', 'head', 'patch'];
 const ONE_BY_ONE = 'x-checked-one-by-one';
 
-/** Reads the interface's description and makes its checks. Throws when the description is not sound. */
+const loaded = new Map<string, Api>();
+
+/**
+ * The interface as its description says. It ships with the program, so it is read once, however many portals a process
+ * has: its checks are slow to make. Throws when the description is not sound.
+ */
 export function loadApi(resources: string): Api {
+  const api = loaded.get(resources) ?? readApi(resources);
+  loaded.set(resources, api);
+  return api;
+}
+
+function readApi(resources: string): Api {
   const document: unknown = parse(readFileSync(join(resources, 'portal-api', 'openapi.yaml'), 'utf8'));
   if (!isObject(document) || !isObject(document.paths) || !isObject(document.info)) {
     throw new Error('The description of the interface has no paths.');
@@ -121,6 +132,17 @@ export function loadApi(resources: string): Api {
   const parameters = validator(document, { coerceTypes: true, useDefaults: true });
   const strict = validator(closed(document));
   const base = pick(document, ['servers', 0, 'url']);
+  // A validator knows by the object whether it has compiled a schema.
+  const schemas = new Map<string, object>();
+  const schemaOf = (key: string, make: () => object): object => {
+    const schema = schemas.get(key) ?? make();
+    schemas.set(key, schema);
+    return schema;
+  };
+  const parametersOf = (id: OperationId, place: 'path' | 'query'): object => {
+    const { source, shared } = operation(id);
+    return schemaOf(`${id} ${place}`, () => parameterSchema(document, [shared, source.parameters], place));
+  };
 
   const found = new Map<string, Operation & { at: string; source: Json; shared: unknown }>();
   for (const [path, item] of Object.entries(document.paths)) {
@@ -151,18 +173,14 @@ export function loadApi(resources: string): Api {
     operations: [...found.values()],
     operation,
     reader: <O extends OperationId>(id: O): InputReader<O> => {
-      const { at, source, shared } = operation(id);
+      const { at, source } = operation(id);
       const described = pick(source, ['requestBody', 'content', 'application/json', 'schema']) !== undefined;
       const bodySchema = described
-        ? { $ref: `api${at}/requestBody/content/application~1json/schema` }
+        ? schemaOf(`${id} body`, () => ({ $ref: `api${at}/requestBody/content/application~1json/schema` }))
         : UNUSED;
       const isBody = body.compile<Body<O>>(bodySchema);
-      const isPath = parameters.compile<Path<O>>(
-        parameterSchema(document, [shared, source.parameters], 'path'),
-      );
-      const isQuery = parameters.compile<Query<O>>(
-        parameterSchema(document, [shared, source.parameters], 'query'),
-      );
+      const isPath = parameters.compile<Path<O>>(parametersOf(id, 'path'));
+      const isQuery = parameters.compile<Query<O>>(parametersOf(id, 'query'));
       return ({ body: sent, path, query, stream, headers = {} }) => {
         const given = described ? sent : undefined;
         if (!isPath(path)) return { ok: false, error: issues('path', isPath.errors) };
@@ -172,7 +190,8 @@ export function loadApi(resources: string): Api {
       };
     },
     checker: <T>(schema: keyof Schemas, options: { strict?: boolean } = {}) => {
-      const fits = (options.strict ? strict : body).compile<T>({ $ref: `api#/components/schemas/${schema}` });
+      const reference = schemaOf(schema, () => ({ $ref: `api#/components/schemas/${schema}` }));
+      const fits = (options.strict ? strict : body).compile<T>(reference);
       return (value: unknown) => (fits(value) ? ok(value) : { ok: false, error: issues('', fits.errors) });
     },
   };

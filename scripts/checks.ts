@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './places.ts';
 import { StepFailure, step } from './steps.mjs';
@@ -8,7 +9,7 @@ type Check = { name: string; program: string; args: readonly string[] };
 
 const portalTypes = ['resources/portal-api/openapi.yaml', '--output', 'resources/portal-api/schema.d.ts'];
 
-/** What can be said about the sources without running them. */
+/** What can be said about the sources without running them, the longest first. */
 const checks: readonly Check[] = [
   { name: 'types', program: 'tsc', args: ['--project', '.'] },
   {
@@ -41,23 +42,35 @@ const capture = async (
   return { code: code ?? 1, output };
 };
 
-/** Runs every check, also after one failed; resolves to the names of those that failed. */
+/** Runs one check; resolves to whether all is as it should be. */
+const run = async ({ name, program, args }: Check): Promise<boolean> => {
+  let output = '';
+  try {
+    await step(name, async (say) => {
+      const result = await capture(program, args);
+      output = result.output;
+      if (result.code !== 0) throw new StepFailure(`${program} found what stands below`);
+      say('as they should be');
+    });
+    return true;
+  } catch (error) {
+    if (!(error instanceof StepFailure)) throw error;
+    console.log(output.trimEnd());
+    return false;
+  }
+};
+
+/**
+ * Runs every check, also after one failed, as many at a time as there are cores; resolves to the names of those that
+ * failed.
+ */
 export const runChecks = async (): Promise<string[]> => {
   const failed: string[] = [];
-  for (const { name, program, args } of checks) {
-    let output = '';
-    try {
-      await step(name, async (say) => {
-        const result = await capture(program, args);
-        output = result.output;
-        if (result.code !== 0) throw new StepFailure(`${program} found what stands below`);
-        say('as they should be');
-      });
-    } catch (error) {
-      if (!(error instanceof StepFailure)) throw error;
-      console.log(output.trimEnd());
-      failed.push(name);
-    }
-  }
+  const waiting = [...checks];
+  const work = async (): Promise<void> => {
+    for (let check = waiting.shift(); check; check = waiting.shift())
+      if (!(await run(check))) failed.push(check.name);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, work));
   return failed;
 };

@@ -2,12 +2,14 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { svelteTesting } from '@testing-library/svelte/vite';
 import { defineConfig } from 'vitest/config';
+import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
 // A unit that imports `electron` would make its package download the program: it gets a sentence instead.
 const alias = { electron: here('./test/rigs/no-electron.ts') };
 const unitTests = '**/*.test.ts';
+const wholeDesks = here('./test/');
 const deviceTests = '**/*.device.test.ts';
 const contractTests = '{test,electron}/contract/**/*.test.ts';
 const windowTests = 'renderer/**/*.test.ts';
@@ -21,10 +23,22 @@ const endToEnd = {
 const lonely = '**/leaks.e2e.ts';
 const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
 
+/** Whole desks and whole histories first: what takes longest must not begin when everything else is done. */
+class LongestFirst extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const sorted = await super.sort(files);
+    const [long, short] = [true, false].map((isLong) =>
+      sorted.filter(({ moduleId }) => moduleId.startsWith(wholeDesks) === isLong),
+    );
+    return [...(long ?? []), ...(short ?? [])];
+  }
+}
+
 export default defineConfig({
   test: {
-    // Vitest would leave one of two cores to itself.
-    maxWorkers: 2,
+    // Vitest would leave one of two cores to itself. A third has work while the others wait: for a peer, a process, a disk.
+    maxWorkers: 3,
+    sequence: { sequencer: LongestFirst },
     // Property tests and document rendering share two cores with everything else.
     testTimeout: 30_000,
     projects: [

@@ -49,3 +49,23 @@ test('a guide is found by a misspelt word, printed with its version, and leads t
   await pages.keyboard.press('Control+Enter');
   await pages.seen(pages.primaryButton(said('visit_form_complete')));
 }, 240_000);
+
+test('one field finds commands, guides and visits, and says why before it shows another’s', async () => {
+  const { pages, window } = desk;
+  const { name } = person('person-06').person;
+  await pages.keyboard.press('F2');
+  await pages.keyboard.press('Control+f');
+  await pages.seen(window.getByRole('dialog', { name: said('palette_title') }));
+  await pages.keyboard.type(`${name.surname.slice(0, -1)}x`);
+  const visit = window.getByRole('option', { name: name.surname });
+  await pages.seen(visit);
+  const { violations } = await new AxeBuilder({ page: window }).setLegacyMode().analyze();
+  expect(violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`)).toEqual([]);
+  await desk.look('palette');
+  await pages.keyboard.press('Enter');
+  // The clerk's own visit in progress is shown without a question.
+  await pages.seen(pages.primaryButton(said('visit_form_complete')));
+  await pages.keyboard.press('F8');
+  await pages.seen(window.getByRole('dialog'));
+  await pages.keyboard.press('Control+Enter');
+}, 120_000);

@@ -15,6 +15,7 @@ import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Sch
 import { folderFiles, memoryFiles } from './blobs/files.ts';
 import { hasBlob, putBlob } from './blobs/transfer.ts';
 import { createUpload, patchUpload, uploadOffset } from './blobs/uploads.ts';
+import { addForm, type FormFaults, withdrawForm } from './catalogue/forms.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { putItem, readItem, readMaster } from './catalogue/master.ts';
 import { signInClerk } from './clerks/sign-in.ts';
@@ -122,6 +123,10 @@ export type RunningPortal = {
   ): boolean;
   /** Signs master data with a new key from now on; the present one says that it follows. */
   rotateMasterKey(): void;
+  /** Adds a form, or a new version of one; refused with a sentence for each fault. The desks have it with their next sync. */
+  addForm(content: unknown): Result<{ id: string; version: number }, FormFaults>;
+  /** Takes a form out of the catalogue; what is in progress with it goes on. False when there is no such form. */
+  withdrawForm(id: string): boolean;
   /** Withdraws a desk's token; false when there is no such desk. */
   revokeDesk(deskId: string): boolean;
   /**
@@ -175,6 +180,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     checkClerk: api.checker('DirectoryClerk'),
     checkTariff: api.checker('Tariff'),
     checkPurposes: api.checker('Purposes'),
+    checkService: api.checker('ServiceDefinition', { strict: true }),
   };
   inTransaction(db, () => loadCatalogue(db, api, catalogue));
   if (environment === 'training') seedTraining(db, resources);
@@ -236,6 +242,8 @@ export function createPortal(options: PortalOptions): RunningPortal {
     answerAs: (kind, effectId, reason, deadline = '') =>
       inTransaction(db, () => answerAsOffice(portal, kind, effectId, reason, deadline)),
     rotateMasterKey: () => inTransaction(db, () => rotateMasterKey(db, random)),
+    addForm: (content) => addForm(portal, content),
+    withdrawForm: (id) => withdrawForm(portal, id),
     revokeDesk: (deskId) => revokeDesk(portal, deskId),
     importMedium: (file, answerFile) => importMedium(portal, file, answerFile),
     changeClerk: (clerkId, change) =>

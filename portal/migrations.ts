@@ -461,4 +461,13 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER looks_stay BEFORE DELETE ON looks BEGIN SELECT raise(ABORT, 'A look stays.'); END;
   CREATE TRIGGER looks_unchanged BEFORE UPDATE ON looks BEGIN SELECT raise(ABORT, 'A look stays.'); END;
   `,
+  `
+  -- What an operator added to the forms that ship or withdrew of them.
+  CREATE TABLE changed_forms (
+    id TEXT PRIMARY KEY,
+    -- Null: withdrawn.
+    definition TEXT CHECK (definition IS NULL OR json_valid(definition)),
+    changed_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

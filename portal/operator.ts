@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import type { RunningPortal } from './app.ts';
 import type { DeskException } from './log/exceptions.ts';
 
@@ -74,6 +75,24 @@ const commands: Readonly<Record<string, Command>> = {
     run: (portal, [desk = '']) => {
       if (!portal.revokeDesk(desk)) throw new Error(`There is no desk ${desk}.`);
       return 'The desk is not heard any more.\n';
+    },
+  },
+  'add-form': {
+    wants: ['<file>'],
+    run: (portal, [file = '']) => {
+      const added = portal.addForm(JSON.parse(readFileSync(file, 'utf8')));
+      if (!added.ok)
+        throw new Error(
+          `The form was not added, nothing was changed:\n${added.error.map((one) => `  ${one}\n`).join('')}`,
+        );
+      return `Added: ${added.value.id}, version ${added.value.version}. The desks have it with their next sync.\n`;
+    },
+  },
+  'withdraw-form': {
+    wants: ['<id>'],
+    run: (portal, [id = '']) => {
+      if (!portal.withdrawForm(id)) throw new Error(`There is no form ${id}.`);
+      return `Withdrawn: ${id}. What is in progress with it goes on.\n`;
     },
   },
   'new-master-key': {

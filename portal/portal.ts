@@ -32,4 +32,5 @@ export type Portal = {
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
   checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;
   checkPurposes: (value: unknown) => Result<Schemas['Purposes'], Issue[]>;
+  checkService: (value: unknown) => Result<Schemas['ServiceDefinition'], Issue[]>;
 };

@@ -5,6 +5,7 @@ import { define } from './call.ts';
 import { conversionCalls, conversionRules, conversionView } from './conversions.ts';
 import { chosenSignature, electronicRules, electronicSignatureCalls } from './electronic-signatures.ts';
 import { extractCalls, extractView, registerQuery } from './extracts.ts';
+import { addresseeRule, condition, deadlineRule, formCalls, handedInPaper, serviceForm } from './forms.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
@@ -53,15 +54,7 @@ export const legalBasis = z.strictObject({
   toBeConfirmed: z.literal(true).exactOptional(),
 });
 
-const fieldUi = z.strictObject({
-  name: z.string(),
-  label: text,
-  hint: text.exactOptional(),
-  widget: z.enum(['text', 'multiline', 'number', 'date', 'select', 'checkbox', 'radio']),
-  options: z.array(z.strictObject({ value: z.string(), label: text })).exactOptional(),
-  prefill: z.enum(['applicant.name', 'applicant.address', 'applicant.birthDate']).exactOptional(),
-});
-export type FieldUi = z.output<typeof fieldUi>;
+export type { FieldUi } from './forms.ts';
 
 export const serviceKind = z.enum([
   'submission',
@@ -73,6 +66,19 @@ export const serviceKind = z.enum([
   'conversion-to-electronic',
 ]);
 
+const attachmentSlot = z.strictObject({
+  id: z.string(),
+  title: text,
+  required: z.boolean(),
+  when: condition.exactOptional(),
+  maxPages: z.int().exactOptional(),
+  colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
+  dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
+  /** Only what lies in the scanner: a file is no paper. */
+  scanOnly: z.literal(true).exactOptional(),
+});
+export type AttachmentSlot = z.output<typeof attachmentSlot>;
+
 export const serviceDefinition = z.strictObject({
   id: z.string(),
   version: z.int(),
@@ -83,33 +89,19 @@ export const serviceDefinition = z.strictObject({
   summary: text,
   legalBasis: z.array(legalBasis),
   kind: serviceKind,
-  addressee: z.strictObject({ rule: z.enum(['choose', 'own-office']) }),
+  addressee: addresseeRule,
+  /** Where fields, attachments and periods were taken from. */
+  source: z.string().exactOptional(),
+  deadlines: z.array(deadlineRule).exactOptional(),
+  paper: handedInPaper.exactOptional(),
   identity: z.enum(['verified', 'not-asked']),
   competence: z.literal('verification').exactOptional(),
   offline: z.enum(['full', 'queue', 'none']),
   steps: z.array(z.enum(stepNames)).min(1),
-  form: z
-    .strictObject({
-      schema: z.record(z.string(), z.json()),
-      ui: z.strictObject({
-        sections: z.array(z.strictObject({ id: z.string(), title: text, fields: z.array(fieldUi) })),
-      }),
-    })
-    .exactOptional(),
+  form: serviceForm.exactOptional(),
   attachments: z
     .strictObject({
-      slots: z.array(
-        z.strictObject({
-          id: z.string(),
-          title: text,
-          required: z.boolean(),
-          maxPages: z.int().exactOptional(),
-          colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
-          dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
-          /** Only what lies in the scanner: a file is no paper. */
-          scanOnly: z.literal(true).exactOptional(),
-        }),
-      ),
+      slots: z.array(attachmentSlot),
     })
     .exactOptional(),
   exclusions: z
@@ -443,6 +435,7 @@ export const serviceCalls = {
     input: z.strictObject({ serviceId: id, reason: shortText }),
     output: serviceView,
   }),
+  ...formCalls,
   ...extractCalls(serviceView),
   ...conversionCalls(serviceView),
   ...electronicSignatureCalls(serviceView),

@@ -144,6 +144,15 @@ export const texts = (tx: Reader, collection: string): string[] =>
     .all<{ data: string }>('SELECT data FROM master WHERE collection = ? ORDER BY id', [collection])
     .map(({ data }) => data);
 
+/** Those whose ids begin so, by id: of a collection that holds several lists, one of them. */
+export const textsUnder = (tx: Reader, collection: string, prefix: string): string[] =>
+  tx
+    .all<{ data: string }>(
+      'SELECT data FROM master WHERE collection = ? AND id >= ? AND id < ? ORDER BY id',
+      [collection, prefix, `${prefix}\u{10ffff}`],
+    )
+    .map(({ data }) => data);
+
 export const textOf = (tx: Reader, collection: string, id: string): string | undefined =>
   tx.get<{ data: string }>('SELECT data FROM master WHERE collection = ? AND id = ?', [collection, id])?.data;
 

@@ -18,6 +18,7 @@ const GROUPS = [
   ['guides'],
   ['settings'],
   ['trust'],
+  ['code-lists'],
 ] as const;
 export const COLLECTIONS = GROUPS.flat();
 export type Collection = (typeof COLLECTIONS)[number];

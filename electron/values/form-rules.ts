@@ -1,4 +1,5 @@
 import { type OutputUnit, type Schema, Validator } from '@cfworker/json-schema';
+import { SHAPES } from './forms/shapes.ts';
 
 /** A JSON Schema (2020-12) of an object, as service definitions carry it. */
 export type FormSchema = object;
@@ -15,7 +16,9 @@ export type FormProblemCode =
   | 'form.choice'
   | 'form.item-count'
   | 'form.type'
-  | 'form.unknown-field';
+  | 'form.unknown-field'
+  | 'form.empty-item'
+  | 'form.computed-differs';
 
 /**
  * What is wrong with one field. `field` is the property's name; inside of a value the path goes on with dots
@@ -32,6 +35,8 @@ function prepared(definition: FormSchema): { schema: Schema; validator: Validato
   if (known !== undefined) return known;
   const schema: unknown = structuredClone(definition);
   if (!isObject(schema)) throw new TypeError('A form has a schema that is an object.');
+  const own = isObject(schema['$defs']) ? schema['$defs'] : {};
+  schema['$defs'] = { ...structuredClone(SHAPES), ...own };
   const fresh = { schema, validator: new Validator(schema, '2020-12', false) };
   validators.set(definition, fresh);
   return fresh;
@@ -44,16 +49,27 @@ const isEmptyText = (value: unknown): boolean => typeof value === 'string' && va
 
 /**
  * Data as a form keeps them: texts in NFC without spaces around, and fields left empty not there at all. The window
- * applies it before it sends, the counter before it stores.
+ * applies it before it sends, the counter before it stores. Items of a group keep their places, so that a problem finds its own.
  */
-export function cleanFormData(data: Readonly<Record<string, unknown>>): Record<string, unknown> {
+export function cleanFormData(data: Readonly<Record<string, unknown>>, depth = 0): Record<string, unknown> {
+  const clean = (value: unknown): unknown => {
+    if (typeof value === 'string') return value.normalize('NFC').trim();
+    if (depth >= MOST_DEPTH) return value;
+    if (Array.isArray(value))
+      return value.map((item) => (isObject(item) ? cleanFormData(item, depth + 1) : item));
+    if (!isObject(value)) return value;
+    const inside = cleanFormData(value, depth + 1);
+    return Object.keys(inside).length === 0 ? undefined : inside;
+  };
   const entries = Object.entries(data)
-    .map(
-      ([name, value]) => [name, typeof value === 'string' ? value.normalize('NFC').trim() : value] as const,
-    )
-    .filter(([, value]) => value !== '' && value !== undefined && value !== null);
+    .map(([name, value]) => [name, clean(value)] as const)
+    .filter(([, value]) => value !== '' && value !== undefined && value !== null && !isEmptyArray(value));
   return Object.fromEntries(entries);
 }
+
+/** A form has groups of items with persons in them, and no more. */
+const MOST_DEPTH = 4;
+const isEmptyArray = (value: unknown): boolean => Array.isArray(value) && value.length === 0;
 
 /**
  * Checks a form's data against its schema; an empty list means they hold. Problems stand in the order of the

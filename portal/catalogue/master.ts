@@ -36,7 +36,7 @@ export function putItem(db: Database, collection: Collection, id: string, data: 
   ).run(collection, id, nextRevision(db), text, hash);
 }
 
-/** Makes the collection hold exactly these items; what is gone stays as a deletion the desks learn of. */
+/** Makes the collection hold exactly these items. */
 export function replaceCollection(
   db: Database,
   collection: Collection,
@@ -49,12 +49,14 @@ export function replaceCollection(
       'SELECT id FROM master_items WHERE collection = ? AND data IS NOT NULL ORDER BY id',
     )
     .all(collection);
-  for (const { id } of live.filter((item) => !kept.has(item.id))) {
-    db.prepare(
-      'UPDATE master_items SET revision = ?, data = NULL, hash = NULL WHERE collection = ? AND id = ?',
-    ).run(nextRevision(db), collection, id);
-  }
+  for (const { id } of live.filter((item) => !kept.has(item.id))) deleteItem(db, collection, id);
 }
+
+/** What is gone stays as a deletion the desks learn of. To be called within a transaction. */
+export const deleteItem = (db: Database, collection: Collection, id: string): void =>
+  void db
+    .prepare('UPDATE master_items SET revision = ?, data = NULL, hash = NULL WHERE collection = ? AND id = ?')
+    .run(nextRevision(db), collection, id);
 
 /** The live content of an item, undefined when there is none. */
 export function readItem(db: Database, collection: Collection, id: string): unknown {

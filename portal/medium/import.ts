@@ -269,7 +269,16 @@ export async function importMedium(
   });
 }
 
-const COLLECTIONS = ['offices', 'clerks', 'services', 'tariffs', 'guides', 'settings', 'trust'] as const;
+const COLLECTIONS = [
+  'offices',
+  'clerks',
+  'services',
+  'tariffs',
+  'guides',
+  'settings',
+  'trust',
+  'code-lists',
+] as const;
 
 /** What the desk would hear over the line: how its acts fared, its answers, master data, which clerks are still good. */
 async function* answerParts(

@@ -855,7 +855,7 @@ export interface components {
             rolesAsOf: components["schemas"]["Instant"];
         };
         /** @enum {string} */
-        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "guides" | "settings" | "trust";
+        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "guides" | "settings" | "trust" | "code-lists";
         MasterPage: {
             /** @description The cursor asked with; null from the beginning. */
             from: string | null;
@@ -887,7 +887,7 @@ export interface components {
             revision: number;
             /** @description SHA-256 of the RFC 8785 form of `data`. */
             hash: components["schemas"]["Sha256"];
-            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes or TrustServices, by the collection. */
+            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes, Guide, TrustServices or CodeListItem, by the collection. */
             data: {
                 [key: string]: unknown;
             };
@@ -1060,19 +1060,180 @@ export interface components {
         };
         /** @enum {string} */
         ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "features" | "issue" | "delivery" | "hand-over";
-        FormField: {
-            /** @description A top-level property of the form's schema. */
-            name: string;
+        FieldName: string;
+        /** @description On the value of a field that stands before; of the same item first, then of the form. A hidden field has none. */
+        FormCondition: {
+            field: components["schemas"]["FieldName"];
+            is: string | number | boolean;
+        } | {
+            field: components["schemas"]["FieldName"];
+            in: (string | number | boolean)[];
+        } | {
+            field: components["schemas"]["FieldName"];
+            filled: boolean;
+        } | {
+            field: components["schemas"]["FieldName"];
+            atLeast: number;
+        } | {
+            field: components["schemas"]["FieldName"];
+            atMost: number;
+        } | {
+            all: components["schemas"]["FormCondition"][];
+        } | {
+            any: components["schemas"]["FormCondition"][];
+        } | {
+            not: components["schemas"]["FormCondition"];
+        };
+        /** @description A number out of other numbers. Sums pass over what is missing; products and differences are unknown then. */
+        FormExpression: number | {
+            field: components["schemas"]["FieldName"];
+        } | {
+            each: components["schemas"]["FieldName"];
+            sum: components["schemas"]["FormExpression"];
+            when?: components["schemas"]["FormCondition"];
+        } | {
+            each: components["schemas"]["FieldName"];
+            /** @constant */
+            count: true;
+            when?: components["schemas"]["FormCondition"];
+        } | {
+            sum: components["schemas"]["FormExpression"][];
+        } | {
+            product: components["schemas"]["FormExpression"][];
+        } | {
+            difference: components["schemas"]["FormExpression"][];
+        };
+        /** @description A field of an item of a group or table. */
+        FormItemField: {
+            name: components["schemas"]["FieldName"];
             label: components["schemas"]["Text"];
             hint?: components["schemas"]["Text"];
             /** @enum {string} */
-            widget: "text" | "multiline" | "number" | "date" | "select" | "checkbox" | "radio";
+            widget: "text" | "multiline" | "number" | "date" | "partial-date" | "select" | "checkbox" | "radio" | "code" | "person" | "organisation" | "party" | "computed" | "note";
+            when?: components["schemas"]["FormCondition"];
             options?: {
                 value: string;
                 label: components["schemas"]["Text"];
             }[];
             /** @enum {string} */
             prefill?: "applicant.name" | "applicant.address" | "applicant.birthDate";
+            /** @description Of a `code`. */
+            list?: components["schemas"]["ItemId"];
+            /** @description The field whose code the list's items belong to. */
+            within?: components["schemas"]["FieldName"];
+            /** @description What is asked of a person or organisation beside the name. */
+            parts?: ("birthDate" | "address" | "ico" | "seat")[];
+            compute?: components["schemas"]["FormExpression"];
+            /**
+             * @description The column's total stands under the table.
+             * @constant
+             */
+            total?: true;
+        };
+        /** @description A top-level property of the form's schema; a `note` is a text and none. */
+        FormField: {
+            name: components["schemas"]["FieldName"];
+            label: components["schemas"]["Text"];
+            hint?: components["schemas"]["Text"];
+            when?: components["schemas"]["FormCondition"];
+            options?: {
+                value: string;
+                label: components["schemas"]["Text"];
+            }[];
+            /** @enum {string} */
+            prefill?: "applicant.name" | "applicant.address" | "applicant.birthDate";
+            /** @description Of a `code`. */
+            list?: components["schemas"]["ItemId"];
+            /** @description The field whose code the list's items belong to. */
+            within?: components["schemas"]["FieldName"];
+            /** @description What is asked of a person or organisation beside the name. */
+            parts?: ("birthDate" | "address" | "ico" | "seat")[];
+            compute?: components["schemas"]["FormExpression"];
+            /**
+             * @description The column's total stands under the table.
+             * @constant
+             */
+            total?: true;
+            /** @enum {string} */
+            widget: "text" | "multiline" | "number" | "date" | "partial-date" | "select" | "checkbox" | "radio" | "code" | "person" | "organisation" | "party" | "computed" | "note" | "group" | "table";
+            /** @description What one item of a group or table is called. */
+            item?: components["schemas"]["Text"];
+            fields?: components["schemas"]["FormItemField"][];
+        };
+        /**
+         * @description `by-municipality`: the office of the municipality in a field, its own, the one with delegated or with extended powers; where
+         *     that is not known, the clerk chooses.
+         */
+        AddresseeRule: {
+            /** @enum {string} */
+            rule: "choose" | "own-office" | "fixed" | "by-municipality";
+            officeId?: components["schemas"]["OfficeId"];
+            field?: components["schemas"]["FieldName"];
+            /** @enum {string} */
+            level?: "own" | "delegated" | "extended";
+        } & (unknown & unknown);
+        /** @description Until when a submission has to be where; an end on a day of rest moves to the next working day. */
+        DeadlineRule: {
+            id: components["schemas"]["ItemId"];
+            title: components["schemas"]["Text"];
+            when?: components["schemas"]["FormCondition"];
+            /** @description The date the period runs from; with `before` up to. */
+            field: components["schemas"]["FieldName"];
+            period: {
+                days?: number;
+                workingDays?: number;
+                months?: number;
+            };
+            /** @constant */
+            before?: true;
+            /** @enum {string} */
+            keptBy: "addressed-office" | "any-desk";
+            paragraph: string;
+            /** @constant */
+            toBeConfirmed?: true;
+        };
+        /** @description One item of a code list, in the shape of RÚIAN for municipalities and streets. */
+        CodeListItem: {
+            id: string;
+            list: components["schemas"]["ItemId"];
+            code: string;
+            name: components["schemas"]["Text"];
+            /** @description What tells two of one name apart. */
+            note?: components["schemas"]["Text"];
+            /** @description Code of the item of another list it belongs to. */
+            within?: string;
+            /** @description Of a municipality, the offices by their powers. */
+            offices?: {
+                own?: components["schemas"]["OfficeId"];
+                delegated?: components["schemas"]["OfficeId"];
+                extended?: components["schemas"]["OfficeId"];
+            };
+        };
+        /** @description A file of the catalogue. */
+        CodeList: {
+            list: components["schemas"]["ItemId"];
+            source: string;
+            /** @constant */
+            toBeConfirmed?: true;
+            items: {
+                code: string;
+                name: components["schemas"]["Text"];
+                note?: components["schemas"]["Text"];
+                within?: string;
+                offices?: {
+                    own?: components["schemas"]["OfficeId"];
+                    delegated?: components["schemas"]["OfficeId"];
+                    extended?: components["schemas"]["OfficeId"];
+                };
+            }[];
+        };
+        /** @description Which fields say what a paper is that was handed in by somebody whose identity is not asked. */
+        HandedInPaper: {
+            submitter: components["schemas"]["FieldName"];
+            subject: components["schemas"]["FieldName"];
+            sheets: components["schemas"]["FieldName"];
+            attachments?: components["schemas"]["FieldName"];
+            attachmentSheets?: components["schemas"]["FieldName"];
         };
         ServiceForm: {
             /** @description JSON Schema 2020-12 of the values. */
@@ -1090,6 +1251,7 @@ export interface components {
                 sections: {
                     id: components["schemas"]["ItemId"];
                     title: components["schemas"]["Text"];
+                    when?: components["schemas"]["FormCondition"];
                     fields: components["schemas"]["FormField"][];
                 }[];
             };
@@ -1098,6 +1260,8 @@ export interface components {
             id: components["schemas"]["ItemId"];
             title: components["schemas"]["Text"];
             required: boolean;
+            /** @description On the form's data; otherwise it is not asked for. */
+            when?: components["schemas"]["FormCondition"];
             maxPages?: number;
             /** @enum {string} */
             colour?: "colour" | "grey" | "bw";
@@ -1143,10 +1307,11 @@ export interface components {
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
             kind: "submission" | "copy-certification" | "signature-certification" | "electronic-signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
-            addressee: {
-                /** @enum {string} */
-                rule: "choose" | "own-office";
-            };
+            addressee: components["schemas"]["AddresseeRule"];
+            /** @description Where fields */
+            source?: string;
+            deadlines?: components["schemas"]["DeadlineRule"][];
+            paper?: components["schemas"]["HandedInPaper"];
             /**
              * @description `not-asked`: asking would be against data protection (vidimace).
              * @enum {string}

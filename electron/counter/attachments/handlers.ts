@@ -12,6 +12,7 @@ import { fileOwner, fileOwners, pageOwner, pageOwners } from '../retention/owner
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
+import { slotsOf } from './slots.ts';
 import {
   appendPage,
   deleteFile,
@@ -41,8 +42,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
   function atAttachments(tx: Reader, serviceId: string, slotId: string, clerkId: string): Service {
     const { service } = getRunningService(tx, serviceId, clerkId);
     if (currentStep(service) !== 'attachments') throw new Refusal('service.not-at-this-step');
-    if (!service.definition.attachments?.slots.some((slot) => slot.id === slotId))
-      throw new Refusal('attachments.no-such-slot');
+    if (!slotsOf(service).some((slot) => slot.id === slotId)) throw new Refusal('attachments.no-such-slot');
     return service;
   }
 
@@ -259,7 +259,7 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
     mediaType: string;
     staged: Parameters<typeof recordBlob>[1] | null;
   }[] = [];
-  for (const slot of service.definition.attachments?.slots ?? []) {
+  for (const slot of slotsOf(service)) {
     const { file, pages } = store.read((tx) => ({
       file: fileIn(tx, service.id, slot.id),
       pages: pagesIn(tx, service.id, slot.id),

@@ -3,6 +3,7 @@ import type { slotView } from '../../contract/attachments.ts';
 import { failure } from '../../contract/shared.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import type { Service } from '../visits/record.ts';
+import { slotsOf } from './slots.ts';
 
 export type SlotView = z.output<typeof slotView>;
 
@@ -158,4 +159,4 @@ export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotV
 }
 
 export const slotViews = (tx: Reader, service: Service): SlotView[] =>
-  (service.definition.attachments?.slots ?? []).map((slot) => slotViewOf(tx, service.id, slot.id));
+  slotsOf(service).map((slot) => slotViewOf(tx, service.id, slot.id));

@@ -98,6 +98,11 @@ function collection<S extends z.ZodType>(name: string, schema: S) {
         .texts(tx, name)
         .map(read)
         .filter((item) => item !== undefined),
+    under: (tx: Reader, prefix: string): z.output<S>[] =>
+      master
+        .textsUnder(tx, name, prefix)
+        .map(read)
+        .filter((item) => item !== undefined),
     find(tx: Reader, id: string): z.output<S> | undefined {
       const data = master.textOf(tx, name, id);
       return data === undefined ? undefined : read(data);
@@ -127,6 +132,17 @@ const purposesItem = z.object({
   ),
 });
 export type PurposeItem = z.output<typeof purposesItem>['purposes'][number];
+const officeId = z.string().exactOptional();
+const codeListItem = z.object({
+  id: z.string(),
+  list: z.string(),
+  code: z.string(),
+  name: text,
+  note: text.exactOptional(),
+  within: z.string().exactOptional(),
+  offices: z.object({ own: officeId, delegated: officeId, extended: officeId }).exactOptional(),
+});
+export type CodeListItem = z.output<typeof codeListItem>;
 
 const services = collection('services', serviceDefinition);
 const tariffs = collection('tariffs', tariff);
@@ -136,6 +152,7 @@ const settings = collection('settings', settingsItem);
 const guides = collection('guides', guide);
 const purposeList = collection('settings', purposesItem);
 const trust = collection('trust', trustItem);
+export const codeLists = collection('code-lists', codeListItem);
 
 const holdsOn = (item: { validFrom: string; validTo?: string }, date: LegalDate): boolean =>
   item.validFrom <= date && (item.validTo === undefined || date <= item.validTo);

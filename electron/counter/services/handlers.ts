@@ -1,17 +1,15 @@
-import { z } from 'zod';
 import type { Witness } from '../../contract/services.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
 import { settleTask } from '../../store/outbox.ts';
-import type { FormProblem } from '../../values/form-rules.ts';
-import { cleanFormData, validateForm } from '../../values/form-rules.ts';
 import { personName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
 import { bindAttachments } from '../attachments/handlers.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
+import { searchCodes } from '../catalogue/code-lists.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
@@ -43,13 +41,12 @@ import { serviceViewOf } from '../visits/view.ts';
 import { contentHash } from './content-hash.ts';
 import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { correctionPayload, submissionPayload } from './effects.ts';
+import { filledForm, ruledAddressee } from './form.ts';
 import { mayGoOn, standsAt } from './guards.ts';
 import { obstacleTo } from './offer.ts';
 import { judgeChosen, judgeSigner, judgeSigning, type SignedDocument } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
 import { giveUpPapers, giveUpPrint } from './void-request.ts';
-
-const formData = z.record(z.string(), z.json());
 
 /** The runner of service definitions: one step after the other, each durable before the next. */
 export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
@@ -57,19 +54,6 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
 
   // What waits for the portal goes by itself after every commit; a line that is down has its own time for a try.
   const kick = () => prints.kick();
-
-  function formOf(tx: Reader, service: Service, data: Record<string, unknown>, addresseeId: string | null) {
-    const form = formData.parse(cleanFormData(data));
-    const problems: FormProblem[] = service.definition.form
-      ? validateForm(service.definition.form.schema, form)
-      : [];
-    const isChosen = service.definition.addressee.rule === 'choose';
-    const known = addresseeId !== null && offices.find(tx, addresseeId)?.receivesSubmissions !== false;
-    if (isChosen && (addresseeId === null || !offices.find(tx, addresseeId) || !known))
-      problems.unshift({ field: '$addressee', code: 'form.required' });
-    const addressee = isChosen ? addresseeId : service.record.addresseeId;
-    return { service: { ...service, record: { ...service.record, form, addresseeId: addressee } }, problems };
-  }
 
   return [
     query('services.offered', ({ session, now }, { visitId }) =>
@@ -99,6 +83,10 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       }),
     ),
 
+    query('services.codes', (_asked, { list, within, search }) =>
+      store.read((tx) => ok(searchCodes(tx, list, within, search))),
+    ),
+
     query('services.offices', () =>
       store.read((tx) =>
         ok(
@@ -118,7 +106,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const obstacle = obstacleTo(definition, visit, session, sync.line().state);
       if (obstacle) return { ok: false, error: obstacle };
       if (receiptOf(tx, visitId)) return refuse('fee.paid-already');
-      const own = desk.enrolled(tx)?.officeId ?? null;
+      const addressee = ruledAddressee(desk, tx, definition, {});
       const service = insertService(tx, {
         id: actId,
         visitId,
@@ -126,7 +114,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         state: 'in-progress',
         record: {
           ...freshService,
-          addresseeId: definition.addressee.rule === 'own-office' ? own : null,
+          addresseeId: addressee.by === 'rule' ? addressee.officeId : null,
         },
       });
       record(desk, commanded, {
@@ -157,18 +145,18 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     command('services.save-form', ({ tx, session }, { serviceId, data, addresseeId }) => {
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'form');
-      const filled = formOf(tx, service, data, addresseeId);
-      saveService(tx, filled.service);
-      return ok({ service: serviceViewOf(tx, visit, filled.service), problems: filled.problems });
+      const { draft, problems } = filledForm(desk, tx, service, data, addresseeId);
+      saveService(tx, draft);
+      return ok({ service: serviceViewOf(tx, visit, draft), problems });
     }),
 
     command('services.complete-form', (commanded, { serviceId, data, addresseeId }) => {
       const { tx, session } = commanded;
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'form');
-      const filled = formOf(tx, service, data, addresseeId);
-      const isComplete = filled.problems.length === 0;
-      const after = isComplete ? withDone(filled.service, 'form') : filled.service;
+      const { draft, settled, problems } = filledForm(desk, tx, service, data, addresseeId);
+      const isComplete = problems.length === 0;
+      const after = isComplete ? withDone(settled, 'form') : draft;
       saveService(tx, after);
       if (isComplete)
         record(desk, commanded, {
@@ -177,7 +165,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId,
           payload: { form: after.record.form, addressee: after.record.addresseeId },
         });
-      return ok({ service: serviceViewOf(tx, visit, after), problems: filled.problems });
+      return ok({ service: serviceViewOf(tx, visit, after), problems });
     }),
 
     preparedCommand(

@@ -1,0 +1,312 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { isWorkingDay } from '../holidays.ts';
+import { addDays } from '../time.ts';
+import { addresseeBy } from './addressee.ts';
+import { columnTotal, computed } from './compute.ts';
+import { holds } from './conditions.ts';
+import { type DeadlineRule, judgeDeadlines, lastDay } from './deadlines.ts';
+import type { Condition, FieldDefinition, FormDefinition } from './definition.ts';
+import { codesIn, judgeForm, settleForm } from './judge.ts';
+
+const words = (cs: string) => ({ cs, en: cs });
+const field = (name: string, rest: Partial<FieldDefinition> = {}): FieldDefinition => ({
+  name,
+  label: words(name),
+  widget: 'text',
+  ...rest,
+});
+const form = (fields: FieldDefinition[], schema: object): FormDefinition => ({
+  schema: { type: 'object', additionalProperties: false, ...schema },
+  ui: { sections: [{ id: 'all', title: words('all'), fields }] },
+});
+
+const scalar = fc.oneof(fc.constantFrom('a', 'b', ''), fc.integer({ min: -3, max: 3 }), fc.boolean());
+const leaf: fc.Arbitrary<Condition> = fc.oneof(
+  fc.record({ field: fc.constantFrom('x', 'y', 'z'), is: scalar }),
+  fc.record({ field: fc.constantFrom('x', 'y', 'z'), in: fc.array(scalar, { maxLength: 3 }) }),
+  fc.record({ field: fc.constantFrom('x', 'y', 'z'), filled: fc.boolean() }),
+  fc.record({ field: fc.constantFrom('x', 'y', 'z'), atLeast: fc.integer({ min: -3, max: 3 }) }),
+  fc.record({ field: fc.constantFrom('x', 'y', 'z'), atMost: fc.integer({ min: -3, max: 3 }) }),
+);
+const data = fc.dictionary(fc.constantFrom('x', 'y', 'z'), scalar);
+
+describe('conditions', () => {
+  it('are what logic says of their parts, whatever is in the form', () => {
+    fc.assert(
+      fc.property(leaf, leaf, data, (one, other, form) => {
+        const [a, b] = [holds(one, form), holds(other, form)];
+        expect(holds({ not: one }, form)).toBe(!a);
+        expect(holds({ all: [one, other] }, form)).toBe(a && b);
+        expect(holds({ any: [one, other] }, form)).toBe(a || b);
+        expect(holds({ not: { all: [one, other] } }, form)).toBe(
+          holds({ any: [{ not: one }, { not: other }] }, form),
+        );
+      }),
+    );
+  });
+
+  it('see a field of the item before one of the form, and of a code its code', () => {
+    expect(holds({ field: 'x', is: 1 }, { x: 2 }, { x: 1 })).toBe(true);
+    expect(holds({ field: 'x', is: 2 }, { x: 2 }, {})).toBe(true);
+    expect(holds({ field: 'x', is: '554791' }, { x: { code: '554791', name: 'Plzeň' } })).toBe(true);
+    expect(holds({ field: 'x', is: false }, {})).toBe(true);
+  });
+});
+
+const dogs = form(
+  [
+    field('keeps', { widget: 'radio' }),
+    field('dogs', {
+      widget: 'group',
+      when: { field: 'keeps', is: 'yes' },
+      fields: [
+        field('name'),
+        field('chipped', { widget: 'checkbox' }),
+        field('chip', { when: { field: 'chipped', is: true } }),
+      ],
+    }),
+    field('count', { widget: 'computed', compute: { each: 'dogs', count: true } }),
+    field('why', { when: { not: { field: 'dogs', filled: true } } }),
+  ],
+  {
+    required: ['keeps', 'dogs', 'why'],
+    properties: {
+      keeps: { enum: ['yes', 'no'] },
+      dogs: {
+        type: 'array',
+        minItems: 1,
+        items: {
+          type: 'object',
+          required: ['name', 'chip'],
+          additionalProperties: false,
+          properties: {
+            name: { type: 'string' },
+            chipped: { type: 'boolean' },
+            chip: { type: 'string', pattern: '^\\d{15}$' },
+          },
+        },
+      },
+      count: { type: 'integer' },
+      why: { type: 'string', minLength: 1 },
+    },
+  },
+);
+
+describe('a form', () => {
+  it('neither asks for nor keeps what is hidden, in a group as well', () => {
+    const judged = judgeForm(dogs, { keeps: 'yes', dogs: [{ name: 'Rek', chip: 'zbylo' }], why: 'zbylo' });
+    expect(judged.problems).toEqual([]);
+    expect(judged.data).toEqual({ keeps: 'yes', dogs: [{ name: 'Rek' }], count: 1 });
+    expect(judgeForm(dogs, { keeps: 'no' }).problems).toEqual([{ field: 'why', code: 'form.required' }]);
+  });
+
+  it('names the item and its field, in the order of the form, and an empty item', () => {
+    const { problems } = judgeForm(dogs, {
+      keeps: 'yes',
+      dogs: [{ name: 'Rek', chipped: true }, {}, { chipped: true, chip: '1' }],
+    });
+    expect(problems).toEqual([
+      { field: 'dogs.0.chip', code: 'form.required' },
+      { field: 'dogs.1', code: 'form.empty-item' },
+      { field: 'dogs.1.name', code: 'form.required' },
+      { field: 'dogs.2.name', code: 'form.required' },
+      { field: 'dogs.2.chip', code: 'form.pattern' },
+    ]);
+  });
+
+  it('refuses a computed value that came otherwise than it is', () => {
+    const sent = { keeps: 'yes', dogs: [{ name: 'Rek' }] };
+    expect(judgeForm(dogs, { ...sent, count: 2 }).problems).toEqual([
+      { field: 'count', code: 'form.computed-differs' },
+    ]);
+    expect(judgeForm(dogs, { ...sent, count: 1 }).problems).toEqual([]);
+  });
+
+  it('settled once stays as it is', () => {
+    const some = fc.record(
+      {
+        keeps: fc.constantFrom('yes', 'no'),
+        dogs: fc.array(
+          fc.record({ name: fc.string(), chipped: fc.boolean(), chip: fc.string() }, { requiredKeys: [] }),
+        ),
+        why: fc.string(),
+      },
+      { requiredKeys: [] },
+    );
+    fc.assert(
+      fc.property(some, (data) => {
+        const once = settleForm(dogs, data);
+        const again = settleForm(dogs, once.data);
+        expect(again.data).toEqual(once.data);
+        expect(again.differing).toEqual([]);
+        expect([...again.hidden]).toEqual([...once.hidden]);
+        for (const path of once.hidden) if (!path.includes('.')) expect(once.data).not.toHaveProperty(path);
+      }),
+    );
+  });
+
+  it('takes persons, organisations, partial dates and codes as the language shapes them', () => {
+    const all = form(
+      [
+        field('who', { widget: 'person', parts: ['birthDate', 'address'] }),
+        field('firm', { widget: 'organisation', parts: ['ico'] }),
+        field('either', { widget: 'party', parts: ['ico', 'address'] }),
+        field('since', { widget: 'partial-date' }),
+        field('town', { widget: 'code', list: 'municipalities' }),
+        field('street', { widget: 'code', list: 'streets', within: 'town' }),
+      ],
+      {
+        properties: {
+          who: { $ref: '#/$defs/person' },
+          firm: { $ref: '#/$defs/organisation' },
+          either: { $ref: '#/$defs/party' },
+          since: { $ref: '#/$defs/partialDate' },
+          town: { $ref: '#/$defs/code' },
+          street: { $ref: '#/$defs/code' },
+        },
+      },
+    );
+    const town = { code: '555771', name: 'Klatovy' };
+    const street = { code: '1', name: 'Cvičná' };
+    const good = {
+      who: { name: 'Jan Novák', birthDate: '1975', address: 'Klatovy 1' },
+      firm: { name: 'Spolek', ico: '99900114' },
+      either: { kind: 'organisation', name: 'Spolek', ico: '99900114' },
+      since: '2024-05',
+      town,
+      street,
+    };
+    const judged = judgeForm(all, good);
+    expect(judged.problems).toEqual([]);
+    expect(codesIn(all, judged)).toEqual([
+      { field: 'town', list: 'municipalities', within: null, value: town },
+      { field: 'street', list: 'streets', within: '555771', value: street },
+    ]);
+    const bad = judgeForm(all, {
+      who: { name: 'Jan Novák', birthDate: '2024-02-30' },
+      firm: { name: 'Spolek' },
+      either: { kind: 'person', name: 'Jan' },
+      since: '2024-13',
+    });
+    expect(bad.problems).toEqual([
+      { field: 'who.address', code: 'form.required' },
+      { field: 'who.birthDate', code: 'form.date' },
+      { field: 'firm.ico', code: 'form.required' },
+      { field: 'either.address', code: 'form.required' },
+      { field: 'since', code: 'form.date' },
+    ]);
+  });
+
+  it('never throws, whatever is sent', () => {
+    fc.assert(
+      fc.property(
+        fc.dictionary(fc.constantFrom('keeps', 'dogs', 'count', 'why', '__proto__'), fc.jsonValue()),
+        (data) => void judgeForm(dogs, data),
+      ),
+    );
+  });
+});
+
+const cents = fc.integer({ min: -1_000_000, max: 1_000_000 }).map((whole) => whole / 100);
+
+describe('computed fields', () => {
+  it('add up to the heller, in any order', () => {
+    fc.assert(
+      fc.property(fc.array(cents, { maxLength: 50 }), (amounts) => {
+        const rows = amounts.map((amount) => ({ amount }));
+        const sum = computed({ each: 'rows', sum: { field: 'amount' } }, { rows });
+        expect(sum).toBe(amounts.reduce((so, amount) => so + Math.round(amount * 100), 0) / 100);
+        expect(computed({ each: 'rows', sum: { field: 'amount' } }, { rows: rows.toReversed() })).toBe(sum);
+        expect(columnTotal(rows, 'amount')).toBe(sum);
+      }),
+    );
+  });
+
+  it('of a product or difference wait for all of it; sums do not', () => {
+    const product = { product: [{ field: 'nights' }, { field: 'rate' }] };
+    expect(computed(product, { nights: 3, rate: 25 })).toBe(75);
+    expect(computed(product, { nights: 3 })).toBeUndefined();
+    expect(computed({ difference: [{ field: 'nights' }, 1] }, { nights: 3 })).toBe(2);
+    expect(computed({ sum: [{ field: 'nights' }, { field: 'rate' }] }, { nights: 3 })).toBe(3);
+    expect(
+      computed(
+        { each: 'rows', count: true, when: { field: 'free', is: true } },
+        { rows: [{ free: true }, {}] },
+      ),
+    ).toBe(1);
+    expect(computed({ product: [1e12, 1e12] }, {})).toBeUndefined();
+  });
+});
+
+describe('deadlines', () => {
+  const appeal: DeadlineRule = {
+    id: 'appeal',
+    title: words('Odvolání'),
+    field: 'deliveredOn',
+    period: { days: 15 },
+    keptBy: 'addressed-office',
+    paragraph: '§ 83 odst. 1',
+  };
+  it.each([
+    ['2026-04-01', { days: 15 }, '2026-04-16'],
+    // Delivered on 19 March, the fifteenth day is Good Friday; it ends after Easter Monday.
+    ['2026-03-19', { days: 15 }, '2026-04-07'],
+    ['2026-01-31', { months: 1 }, '2026-03-02'],
+    ['2025-12-31', { months: 2 }, '2026-03-02'],
+    ['2026-12-23', { workingDays: 3 }, '2026-12-30'],
+  ])('from %s, %o: until %s', (from, period, until) => {
+    expect(lastDay(from, period)).toBe(until);
+  });
+
+  it('end on a working day, and never sooner than the period', () => {
+    const day = fc
+      .date({ min: new Date('2000-01-01'), max: new Date('2099-12-31'), noInvalidDate: true })
+      .map((at) => at.toISOString().slice(0, 10));
+    fc.assert(
+      fc.property(day, fc.integer({ min: 1, max: 90 }), (from, days) => {
+        const last = lastDay(from, { days });
+        expect(isWorkingDay(last)).toBe(true);
+        expect(last >= addDays(from, days)).toBe(true);
+        expect(lastDay(from, { days }, true)).toBe(addDays(from, -days));
+        expect(lastDay(addDays(from, 1), { days }) >= last).toBe(true);
+        expect(isWorkingDay(lastDay(from, { workingDays: days }))).toBe(true);
+      }),
+    );
+  });
+
+  it('say whether acceptance here and today keeps them', () => {
+    const judged = (today: string, isAddressed: boolean) =>
+      judgeDeadlines([appeal], { deliveredOn: '2026-04-01' }, { today, isAddressed })[0]?.state;
+    expect(judged('2026-04-16', true)).toBe('kept');
+    expect(judged('2026-04-16', false)).toBe('kept-here-not');
+    expect(judged('2026-04-17', true)).toBe('late');
+    expect(judgeDeadlines([appeal], {}, { today: '2026-04-16', isAddressed: true })).toEqual([]);
+    expect(
+      judgeDeadlines(
+        [{ ...appeal, keptBy: 'any-desk' }],
+        { deliveredOn: '2026-04-01' },
+        { today: '2026-04-16', isAddressed: false },
+      )[0]?.state,
+    ).toBe('kept');
+  });
+});
+
+it('finds the addressed office by its rule', () => {
+  const known = {
+    ownOfficeId: 'nyrsko',
+    officesOf: (code: string) => (code === '555771' ? { extended: 'klatovy' } : null),
+  };
+  const by = { rule: 'by-municipality', field: 'town', level: 'extended' } as const;
+  const town = (code: string) => ({ town: { code, name: '' } });
+  expect(addresseeBy({ rule: 'own-office' }, {}, known)).toEqual({ by: 'rule', officeId: 'nyrsko' });
+  expect(addresseeBy({ rule: 'fixed', officeId: 'plzen' }, {}, known)).toEqual({
+    by: 'rule',
+    officeId: 'plzen',
+  });
+  expect(addresseeBy({ rule: 'choose' }, {}, known)).toEqual({ by: 'clerk' });
+  expect(addresseeBy(by, town('555771'), known)).toEqual({ by: 'rule', officeId: 'klatovy' });
+  expect(addresseeBy({ ...by, level: 'own' }, town('555771'), known)).toEqual({ by: 'clerk' });
+  expect(addresseeBy(by, town('1'), known)).toEqual({ by: 'clerk' });
+  expect(addresseeBy(by, {}, known)).toEqual({ by: 'rule', officeId: null });
+});

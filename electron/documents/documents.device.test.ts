@@ -131,7 +131,7 @@ it('prints every letter of the alphabets of Europe so that it is found as itself
   const value = Object.values(europeanAlphabets)
     .map((letters) => `${letters} ${letters.toUpperCase()}`)
     .join('\n');
-  const sections = [{ title: 'Jména', fields: [{ label: 'Písmena', value }] }];
+  const sections = [{ title: 'Jména', parts: [{ fields: [{ label: 'Písmena', value }] }] }];
   const { bytes } = await rendered('request', { ...requestSample, sections }, 'production');
   await withPdf(bytes, async (file) => {
     expect(await preflight2b(file)).toEqual([]);

@@ -30,6 +30,15 @@ export type PrintedDesk = { officeName: string; officeAddress?: string; id: stri
 /** Pages are sides with something on them (strany), sheets are pieces of paper (listy): never one for the other. */
 export type PrintedAttachment = { title: string; pages: number };
 
+/** A table whose columns the data give; widths are shares of the page. */
+export type PrintedTable = {
+  columns: { title: string; width: number; align: 'left' | 'right' }[];
+  rows: { cells: string[]; strong: boolean }[];
+};
+
+/** A deadline and whether acceptance at this desk on this day keeps it. */
+export type PrintedDeadline = { title: string; last: string; state: 'kept' | 'late' | 'kept-here-not' };
+
 export type RequestData = {
   desk: PrintedDesk;
   /** Number of this print; ASCII, printed as a bar code too. */
@@ -38,7 +47,11 @@ export type RequestData = {
   addressee: PrintedOffice;
   applicant: PrintedParty;
   represented?: PrintedParty & { capacity: string };
-  sections: { title: string; fields: { label: string; value?: string }[] }[];
+  /** Fields after each other, an item of a group under its title, or a table. */
+  sections: {
+    title: string;
+    parts: { title?: string; fields?: { label: string; value?: string }[]; table?: PrintedTable }[];
+  }[];
   attachments: PrintedAttachment[];
   /** With its preposition: `V Klatovech`, `Ve Štěnovicích`. */
   place: string;
@@ -61,6 +74,9 @@ export type AcceptanceReceiptData = Proven &
     applicant: PrintedParty;
     represented?: PrintedParty & { capacity: string };
     acceptedAt: string;
+    /** The desk is not of the addressed office. */
+    takenElsewhere?: true;
+    deadlines?: PrintedDeadline[];
     /** Sheets of paper handed over and pages taken in, attachments included. */
     sheets: number;
     pages: number;

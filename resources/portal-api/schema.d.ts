@@ -1308,7 +1308,7 @@ export interface components {
             /** @enum {string} */
             kind: "submission" | "copy-certification" | "signature-certification" | "electronic-signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
             addressee: components["schemas"]["AddresseeRule"];
-            /** @description Where fields */
+            /** @description Where fields, attachments and periods were taken from. */
             source?: string;
             deadlines?: components["schemas"]["DeadlineRule"][];
             paper?: components["schemas"]["HandedInPaper"];

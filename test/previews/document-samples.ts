@@ -49,12 +49,16 @@ export const requestSample: ShippedTemplates['request'] = {
   sections: [
     {
       title: 'Údaje o psovi',
-      fields: [
-        { label: 'Jméno psa', value: 'Ťapka' },
-        { label: 'Plemeno', value: 'kříženec' },
-        { label: 'Číslo čipu', value: '203098100123456' },
-        { label: 'Datum narození psa', value: '12. 11. 2025' },
-        { label: 'Důvod osvobození' },
+      parts: [
+        {
+          fields: [
+            { label: 'Jméno psa', value: 'Ťapka' },
+            { label: 'Plemeno', value: 'kříženec' },
+            { label: 'Číslo čipu', value: '203098100123456' },
+            { label: 'Datum narození psa', value: '12. 11. 2025' },
+            { label: 'Důvod osvobození' },
+          ],
+        },
       ],
     },
   ],
@@ -81,10 +85,12 @@ export const longRequestSample: ShippedTemplates['request'] = {
     capacity: 'zmocněnec na základě plné moci',
   },
   sections: [
-    { title: 'Obsah podání', fields: [{ label: 'Text podání', value: longText }] },
+    { title: 'Obsah podání', parts: [{ fields: [{ label: 'Text podání', value: longText }] }] },
     {
       title: 'Účastníci',
-      fields: awkwardNames.map((name, index) => ({ label: `Účastník č. ${index + 1}`, value: name })),
+      parts: [
+        { fields: awkwardNames.map((name, index) => ({ label: `Účastník č. ${index + 1}`, value: name })) },
+      ],
     },
   ],
   attachments: Array.from({ length: 24 }, (_unused, index) => ({

@@ -34,7 +34,7 @@ export function wordsOf(
   const named = said.find(({ member }) => member === 'service');
   const definition = started?.definition ?? (named && newestService(tx, named.value));
   for (const { fields } of definition?.form?.ui.sections ?? [])
-    for (const { name, label, options = [] } of fields) {
+    for (const { name, label, options = [] } of fields.flatMap((field) => [field, ...(field.fields ?? [])])) {
       members[name] = label;
       for (const option of options) values[`${name}=${option.value}`] = option.label;
     }

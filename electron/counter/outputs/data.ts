@@ -16,10 +16,12 @@ import type {
   FeeReceiptData,
   OfficeDocument,
   PrintedAttachment,
+  PrintedDeadline,
   PrintedDesk,
   PrintedOffice,
   PrintedParty,
   PrintedSigner,
+  PrintedTable,
   ReceiptCancellationData,
   RefundReceiptData,
   RegisterBookRowData,
@@ -28,11 +30,13 @@ import type {
 } from '../../documents/template-data.ts';
 import { receiptCode } from '../../journal/receipt.ts';
 import type { Reader, Tx } from '../../store/open.ts';
+import { judgeDeadlines } from '../../values/forms/deadlines.ts';
+import { type ReadingWords, type ReadTable, readForm } from '../../values/forms/reading.ts';
 import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../values/identity-document.ts';
 import { formatCrowns, sumCrowns } from '../../values/money.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
-import { formatDate, legalDate } from '../../values/time.ts';
+import { legalDate } from '../../values/time.ts';
 import { type OfficeItem, offices, printedAddress, tariffOn, trustServices } from '../catalogue/catalogue.ts';
 import { marksOf } from '../conversions/rules.ts';
 import type { Desk } from '../desk.ts';
@@ -121,24 +125,46 @@ const attachmentsOf = (service: Service): PrintedAttachment[] =>
     pages,
   }));
 
-const formSections = (service: Service): RequestData['sections'] =>
-  (service.definition.form?.ui.sections ?? []).map((section) => ({
-    title: section.title.cs,
-    fields: section.fields.flatMap((field) => {
-      const raw = service.record.form[field.name];
-      if (raw === undefined) return [];
-      const option = field.options?.find(({ value }) => value === raw)?.label.cs;
-      const value =
-        typeof raw === 'boolean'
-          ? raw
-            ? 'ano'
-            : 'ne'
-          : field.widget === 'date' && typeof raw === 'string'
-            ? formatDate(raw)
-            : (option ?? String(raw));
-      return [{ label: field.label.cs, value }];
-    }),
-  }));
+const czechWords: ReadingWords = {
+  language: 'cs',
+  yes: 'ano',
+  no: 'ne',
+  born: 'nar.',
+  ico: 'IČO',
+  total: 'Celkem',
+};
+
+/** Numbers need less room than words. */
+const printedTable = ({ columns, rows, totals }: ReadTable): PrintedTable => {
+  const shares = columns.map(({ isNumber }) => (isNumber ? 1 : 2));
+  const all = shares.reduce((sum, share) => sum + share, 0);
+  return {
+    columns: columns.map(({ title, isNumber }, index) => ({
+      title,
+      width: (shares[index] ?? 1) / all,
+      align: isNumber ? 'right' : 'left',
+    })),
+    rows: rows
+      .map((cells) => ({ cells, strong: false }))
+      .concat(totals ? [{ cells: totals, strong: true }] : []),
+  };
+};
+
+const formSections = ({ definition, record }: Service): RequestData['sections'] =>
+  definition.form
+    ? readForm(definition.form, record.form, czechWords).map(({ title, parts }) => ({
+        title,
+        parts: parts.map(({ table, ...part }) => ({ ...part, ...(table && { table: printedTable(table) }) })),
+      }))
+    : [];
+
+/** What the receipt says of deadlines: until when, and whether acceptance here and now keeps them. */
+function deadlinesOf(service: Service, isAddressed: boolean, now: Date): PrintedDeadline[] {
+  return judgeDeadlines(service.definition.deadlines ?? [], service.record.form, {
+    today: legalDate(now),
+    isAddressed,
+  }).map(({ rule, last, state }) => ({ title: rule.title.cs, last, state }));
+}
 
 /**
  * The code that shows the act just done to be in the log, over a checkpoint of the log as it is at this point of the act's
@@ -189,6 +215,8 @@ export function acceptanceReceiptData(
   of: { documentId: string; acceptedAt: Date; contentHash: string; requestPages: number; session: Session },
 ): AcceptanceReceiptData {
   const own = ownOffice(desk, tx);
+  const isAddressed = service.record.addresseeId === null || service.record.addresseeId === own.office?.id;
+  const deadlines = deadlinesOf(service, isAddressed, of.acceptedAt);
   const attachments = attachmentsOf(service);
   const pages = of.requestPages + attachments.reduce((sum, { pages }) => sum + pages, 0);
   return {
@@ -200,6 +228,8 @@ export function acceptanceReceiptData(
       service.record.addresseeId ? offices.find(tx, service.record.addresseeId) : own.office,
     ),
     ...parties(visit),
+    ...(!isAddressed && { takenElsewhere: true }),
+    ...(deadlines.length > 0 && { deadlines }),
     acceptedAt: of.acceptedAt.toISOString(),
     // The signed request is the only paper that stays; attachments were scanned and go back to the person.
     sheets: of.requestPages,

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import { nonBreaking } from '../../values/czech-typography.ts';
 import { formatCrowns } from '../../values/money.ts';
 import { err, ok, type Result } from '../../values/result.ts';
@@ -48,6 +49,13 @@ export type Expanded = {
   archival: '2b' | '3b';
   body: Content[];
 };
+
+const tableData = z.object({
+  columns: z
+    .array(z.object({ title: z.string(), width: z.number(), align: z.enum(['left', 'center', 'right']) }))
+    .min(1),
+  rows: z.array(z.object({ cells: z.array(z.string()), strong: z.boolean() })),
+});
 
 const PLACEHOLDER = /\{\{([^{}|]*)(?:\|([^{}]*))?\}\}/g;
 const QR_MAX_BYTES = 700;
@@ -266,6 +274,8 @@ function createFiller(problems: DocumentFailure[]) {
             ),
           },
         ];
+      case 'dataTable':
+        return dataTable(block.path, scope);
       case 'list': {
         const items = repeated(block.items, scope, (item, inner, index) => ({
           mark: block.ordered === true ? `${index + 1}.` : '–',
@@ -342,6 +352,25 @@ function createFiller(problems: DocumentFailure[]) {
           },
         ];
     }
+  }
+
+  function dataTable(path: string, scope: TemplateData): Content[] {
+    const read = tableData.safeParse(valueAt(scope, path));
+    if (!read.success) {
+      wrong(path);
+      return [];
+    }
+    const plain = (text: string): Run[] =>
+      text === '' ? [] : [{ text: nonBreaking(normalize(text)), strong: false, struck: false }];
+    return [
+      {
+        type: 'table',
+        columns: read.data.columns.map(({ title, ...column }) => ({ title: plain(title), ...column })),
+        rows: read.data.rows.map(({ cells, strong: isStrong }) =>
+          cells.map((cell) => strong(plain(cell), isStrong)),
+        ),
+      },
+    ];
   }
 
   function blocks(list: readonly Block[], scope: TemplateData): Content[] {

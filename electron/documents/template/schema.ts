@@ -85,6 +85,8 @@ const table = z.strictObject({
     .array(z.strictObject({ ...repeat, cells: z.array(text).min(1), strong: z.boolean().exactOptional() }))
     .min(1),
 });
+/** A table whose columns the data give: `{ columns: [{ title, width, align }], rows: [{ cells, strong }] }` at the path. */
+const dataTable = z.strictObject({ type: z.literal('dataTable'), ...when, path });
 const list = z.strictObject({
   type: z.literal('list'),
   ...when,
@@ -123,6 +125,7 @@ const leaf = z.discriminatedUnion('type', [
   paragraph,
   keyValues,
   table,
+  dataTable,
   list,
   signature,
   checkbox,

@@ -126,6 +126,9 @@ export const handedInPaper = z.strictObject({
   attachmentSheets: fieldName.exactOptional(),
 });
 
+/** Values of a form as they travel. */
+export const formData = z.record(z.string().max(60), z.json());
+
 export const codeItem = z.strictObject({ code: z.string(), name: text, note: text.nullable() });
 export type CodeItem = z.output<typeof codeItem>;
 

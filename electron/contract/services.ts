@@ -5,7 +5,15 @@ import { define } from './call.ts';
 import { conversionCalls, conversionRules, conversionView } from './conversions.ts';
 import { chosenSignature, electronicRules, electronicSignatureCalls } from './electronic-signatures.ts';
 import { extractCalls, extractView, registerQuery } from './extracts.ts';
-import { addresseeRule, condition, deadlineRule, formCalls, handedInPaper, serviceForm } from './forms.ts';
+import {
+  addresseeRule,
+  condition,
+  deadlineRule,
+  formCalls,
+  formData,
+  handedInPaper,
+  serviceForm,
+} from './forms.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
@@ -368,7 +376,7 @@ export const serviceCalls = {
     who,
     input: z.strictObject({
       serviceId: id,
-      data: z.record(z.string().max(60), z.json()),
+      data: formData,
       addresseeId: z.string().max(60).nullable(),
     }),
     output: z.strictObject({ service: serviceView, problems: z.array(formProblem) }),
@@ -379,7 +387,7 @@ export const serviceCalls = {
     who,
     input: z.strictObject({
       serviceId: id,
-      data: z.record(z.string().max(60), z.json()),
+      data: formData,
       addresseeId: z.string().max(60).nullable(),
     }),
     output: z.strictObject({ service: serviceView, problems: z.array(formProblem) }),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import { formData } from '../../contract/forms.ts';
 import type { ServiceDefinition } from '../../contract/services.ts';
 import type { Reader } from '../../store/open.ts';
 import { cleanFormData, type FormProblem } from '../../values/form-rules.ts';
@@ -8,8 +8,6 @@ import { offices } from '../catalogue/catalogue.ts';
 import { findCode, officesOf } from '../catalogue/code-lists.ts';
 import type { Desk } from '../desk.ts';
 import type { Service } from '../visits/record.ts';
-
-const formData = z.record(z.string(), z.json());
 
 /** The name the problem of the addressed office goes by; no field of a form can have it. */
 const ADDRESSEE = '$addressee';

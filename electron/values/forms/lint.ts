@@ -67,6 +67,11 @@ const SHAPE_WORDS: Partial<Record<Widget, string>> = {
   table: '"type": "array", "items": { "type": "object", … }',
 };
 
+/** What fits a cell. */
+const COLUMNS: readonly Widget[] = [
+  ...(['text', 'number', 'date', 'partial-date', 'select', 'checkbox', 'computed'] as const),
+];
+
 /** Finds what a definition's shape does not show: names that lead nowhere, rules nobody can meet. */
 export function lintService(service: LintedService): Fault[] {
   const faults: Fault[] = [];
@@ -301,6 +306,12 @@ function lintRepeated(
     say('Chybí největší počet položek „maxItems“.', 'The largest number of items “maxItems” is missing.');
   if (field.item === undefined)
     say('Pojmenujte jednu položku v „item“.', 'Say what one item is called in “item”.');
+  for (const { name, widget } of fields)
+    if (field.widget === 'table' && !COLUMNS.includes(widget))
+      say(
+        `Pole „${name}“ druhu „${widget}“ se do sloupce tabulky nevejde; použijte skupinu.`,
+        `The field “${name}” of the kind “${widget}” does not fit a column; use a group.`,
+      );
   for (const { name, total, widget } of fields)
     if (total !== undefined && (field.widget !== 'table' || (widget !== 'number' && widget !== 'computed')))
       say(

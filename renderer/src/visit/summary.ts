@@ -1,44 +1,59 @@
 import type { ChosenSignature } from '../../../electron/contract/electronic-signatures.ts';
 import type { IdentityView } from '../../../electron/contract/identity.ts';
 import type {
-  FieldUi,
+  AttachmentSlot,
   ServiceDefinition,
   ServiceView,
   StepName,
 } from '../../../electron/contract/services.ts';
 import type { Address } from '../../../electron/contract/shared.ts';
+import { holds } from '../../../electron/values/forms/conditions.ts';
+import { type ReadingWords, readForm } from '../../../electron/values/forms/reading.ts';
 import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../../electron/values/identity-document.ts';
 import { type Crowns, formatCrowns } from '../../../electron/values/money.ts';
 import { formatPartialDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
 import { formatPostalCode } from '../../../electron/values/postal-code.ts';
 import { blankSides } from '../../../electron/values/sheets.ts';
-import { isLegalDate } from '../../../electron/values/time.ts';
 import { day, dayAndTime, dayOf } from '../i18n/format.ts';
 import { m } from '../i18n/generated/messages.js';
+import { language } from '../i18n/language.svelte.ts';
 import { inLanguage, named } from '../i18n/sentence.ts';
 
 export type Line = { label: string; value: string };
 
-/** One value of a form as a person reads it. */
-export function shownValue(field: FieldUi, value: unknown): string {
-  if (value === undefined || value === null || value === '') return '–';
-  if (typeof value === 'boolean') return value ? m.visit_yes() : m.visit_no();
-  if (typeof value === 'number') return String(value).replace('.', ',');
-  const option = field.options?.find((candidate) => candidate.value === value);
-  if (option !== undefined) return inLanguage(option.label);
-  const text = String(value);
-  return field.widget === 'date' && isLegalDate(text) ? day(text) : text;
-}
+const readingWords = (): ReadingWords => ({
+  language: language.current,
+  yes: m.visit_yes(),
+  no: m.visit_no(),
+  born: m.form_born_short(),
+  ico: m.form_ico(),
+  total: m.form_total(),
+});
 
+/** What was filled in, line by line: items of a group by their names, a table row by row. */
 export const formLines = ({ form }: ServiceView, definition: ServiceDefinition): Line[] =>
-  (definition.form?.ui.sections ?? [])
-    .flatMap(({ fields }) => fields)
-    .filter(({ name }) => form?.data[name] !== undefined && form.data[name] !== '')
-    .map((field) => ({ label: inLanguage(field.label), value: shownValue(field, form?.data[field.name]) }));
+  definition.form === undefined
+    ? []
+    : readForm(definition.form, form?.data ?? {}, readingWords()).flatMap(({ parts }) =>
+        parts.flatMap(({ title, fields = [], table }) => [
+          ...fields.map(({ label, value }) => ({
+            label: title === undefined ? label : `${title} – ${label}`,
+            value,
+          })),
+          ...(table?.rows ?? []).concat(table?.totals ? [table.totals] : []).map((cells, index) => ({
+            label: index < (table?.rows.length ?? 0) ? `${title ?? ''} ${index + 1}` : (title ?? ''),
+            value: cells.filter(Boolean).join(' · '),
+          })),
+        ]),
+      );
 
-export const attachmentLines = ({ slots }: ServiceView, definition: ServiceDefinition): Line[] =>
-  (definition.attachments?.slots ?? []).map(({ id, title }) => {
+/** Attachments that are asked for with the form as it is. */
+export const askedSlots = (definition: ServiceDefinition, form: ServiceView['form']): AttachmentSlot[] =>
+  (definition.attachments?.slots ?? []).filter(({ when }) => holds(when, form?.data ?? {}));
+
+export const attachmentLines = ({ slots, form }: ServiceView, definition: ServiceDefinition): Line[] =>
+  askedSlots(definition, form).map(({ id, title }) => {
     const slot = slots.find(({ slotId }) => slotId === id);
     const pages = slot?.file?.pages ?? slot?.pages.length ?? 0;
     return {

@@ -19,7 +19,7 @@ import {
 } from '../../../electron/contract/services.ts';
 import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { CounterBridge } from '../../../electron/contract/wire.ts';
-import { validateForm } from '../../../electron/values/form-rules.ts';
+import { judgeForm } from '../../../electron/values/forms/judge.ts';
 import {
   documentKindOfMrz,
   judgeExpiry,
@@ -641,11 +641,13 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     const definition = definitionOf.get(serviceId);
     service.form = { data: z.record(z.string(), z.json()).parse(data), complete: false };
     service.addressee = offices.find(({ id }) => id === addresseeId) ?? null;
-    const problems = definition?.form === undefined ? [] : validateForm(definition.form.schema, data);
+    const problems = definition?.form === undefined ? [] : judgeForm(definition.form, data).problems;
     return ok({
       service,
       problems:
-        service.addressee === null ? [{ field: '$addressee', code: 'form.required' }, ...problems] : problems,
+        service.addressee === null && definition?.addressee.rule === 'choose'
+          ? [{ field: '$addressee', code: 'form.required' }, ...problems]
+          : problems,
     });
   }
 

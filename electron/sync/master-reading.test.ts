@@ -124,7 +124,7 @@ test.each<[string, (page: Page) => object, string]>([
 test('a package that is cut goes on where it was, and nothing of it is seen before its end', async () => {
   expect(await read()).toEqual({ ok: true, value: null });
   const before = ids('services');
-  for (const id of ['petition', 'notice', 'question'])
+  for (const id of ['inquiry', 'notice', 'question'])
     edit('services/general-submission.json', (service) => {
       writeFileSync(join(catalogue, 'services', `${id}.json`), JSON.stringify({ ...service, id }));
       return service;
@@ -151,7 +151,7 @@ test('a package that is cut goes on where it was, and nothing of it is seen befo
     return undefined;
   });
   expect(await read()).toEqual({ ok: true, value: null });
-  expect(ids('services')).toEqual([...before, 'notice', 'petition', 'question'].sort());
+  expect(ids('services')).toEqual([...before, 'notice', 'inquiry', 'question'].sort());
   expect(asked[0]).toBe(cursor);
 });
 

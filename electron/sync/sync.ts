@@ -60,6 +60,8 @@ const EAGER_INBOX_MS = 5_000;
 const EAGER_FOR_MS = 10 * 60_000;
 const MASTER_EVERY_MS = 5 * 60_000;
 const MASTER_FRESH_MS = 60_000;
+/** Younger than this they are not asked for again, however often a clerk tries the line. */
+const MASTER_JUST_READ_MS = 10_000;
 const MASTER_RETRY_MS = 60_000;
 const TRUSTED_TIME_EVERY_MS = 60_000;
 /** While the line is up no effect waits longer; a later time comes of a clock that was set back. */
@@ -437,6 +439,8 @@ export function createSync(deps: SyncDeps): Sync {
           { isTry: true },
         );
         kick();
+        // Whoever tries the line wants what is new, such as a form that was added a moment ago.
+        if (master.ageMs() > MASTER_JUST_READ_MS) readMasterAside();
       }
       return line.state();
     },

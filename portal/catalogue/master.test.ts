@@ -115,14 +115,14 @@ describe('master data', () => {
 
     const file = (id: string) => join(catalogue, 'services', `${id}.json`);
     const service = JSON.parse(readFileSync(file('general-submission'), 'utf8'));
-    writeFileSync(file('petition'), JSON.stringify({ ...service, id: 'petition' }));
+    writeFileSync(file('inquiry'), JSON.stringify({ ...service, id: 'inquiry' }));
     writeFileSync(file('general-submission'), JSON.stringify({ ...service, version: 2 }));
     rmSync(file('dog-registration'));
 
     const second = open({ dataDir, catalogue });
     const again = deskOf(second.call, desk.deskId, desk.token);
     const page = await read(again, 'services', `?cursor=${before.cursor}`);
-    expect(ids(page).sort()).toEqual(['dog-registration', 'general-submission', 'petition']);
+    expect(ids(page).sort()).toEqual(['dog-registration', 'general-submission', 'inquiry']);
     expect(page.items.find(({ id }) => id === 'dog-registration')).toMatchObject({ deleted: true });
     expect(page.items.find(({ id }) => id === 'general-submission')).toMatchObject({ data: { version: 2 } });
   });

@@ -62,6 +62,8 @@ export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOpt
     takeOverCode: (deskId: string) => running?.issueTakeOverCode(deskId) ?? 'not to be had',
     /** A code for one more desk; none while the portal is stopped. */
     enrolmentCode: (officeId = 'klatovy') => running?.issueEnrolmentCode(officeId) ?? 'not to be had',
+    /** Adds a form as an operator does. */
+    addForm: (content: unknown) => running?.addForm(content) ?? null,
     /** Takes a medium in as its operator does, also while nothing listens. */
     importMedium: async (file: string, answerFile: string) => {
       const portal =

@@ -463,6 +463,9 @@ export const MIGRATIONS: readonly string[] = [
   `,
   `
   -- What an operator added to the forms that ship or withdrew of them.
+  -- Spisová značka, where the office tells it.
+  ALTER TABLE answers ADD COLUMN file_number TEXT;
+
   CREATE TABLE changed_forms (
     id TEXT PRIMARY KEY,
     -- Null: withdrawn.

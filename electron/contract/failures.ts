@@ -399,6 +399,7 @@ export const failureCodes = [
   'service.needs-identity',
   'service.needs-line',
   'service.not-accepted',
+  'service.nothing-asked',
   'service.not-at-this-step',
   'service.not-found',
   'service.not-offered',

@@ -119,7 +119,10 @@ export const deadlineRule: z.ZodType<DeadlineRule> = z.strictObject({
 
 /** Which fields of the form say what a paper that was handed in is, where nobody's identity is asked. */
 export const handedInPaper = z.strictObject({
-  submitter: fieldName,
+  /** Of a person, and the organisation where it is one. */
+  givenNames: fieldName.exactOptional(),
+  surname: fieldName,
+  organisation: fieldName.exactOptional(),
   subject: fieldName,
   sheets: fieldName,
   attachments: fieldName.exactOptional(),

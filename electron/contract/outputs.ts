@@ -41,6 +41,8 @@ export const printView = z.strictObject({
     'depot-receipt',
     'correction-receipt',
     'guide',
+    'paper-label',
+    'completion-call',
     'test-page',
   ]),
   state: z.enum(printStates),

@@ -29,6 +29,7 @@ export const queueItem = z.strictObject({
   heldBy: id.nullable(),
   problem: failure.nullable(),
   referenceNumber: z.string().nullable(),
+  fileNumber: z.string().nullable(),
   answeredAt: instant.nullable(),
   /** Why the office rejects it or what it asks for, and until when. */
   officeSays: text.nullable(),

@@ -219,7 +219,11 @@ export const offeredService = z.strictObject({
 export const delivery = z.strictObject({
   state: z.enum(['waiting', 'on-the-way', 'accepted', 'reference-number', 'rejected', 'needs-person']),
   referenceNumber: z.string().nullable(),
+  /** Spisová značka, where the office has told it. */
+  fileNumber: z.string().nullable(),
   problem: failure.nullable(),
+  /** What the office asks to be completed, and until when; null when it asks nothing, or was answered. */
+  asked: z.strictObject({ reason: text, deadline: localDate.nullable() }).nullable(),
 });
 
 export const copyCount = z.strictObject({
@@ -412,6 +416,8 @@ export const serviceCalls = {
     input: z.strictObject({ serviceId: id, correction: longText }),
     output: serviceView,
   }),
+  /** The office asks for the submission to be completed: a letter for the person that says what and until when. */
+  'services.print-completion-call': define({ kind: 'command', who, input: ofService, output: serviceView }),
   'services.answer-exclusions': define({
     kind: 'command',
     who,

@@ -112,6 +112,7 @@ export const actKinds = [
   'request-signed',
   'submission-accepted',
   'submission-corrected',
+  'completion-call-printed',
   'exclusions-answered',
   'copy-counted',
   'copy-certified',

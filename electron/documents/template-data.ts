@@ -39,6 +39,37 @@ export type PrintedTable = {
 /** A deadline and whether acceptance at this desk on this day keeps it. */
 export type PrintedDeadline = { title: string; last: string; state: 'kept' | 'late' | 'kept-here-not' };
 
+/** A paper as it was handed in: sheets of it, pieces that came with it and the sheets they have. */
+export type PrintedPaper = { subject: string; sheets: number; attachments: number; attachmentSheets: number };
+
+/** The label that goes on a paper that was handed in. */
+export type PaperLabelData = {
+  desk: PrintedDesk;
+  /** Number of the receipt; ASCII, printed as a bar code too. */
+  document: { number: string };
+  addressee: PrintedOffice;
+  acceptedAt: string;
+  paper: PrintedPaper;
+  clerk: { name: string };
+};
+
+/** What the addressed office asks to be completed. */
+export type CompletionCallData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  office: PrintedOffice;
+  applicant: PrintedParty;
+  represented?: PrintedParty & { capacity: string };
+  submission: { title: string; acceptedAt: string; receiptNumber: string };
+  /** Číslo jednací and spisová značka, once known; never one for the other. */
+  referenceNumber?: string;
+  fileNumber?: string;
+  reason: string;
+  deadline?: string;
+  place: string;
+  date: string;
+};
+
 export type RequestData = {
   desk: PrintedDesk;
   /** Number of this print; ASCII, printed as a bar code too. */
@@ -80,6 +111,8 @@ export type AcceptanceReceiptData = Proven &
     /** Sheets of paper handed over and pages taken in, attachments included. */
     sheets: number;
     pages: number;
+    /** What was handed in on paper; none where a form was filled in at the desk. */
+    paper?: PrintedPaper;
     attachments: PrintedAttachment[];
     /** SHA-256 of the accepted content, 64 lower-case hexadecimal digits. */
     contentHash: string;
@@ -439,6 +472,8 @@ export type ShippedTemplates = {
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;
   'depot-receipt': DepotReceiptData;
   'correction-receipt': CorrectionReceiptData;
+  'paper-label': PaperLabelData;
+  'completion-call': CompletionCallData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;
 };

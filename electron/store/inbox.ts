@@ -9,7 +9,7 @@ const kinds = z.enum([
   'closing-approved',
   'closing-returned',
 ]);
-const body = z.looseObject({ referenceNumber: z.string().optional() });
+const body = z.looseObject({ referenceNumber: z.string().optional(), fileNumber: z.string().optional() });
 
 /** An answer of the portal to an effect. `body` is the whole answer as it came. */
 export type InboxAnswer = {
@@ -18,6 +18,8 @@ export type InboxAnswer = {
   kind: z.output<typeof kinds>;
   at: string;
   referenceNumber: string | null;
+  /** Spisová značka; another number than the reference number. */
+  fileNumber: string | null;
 };
 
 type Row = { sequence: number; effect_id: string; kind: string; at: string; body: string };
@@ -44,10 +46,9 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
     .flatMap((row) => {
       const kind = kinds.safeParse(row.kind);
       if (!kind.success) return [];
-      const { referenceNumber = null } = body.parse(JSON.parse(row.body));
-      return [
-        { sequence: row.sequence, effectId: row.effect_id, kind: kind.data, at: row.at, referenceNumber },
-      ];
+      const { referenceNumber = null, fileNumber = null } = body.parse(JSON.parse(row.body));
+      const { sequence, effect_id: effectId, at } = row;
+      return [{ sequence, effectId, kind: kind.data, at, referenceNumber, fileNumber }];
     });
 
 const saying = z.looseObject({

@@ -438,8 +438,9 @@ export function createSync(deps: SyncDeps): Sync {
             ),
           { isTry: true },
         );
+        // Whoever tries the line wants what is new: an answer, a form that was added a moment ago.
+        inboxAtMs = 0;
         kick();
-        // Whoever tries the line wants what is new, such as a form that was added a moment ago.
         if (master.ageMs() > MASTER_JUST_READ_MS) readMasterAside();
       }
       return line.state();

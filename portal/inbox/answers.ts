@@ -10,7 +10,7 @@ export type NewAnswer = {
   office: string | null;
 } & (
   | { kind: 'received'; conflicts?: string | null }
-  | { kind: 'reference-number'; referenceNumber: string }
+  | { kind: 'reference-number'; referenceNumber: string; fileNumber: string | null }
   | { kind: 'rejected'; reason: Text }
   | { kind: 'completion-asked'; reason: Text; deadline: string }
   | {
@@ -27,9 +27,9 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     db,
     `INSERT INTO answers
        (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts,
-        decided_by, note)
+        decided_by, note, file_number)
      SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts,
-       :decidedBy, :note
+       :decidedBy, :note, :fileNumber
      FROM answers WHERE desk_id = :desk`,
   ).run({
     desk: deskId,
@@ -44,5 +44,6 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     conflicts: given.kind === 'received' ? (given.conflicts ?? null) : null,
     decidedBy: 'decidedBy' in given ? JSON.stringify(given.decidedBy) : null,
     note: 'note' in given ? given.note : null,
+    fileNumber: given.kind === 'reference-number' ? given.fileNumber : null,
   });
 }

@@ -21,6 +21,7 @@ type AnswerRow = {
   conflicts: string | null;
   decided_by: string | null;
   note: string | null;
+  file_number: string | null;
 };
 
 // Written by the intake as the description says.
@@ -37,6 +38,7 @@ function asAnswer(row: AnswerRow): Answer {
     kind,
     at: new Date(at).toISOString(),
     ...(row.reference_number === null ? {} : { referenceNumber: row.reference_number }),
+    ...(row.file_number === null ? {} : { fileNumber: row.file_number }),
     ...(row.office_id === null ? {} : { office: row.office_id }),
     ...(cs === null || en === null ? {} : { reason: { cs, en } }),
     ...(row.deadline === null ? {} : { deadline: row.deadline }),
@@ -65,7 +67,7 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const rows = db
         .prepare<[string, number, number], AnswerRow>(
           `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
-             conflicts, decided_by, note FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+             conflicts, decided_by, note, file_number FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
         )
         .all(desk.id, after, limit);
       const last = rows.at(-1)?.sequence ?? after;

@@ -47,6 +47,8 @@ export function assignDueReferences({ db, clock, checkOffice, log }: Portal): vo
       at: now.getTime(),
       office: officeId,
       referenceNumber,
+      // An office with a records service opens a file at once; a small one files it later.
+      fileNumber: office.value.kind === 'municipality' ? null : `SZ ${referenceNumber}`,
     });
     db.prepare('DELETE FROM due_references WHERE effect_id = ?').run(effectId);
   }

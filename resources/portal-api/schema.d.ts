@@ -1229,7 +1229,9 @@ export interface components {
         };
         /** @description Which fields say what a paper is that was handed in by somebody whose identity is not asked. */
         HandedInPaper: {
-            submitter: components["schemas"]["FieldName"];
+            givenNames?: components["schemas"]["FieldName"];
+            surname: components["schemas"]["FieldName"];
+            organisation?: components["schemas"]["FieldName"];
             subject: components["schemas"]["FieldName"];
             sheets: components["schemas"]["FieldName"];
             attachments?: components["schemas"]["FieldName"];
@@ -1585,10 +1587,11 @@ export interface components {
             /** @description Whom the submission concerns. */
             applicant: components["schemas"]["Party"];
             /**
-             * @description In which capacity the person at the desk acts.
+             * @description In which capacity the person at the desk acts. `handed-in`: a paper was handed in, by whoever; the applicant is who it
+             *     says.
              * @enum {string}
              */
-            authority: "in-person" | "proxy" | "legal-representative" | "guardian" | "statutory-body";
+            authority: "in-person" | "proxy" | "legal-representative" | "guardian" | "statutory-body" | "handed-in";
             /** @description Who stood at the desk, when not the applicant. */
             actingPerson?: components["schemas"]["NaturalPerson"];
             /** @description Values by the service's form. */
@@ -1914,6 +1917,11 @@ export interface components {
              * @example MUKT/1234/2026
              */
             referenceNumber?: string;
+            /**
+             * @description Spisová značka of the file the submission was put into, where the office gave one with the number.
+             * @example SZ MUKT/1234/2026
+             */
+            fileNumber?: string;
             /** @description The office that answers. */
             office?: components["schemas"]["OfficeId"];
             reason?: components["schemas"]["Text"];

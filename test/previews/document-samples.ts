@@ -545,6 +545,39 @@ export const depotReceiptSample: ShippedTemplates['depot-receipt'] = {
 const { evidenceNumber: _evidenceNumber, ...ofDepot } = depotReceiptSample;
 export const clauseReceiptSample: ShippedTemplates['depot-receipt'] = { ...ofDepot, bookNumber: '216/2026' };
 
+const paper = {
+  subject: 'Žádost o opravu osvětlení v Cvičné ulici',
+  sheets: 2,
+  attachments: 3,
+  attachmentSheets: 7,
+};
+export const paperLabelSample: ShippedTemplates['paper-label'] = {
+  desk,
+  document: { number: '0190A1B2-C3D4E5' },
+  addressee: { name: 'Městský úřad Nýrsko', address: 'Náměstí 122, 340 22 Nýrsko' },
+  acceptedAt: '2026-04-01T12:05:09.000Z',
+  paper,
+  clerk,
+};
+
+export const completionCallSample: ShippedTemplates['completion-call'] = {
+  desk,
+  document: { number: '0190A1B2-C3D4E6' },
+  office: { name: 'Městský úřad Nýrsko', address: 'Náměstí 122, 340 22 Nýrsko' },
+  applicant: { name: awkwardNames[0], address: 'K Nemocnici 1234/5, Klatovy IV, 339 01 Klatovy' },
+  submission: {
+    title: 'Kácení dřevin rostoucích mimo les',
+    acceptedAt: '2026-04-01T12:05:09.000Z',
+    receiptNumber: '0190A1B2-C3D4E5',
+  },
+  referenceNumber: 'MUNY/17/2026',
+  fileNumber: 'SZ MUNY/17/2026',
+  reason: 'Připojte situační zákres, v němž budou dřeviny očíslovány podle seznamu v žádosti.',
+  deadline: '2026-05-04',
+  place: 'V Klatovech',
+  date: '2026-04-10',
+};
+
 export const archiveRequestSample: ShippedTemplates['archive-request'] = {
   desk,
   document: { number: 'KT-01/2026/000141' },
@@ -639,6 +672,13 @@ export const samples = [
     file: 'depot-receipt-signature',
     template: 'depot-receipt',
     data: clauseReceiptSample,
+  },
+  { file: 'paper-label', template: 'paper-label', data: paperLabelSample },
+  { file: 'completion-call', template: 'completion-call', data: completionCallSample },
+  {
+    file: 'paper-receipt',
+    template: 'acceptance-receipt',
+    data: { ...acceptanceSample, paper, attachments: [] },
   },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },

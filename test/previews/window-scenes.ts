@@ -117,6 +117,7 @@ const item = (n: number, more: Partial<QueueItem>): QueueItem => ({
   heldBy: null,
   problem: null,
   referenceNumber: null,
+  fileNumber: null,
   answeredAt: null,
   officeSays: null,
   deadline: null,

@@ -64,6 +64,8 @@ export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOpt
     enrolmentCode: (officeId = 'klatovy') => running?.issueEnrolmentCode(officeId) ?? 'not to be had',
     /** Adds a form as an operator does. */
     addForm: (content: unknown) => running?.addForm(content) ?? null,
+    /** What an office says of a submission. */
+    answerAs: (...answer: Parameters<RunningPortal['answerAs']>) => running?.answerAs(...answer) ?? false,
     /** Takes a medium in as its operator does, also while nothing listens. */
     importMedium: async (file: string, answerFile: string) => {
       const portal =

@@ -159,6 +159,87 @@ describe('the receipt', () => {
   });
 });
 
+describe('a paper that was handed in', () => {
+  it('is counted and described, gets a label and a receipt, and goes the way of all submissions', async () => {
+    await clerk.call('visits.park', { visitId, note: '' });
+    visitId = (await clerk.must('visits.open', {})).id;
+    const { id: serviceId } = await clerk.must('services.start', {
+      visitId,
+      definitionId: 'paper-submission',
+    });
+    const data = {
+      subject: 'Oprava osvětlení',
+      sheets: 2,
+      attachments: 3,
+      attachmentSheets: 7,
+      from: 'organisation',
+      organisation: 'Spolek Cvičná ulice, z. s.',
+      surname: 'Předsedová',
+      taken: 'described',
+      description: 'Žádost o opravu osvětlení s plánkem.',
+    };
+    const { service, problems } = await complete(serviceId, data, 'nyrsko');
+    expect(problems).toEqual([]);
+    expect(service.slots).toEqual([]);
+    await clerk.must('services.complete-attachments', { serviceId });
+    const accepted = await clerk.must('services.accept', { serviceId });
+    const prints = accepted.acceptance?.prints ?? [];
+    expect(prints.map(({ kind }) => kind)).toEqual(['acceptance-receipt', 'paper-label']);
+    const [receipt = '', label = ''] = await Promise.all(prints.map(({ documentId }) => textOf(documentId)));
+    expect(receipt).toContain('Spolek Cvičná ulice, z. s.');
+    expect(receipt).toContain('9 listů');
+    expect(receipt).toContain('3 přílohy, 7 listů');
+    expect(label).toContain('bude přiděleno');
+    expect(label).toMatch(/3 ?\/ ?7/);
+    await settlePrints(clerk, visitId);
+    expect((await clerk.must('visits.hand-over', { visitId })).state).toBe('closed');
+    expect(await delivered(accepted.acceptance?.submissionId ?? '')).toMatchObject({
+      referenceNumber: expect.stringMatching(/^MUNY\//),
+      fileNumber: expect.stringMatching(/^SZ MUNY\//),
+    });
+  });
+});
+
+/** What the queue knows of a submission once its office has given it a number. */
+const delivered = (submissionId: string) =>
+  until('the submission has its number', async () => {
+    await clerk.must('desk.try-line', {});
+    const { items } = await clerk.must('queue.list', { show: 'all', after: null, limit: 100 });
+    const item = items.find(({ id }) => id === submissionId);
+    return item?.referenceNumber != null && item;
+  });
+
+describe('an office that asks for more', () => {
+  it('makes a task, a letter for the person says what and until when, and a correction settles it', async () => {
+    await clerk.call('visits.park', { visitId, note: '' });
+    visitId = (await clerk.must('visits.open', {})).id;
+    await verify(clerk, visitId);
+    const { id: serviceId, acceptance } = await acceptSubmission(clerk, visitId);
+    const submissionId = acceptance?.submissionId ?? '';
+    const { fileNumber } = await delivered(submissionId);
+    expect(await clerk.call('services.print-completion-call', { serviceId })).toMatchObject({
+      ok: false,
+      error: { code: 'service.nothing-asked' },
+    });
+    const reason = { cs: 'Připojte plánek.', en: 'Enclose a sketch.' };
+    expect(portal.answerAs('completion-asked', submissionId, reason, '2030-05-04')).toBe(true);
+    const service = await until('the desk hears of it', async () => {
+      await clerk.must('desk.try-line', {});
+      const { services } = await clerk.must('visits.get', { visitId });
+      return services.find(({ acceptance }) => acceptance?.delivery.asked != null);
+    });
+    expect(service.acceptance?.delivery.asked).toEqual({ reason, deadline: '2030-05-04' });
+    const asked = await clerk.must('services.print-completion-call', { serviceId });
+    const letter = asked.acceptance?.prints.find(({ kind }) => kind === 'completion-call');
+    const text = await textOf(letter?.documentId ?? '');
+    for (const part of ['Připojte plánek.', 'Doplňte do 4. 5. 2030.', fileNumber ?? '', 'Jan Karel Vzorový'])
+      expect(text).toContain(part);
+    const corrected = await clerk.must('services.correct', { serviceId, correction: 'Plánek připojen.' });
+    expect(corrected.acceptance?.delivery.asked).toBeNull();
+    expect((await clerk.call('services.print-completion-call', { serviceId })).ok).toBe(false);
+  });
+});
+
 describe('a form that changes at the portal', () => {
   it('comes with the next sync; what is in progress keeps the version it began with', async () => {
     const serviceId = await started('general-submission');

@@ -61,6 +61,8 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'depot-receipt': 'potvrzení o uložení v úschovně',
   'correction-receipt': 'potvrzení o opravě',
   guide: 'průvodce',
+  'paper-label': 'podací štítek',
+  'completion-call': 'výzva k doplnění',
   'test-page': 'zkušební stránka',
 };
 const effects: Readonly<Record<string, string>> = {

@@ -39,6 +39,7 @@ const finishes = new Set<string>([
   'services.confirm-signed',
   'services.accept',
   'services.correct',
+  'services.print-completion-call',
   'services.answer-exclusions',
   'services.set-count',
   'services.set-signing',

@@ -5,6 +5,7 @@ import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import type {
   AcceptanceReceiptData,
   ArchiveRequestData,
+  CompletionCallData,
   ConversionToElectronicClauseData,
   ConversionToPaperClauseData,
   CopyClauseData,
@@ -15,10 +16,12 @@ import type {
   ExtractTicketData,
   FeeReceiptData,
   OfficeDocument,
+  PaperLabelData,
   PrintedAttachment,
   PrintedDeadline,
   PrintedDesk,
   PrintedOffice,
+  PrintedPaper,
   PrintedParty,
   PrintedSigner,
   PrintedTable,
@@ -43,6 +46,8 @@ import type { Desk } from '../desk.ts';
 import { feeTotal } from '../fees/rules.ts';
 import type { ChargedLine, Receipt } from '../fees/table.ts';
 import type { Issue } from '../issuing/issuer.ts';
+import { type HandedIn, handedIn } from '../services/handed-in.ts';
+import type { Delivery } from '../visits/delivery.ts';
 import type { ExtractRecord, Service, Visit } from '../visits/record.ts';
 
 /** What stands on the papers, put together from the visit. Papers are Czech whatever the window speaks. */
@@ -92,10 +97,15 @@ export function ownOffice(
 }
 
 /** Who asks, and for whom, as the request and the receipts say it. */
-function parties(visit: Visit): {
+function parties(
+  visit: Visit,
+  service: Service,
+): {
   applicant: PrintedParty;
   represented?: RequestData['represented'] & object;
 } {
+  const paper = handedIn(service);
+  if (paper) return { applicant: paper.printed };
   const { applicant, concerns, actingAs } = visit.identity;
   if (!applicant) throw new Error('a submission has a verified applicant');
   if (!concerns || actingAs === null || actingAs === 'in-person')
@@ -199,7 +209,7 @@ export function requestData(
         .join(', '),
     },
     addressee: printedOffice(record.addresseeId ? offices.find(tx, record.addresseeId) : own.office),
-    ...parties(visit),
+    ...parties(visit, service),
     sections: formSections(service),
     attachments: attachmentsOf(service),
     place: own.place,
@@ -217,6 +227,7 @@ export function acceptanceReceiptData(
   const own = ownOffice(desk, tx);
   const isAddressed = service.record.addresseeId === null || service.record.addresseeId === own.office?.id;
   const deadlines = deadlinesOf(service, isAddressed, of.acceptedAt);
+  const paper = handedIn(service);
   const attachments = attachmentsOf(service);
   const pages = of.requestPages + attachments.reduce((sum, { pages }) => sum + pages, 0);
   return {
@@ -227,16 +238,78 @@ export function acceptanceReceiptData(
     addressee: printedOffice(
       service.record.addresseeId ? offices.find(tx, service.record.addresseeId) : own.office,
     ),
-    ...parties(visit),
+    ...parties(visit, service),
     ...(!isAddressed && { takenElsewhere: true }),
     ...(deadlines.length > 0 && { deadlines }),
     acceptedAt: of.acceptedAt.toISOString(),
-    // The signed request is the only paper that stays; attachments were scanned and go back to the person.
-    sheets: of.requestPages,
+    // The signed request is the only paper that stays; attachments were scanned and go back to the person. Of a paper that was
+    // handed in all of it stays.
+    sheets: paper ? paper.sheets + paper.attachmentSheets : of.requestPages,
+    ...(paper && { paper: countedPaper(paper) }),
     pages,
     attachments,
     contentHash: of.contentHash,
     clerk: { name: displayName(of.session.name) },
+  };
+}
+
+const countedPaper = ({ subject, sheets, attachments, attachmentSheets }: HandedIn): PrintedPaper => ({
+  subject,
+  sheets,
+  attachments,
+  attachmentSheets,
+});
+
+/** The label (podací štítek) that goes on a paper that was handed in. */
+export function paperLabelData(
+  desk: Desk,
+  tx: Reader,
+  service: Service,
+  of: { receiptDocumentId: string; acceptedAt: Date; session: Session },
+): PaperLabelData {
+  const own = ownOffice(desk, tx);
+  const paper = handedIn(service);
+  if (!paper) throw new Error('a label goes on a paper that was handed in');
+  const { addresseeId } = service.record;
+  return {
+    desk: own.printed,
+    // The number of the receipt: one number stands for the paper until the office gives its own.
+    document: { number: ownNumber(of.receiptDocumentId) },
+    addressee: printedOffice(addresseeId ? offices.find(tx, addresseeId) : own.office),
+    acceptedAt: of.acceptedAt.toISOString(),
+    paper: countedPaper(paper),
+    clerk: { name: displayName(of.session.name) },
+  };
+}
+
+/** What the office asks to be completed, as a letter for whoever submitted it. */
+export function completionCallData(
+  desk: Desk,
+  tx: Reader,
+  visit: Visit,
+  service: Service,
+  of: { documentId: string; delivery: Delivery; now: Date },
+): CompletionCallData {
+  const { acceptance, addresseeId } = service.record;
+  const { asked, referenceNumber, fileNumber } = of.delivery;
+  if (!acceptance || !asked) throw new Error('only what was accepted and asked about is completed');
+  const own = ownOffice(desk, tx);
+  return {
+    desk: own.printed,
+    document: { number: ownNumber(of.documentId) },
+    office: printedOffice(addresseeId ? offices.find(tx, addresseeId) : own.office),
+    ...parties(visit, service),
+    submission: {
+      title: service.definition.title.cs,
+      acceptedAt: acceptance.at,
+      receiptNumber: ownNumber(acceptance.receiptDocumentId),
+    },
+    ...(referenceNumber !== null && { referenceNumber }),
+    ...(fileNumber !== null && { fileNumber }),
+    reason: asked.reason.cs,
+    ...(asked.deadline !== null && { deadline: asked.deadline }),
+    place: own.place,
+    date: legalDate(of.now),
   };
 }
 
@@ -691,7 +764,7 @@ export function archiveRequestData(
     document: { number: ownNumber(of.documentId) },
     evidenceNumber: of.number,
     service: { title: service.definition.title.cs },
-    ...parties(visit),
+    ...parties(visit, service),
     ...(requestDocumentId && { requestNumber: ownNumber(requestDocumentId) }),
     ...(extract.ticket !== null && { ticket: extract.ticket }),
     seal: { certificateNumber, provider, result: sealResultWords[result] },

@@ -243,10 +243,11 @@ export const moneyPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
     .flatMap((row) => printsOf(tx, row.document_id));
 
 /** All prints of the correction receipts of a service, the first one first. */
-export const correctionPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
+export const laterPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
   tx
     .all<{ document_id: string }>(
-      `SELECT document_id FROM outputs WHERE service_id = ? AND kind = 'correction-receipt' ORDER BY document_id`,
+      `SELECT document_id FROM outputs WHERE service_id = ? AND kind IN ('correction-receipt', 'completion-call')
+       ORDER BY document_id`,
       [serviceId],
     )
     .flatMap((row) => printsOf(tx, row.document_id));

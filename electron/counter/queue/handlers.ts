@@ -160,6 +160,7 @@ function itemOf(tx: Reader, effect: outbox.Effect, session: Session): QueueItem 
     heldBy: outbox.heldBy(tx, effect),
     problem: effect.problem,
     referenceNumber: numbered?.referenceNumber ?? null,
+    fileNumber: numbered?.fileNumber ?? null,
     answeredAt: numbered?.at ?? answers[0]?.at ?? null,
     officeSays: said.reason,
     deadline: said.deadline,

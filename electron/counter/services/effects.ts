@@ -3,6 +3,7 @@ import type { Organisation, Party, Person } from '../../contract/shared.ts';
 import { legalDate } from '../../values/time.ts';
 import { type Acting, actingClerk } from '../queue/enqueue.ts';
 import type { Service, Visit } from '../visits/record.ts';
+import { handedIn } from './handed-in.ts';
 
 type Schemas = components['schemas'];
 
@@ -28,9 +29,8 @@ export function submissionPayload(
   of: { addresseeId: string; contentHash: string; offline: boolean; receiptNumber: string },
   acting: Acting,
 ): Schemas['SubmissionPayload'] {
-  const { applicant, concerns, actingAs } = visit.identity;
-  if (!applicant) throw new Error('a submission has a verified applicant');
-  const subject = service.record.form['subject'];
+  const paper = handedIn(service);
+  const subject = paper?.subject ?? service.record.form['subject'];
   return {
     service: { id: service.definition.id, version: service.definition.version },
     addressedOfficeId: of.addresseeId,
@@ -42,11 +42,21 @@ export function submissionPayload(
     offline: of.offline,
     receiptNumber: of.receiptNumber,
     contentHash: of.contentHash,
-    // Whom it concerns comes first; who stood at the desk for another is told beside.
+    ...(paper ? { applicant: paper.party, authority: 'handed-in' as const } : whoSubmits(visit)),
+    form: service.record.form,
+  };
+}
+
+/** Whom it concerns comes first; who stood at the desk for another is told beside. */
+function whoSubmits(
+  visit: Visit,
+): Pick<Schemas['SubmissionPayload'], 'applicant' | 'authority' | 'actingPerson'> {
+  const { applicant, concerns, actingAs } = visit.identity;
+  if (!applicant) throw new Error('a submission has a verified applicant');
+  return {
     applicant: concerns ? partyOf(concerns) : personOf(applicant),
     authority: actingAs ?? 'in-person',
     ...(concerns && { actingPerson: personOf(applicant) }),
-    form: service.record.form,
   };
 }
 

@@ -18,8 +18,10 @@ import { receiptOf } from '../fees/table.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import {
   acceptanceReceiptData,
+  completionCallData,
   correctionReceiptData,
   ownNumber,
+  paperLabelData,
   proofOf,
   requestData,
 } from '../outputs/data.ts';
@@ -27,7 +29,8 @@ import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, isOnPaper, lastPrint, orderOutput } from '../outputs/table.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { attachmentOwner, attachmentOwners } from '../retention/owners.ts';
-import { freshService, type Service } from '../visits/record.ts';
+import { deliveryOf } from '../visits/delivery.ts';
+import { freshService, type Service, type Visit } from '../visits/record.ts';
 import {
   getOpenVisit,
   getRunningService,
@@ -43,6 +46,7 @@ import { judgeCopyCount, refusalOf } from './copy-rules.ts';
 import { correctionPayload, submissionPayload } from './effects.ts';
 import { filledForm, ruledAddressee } from './form.ts';
 import { mayGoOn, standsAt } from './guards.ts';
+import { handedIn } from './handed-in.ts';
 import { obstacleTo } from './offer.ts';
 import { judgeChosen, judgeSigner, judgeSigning, type SignedDocument } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
@@ -282,10 +286,11 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         : undefined;
       const submissionId = desk.newId();
       const receiptDocumentId = desk.newId();
+      const labelDocumentId = service.definition.paper ? desk.newId() : null;
       const hash = contentHash({
         service: { id: service.definition.id, version: service.definition.version },
         addressee: addresseeId,
-        applicant: jsonOf(visit.identity.applicant),
+        applicant: applicantOf(visit, service),
         concerns: jsonOf(visit.identity.concerns),
         form: jsonOf(service.record.form),
         attachments: service.record.attachments.map(({ slotId, sha256 }) => ({ slotId, sha256 })),
@@ -301,7 +306,14 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       };
       accepted.record = {
         ...accepted.record,
-        acceptance: { actId, submissionId, at: now.toISOString(), receiptDocumentId, corrections: 0 },
+        acceptance: {
+          actId,
+          submissionId,
+          at: now.toISOString(),
+          receiptDocumentId,
+          labelDocumentId,
+          corrections: 0,
+        },
         fee: tariff ? feeOf(tariff, 1) : null,
       };
       saveService(tx, accepted);
@@ -315,7 +327,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           submissionId,
           contentHash: hash,
           receipt: ownNumber(receiptDocumentId),
-          applicant: jsonOf(visit.identity.applicant),
+          applicant: applicantOf(visit, service),
         },
       });
       enqueue(desk, tx, {
@@ -367,8 +379,55 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         },
         desk.newId(),
       );
+      if (labelDocumentId !== null)
+        orderOutput(
+          tx,
+          {
+            documentId: labelDocumentId,
+            visitId: visit.id,
+            serviceId,
+            kind: 'paper-label',
+            template: 'paper-label',
+            data: paperLabelData(desk, tx, service, { receiptDocumentId, acceptedAt: now, session }),
+            madeAt: now.toISOString(),
+          },
+          desk.newId(),
+        );
       after(kick);
       return ok(serviceViewOf(tx, visit, accepted));
+    }),
+
+    command('services.print-completion-call', (commanded, { serviceId }) => {
+      const { tx, session, now, after } = commanded;
+      const service = getService(tx, serviceId);
+      const visit = getVisit(tx, service.visitId);
+      const { acceptance } = service.record;
+      if (!acceptance) return refuse('service.not-accepted');
+      if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
+      const delivery = deliveryOf(tx, acceptance.submissionId);
+      if (!delivery.asked || visit.erasedAt !== null) return refuse('service.nothing-asked');
+      const documentId = desk.newId();
+      orderOutput(
+        tx,
+        {
+          documentId,
+          visitId: visit.id,
+          serviceId,
+          kind: 'completion-call',
+          template: 'completion-call',
+          data: completionCallData(desk, tx, visit, service, { documentId, delivery, now }),
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      record(desk, commanded, {
+        kind: 'completion-call-printed',
+        visitId: visit.id,
+        serviceId,
+        payload: { submissionId: acceptance.submissionId, documentId, deadline: delivery.asked.deadline },
+      });
+      after(kick);
+      return ok(serviceViewOf(tx, visit, service));
     }),
 
     command('services.correct', (commanded, { serviceId, correction }) => {
@@ -551,5 +610,9 @@ const requestBlob = (tx: Reader, sha256: string | null) => {
   const row = tx.get<{ size: number }>('SELECT size FROM blobs WHERE sha256 = ?', [sha256]);
   return row ? [{ sha256, size: row.size, mediaType: 'application/pdf', role: 'signed-request' }] : [];
 };
+
+/** Who submits: whose identity was verified, or who a paper says. */
+const applicantOf = (visit: Visit, service: Service): JsonValue =>
+  jsonOf(handedIn(service)?.party ?? visit.identity.applicant);
 
 const jsonOf = (value: unknown): JsonValue => JSON.parse(JSON.stringify(value));

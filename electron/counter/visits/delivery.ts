@@ -10,8 +10,26 @@ export type Delivery = z.output<typeof delivery>;
 export function deliveryOf(tx: Reader, effectId: string): Delivery {
   const effect = outbox.find(tx, effectId);
   const answers = inbox.answersTo(tx, effectId);
-  const referenceNumber =
-    answers.findLast((answer) => answer.kind === 'reference-number')?.referenceNumber ?? null;
+  const numbered = answers.findLast((answer) => answer.kind === 'reference-number');
+  return {
+    ...stateOf(effect, answers, numbered?.referenceNumber ?? null),
+    fileNumber: numbered?.fileNumber ?? null,
+    asked: askedBy(tx, effect),
+  };
+}
+
+/** What the office asks for while nobody has answered it. */
+function askedBy(tx: Reader, effect: outbox.Effect | undefined): Delivery['asked'] {
+  if (effect?.standing !== 'returned' || effect.problem?.code !== 'queue.completion-asked') return null;
+  const { reason, deadline } = inbox.officeSays(tx, effect.id);
+  return reason && { reason, deadline };
+}
+
+function stateOf(
+  effect: outbox.Effect | undefined,
+  answers: readonly inbox.InboxAnswer[],
+  referenceNumber: string | null,
+): Pick<Delivery, 'state' | 'referenceNumber' | 'problem'> {
   const rejected = answers.find((answer) => answer.kind === 'rejected');
   const problem = effect?.problem ?? null;
   if (rejected) return { state: 'rejected', referenceNumber, problem: { code: 'queue.rejected-by-office' } };

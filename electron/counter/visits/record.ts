@@ -76,7 +76,15 @@ export const serviceRecord = z.strictObject({
   requestDocumentId: id.nullable(),
   signedAt: instant.nullable(),
   acceptance: z
-    .strictObject({ actId: id, submissionId: id, at: instant, receiptDocumentId: id, corrections: z.int() })
+    .strictObject({
+      actId: id,
+      submissionId: id,
+      at: instant,
+      receiptDocumentId: id,
+      /** The label of a paper that was handed in. */
+      labelDocumentId: id.nullable().default(null),
+      corrections: z.int(),
+    })
     .nullable(),
   exclusions: z.record(z.string(), z.boolean()).nullable(),
   count: copyCount.nullable(),

@@ -11,7 +11,7 @@ import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
-import { correctionPrintsOf, isSettled, moneyPrintsOf, printsOf } from '../outputs/table.ts';
+import { isSettled, laterPrintsOf, moneyPrintsOf, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryOf } from './delivery.ts';
@@ -47,8 +47,12 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
       actId: record.acceptance.actId,
       submissionId: record.acceptance.submissionId,
       at: record.acceptance.at,
-      // A correction's receipt stands here too: a print nobody sees would keep the visit open for ever.
-      prints: [...prints(record.acceptance.receiptDocumentId), ...correctionPrintsOf(tx, service.id)],
+      // What came after it stands here too: a print nobody sees would keep the visit open for ever.
+      prints: [
+        ...prints(record.acceptance.receiptDocumentId),
+        ...prints(record.acceptance.labelDocumentId),
+        ...laterPrintsOf(tx, service.id),
+      ],
       delivery: delivery(record.acceptance.submissionId),
       corrections: record.acceptance.corrections,
     },

@@ -130,11 +130,7 @@ export function lintService(service: LintedService): Fault[] {
       );
   }
   for (const [what, name] of Object.entries(service.paper ?? {}))
-    mustBe(
-      `paper.${what}`,
-      name,
-      what === 'submitter' ? ['party', 'person'] : ['text', 'multiline', 'number'],
-    );
+    mustBe(`paper.${what}`, name, ['text', 'multiline', 'number']);
   return faults;
 }
 

@@ -295,6 +295,8 @@ describe('a visit that is over', () => {
       delivery: {
         state: 'rejected',
         referenceNumber: 'MUNY/1/2026',
+        fileNumber: null,
+        asked: null,
         problem: { code: 'queue.rejected-by-office' },
       },
       corrections: 0,

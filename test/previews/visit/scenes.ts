@@ -352,6 +352,8 @@ export const walks: Walk[] = [
         service.acceptance.delivery = {
           state: 'reference-number',
           referenceNumber: 'MUKT/12345/2026',
+          fileNumber: 'SZ MUKT/12345/2026',
+          asked: null,
           problem: null,
         };
       }

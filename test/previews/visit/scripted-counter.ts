@@ -113,7 +113,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     print: { state: 'completed', trouble: null },
     line: 'up',
     scan: { pages: 1, end: 'done', failure: null },
-    delivery: { state: 'on-the-way', referenceNumber: null, problem: null },
+    delivery: { state: 'on-the-way', referenceNumber: null, fileNumber: null, problem: null, asked: null },
     readerState: 'ready',
     environment: 'training',
     language: 'cs',

@@ -15,6 +15,7 @@ const benchmarks: Readonly<Record<string, { built?: true; peers?: true; strace?:
   masterdata: {},
   // The document worker is measured as it ships: read from source, it holds the compiler too.
   outputs: { built: true },
+  search: {},
   upload: {},
 };
 const peers = join(projectRoot, 'test', 'bench', 'peers');

@@ -48,7 +48,7 @@ export default defineConfig({
           name: 'unit',
           include: [unitTests],
           exclude: [...nowhere, deviceTests, contractTests, windowTests],
-          testTimeout: 60_000,
+          testTimeout: 120_000,
           hookTimeout: 60_000,
         },
       },

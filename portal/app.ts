@@ -10,6 +10,8 @@ import fastify, {
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
 import { err, type Failure, ok, type Result } from '../electron/values/result.ts';
+import { noRegister, trainingOrganisations } from './accounts/register.ts';
+import { searchAccounts, searchOrganisation } from './accounts/search.ts';
 import { type Admission, createAdmission, PACE, type Pace } from './admission.ts';
 import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Schemas } from './api.ts';
 import { folderFiles, memoryFiles } from './blobs/files.ts';
@@ -173,12 +175,14 @@ export function createPortal(options: PortalOptions): RunningPortal {
     environment,
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
+    organisations: environment === 'training' ? trainingOrganisations(resources) : noRegister,
     evidenceRules: loadEvidenceRules(catalogue),
     depotRules: loadDepotRules(catalogue),
     trust: () => trust,
     checkOffice: api.checker('Office'),
     checkClerk: api.checker('DirectoryClerk'),
     checkTariff: api.checker('Tariff'),
+    checkAccountRules: api.checker('AccountRules'),
     checkPurposes: api.checker('Purposes'),
     checkService: api.checker('ServiceDefinition', { strict: true }),
   };
@@ -424,6 +428,9 @@ function serve(
   forDesk('allotEvidenceNumber', allotEvidenceNumber(portal));
   forDesk('readOpenNumbers', readOpenNumbers(portal));
   forAnybody('readClause', readClause(portal));
+
+  forDesk('searchAccounts', searchAccounts(portal));
+  forDesk('searchOrganisation', searchOrganisation(portal));
 
   forDesk('askRegister', askRegister(portal, registers));
   forDesk('readExtract', readExtract(portal, registers));

@@ -327,6 +327,13 @@ export const ERRORS = {
     'Another file was put into the depot under the same id. Call the administrator.',
   ),
 
+  // Accounts
+  'account.ico-unknown': kind(
+    404,
+    false,
+    'Organizaci s tímto IČO rejstřík nezná. Zkontrolujte číslo.',
+    'The register knows no organisation with this IČO. Check the number.',
+  ),
   // Looks into people's affairs
   'look.purpose-unknown': kind(
     422,

@@ -473,4 +473,136 @@ export const MIGRATIONS: readonly string[] = [
     changed_at INTEGER NOT NULL
   ) STRICT;
   `,
+  `
+  -- Accounts of citizens and organisations. A user name is never given twice, an e-mail and an IČO stand in one living account.
+  CREATE TABLE accounts (
+    id TEXT PRIMARY KEY,
+    number TEXT NOT NULL UNIQUE,
+    year INTEGER NOT NULL,
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    kind TEXT NOT NULL CHECK (kind IN ('person', 'organisation')),
+    state TEXT NOT NULL CHECK (state IN ('registered', 'active', 'blocked', 'ended', 'merged')),
+    user_name TEXT UNIQUE,
+    email TEXT NOT NULL,
+    phone TEXT,
+    ico TEXT,
+    holder TEXT NOT NULL CHECK (json_valid(holder)),
+    registered_at INTEGER NOT NULL,
+    activated_at INTEGER,
+    merged_into TEXT REFERENCES accounts (id),
+    UNIQUE (year, sequence),
+    CHECK ((kind = 'person') = (user_name IS NOT NULL)),
+    CHECK ((kind = 'organisation') = (ico IS NOT NULL))
+  ) STRICT;
+  CREATE UNIQUE INDEX accounts_one_email ON accounts (email) WHERE state IN ('registered', 'active', 'blocked');
+  CREATE UNIQUE INDEX accounts_one_ico ON accounts (ico) WHERE state IN ('registered', 'active', 'blocked');
+  CREATE INDEX accounts_by_birth_year ON accounts (holder ->> '$.birthDate.year') WHERE kind = 'person';
+
+  -- Who was verified, when, by which means and document, by which clerk. No picture of a document.
+  CREATE TABLE account_proofs (
+    n INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    at INTEGER NOT NULL,
+    means TEXT NOT NULL CHECK (means IN ('document-in-person')),
+    document_kind TEXT NOT NULL,
+    document_number TEXT NOT NULL,
+    issuer TEXT,
+    office_id TEXT NOT NULL,
+    clerk_id TEXT NOT NULL,
+    role TEXT NOT NULL CHECK (role IN ('clerk', 'supervisor')),
+    desk_id TEXT REFERENCES desks (id),
+    effect_id TEXT REFERENCES effects (id)
+  ) STRICT;
+  CREATE INDEX account_proofs_by_account ON account_proofs (account_id);
+  CREATE TRIGGER account_proofs_stay BEFORE DELETE ON account_proofs
+    BEGIN SELECT raise(ABORT, 'A proof stays.'); END;
+  CREATE TRIGGER account_proofs_unchanged BEFORE UPDATE ON account_proofs
+    BEGIN SELECT raise(ABORT, 'A proof stays.'); END;
+
+  CREATE TABLE account_history (
+    n INTEGER PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    event TEXT NOT NULL,
+    from_state TEXT,
+    to_state TEXT NOT NULL,
+    at INTEGER NOT NULL,
+    desk_id TEXT REFERENCES desks (id),
+    clerk_id TEXT,
+    effect_id TEXT REFERENCES effects (id)
+  ) STRICT;
+  CREATE INDEX account_history_by_account ON account_history (account_id, n);
+  CREATE TRIGGER account_history_stays BEFORE DELETE ON account_history
+    BEGIN SELECT raise(ABORT, 'The history of an account stays.'); END;
+  CREATE TRIGGER account_history_unchanged BEFORE UPDATE ON account_history
+    BEGIN SELECT raise(ABORT, 'The history of an account stays.'); END;
+
+  CREATE TRIGGER accounts_stay BEFORE DELETE ON accounts BEGIN SELECT raise(ABORT, 'An account stays.'); END;
+  CREATE TRIGGER accounts_begin BEFORE INSERT ON accounts WHEN new.state <> 'registered'
+    BEGIN SELECT raise(ABORT, 'An account begins as registered.'); END;
+  CREATE TRIGGER accounts_move BEFORE UPDATE ON accounts WHEN new.state <> old.state
+    AND old.state || '>' || new.state NOT IN ('registered>active', 'registered>ended', 'registered>merged',
+      'active>blocked', 'active>ended', 'active>merged', 'blocked>active', 'blocked>ended', 'blocked>merged')
+    BEGIN SELECT raise(ABORT, 'An account cannot go there.'); END;
+  CREATE TRIGGER accounts_proofed BEFORE UPDATE ON accounts WHEN old.state = 'registered' AND new.state = 'active'
+    AND NOT EXISTS (SELECT 1 FROM account_proofs WHERE account_id = old.id)
+    BEGIN SELECT raise(ABORT, 'An account is activated on a proof only.'); END;
+
+  CREATE TABLE account_users (
+    n INTEGER PRIMARY KEY,
+    organisation_id TEXT NOT NULL REFERENCES accounts (id),
+    person_id TEXT NOT NULL REFERENCES accounts (id),
+    rights TEXT NOT NULL CHECK (json_valid(rights)),
+    since INTEGER NOT NULL,
+    ended_at INTEGER,
+    effect_id TEXT REFERENCES effects (id)
+  ) STRICT;
+  CREATE UNIQUE INDEX account_users_now ON account_users (organisation_id, person_id) WHERE ended_at IS NULL;
+  CREATE INDEX account_users_by_person ON account_users (person_id) WHERE ended_at IS NULL;
+
+  -- In which capacity somebody acted for an organisation, and for a proxy how far and until when.
+  CREATE TABLE account_mandates (
+    effect_id TEXT PRIMARY KEY REFERENCES effects (id),
+    organisation_id TEXT NOT NULL REFERENCES accounts (id),
+    capacity TEXT NOT NULL CHECK (capacity IN ('statutory-body', 'proxy')),
+    scope TEXT,
+    valid_to TEXT,
+    CHECK ((capacity = 'proxy') = (scope IS NOT NULL))
+  ) STRICT;
+
+  -- One-time codes: what recognises them, never themselves.
+  CREATE TABLE account_codes (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id),
+    hash TEXT NOT NULL,
+    expires_on TEXT NOT NULL,
+    made_at INTEGER NOT NULL
+  ) STRICT;
+
+  -- The inbox tells what became of acts about accounts; a CHECK can only be widened in a new table.
+  CREATE TABLE answers_new (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    kind TEXT NOT NULL CHECK (kind IN ('received', 'reference-number', 'rejected', 'completion-asked', 'closing-approved',
+      'closing-returned', 'account-settled')),
+    at INTEGER NOT NULL,
+    reference_number TEXT UNIQUE,
+    office_id TEXT,
+    reason_cs TEXT,
+    reason_en TEXT,
+    deadline TEXT,
+    conflicts TEXT CHECK (json_valid(conflicts)),
+    decided_by TEXT CHECK (json_valid(decided_by)),
+    note TEXT,
+    file_number TEXT,
+    account TEXT CHECK (json_valid(account)),
+    PRIMARY KEY (desk_id, sequence),
+    CHECK ((kind = 'reference-number') = (reference_number IS NOT NULL)),
+    CHECK ((kind = 'account-settled') = (account IS NOT NULL))
+  ) STRICT;
+  INSERT INTO answers_new SELECT *, NULL FROM answers;
+  DROP TABLE answers;
+  ALTER TABLE answers_new RENAME TO answers;
+  CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
+    WHERE kind NOT IN ('rejected', 'completion-asked');
+  `,
 ];

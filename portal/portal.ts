@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { Clock } from '../electron/values/clock.ts';
 import type { Result } from '../electron/values/result.ts';
+import type { OrganisationRegister } from './accounts/register.ts';
 import type { Api, Issue, Schemas } from './api.ts';
 import type { BlobFiles } from './blobs/files.ts';
 import type { Database } from './database.ts';
@@ -24,6 +25,7 @@ export type Portal = {
   /** From a submission's completion to its reference number. */
   referenceDelayMs: number;
   register: DocumentRegister;
+  organisations: OrganisationRegister;
   evidenceRules: EvidenceRules;
   depotRules: DepotRules;
   /** Certificates, timestamps and seals; null where there are none, or not yet. */
@@ -31,6 +33,7 @@ export type Portal = {
   checkOffice: (value: unknown) => Result<Schemas['Office'], Issue[]>;
   checkClerk: (value: unknown) => Result<Schemas['DirectoryClerk'], Issue[]>;
   checkTariff: (value: unknown) => Result<Schemas['Tariff'], Issue[]>;
+  checkAccountRules: (value: unknown) => Result<Schemas['AccountRules'], Issue[]>;
   checkPurposes: (value: unknown) => Result<Schemas['Purposes'], Issue[]>;
   checkService: (value: unknown) => Result<Schemas['ServiceDefinition'], Issue[]>;
 };

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { ACCOUNT_RULES } from '../accounts/settings.ts';
 import type { Api, Issue, Schemas } from '../api.ts';
 import type { Database } from '../database.ts';
 import { PURPOSES } from '../looks/looks.ts';
@@ -7,7 +8,7 @@ import { changedForms } from './changed-forms.ts';
 import { replaceCollection } from './master.ts';
 
 /**
- * Loads the catalogue's files (services, tariffs, guides and code lists in folders, settings.json, purposes.json) into the database.
+ * Loads the catalogue's files (services, tariffs, guides and code lists in folders, settings.json, purposes.json, accounts.json) into the database.
  * A file that is not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be
  * called within a transaction.
  */
@@ -16,6 +17,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   const tariff = api.checker<Schemas['Tariff']>('Tariff', { strict: true });
   const guide = api.checker<Schemas['Guide']>('Guide', { strict: true });
   const settings = api.checker<Schemas['DeskSettings']>('DeskSettings', { strict: true });
+  const accountRules = api.checker<Schemas['AccountRules']>('AccountRules', { strict: true });
   const purposes = api.checker<Schemas['Purposes']>('Purposes', { strict: true });
 
   const shipped = readFolder(join(folder, 'services'), service);
@@ -35,6 +37,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   replaceCollection(db, 'guides', guides);
   replaceCollection(db, 'settings', [
     { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
+    { id: ACCOUNT_RULES, data: readChecked(join(folder, 'accounts.json'), accountRules) },
     { id: PURPOSES, data: readChecked(join(folder, 'purposes.json'), purposes) },
   ]);
 }

@@ -18,6 +18,7 @@ export type NewAnswer = {
       decidedBy: Schemas['Supervisor'];
       note: string | null;
     }
+  | { kind: 'account-settled'; account: Schemas['AccountOutcome'] }
 );
 
 /** Puts an answer at the end of the desk's inbox. To be called within a transaction. */
@@ -27,9 +28,9 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     db,
     `INSERT INTO answers
        (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts,
-        decided_by, note, file_number)
+        decided_by, note, file_number, account)
      SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts,
-       :decidedBy, :note, :fileNumber
+       :decidedBy, :note, :fileNumber, :account
      FROM answers WHERE desk_id = :desk`,
   ).run({
     desk: deskId,
@@ -45,5 +46,6 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     decidedBy: 'decidedBy' in given ? JSON.stringify(given.decidedBy) : null,
     note: 'note' in given ? given.note : null,
     fileNumber: given.kind === 'reference-number' ? given.fileNumber : null,
+    account: given.kind === 'account-settled' ? JSON.stringify(given.account) : null,
   });
 }

@@ -22,6 +22,7 @@ type AnswerRow = {
   decided_by: string | null;
   note: string | null;
   file_number: string | null;
+  account: string | null;
 };
 
 // Written by the intake as the description says.
@@ -29,6 +30,9 @@ const conflictsOf = (text: string): Schemas['EffectConflict'][] => JSON.parse(te
 
 // Written by the decision as the description says.
 const supervisorOf = (text: string): Schemas['Supervisor'] => JSON.parse(text);
+
+// Written by the intake as the description says.
+const outcomeOf = (text: string): Schemas['AccountOutcome'] => JSON.parse(text);
 
 function asAnswer(row: AnswerRow): Answer {
   const { sequence, effect_id: effectId, kind, at, reason_cs: cs, reason_en: en } = row;
@@ -45,6 +49,7 @@ function asAnswer(row: AnswerRow): Answer {
     ...(row.conflicts === null ? {} : { conflicts: conflictsOf(row.conflicts) }),
     ...(row.decided_by === null ? {} : { decidedBy: supervisorOf(row.decided_by) }),
     ...(row.note === null ? {} : { note: row.note }),
+    ...(row.account === null ? {} : { account: outcomeOf(row.account) }),
   };
 }
 
@@ -67,7 +72,7 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const rows = db
         .prepare<[string, number, number], AnswerRow>(
           `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
-             conflicts, decided_by, note, file_number FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+             conflicts, decided_by, note, file_number, account FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
         )
         .all(desk.id, after, limit);
       const last = rows.at(-1)?.sequence ?? after;

@@ -21,6 +21,8 @@ function actingIn(effect: Schemas['Effect']): Acting {
       return { by: effect.payload.refundedBy, on: legalDate(new Date(effect.payload.refundedAt)) };
     case 'closing':
       return { by: effect.payload.preparedBy, on: legalDate(new Date(effect.payload.preparedAt)) };
+    case 'account':
+      return { by: effect.payload.acceptedBy, on: effect.payload.acceptedOn };
     case 'identity-check':
       return { by: effect.payload.checkedBy, on: legalDate(new Date(effect.payload.checkedAt)) };
   }

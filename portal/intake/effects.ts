@@ -1,4 +1,5 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
+import { performAct } from '../accounts/perform.ts';
 import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
 import { canonicalForm } from '../catalogue/master.ts';
 import { takeClosing } from '../closing/closings.ts';
@@ -155,6 +156,7 @@ function effectChecker(api: Api): EffectCheck {
     refund: api.checker('RefundEffect'),
     'identity-check': api.checker('IdentityCheckEffect'),
     closing: api.checker('ClosingEffect'),
+    account: api.checker('AccountEffect'),
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {
@@ -252,14 +254,15 @@ function store(
 type Completed = { id: string; kind: string; office: string | null; conflicts: string | null };
 
 /** What follows when an effect and all its contents are here. */
-function completed(
-  { db, clock, referenceDelayMs }: Portal,
-  desk: Desk,
-  { id: effectId, kind, office, conflicts }: Completed,
-): void {
+function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, conflicts }: Completed): void {
+  const { db, clock, referenceDelayMs } = portal;
   const now = clock.now().getTime();
   answer(db, desk.id, { effectId, kind: 'received', at: now, office, conflicts });
   if (kind === 'closing') takeClosing(db, desk, effectId, now);
+  if (kind === 'account') {
+    const account = performAct(portal, desk, effectId, accountActOf(db, effectId));
+    answer(db, desk.id, { effectId, kind: 'account-settled', at: now, office: null, account });
+  }
   if (kind === 'submission') {
     statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,
@@ -267,6 +270,15 @@ function completed(
     );
   }
 }
+
+/** What was checked when the effect was taken in, read back as it was stored. */
+const accountActOf = (db: Database, effectId: string): Schemas['AccountPayload'] =>
+  JSON.parse(
+    statement<[string], { payload: string }>(
+      db,
+      "SELECT content -> '$.payload' AS payload FROM effects WHERE id = ?",
+    ).get(effectId)?.payload ?? 'null',
+  );
 
 /**
  * Settles the desk's effects that waited for this content: they are complete now, or rejected when the content

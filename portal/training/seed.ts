@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { seedAccounts } from '../accounts/training.ts';
 import type { Schemas } from '../api.ts';
 import { putItem, readItem } from '../catalogue/master.ts';
 import { usernameKey } from '../clerks/sign-in.ts';
@@ -16,7 +17,7 @@ const read = <T>(resources: string, name: string): T =>
   JSON.parse(readFileSync(join(resources, 'training', `${name}.json`), 'utf8'));
 
 /**
- * Puts the fictitious offices and clerks where they are missing. What was changed since, such as a blocked
+ * Puts the fictitious offices, clerks and accounts where they are missing. What was changed since, such as a blocked
  * account, stays.
  */
 export function seedTraining(db: Database, resources: string): void {
@@ -32,6 +33,7 @@ export function seedTraining(db: Database, resources: string): void {
         'INSERT INTO clerk_passwords (clerk_id, username, password_hash) VALUES (?, ?, ?) ON CONFLICT DO NOTHING',
       ).run(clerk.id, usernameKey(clerk.username), passwordHash);
     }
+    seedAccounts(db, resources);
   });
 }
 

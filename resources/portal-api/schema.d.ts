@@ -499,6 +499,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/accounts/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Look an account up, with a purpose.
+         * @description By user name, e-mail, registration number, a verified person's name and date of birth, or the organisation's IČO. At most ten. What
+         *     is searched by stands in the body only; the look is recorded with whom it found.
+         */
+        post: operations["searchAccounts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/organisations/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Look an organisation up by its IČO, with who acts for it and its account. */
+        post: operations["searchOrganisation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/extracts": {
         parameters: {
             query?: never;
@@ -887,7 +925,7 @@ export interface components {
             revision: number;
             /** @description SHA-256 of the RFC 8785 form of `data`. */
             hash: components["schemas"]["Sha256"];
-            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes, Guide, TrustServices or CodeListItem, by the collection. */
+            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes, AccountRules, Guide, TrustServices or CodeListItem, by the collection. */
             data: {
                 [key: string]: unknown;
             };
@@ -1059,7 +1097,7 @@ export interface components {
             };
         };
         /** @enum {string} */
-        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "features" | "issue" | "delivery" | "hand-over";
+        ServiceStep: "form" | "attachments" | "print-and-sign" | "accept" | "account" | "exclusions" | "count" | "signing" | "query" | "agreement" | "sheets" | "input" | "validation" | "comparison" | "features" | "issue" | "delivery" | "hand-over";
         FieldName: string;
         /** @description On the value of a field that stands before; of the same item first, then of the form. A hidden field has none. */
         FormCondition: {
@@ -1308,7 +1346,7 @@ export interface components {
             summary: components["schemas"]["Text"];
             legalBasis: components["schemas"]["LegalBasis"][];
             /** @enum {string} */
-            kind: "submission" | "copy-certification" | "signature-certification" | "electronic-signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic";
+            kind: "submission" | "copy-certification" | "signature-certification" | "electronic-signature-certification" | "register-extract" | "conversion-to-paper" | "conversion-to-electronic" | "account";
             addressee: components["schemas"]["AddresseeRule"];
             /** @description Where fields, attachments and periods were taken from. */
             source?: string;
@@ -1337,6 +1375,11 @@ export interface components {
             query?: {
                 register: components["schemas"]["RegisterName"];
                 isPublic: boolean;
+            };
+            /** @description What a service of accounts does, and for whom. */
+            account?: {
+                holder: components["schemas"]["AccountKind"];
+                actions: components["schemas"]["AccountAction"][];
             };
             /** @description Why a conversion is refused beside the questions; text and paragraph are said and recorded. */
             conversion?: {
@@ -1490,8 +1533,8 @@ export interface components {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing" | "account";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"] | components["schemas"]["AccountEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
@@ -1903,14 +1946,15 @@ export interface components {
         /**
          * @description `received`: complete at the portal, exactly one per effect. `reference-number`: the addressed office gave the submission
          *     its číslo jednací, exactly one per submission. `rejected`, `completion-asked`: a person must act.
-         *     `closing-approved`, `closing-returned`: what a supervisor elsewhere decided.
+         *     `closing-approved`, `closing-returned`: what a supervisor elsewhere decided. `account-settled`: what became of an act about
+         *     an account, exactly one per such act.
          */
         Answer: {
             /** @description Ascending per desk. */
             sequence: number;
             effectId: components["schemas"]["Uuid"];
             /** @enum {string} */
-            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned";
+            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned" | "account-settled";
             at: components["schemas"]["Instant"];
             /**
              * @description Číslo jednací.
@@ -1931,7 +1975,8 @@ export interface components {
             decidedBy?: components["schemas"]["Supervisor"];
             /** @description The supervisor's note to a closing. */
             note?: string;
-        } & (unknown & unknown & unknown);
+            account?: components["schemas"]["AccountOutcome"];
+        } & (unknown & unknown & unknown & unknown);
         /**
          * @description `extracts`: verified outputs (§ 9b zákona 365/2000 Sb.); `conversions`: authorised conversions (§ 26 zákona 300/2008 Sb.).
          * @enum {string}
@@ -2113,6 +2158,276 @@ export interface components {
                 defaultFor: components["schemas"]["LookKind"][];
             }[];
         };
+        /** @enum {string} */
+        AccountKind: "person" | "organisation";
+        /**
+         * @description `registered`: by the citizen on-line, not proofed yet. `active`, `blocked`. `ended` and `merged` are for ever.
+         * @enum {string}
+         */
+        AccountState: "registered" | "active" | "blocked" | "ended" | "merged";
+        /** @enum {string} */
+        AccountAction: "open-person" | "activate" | "open-organisation" | "change-users" | "correct" | "renew" | "merge" | "block" | "unblock" | "end";
+        UserName: string;
+        /** Format: email */
+        Email: string;
+        Phone: string;
+        Ico: string;
+        /** @description Registrační číslo účtu. */
+        RegistrationNumber: string;
+        /** @description The account as it was found, or as the person named it when there was no line. */
+        AccountReference: {
+            accountId?: components["schemas"]["Uuid"];
+            userName?: components["schemas"]["UserName"];
+            registrationNumber?: components["schemas"]["RegistrationNumber"];
+            ico?: components["schemas"]["Ico"];
+        };
+        AccountUser: {
+            accountId: components["schemas"]["Uuid"];
+            registrationNumber: components["schemas"]["RegistrationNumber"];
+            userName?: components["schemas"]["UserName"];
+            name: string;
+            rights: components["schemas"]["ItemId"][];
+        };
+        Account: {
+            accountId: components["schemas"]["Uuid"];
+            registrationNumber: components["schemas"]["RegistrationNumber"];
+            kind: components["schemas"]["AccountKind"];
+            state: components["schemas"]["AccountState"];
+            userName?: components["schemas"]["UserName"];
+            email?: components["schemas"]["Email"];
+            phone?: components["schemas"]["Phone"];
+            /** @description As the person said on-line until the account is active; as the document showed afterwards. */
+            person?: components["schemas"]["NaturalPerson"];
+            organisation?: components["schemas"]["Organisation"];
+            registeredAt: components["schemas"]["Instant"];
+            activatedAt?: components["schemas"]["Instant"];
+            mergedInto?: components["schemas"]["RegistrationNumber"];
+            /** @description Of an organisation, who may use its account. */
+            users?: components["schemas"]["AccountUser"][];
+            /** @description Of a person, the organisations whose account they may use. */
+            memberOf?: {
+                accountId: components["schemas"]["Uuid"];
+                ico: components["schemas"]["Ico"];
+                name: string;
+                rights: components["schemas"]["ItemId"][];
+            }[];
+        };
+        AccountSearch: {
+            look: components["schemas"]["Look"];
+            by: {
+                userName?: string;
+                email?: string;
+                registrationNumber?: string;
+                person?: {
+                    name: components["schemas"]["PersonName"];
+                    birthDate: components["schemas"]["PartialDate"];
+                };
+            };
+        };
+        AccountsFound: {
+            accounts: components["schemas"]["Account"][];
+        };
+        OrganisationSearch: {
+            look: components["schemas"]["Look"];
+            ico: components["schemas"]["Ico"];
+        };
+        /** @description Who acts for an organisation by the register; `together` of them at once. */
+        StatutoryBody: {
+            together: number;
+            members: {
+                name: components["schemas"]["PersonName"];
+                birthDate: components["schemas"]["PartialDate"];
+            }[];
+        };
+        OrganisationFound: {
+            organisation: components["schemas"]["Organisation"];
+            statutoryBody: components["schemas"]["StatutoryBody"];
+            account: components["schemas"]["Account"] | null;
+        };
+        /** @description What the portal asks of accounts; item id `accounts` of the settings. */
+        AccountRules: {
+            basis: components["schemas"]["LegalBasis"][];
+            userName: {
+                pattern: string;
+                hint: components["schemas"]["Text"];
+            };
+            oneTimeCode: {
+                validDays: number;
+            };
+            /** @description The right of which somebody of an organisation always holds it. */
+            administrator: components["schemas"]["ItemId"];
+            rights: components["schemas"]["AccountRight"][];
+            /** @description What a power of attorney may cover. */
+            proxyScopes: {
+                code: components["schemas"]["ItemId"];
+                title: components["schemas"]["Text"];
+                actions: components["schemas"]["AccountAction"][];
+            }[];
+        };
+        AccountRight: {
+            code: components["schemas"]["ItemId"];
+            title: components["schemas"]["Text"];
+        };
+        /**
+         * @description By what the desk knows who acted: who verified whom, when, by which means and document. No picture of the document is
+         *     made or kept.
+         */
+        IdentityProof: {
+            person: {
+                name: components["schemas"]["PersonName"];
+                birthDate: components["schemas"]["PartialDate"];
+                address?: components["schemas"]["Address"];
+                citizenship?: components["schemas"]["StateCode"];
+            };
+            document: components["schemas"]["ProofDocument"];
+            /**
+             * @description The document was shown in person.
+             * @enum {string}
+             */
+            means: "document-in-person";
+            verifiedAt: components["schemas"]["Instant"];
+            verifiedBy: components["schemas"]["ActingClerk"];
+            officeId: components["schemas"]["OfficeId"];
+        };
+        ProofDocument: {
+            kind: components["schemas"]["DocumentKind"];
+            number: string;
+            issuer?: components["schemas"]["StateCode"];
+            expiry?: components["schemas"]["LegalDate"];
+        };
+        /**
+         * @description As whom the proofed person acts: a member of the statutory body, alone or with `others`, or a proxy. Another member was verified at the
+         *     same visit, or signed with an officially verified signature.
+         */
+        ActingForOrganisation: {
+            /** @enum {string} */
+            as: "statutory-body" | "proxy";
+            others?: ({
+                name: components["schemas"]["PersonName"];
+                birthDate: components["schemas"]["PartialDate"];
+                /** @enum {string} */
+                how: "verified-here" | "verified-signature";
+                document?: components["schemas"]["ProofDocument"];
+                /** @description Who verified the signature and under which number. */
+                verifiedUnder?: string;
+            } & unknown)[];
+            proxy?: {
+                scope: components["schemas"]["ItemId"];
+                /** @description Last day; without it the power has no end. */
+                validTo?: components["schemas"]["LegalDate"];
+                /** @description The scanned power of attorney among the contents. */
+                sha256: components["schemas"]["Sha256"];
+            };
+        } & unknown;
+        /** @description First or renewed credentials. The code is on paper only; this recognises it (`scrypt$log2N$r$p$salt$key`). */
+        OneTimeCode: {
+            hash: string;
+            expiresOn: components["schemas"]["LegalDate"];
+        };
+        /** @description The signed declaration of the user (Prohlášení uživatele portálu). */
+        Declaration: {
+            number: string;
+            signedAt: components["schemas"]["Instant"];
+        };
+        /** @description What all acts about accounts say. */
+        AccountAct: {
+            action: components["schemas"]["AccountAction"];
+            acceptedAt: components["schemas"]["Instant"];
+            acceptedOn: components["schemas"]["LegalDate"];
+            acceptedBy: components["schemas"]["ActingClerk"];
+            offline: boolean;
+            proof: components["schemas"]["IdentityProof"];
+            declaration: components["schemas"]["Declaration"];
+            /** @description The act the portal did not carry out and this one mends. */
+            replaces?: components["schemas"]["Uuid"];
+        };
+        OpenPersonAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "open-person";
+            accountId: components["schemas"]["Uuid"];
+            userName: components["schemas"]["UserName"];
+            email: components["schemas"]["Email"];
+            phone?: components["schemas"]["Phone"];
+            credentials: components["schemas"]["OneTimeCode"];
+            /** @description Why a second account of the same person is opened. */
+            despite?: string;
+        };
+        ActivateAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "activate";
+            account: components["schemas"]["AccountReference"];
+        };
+        UserChange: {
+            /** @enum {string} */
+            what: "add" | "change" | "remove";
+            user: components["schemas"]["AccountReference"];
+            rights?: components["schemas"]["ItemId"][];
+        } & unknown;
+        OpenOrganisationAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "open-organisation";
+            accountId: components["schemas"]["Uuid"];
+            ico: components["schemas"]["Ico"];
+            email: components["schemas"]["Email"];
+            acting: components["schemas"]["ActingForOrganisation"];
+            users: components["schemas"]["UserChange"][];
+        };
+        ChangeUsersAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "change-users";
+            account: components["schemas"]["AccountReference"];
+            acting: components["schemas"]["ActingForOrganisation"];
+            users: components["schemas"]["UserChange"][];
+        };
+        CorrectAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "correct";
+            account: components["schemas"]["AccountReference"];
+            userName?: components["schemas"]["UserName"];
+            email?: components["schemas"]["Email"];
+            phone?: components["schemas"]["Phone"];
+            /** @description The name and address are taken over from the proof. */
+            fromDocument?: boolean;
+        };
+        RenewAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "renew";
+            account: components["schemas"]["AccountReference"];
+            credentials: components["schemas"]["OneTimeCode"];
+        };
+        MergeAct: components["schemas"]["AccountAct"] & {
+            /** @constant */
+            action: "merge";
+            /** @description The one that stays. */
+            account: components["schemas"]["AccountReference"];
+            dropped: components["schemas"]["AccountReference"];
+            reason: string;
+        };
+        /** @description Of an organisation also `acting`. */
+        ChangeStateAct: components["schemas"]["AccountAct"] & {
+            /** @enum {unknown} */
+            action: "block" | "unblock" | "end";
+            account: components["schemas"]["AccountReference"];
+            reason: string;
+            acting?: components["schemas"]["ActingForOrganisation"];
+        };
+        AccountPayload: components["schemas"]["OpenPersonAct"] | components["schemas"]["ActivateAct"] | components["schemas"]["OpenOrganisationAct"] | components["schemas"]["ChangeUsersAct"] | components["schemas"]["CorrectAct"] | components["schemas"]["RenewAct"] | components["schemas"]["MergeAct"] | components["schemas"]["ChangeStateAct"];
+        AccountEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "account";
+            payload: components["schemas"]["AccountPayload"];
+        };
+        /** @enum {string} */
+        AccountRefusal: "account.activated-already" | "account.clerk-not-permitted" | "account.email-taken" | "account.exists-already" | "account.ico-unknown" | "account.is-blocked" | "account.is-ended" | "account.is-merged" | "account.last-administrator" | "account.merge-not-possible" | "account.not-activated" | "account.not-allowed-to-act" | "account.not-blocked" | "account.others-missing" | "account.person-differs" | "account.proof-insufficient" | "account.proxy-expired" | "account.proxy-scope" | "account.right-unknown" | "account.unknown" | "account.user-name-taken" | "account.user-name-wrong" | "account.user-not-active" | "account.user-unknown";
+        /** @description What became of an act about an account. A refusal changed nothing. */
+        AccountOutcome: {
+            action: components["schemas"]["AccountAction"];
+            /** @enum {string} */
+            result: "done" | "refused";
+            /** @description The account as it is by now. */
+            account?: components["schemas"]["Account"];
+            code?: components["schemas"]["AccountRefusal"];
+        } & unknown;
     };
     responses: {
         /**
@@ -3269,6 +3584,105 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ClauseState"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchAccounts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AccountSearch"];
+            };
+        };
+        responses: {
+            /** @description What was found; ended and merged accounts too. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AccountsFound"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchOrganisation: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OrganisationSearch"];
+            };
+        };
+        responses: {
+            /** @description What the register and the portal know of it. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OrganisationFound"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `account.ico-unknown`: no organisation of the register has it. */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
                 };
             };
             default: components["responses"]["Failure"];

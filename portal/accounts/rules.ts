@@ -1,0 +1,79 @@
+import { type DocumentKind, judgeExpiry, provesIdentity } from '../../electron/values/identity-document.ts';
+import { fromLegalDate } from '../../electron/values/partial-date.ts';
+import type { Schemas } from '../api.ts';
+
+/** What the portal asks of acts about accounts. Pure. */
+
+type Refusal = Schemas['AccountRefusal'];
+type Proofed = { name: Schemas['PersonName']; birthDate: Schemas['PartialDate'] };
+
+/** Names are compared without case, diacritics and punctuation: papers and people write them differently. */
+const plain = (text: string | undefined): string =>
+  (text ?? '')
+    .normalize('NFKD')
+    .replace(/\p{M}/gu, '')
+    .toLowerCase()
+    .replace(/[^\p{L}\p{N}]+/gu, ' ')
+    .trim();
+
+const sameDay = (a: Schemas['PartialDate'], b: Schemas['PartialDate']): boolean =>
+  a.year === b.year && a.month === b.month && a.day === b.day;
+
+/** The same name and day of birth. */
+export const isSamePerson = (a: Proofed, b: Proofed): boolean =>
+  sameDay(a.birthDate, b.birthDate) &&
+  plain(a.name.surname) === plain(b.name.surname) &&
+  plain(a.name.givenNames) === plain(b.name.givenNames);
+
+/** The same person, perhaps under a new surname or with a given name left out: enough to act about an own account. */
+export const mayBeSamePerson = (a: Proofed, b: Proofed): boolean =>
+  sameDay(a.birthDate, b.birthDate) &&
+  (plain(a.name.surname) === plain(b.name.surname) || plain(a.name.givenNames) === plain(b.name.givenNames));
+
+/** A document that proves identity, valid on the day of the act. */
+export function proves({ kind, expiry }: Schemas['ProofDocument'], on: string): boolean {
+  const known: DocumentKind = kind;
+  return (
+    provesIdentity(known) &&
+    judgeExpiry(expiry === undefined ? null : fromLegalDate(expiry), on).verdict !== 'expired'
+  );
+}
+
+/**
+ * Whether whoever was proofed may act for the organisation in this on that day: so many members of the statutory body as
+ * the register asks for, or a proxy whose power covers it and has not run out. Null when so.
+ */
+export function whyNotActing(
+  acting: Schemas['ActingForOrganisation'] | undefined,
+  of: {
+    proofed: Proofed;
+    body: Schemas['StatutoryBody'];
+    scopes: Schemas['AccountRules']['proxyScopes'];
+    action: Schemas['AccountAction'];
+    on: string;
+  },
+): Refusal | null {
+  if (acting === undefined) return 'account.not-allowed-to-act';
+  if (acting.as === 'proxy') {
+    const { proxy } = acting;
+    const scope = of.scopes.find(({ code }) => code === proxy?.scope);
+    if (proxy === undefined || scope === undefined || !scope.actions.includes(of.action))
+      return 'account.proxy-scope';
+    return proxy.validTo !== undefined && proxy.validTo < of.on ? 'account.proxy-expired' : null;
+  }
+  const others = acting.others ?? [];
+  const present = [of.proofed, ...others];
+  const members = of.body.members.filter((member) => present.some((one) => isSamePerson(one, member)));
+  if (!of.body.members.some((member) => isSamePerson(of.proofed, member)))
+    return 'account.not-allowed-to-act';
+  if (members.length < of.body.together) return 'account.others-missing';
+  const isProofed = others.every(({ document }) => document === undefined || proves(document, of.on));
+  return isProofed ? null : 'account.proof-insufficient';
+}
+
+/** Rights by account, after a change. Adding twice or changing nobody is refused by the caller, who knows the accounts. */
+export type Members = ReadonlyMap<string, readonly string[]>;
+
+/** Of an organisation somebody always administers its users: who leaves last names a successor, or the account ends. */
+export const hasAdministrator = (members: Members, administrator: string): boolean =>
+  [...members.values()].some((rights) => rights.includes(administrator));

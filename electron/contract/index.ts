@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import { accountCalls } from './accounts.ts';
 import { attachmentCalls } from './attachments.ts';
 import { bookCalls } from './book.ts';
 import { cashDeskCalls } from './cash-desk.ts';
@@ -31,6 +32,7 @@ export const calls = {
   ...visitCalls,
   ...identityCalls,
   ...serviceCalls,
+  ...accountCalls,
   ...attachmentCalls,
   ...outputCalls,
   ...bookCalls,

@@ -43,6 +43,8 @@ export const printView = z.strictObject({
     'guide',
     'paper-label',
     'completion-call',
+    'account-credentials',
+    'account-confirmation',
     'test-page',
   ]),
   state: z.enum(printStates),

@@ -14,6 +14,7 @@ export const queueItem = z.strictObject({
     'refund',
     'identity-check',
     'closing',
+    'account',
   ]),
   title: z.string(),
   madeAt: instant,

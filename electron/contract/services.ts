@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
+import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
 import { conversionCalls, conversionRules, conversionView } from './conversions.ts';
@@ -39,6 +40,7 @@ export const stepNames = [
   'attachments',
   'print-and-sign',
   'accept',
+  'account',
   'exclusions',
   'count',
   'query',
@@ -72,6 +74,7 @@ export const serviceKind = z.enum([
   'register-extract',
   'conversion-to-paper',
   'conversion-to-electronic',
+  'account',
 ]);
 
 const attachmentSlot = z.strictObject({
@@ -127,6 +130,8 @@ export const serviceDefinition = z.strictObject({
     .exactOptional(),
   /** The register a service of extracts asks. */
   query: registerQuery.exactOptional(),
+  /** Whose accounts a service handles, and how. */
+  account: accountService.exactOptional(),
   conversion: conversionRules.exactOptional(),
   electronic: electronicRules.exactOptional(),
   /** Where the number comes from, when it is not a book of the office's own: a central series at the portal. */
@@ -323,6 +328,7 @@ export const serviceView = z.strictObject({
   extract: extractView.nullable(),
   signing: signing.nullable(),
   conversion: conversionView.nullable(),
+  account: accountView.nullable(),
   certification: z
     .strictObject({
       number: z.string(),
@@ -450,6 +456,7 @@ export const serviceCalls = {
     output: serviceView,
   }),
   ...formCalls,
+  ...accountServiceCalls(serviceView),
   ...extractCalls(serviceView),
   ...conversionCalls(serviceView),
   ...electronicSignatureCalls(serviceView),

@@ -21,6 +21,7 @@ import * as outbox from '../store/outbox.ts';
 import type { Sync, SyncNews } from '../sync/port.ts';
 import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
+import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
@@ -322,6 +323,7 @@ export function createCounter(parts: CounterParts) {
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask),
       ...serviceHandlers(desk, prints),
+      ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
       ...bookHandlers(desk, prints),

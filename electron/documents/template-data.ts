@@ -92,6 +92,88 @@ export type RequestData = {
 /** The code that shows the act to be in the desk's log (docs/log-format.md, “On paper”); none before the desk is enrolled. */
 type Proven = { proof?: string };
 
+/** A line of what is asked for or was done: written out for print. */
+export type PrintedRow = { label: string; value: string };
+/** A user of an organisation's account, with rights in words. */
+export type PrintedUser = { name: string; account: string; rights: string };
+
+export type AccountDeclarationData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  service: { title: string };
+  applicant: PrintedParty;
+  /** Kind and number of the document shown. */
+  identityDocument: string;
+  /** In which capacity the person acts for an organisation. */
+  capacity?: string;
+  others?: { name: string; birthDate: string; how: string }[];
+  /** Those of the others who sign here. */
+  signatories: { name: string }[];
+  rows: PrintedRow[];
+  usersTitle?: string;
+  users?: PrintedUser[];
+  /** First credentials or an activation: what their holder declares. */
+  isOpening?: boolean;
+  place: string;
+  date: string;
+};
+
+export type AccountReceiptData = Proven & {
+  desk: PrintedDesk;
+  document: { number: string };
+  service: { title: string };
+  applicant: PrintedParty;
+  rows: PrintedRow[];
+  usersTitle?: string;
+  users?: PrintedUser[];
+  acceptedAt: string;
+  offline?: boolean;
+  /** A letter with a one-time code goes with it. */
+  hasCode?: boolean;
+  contentHash: string;
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+
+export type AccountCredentialsData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  name: string;
+  /** User name or registration number. */
+  account: string;
+  code: string;
+  expiresOn: string;
+  offline?: boolean;
+  issuedAt: string;
+  clerk: { name: string };
+};
+
+type PrintedAccount = { number: string; userName?: string; email?: string; state: string };
+type AccountConfirmed = {
+  desk: PrintedDesk;
+  document: { number: string };
+  account: PrintedAccount;
+  doneAt: string;
+  place: string;
+  date: string;
+  clerk: { name: string };
+};
+export type AccountActivationData = AccountConfirmed & { applicant: PrintedParty; verifiedBy: string };
+export type AccountChangeData = AccountConfirmed & {
+  title: string;
+  holder: string;
+  rows: PrintedRow[];
+  isEnd?: boolean;
+};
+export type AccountOrganisationData = AccountConfirmed & {
+  organisation: { name: string; ico: string };
+  applicant: PrintedParty;
+  capacity: string;
+  usersTitle: string;
+  users: PrintedUser[];
+};
+
 /** What a document of an office needs beside its text to be described to machines; none where the office's data box is not known. */
 export type OfficeDocument = { jid: string; ico: string; dataBoxId: string };
 type OfOffice = { officeDocument?: OfficeDocument };
@@ -474,6 +556,12 @@ export type ShippedTemplates = {
   'correction-receipt': CorrectionReceiptData;
   'paper-label': PaperLabelData;
   'completion-call': CompletionCallData;
+  'account-declaration': AccountDeclarationData;
+  'account-receipt': AccountReceiptData;
+  'account-credentials': AccountCredentialsData;
+  'account-activation': AccountActivationData;
+  'account-change': AccountChangeData;
+  'account-organisation': AccountOrganisationData;
   'printer-test-page': PrinterTestPageData;
   'day-log': DayLogData;
 };

@@ -63,7 +63,7 @@ describe('the rules', () => {
       for (const code of Object.keys(problemRules))
         for (const isSupervisor of [true, false])
           for (const handedOver of [true, false]) {
-            const actions = actionsOf(state, { code, handedOver, isSubmission: true, isSupervisor });
+            const actions = actionsOf(state, { code, handedOver, isMended: true, isSupervisor });
             if (!isPersons) expect(actions).toEqual([]);
             // A clerk who has handed it over waits for the supervisor; nobody else is left without a way.
             else if (isSupervisor || !handedOver)

@@ -117,7 +117,7 @@ export type ProblemRule = {
   owner: 'clerk' | 'supervisor';
   /** Sending the same again can help. */
   retry: boolean;
-  /** A correction of the submission mends it. */
+  /** A correction of the submission, or the act about an account sent again with something changed, mends it. */
   complete: boolean;
 };
 
@@ -148,6 +148,30 @@ export const problemRules = {
   'effect.role-withdrawn': rule('supervisor'),
   'effect.document-listed-since': rule('supervisor'),
   'effect.forgotten': rule('supervisor'),
+  'account.activated-already': rule('clerk', 'complete'),
+  'account.clerk-not-permitted': rule('supervisor'),
+  'account.email-taken': rule('clerk', 'complete'),
+  'account.exists-already': rule('clerk', 'complete'),
+  'account.ico-unknown': rule('clerk'),
+  'account.is-blocked': rule('clerk'),
+  'account.is-ended': rule('clerk'),
+  'account.is-merged': rule('clerk'),
+  'account.last-administrator': rule('clerk'),
+  'account.merge-not-possible': rule('clerk'),
+  'account.not-activated': rule('clerk'),
+  'account.not-allowed-to-act': rule('clerk'),
+  'account.not-blocked': rule('clerk'),
+  'account.others-missing': rule('clerk'),
+  'account.person-differs': rule('clerk'),
+  'account.proof-insufficient': rule('clerk'),
+  'account.proxy-expired': rule('clerk'),
+  'account.proxy-scope': rule('clerk'),
+  'account.right-unknown': rule('clerk'),
+  'account.unknown': rule('clerk', 'complete'),
+  'account.user-name-taken': rule('clerk', 'complete'),
+  'account.user-name-wrong': rule('clerk', 'complete'),
+  'account.user-not-active': rule('clerk'),
+  'account.user-unknown': rule('clerk'),
   'queue.rejected-by-office': rule('clerk', 'complete'),
   'queue.completion-asked': rule('clerk', 'complete'),
 } as const satisfies Record<string, ProblemRule>;
@@ -163,17 +187,17 @@ export const problemRule = (code: string | null): ProblemRule =>
 export const knownProblem = (code: string): { code: ProblemCode; params?: { code: string } } =>
   isProblemCode(code) ? { code } : { code: 'effect.refused', params: { code } };
 
-/** What a person in this role can do now. */
+/** What a person in this role can do now. `isMended`: it is of a kind that its visit can mend. */
 export function actionsOf(
   state: DeliveryState,
-  of: { code: string | null; handedOver: boolean; isSubmission: boolean; isSupervisor: boolean },
+  of: { code: string | null; handedOver: boolean; isMended: boolean; isSupervisor: boolean },
 ): DeliveryAction[] {
   if (state !== 'needs-person' && state !== 'returned') return [];
   const { retry, complete } = problemRule(of.code);
   const isSupervisors = ownerOf(state, of) === 'supervisor';
   const actions: DeliveryAction[] = [];
   if (retry && state === 'needs-person') actions.push('retry');
-  if (complete && state === 'returned' && of.isSubmission) actions.push('complete');
+  if (complete && state === 'returned' && of.isMended) actions.push('complete');
   if (state === 'returned' && (!isSupervisors || of.isSupervisor)) actions.push('settle');
   if (!of.handedOver && !of.isSupervisor) actions.push('hand-over');
   if (state === 'needs-person' && of.isSupervisor) actions.push('close');

@@ -32,6 +32,7 @@ export const exceptionKinds = [
   'store-damaged',
   'store-restored',
   'checkpoint-refused',
+  'account-decision',
 ] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 

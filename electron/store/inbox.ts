@@ -8,6 +8,7 @@ const kinds = z.enum([
   'completion-asked',
   'closing-approved',
   'closing-returned',
+  'account-settled',
 ]);
 const body = z.looseObject({ referenceNumber: z.string().optional(), fileNumber: z.string().optional() });
 
@@ -50,6 +51,17 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
       const { sequence, effect_id: effectId, at } = row;
       return [{ sequence, effectId, kind: kind.data, at, referenceNumber, fileNumber }];
     });
+
+/** How an act about an account was settled, as it came; undefined until then, and once its content was erased. */
+export function settledAccount(tx: Reader, effectId: string): { at: string; account: unknown } | undefined {
+  const row = tx.get<{ at: string; body: string }>(
+    `SELECT at, body FROM inbox_answers WHERE effect_id = ? AND kind = 'account-settled' ORDER BY sequence DESC LIMIT 1`,
+    [effectId],
+  );
+  const account = row && settled.parse(JSON.parse(row.body)).account;
+  return row && account !== undefined ? { at: row.at, account } : undefined;
+}
+const settled = z.looseObject({ account: z.unknown().optional() });
 
 const saying = z.looseObject({
   reason: z.object({ cs: z.string(), en: z.string() }).optional().catch(undefined),

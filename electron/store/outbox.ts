@@ -12,6 +12,7 @@ export const effectKinds = [
   'refund',
   'identity-check',
   'closing',
+  'account',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 const kind = z.enum(effectKinds);
@@ -543,13 +544,13 @@ export function noteUploaded(tx: Tx, sha256: string, at: string): number {
 
 /**
  * Whether somebody is about to answer: a submission accepted since then has no reference number (číslo jednací) and no
- * refusal yet, or a closing sent since then waits for a supervisor elsewhere.
+ * refusal yet, an act about an account was not settled, or a closing sent since then waits for a supervisor elsewhere.
  */
 export const awaitsAnswer = (tx: Reader, since: string): boolean =>
   tx.get(
     `SELECT 1 AS awaits FROM (SELECT id, kind, changed_at FROM outbox WHERE state = 'accepted' ORDER BY id DESC LIMIT 500) o
-     WHERE o.kind = 'submission' AND o.changed_at >= ? AND NOT EXISTS (SELECT 1 FROM inbox_answers a
-       WHERE a.effect_id = o.id AND a.kind IN ('reference-number', 'rejected'))
+     WHERE o.kind IN ('submission', 'account') AND o.changed_at >= ? AND NOT EXISTS (SELECT 1 FROM inbox_answers a
+       WHERE a.effect_id = o.id AND a.kind IN ('reference-number', 'rejected', 'account-settled'))
      UNION ALL SELECT 1 FROM closing_requests WHERE state = 'waiting' AND made_at >= ? LIMIT 1`,
     [since, since],
   ) !== undefined;

@@ -5,7 +5,7 @@ import type { Tx } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { legalDate } from '../values/time.ts';
-import type { Answer } from './answers.ts';
+import { type Answer, accountSettled } from './answers.ts';
 
 const conflicts = z.array(z.looseObject({ code: z.string().max(80) })).catch([]);
 
@@ -54,6 +54,13 @@ export function applyAnswer(
     case 'completion-asked':
       task('queue.completion-asked');
       return;
+    case 'account-settled': {
+      const outcome = accountSettled.safeParse(answer['account']).data;
+      if (outcome?.result !== 'refused') return;
+      raise('effect-conflict', outcome.code);
+      task(knownProblem(outcome.code).code);
+      return;
+    }
     // A reference number asks nothing of anybody; kinds of a newer portal are kept for a newer desk.
     default:
       return;

@@ -183,6 +183,78 @@ export const deposited = z.object({
   expiresOn: z.iso.date(),
 });
 
+const optionalText = z.string().min(1).exactOptional();
+const name = z.object({
+  titlesBefore: optionalText,
+  givenNames: optionalText,
+  surname: z.string().min(1),
+  titlesAfter: optionalText,
+});
+const birthDate = z.object({
+  year: z.number().int(),
+  month: z.number().int().exactOptional(),
+  day: z.number().int().exactOptional(),
+});
+const rights = z.array(z.string());
+
+/** An account as the portal shows it; a state this version does not know is no answer. */
+export const account = z.object({
+  accountId: z.uuid(),
+  registrationNumber: z.string().min(1).max(20),
+  kind: z.enum(['person', 'organisation']),
+  state: z.enum(['registered', 'active', 'blocked', 'ended', 'merged']),
+  userName: optionalText,
+  email: optionalText,
+  phone: optionalText,
+  person: z.object({ name, birthDate: birthDate.exactOptional() }).exactOptional(),
+  organisation: z.object({ name: z.string().min(1), ico: z.string().exactOptional() }).exactOptional(),
+  registeredAt: instant,
+  activatedAt: instant.exactOptional(),
+  mergedInto: optionalText,
+  users: z
+    .array(
+      z.object({
+        accountId: z.uuid(),
+        registrationNumber: z.string(),
+        userName: optionalText,
+        name: z.string().min(1),
+        rights,
+      }),
+    )
+    .default([]),
+  memberOf: z.array(z.object({ ico: z.string(), name: z.string(), rights })).default([]),
+});
+export type PortalAccount = z.output<typeof account>;
+export const accountsFound = z.object({ accounts: z.array(account).max(50) });
+
+export const organisationFound = z.object({
+  organisation: z.object({
+    name: z.string().min(1),
+    ico: z.string().regex(/^\d{8}$/),
+    seat: z
+      .object({
+        street: optionalText,
+        number: optionalText,
+        municipalityPart: optionalText,
+        municipality: z.string().min(1),
+        postalCode: optionalText,
+      })
+      .exactOptional(),
+  }),
+  statutoryBody: z.object({
+    together: z.number().int().min(1),
+    members: z.array(z.object({ name, birthDate })),
+  }),
+  account: account.nullable(),
+});
+export type PortalOrganisation = z.output<typeof organisationFound>;
+
+/** What became of an act about an account. */
+export const accountSettled = z.discriminatedUnion('result', [
+  z.object({ result: z.literal('done'), account }),
+  z.object({ result: z.literal('refused'), code: z.string().max(80) }),
+]);
+
 export const decidedClosing = z.object({
   decision: z.enum(['approved', 'returned']),
   decidedAt: instant,

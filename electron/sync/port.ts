@@ -2,7 +2,13 @@ import type { Tx } from '../store/open.ts';
 import type { DocumentKind } from '../values/identity-document.ts';
 import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
-import type { AllottedNumber, RegisterAnswer, WaitingClosing } from './answers.ts';
+import type {
+  AllottedNumber,
+  PortalAccount,
+  PortalOrganisation,
+  RegisterAnswer,
+  WaitingClosing,
+} from './answers.ts';
 import type { Schemas } from './client.ts';
 import type { LineCode } from './line-code.ts';
 import type { MediumAnswer, TakeCode, TakenAnswer } from './medium/answer.ts';
@@ -43,6 +49,13 @@ export type DepotCode =
   | 'depot.content-differs'
   | 'depot.number-unknown'
   | 'depot.refused';
+
+export type LookCode =
+  | LineCode
+  | 'look.purpose-unknown'
+  | 'look.not-permitted'
+  | 'look.refused'
+  | 'account.ico-unknown';
 
 /** A file from the depot, with the name it was brought under. */
 export type Deposited = { name: string; bytes: Uint8Array };
@@ -125,6 +138,11 @@ export type Sync = {
     number: string,
     issuer: string,
   ): Promise<Result<DocumentAnswer, Failure<LineCode | 'document-register.unavailable'>>>;
+  /** Looks accounts up; the portal records the look with its purpose. */
+  searchAccounts(of: Schemas['AccountSearch']): Promise<Result<PortalAccount[], Failure<LookCode>>>;
+  searchOrganisation(
+    of: Schemas['OrganisationSearch'],
+  ): Promise<Result<PortalOrganisation, Failure<LookCode>>>;
   /** The same question under the same id has the same answer and is charged once. */
   askRegister(question: Schemas['ExtractRequest']): Promise<Result<RegisterAnswer, Failure<RegisterCode>>>;
   /** The register's own bytes, whole and as announced. */

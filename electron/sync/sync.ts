@@ -3,6 +3,7 @@ import type { Store } from '../store/open.ts';
 import * as outbox from '../store/outbox.ts';
 import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
+import { accountSearches } from './accounts.ts';
 import * as answers from './answers.ts';
 import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
@@ -511,6 +512,7 @@ export function createSync(deps: SyncDeps): Sync {
       },
     }),
     ...registerCalls(ask),
+    ...accountSearches(ask),
 
     async checkDocument(kind, number, issuer) {
       const outcome = await ask((portal) =>

@@ -49,6 +49,9 @@ export function partialDateBounds({ year, month, day }: PartialDate): { first: L
 }
 
 /** The legal date when the day is known, else null. */
+export const samePartialDate = (a: PartialDate, b: PartialDate): boolean =>
+  a.year === b.year && a.month === b.month && a.day === b.day;
+
 export const wholeDate = (date: PartialDate): LegalDate | null =>
   date.day === undefined ? null : partialDateBounds(date).first;
 

@@ -628,6 +628,136 @@ export const refundSample: ShippedTemplates['refund-receipt'] = {
   place: 'V Klatovech',
 };
 
+const accountCommon = { desk, place: 'V Klatovech', date: '2026-04-01' };
+const accountApplicant = {
+  name: awkwardNames[10] ?? '',
+  birthDate: '1. 4. 1980',
+  address: 'Vídeňská 18, 339 01 Klatovy',
+};
+const accountUsers = [
+  {
+    name: 'Hostivít Výjimečný',
+    account: 'U-2026-000002',
+    rights: 'nově: správa uživatelů organizace, podání za organizaci',
+  },
+  {
+    name: 'Eliška Nováčková-Šťovíčková',
+    account: 'U-2026-000003',
+    rights: 'změna práv: sledování podání, informační schránka, rezervace času',
+  },
+  { name: 'Svatopluk Mezní', account: 'U-2026-000007', rights: 'odebrat' },
+];
+
+export const accountDeclarationSample: ShippedTemplates['account-declaration'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000151' },
+  service: { title: 'Účet občana: registrace a aktivace' },
+  applicant: accountApplicant,
+  identityDocument: 'Občanský průkaz č. 999000018',
+  signatories: [],
+  rows: [
+    { label: 'Úkon', value: 'zaregistrovat a aktivovat účet občana' },
+    { label: 'Uživatelské jméno', value: 'jan.vzorovy' },
+    { label: 'E-mail', value: 'jan.vzorovy@cvicne.example' },
+  ],
+  isOpening: true,
+};
+
+export const organisationDeclarationSample: ShippedTemplates['account-declaration'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000152' },
+  service: { title: 'Účet organizace a jeho uživatelé' },
+  applicant: accountApplicant,
+  identityDocument: 'Občanský průkaz č. 999000018',
+  capacity: 'člen statutárního orgánu, společně s dalšími',
+  others: [
+    {
+      name: awkwardNames[2] ?? '',
+      birthDate: '3. 3. 1986',
+      how: 'totožnost ověřena zde: Občanský průkaz č. 999000108',
+    },
+    {
+      name: 'Dr. Jürgen Götz Großmüller',
+      birthDate: '6. 6. 1979',
+      how: 'úředně ověřený podpis: Městský úřad Nýrsko, 44/2026',
+    },
+  ],
+  signatories: [{ name: awkwardNames[2] ?? '' }],
+  rows: [
+    { label: 'Úkon', value: 'změnit uživatele účtu organizace' },
+    { label: 'Účet', value: '„U Tří žab“ s. r. o.' },
+  ],
+  usersTitle: 'Uživatelé účtu',
+  users: accountUsers,
+};
+
+export const accountReceiptSample: ShippedTemplates['account-receipt'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000153' },
+  service: { title: 'Účet občana: registrace a aktivace' },
+  applicant: accountApplicant,
+  rows: accountDeclarationSample.rows,
+  acceptedAt: '2026-04-01T12:07:41.000Z',
+  offline: true,
+  hasCode: true,
+  contentHash: '9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08',
+  clerk,
+};
+
+export const accountCredentialsSample: ShippedTemplates['account-credentials'] = {
+  desk,
+  document: { number: 'KT-01/2026/000154' },
+  name: accountApplicant.name,
+  account: 'jan.vzorovy',
+  code: '7K4F-92QM-XWRT',
+  expiresOn: '2026-04-15',
+  issuedAt: '2026-04-01T12:07:41.000Z',
+  clerk,
+};
+
+export const accountActivationSample: ShippedTemplates['account-activation'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000155' },
+  applicant: accountApplicant,
+  account: {
+    number: 'U-2026-000012',
+    userName: 'jan.vzorovy',
+    email: 'jan.vzorovy@cvicne.example',
+    state: 'aktivní',
+  },
+  verifiedBy: 'Městský úřad Klatovy',
+  doneAt: '2026-04-01T12:07:43.000Z',
+  clerk,
+};
+
+export const accountChangeSample: ShippedTemplates['account-change'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000156' },
+  title: 'Potvrzení o ukončení účtu',
+  holder: accountApplicant.name,
+  account: { number: 'U-2026-000012', userName: 'jan.vzorovy', state: 'ukončený' },
+  rows: [
+    { label: 'Úkon', value: 'ukončit účet' },
+    { label: 'Důvod', value: 'držitel účet nepotřebuje' },
+  ],
+  isEnd: true,
+  doneAt: '2026-04-01T12:07:43.000Z',
+  clerk,
+};
+
+export const accountOrganisationSample: ShippedTemplates['account-organisation'] = {
+  ...accountCommon,
+  document: { number: 'KT-01/2026/000157' },
+  organisation: { name: 'Müller & Škvor – řeznictví, v. o. s.', ico: '99900238' },
+  applicant: accountApplicant,
+  capacity: 'zmocněnec – jen změny uživatelů účtu',
+  account: { number: 'U-2026-000013', state: 'aktivní' },
+  usersTitle: 'Uživatelé účtu',
+  users: accountUsers.slice(0, 2).map((user) => ({ ...user, rights: user.rights.replace(/^.*: /, '') })),
+  doneAt: '2026-04-01T12:07:43.000Z',
+  clerk,
+};
+
 /** Each shipped template with data that strain it; the file name of its preview comes first. */
 export const samples = [
   { file: 'request', template: 'request', data: requestSample },
@@ -684,6 +814,17 @@ export const samples = [
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
   { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },
   { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
+  { file: 'account-declaration', template: 'account-declaration', data: accountDeclarationSample },
+  {
+    file: 'account-declaration-organisation',
+    template: 'account-declaration',
+    data: organisationDeclarationSample,
+  },
+  { file: 'account-receipt', template: 'account-receipt', data: accountReceiptSample },
+  { file: 'account-credentials', template: 'account-credentials', data: accountCredentialsSample },
+  { file: 'account-activation', template: 'account-activation', data: accountActivationSample },
+  { file: 'account-change', template: 'account-change', data: accountChangeSample },
+  { file: 'account-organisation', template: 'account-organisation', data: accountOrganisationSample },
   { file: 'receipt-cancellation', template: 'receipt-cancellation', data: cancellationSample },
   { file: 'closing-report', template: 'closing-report', data: closingSample },
   { file: 'day-log', template: 'day-log', data: dayLogSample },

@@ -88,13 +88,16 @@ export const generalForm = {
 export async function settlePrints(window: TestWindow, visitId: string): Promise<VisitView> {
   return until('prints are settled', async () => {
     const visit = await window.must('visits.get', { visitId });
-    const prints = visit.services.flatMap(({ request, acceptance, extract, conversion, certification }) => [
-      ...(request?.prints ?? []),
-      ...(extract?.prints ?? []),
-      ...(conversion?.prints ?? []),
-      ...(acceptance?.prints ?? []),
-      ...(certification?.prints ?? []),
-    ]);
+    const prints = visit.services.flatMap(
+      ({ request, acceptance, extract, conversion, account, certification }) => [
+        ...(request?.prints ?? []),
+        ...(extract?.prints ?? []),
+        ...(conversion?.prints ?? []),
+        ...(acceptance?.prints ?? []),
+        ...(account?.prints ?? []),
+        ...(certification?.prints ?? []),
+      ],
+    );
     for (const print of [...prints, ...visit.payment.prints])
       if (print.state === 'failed')
         await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });

@@ -4,6 +4,7 @@ import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Reader } from '../../store/open.ts';
 import { err, ok } from '../../values/result.ts';
+import { needsPower, POWER_SLOT } from '../accounts/rules.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
@@ -277,7 +278,8 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
       continue;
     }
     if (pages.length === 0) {
-      if (slot.required) return refuse('attachments.required-missing', { title: slot.title.cs });
+      if (slot.required || (slot.id === POWER_SLOT && needsPower(service.record.account?.plan)))
+        return refuse('attachments.required-missing', { title: slot.title.cs });
       continue;
     }
     const images = [];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountAction } from '../../contract/accounts.ts';
 import { roles } from '../../contract/call.ts';
 import { type Guide, guide } from '../../contract/guides.ts';
 import { lookKinds } from '../../contract/looks.ts';
@@ -144,12 +145,23 @@ const codeListItem = z.object({
 });
 export type CodeListItem = z.output<typeof codeListItem>;
 
+/** What the portal asks of accounts. */
+const accountRulesItem = z.object({
+  userName: z.object({ pattern: z.string(), hint: text }),
+  oneTimeCode: z.object({ validDays: z.int().min(1) }),
+  administrator: z.string(),
+  rights: z.array(z.object({ code: z.string(), title: text })),
+  proxyScopes: z.array(z.object({ code: z.string(), title: text, actions: z.array(accountAction) })),
+});
+export type AccountRules = z.output<typeof accountRulesItem>;
+
 const services = collection('services', serviceDefinition);
 const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);
 export const clerks = collection('clerks', clerkItem);
 const settings = collection('settings', settingsItem);
 const guides = collection('guides', guide);
+const accountRulesList = collection('settings', accountRulesItem);
 const purposeList = collection('settings', purposesItem);
 const trust = collection('trust', trustItem);
 export const codeLists = collection('code-lists', codeListItem);
@@ -206,6 +218,9 @@ export const trustServices = (tx: Reader): z.output<typeof trustItem> | undefine
 
 /** None before the portal has said which there are: then nobody can be looked up either. */
 export const purposes = (tx: Reader): PurposeItem[] => purposeList.find(tx, 'purposes')?.purposes ?? [];
+
+/** Undefined before the portal has said what they are. */
+export const accountRules = (tx: Reader): AccountRules | undefined => accountRulesList.find(tx, 'accounts');
 
 export const centralSettings = (tx: Reader): CentralSettings => settings.list(tx)[0] ?? settingsBeforeSync;
 

@@ -32,6 +32,7 @@ const exceptions: Readonly<Partial<Record<ExceptionKind, string>>> = {
   'store-damaged': 'Poškozená data',
   'store-restored': 'Obnova ze zálohy',
   'checkpoint-refused': 'Nepotvrzený kontrolní bod',
+  'account-decision': 'Rozhodnutí o účtu',
 };
 
 const hasKind = (kind: string): kind is ExceptionKind => Object.hasOwn(exceptions, kind);
@@ -63,6 +64,8 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   guide: 'průvodce',
   'paper-label': 'podací štítek',
   'completion-call': 'výzva k doplnění',
+  'account-credentials': 'přístupové údaje k účtu',
+  'account-confirmation': 'potvrzení o účtu',
   'test-page': 'zkušební stránka',
 };
 const effects: Readonly<Record<string, string>> = {
@@ -73,6 +76,7 @@ const effects: Readonly<Record<string, string>> = {
   refund: 'vrácený poplatek',
   'identity-check': 'ověření totožnosti',
   closing: 'uzávěrka',
+  account: 'úkon s účtem',
 };
 const isPaper = (kind: string): kind is PrintView['kind'] => Object.hasOwn(papers, kind);
 

@@ -39,7 +39,7 @@ const issuers: Record<IssuedKind, Issuer> = {
 };
 
 const issuerOf = ({ definition: { kind } }: Service): Issuer | null =>
-  kind === 'submission' ? null : issuers[kind];
+  kind === 'submission' || kind === 'account' ? null : issuers[kind];
 
 /** What is issued under a number: the number's allotment, its papers, and its cancellation. */
 export function issuingHandlers(desk: Desk, prints: PrintRunner): Handler[] {

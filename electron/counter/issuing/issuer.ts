@@ -47,4 +47,4 @@ export type Issuer = {
 };
 
 /** Kinds of services that end with a number. */
-export type IssuedKind = Exclude<ServiceDefinition['kind'], 'submission'>;
+export type IssuedKind = Exclude<ServiceDefinition['kind'], 'submission' | 'account'>;

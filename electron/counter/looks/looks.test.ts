@@ -29,7 +29,7 @@ it('offers the portal’s purposes, for each kind of look one that is usual', as
 it('has no look without a purpose of the list, nor without the words a purpose asks for', async () => {
   const { session } = await (await desk.signedIn('cizek')).must('desk.frame', {});
   if (!session) throw new Error('nobody is signed in');
-  const acting = { session, role: 'clerk', now: new Date('2026-04-01T08:00:00.000Z') };
+  const acting = { session, now: new Date('2026-04-01T08:00:00.000Z') };
   const look = (code: string, note: string) => desk.store.read((tx) => lookOf(tx, acting, { code, note }));
   expect(look('person-asks', '').purpose).toEqual({ code: 'person-asks' });
   expect(look('other-reason', 'reklamace').purpose).toEqual({ code: 'other-reason', note: 'reklamace' });

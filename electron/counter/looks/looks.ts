@@ -33,7 +33,7 @@ export const lookHandlers = (desk: Desk): Handler[] => [
  */
 export function lookOf(
   tx: Reader,
-  acting: Acting,
+  asked: Pick<Acting, 'session' | 'now'>,
   { code, note }: Purpose,
   visitId?: string,
 ): components['schemas']['Look'] {
@@ -42,7 +42,7 @@ export function lookOf(
   if (chosen.needsNote && note === '') throw new Refusal('look.note-missing');
   return {
     purpose: { code, ...(note !== '' && { note }) },
-    by: actingClerk(acting),
+    by: actingClerk({ ...asked, role: asked.session.roles.includes('clerk') ? 'clerk' : 'supervisor' }),
     ...(visitId !== undefined && { visitId }),
   };
 }

@@ -519,7 +519,7 @@ export function copyRowData(desk: Desk, tx: Reader, { visit, service, ...of }: I
   };
 }
 
-const documentText = (kind: DocumentKind, number: string): string =>
+export const documentText = (kind: DocumentKind, number: string): string =>
   `${DOCUMENT_KIND_RULES[kind].title.cs} č. ${number}`;
 
 const printedWitness = ({ name, birthDate, birthPlace, address, document }: Witness): PrintedSigner => ({

@@ -25,6 +25,7 @@ type Payloads = {
   refund: Schemas['RefundPayload'];
   'identity-check': Schemas['IdentityCheckPayload'];
   closing: Schemas['ClosingPayload'];
+  account: Schemas['AccountPayload'];
 };
 
 export type EffectOrder = {

@@ -129,7 +129,7 @@ const ruleOf = (effect: outbox.Effect) => ({
 const actionsFor = (effect: outbox.Effect, session: Session): DeliveryAction[] =>
   actionsOf(effect.standing, {
     ...ruleOf(effect),
-    isSubmission: effect.kind === 'submission',
+    isMended: effect.kind === 'submission' || effect.kind === 'account',
     isSupervisor: session.roles.includes('supervisor'),
   });
 

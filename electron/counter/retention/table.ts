@@ -87,7 +87,7 @@ type PaperRow = {
   reason: 'handed-over' | 'void' | 'of-nobody';
 };
 
-// A certified output is the person's, not the office's (DOMAIN 3.7); the others say what the desk itself did.
+// A certified output is the person's, not the office's (DOMAIN 3.7), and a one-time code nobody else's; the others say what the desk itself did.
 const ISSUED: readonly string[] = [
   'copy-clause',
   'signature-clause',
@@ -99,6 +99,7 @@ const ISSUED: readonly string[] = [
   'signed-document',
   'signature-clause-file',
   'depot-receipt',
+  'account-credentials',
 ];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 // Nothing of a person stands on them.
@@ -223,6 +224,7 @@ export const strippedRecord = (record: ServiceRecord): ServiceRecord => ({
     outside: record.signing.outside && { place: '–', reason: '–' },
   },
   conversion: record.conversion && freshConversion,
+  account: null,
   certification: record.certification && { ...record.certification, cancelReason: null },
   refusal: record.refusal && { ...record.refusal, reason: '–' },
 });

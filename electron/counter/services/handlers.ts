@@ -6,6 +6,7 @@ import { settleTask } from '../../store/outbox.ts';
 import { personName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
+import { declarationData } from '../accounts/papers.ts';
 import { record } from '../acts.ts';
 import { bindAttachments } from '../attachments/handlers.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
@@ -236,7 +237,11 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           serviceId,
           kind: 'request',
           template: service.definition.template?.request ?? 'request',
-          data: requestData(desk, tx, visit, service, documentId, now),
+          data: {
+            ...(service.record.account
+              ? declarationData(desk, tx, visit, service, documentId, now)
+              : requestData(desk, tx, visit, service, documentId, now)),
+          },
           madeAt: now.toISOString(),
         },
         desk.newId(),
@@ -279,6 +284,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       standsAt(service, 'accept');
       mayGoOn(visit, service, session);
+      if (service.definition.kind !== 'submission') return refuse('service.not-at-this-step');
       const addresseeId = service.record.addresseeId ?? desk.enrolled(tx)?.officeId;
       if (!addresseeId) return refuse('service.addressee-missing');
       const request = service.record.requestDocumentId
@@ -435,7 +441,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const service = getService(tx, serviceId);
       const visit = getVisit(tx, service.visitId);
       const { acceptance, addresseeId } = service.record;
-      if (!acceptance) return refuse('service.not-accepted');
+      if (!acceptance || service.record.account) return refuse('service.not-accepted');
       if (isOfAnother(visit, session)) return refuse('visit.of-another-clerk');
       const corrected: Service = {
         ...service,

@@ -15,15 +15,16 @@ export function giveUpPapers(tx: Tx, serviceId: string, at: string): void {
   for (const documentId of documentsOf(tx, serviceId)) giveUpPrint(tx, documentId, at);
 }
 
-/** Whether a service rests on who is at the desk: by a printed request, a question about them, or their signature. */
+/** Whether a service rests on who is at the desk: by a printed request, a question about them, their signature or account. */
 export const restsOnPerson = ({
   definition: { query },
-  record: { requestDocumentId, signing },
-}: Service): boolean => requestDocumentId !== null || signing !== null || query?.isPublic === false;
+  record: { requestDocumentId, signing, account },
+}: Service): boolean =>
+  requestDocumentId !== null || signing !== null || account !== null || query?.isPublic === false;
 
 /**
  * Who is at the desk may be another: the request is printed and signed anew, what was asked on its ground is another
- * question, and how a signature is certified, with its fee and exemption, is said anew.
+ * question, and whose account it is or how a signature is certified, with its fee and exemption, is said anew.
  */
 export function voidForPerson(tx: Tx, service: Service, at: string): void {
   giveUpPrint(tx, service.record.requestDocumentId, at);
@@ -32,12 +33,13 @@ export function voidForPerson(tx: Tx, service: Service, at: string): void {
     ...service,
     record: {
       ...service.record,
-      done: done.filter((step) => step !== 'print-and-sign' && step !== 'signing'),
+      done: done.filter((step) => !['print-and-sign', 'signing', 'account'].includes(step)),
       signing: null,
       fee: signing === null ? fee : null,
       requestDocumentId: null,
       signedAt: null,
       extract: null,
+      account: null,
     },
   });
 }

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { accountPlan } from '../../contract/accounts.ts';
 import {
   conversionCount,
   conversionDelivery,
@@ -9,7 +10,7 @@ import {
 import { extractState } from '../../contract/extracts.ts';
 import { identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
-import { id, instant } from '../../contract/shared.ts';
+import { id, instant, localDate } from '../../contract/shared.ts';
 import { validationReport } from '../../contract/validation.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
@@ -58,6 +59,20 @@ export const conversionRecord = z.strictObject({
 });
 export type ConversionRecord = z.output<typeof conversionRecord>;
 
+/** What is done with an account: as said, and what was sent to the portal of it. */
+export const accountRecord = z.strictObject({
+  plan: accountPlan,
+  /** Of an account that is opened: made at the desk, so that sending again opens no second one. */
+  newAccountId: id.nullable().default(null),
+  /** The effects, the last of which counts; an earlier one was refused by the portal. */
+  effectIds: z.array(id).default([]),
+  /** What recognises the one-time code on the letter; the code itself is on paper only. */
+  code: z.strictObject({ hash: z.string(), expiresOn: localDate }).nullable().default(null),
+  documentIds: z.array(id).default([]),
+  confirmationId: id.nullable().default(null),
+});
+export type AccountRecord = z.output<typeof accountRecord>;
+
 /** How far a service has come. Steps are closed in the order of its definition. */
 export const serviceRecord = z.strictObject({
   done: z.array(z.enum(stepNames)),
@@ -91,6 +106,7 @@ export const serviceRecord = z.strictObject({
   extract: extractRecord.nullable().default(null),
   signing: signing.nullable(),
   conversion: conversionRecord.nullable().default(null),
+  account: accountRecord.nullable().default(null),
   certification: z
     .strictObject({
       number: z.int(),
@@ -130,6 +146,7 @@ export const freshService: ServiceRecord = {
   extract: null,
   signing: null,
   conversion: null,
+  account: null,
   certification: null,
   fee: null,
   refusal: null,

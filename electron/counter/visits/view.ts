@@ -5,6 +5,7 @@ import type { VisitSummary, VisitView } from '../../contract/visits.ts';
 import type { Reader } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
 import { legalDate } from '../../values/time.ts';
+import { accountViewOf } from '../accounts/view.ts';
 import { slotViews } from '../attachments/table.ts';
 import { clerks, offices, officeView, tariffOn } from '../catalogue/catalogue.ts';
 import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
@@ -53,7 +54,8 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
         ...prints(record.acceptance.labelDocumentId),
         ...laterPrintsOf(tx, service.id),
       ],
-      delivery: delivery(record.acceptance.submissionId),
+      // Of an act that was sent again the last one counts.
+      delivery: delivery(record.account?.effectIds.at(-1) ?? record.acceptance.submissionId),
       corrections: record.acceptance.corrections,
     },
     exclusions: record.exclusions,
@@ -68,6 +70,7 @@ export function serviceViewOf(tx: Reader, visit: Visit, service: Service): Servi
         ...prints(record.conversion.delivery?.receiptDocumentId ?? null),
       ],
     },
+    account: record.account && accountViewOf(tx, record.account, prints),
     signing: record.signing,
     certification: record.certification && {
       number: record.certification.printed,

@@ -3,6 +3,7 @@ import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView } from '../../../electron/contract/identity.ts';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
+import type { AccountDraft } from '../account/account-draft.ts';
 import type { Counts } from './counts.ts';
 import type { FieldValues } from './form-values.ts';
 import type { DocumentDraft, PersonDraft } from './person-draft.ts';
@@ -55,6 +56,7 @@ export type VisitDraft = {
   conversions: Record<string, ConversionDraft>;
   tickets: Record<string, string>;
   signings: Record<string, SigningDraft>;
+  accounts: Record<string, AccountDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
 };
 
@@ -83,6 +85,7 @@ const fresh = (): VisitDraft => ({
   conversions: {},
   tickets: {},
   signings: {},
+  accounts: {},
   pay: { method: 'cash', handed: '' },
 });
 

@@ -7,7 +7,7 @@ const service = (id: string, change: Partial<Service> = {}): Service => ({
   ...{ id, visitId: 'v', definitionId: 'd', version: 1, kind: 'submission', title: { cs: '', en: '' } },
   ...{ state: 'in-progress', addressee: null, form: null, slots: [], request: null, acceptance: null },
   ...{ exclusions: null, count: null, signing: null, extract: null, conversion: null, certification: null },
-  ...{ fee: null, refusal: null },
+  ...{ account: null, fee: null, refusal: null },
   steps: [
     { step: 'form', state: 'done' },
     { step: 'accept', state: 'current' },

@@ -36,11 +36,12 @@ export const allPrinted = (prints: readonly PrintView[]): boolean =>
 
 /** All prints of a visit that hand-over cares about: those of services that are still worth something, and of the money. */
 export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
-  ...services.flatMap(({ request, acceptance, extract, conversion, certification }) => [
+  ...services.flatMap(({ request, acceptance, extract, conversion, account, certification }) => [
     ...(request?.prints ?? []),
     ...(extract?.prints ?? []),
     ...(conversion?.prints ?? []),
     ...(acceptance?.prints ?? []),
+    ...(account?.prints ?? []),
     ...(certification?.prints ?? []),
   ]),
   ...payment.prints,

@@ -15,6 +15,7 @@ import { formatPartialDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
 import { formatPostalCode } from '../../../electron/values/postal-code.ts';
 import { blankSides } from '../../../electron/values/sheets.ts';
+import { planLines } from '../account/account-texts.ts';
 import { day, dayAndTime, dayOf } from '../i18n/format.ts';
 import { m } from '../i18n/generated/messages.js';
 import { language } from '../i18n/language.svelte.ts';
@@ -338,6 +339,8 @@ export function summaryOf(service: ServiceView, definition: ServiceDefinition, s
       ...formLines(service, definition),
     ];
   }
+  if (step === 'account')
+    return service.account === null ? [] : planLines(service.account.plan, (right) => right);
   if (step === 'attachments') return attachmentLines(service, definition);
   if (step === 'count') return countLines(service);
   if (step === 'query' || step === 'agreement') return extractLines(service);

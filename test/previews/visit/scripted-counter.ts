@@ -431,6 +431,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         extract: null,
         signing: null,
         conversion: null,
+        account: null,
         certification: null,
         fee: null,
         refusal: null,

@@ -1,0 +1,91 @@
+import type { AccountPlan, ActingFor, UserChange } from '../../contract/accounts.ts';
+import type { FailureCode } from '../../contract/failures.ts';
+import { judgeIco } from '../../values/ico.ts';
+import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
+import { fromLegalDate } from '../../values/partial-date.ts';
+import type { LegalDate } from '../../values/time.ts';
+import type { AccountRules } from '../catalogue/catalogue.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+
+/**
+ * What can be seen at the desk to be wrong before anything is signed. The portal judges all of it anew; what it alone knows
+ * (names that are taken, states, who acts for whom) it answers later.
+ */
+export function judgePlan(
+  plan: AccountPlan,
+  of: { rules: AccountRules; identity: Pick<IdentityRecord, 'actingAs' | 'concerns'>; today: LegalDate },
+): FailureCode | null {
+  const { rules, identity, today } = of;
+  const isOrganisations = 'acting' in plan && plan.acting !== null;
+  // A citizen's account is opened and managed by the citizen in person.
+  if (!isOrganisations && identity.concerns !== null) return 'account.in-person-only';
+  if (
+    'userName' in plan &&
+    plan.userName !== null &&
+    !new RegExp(rules.userName.pattern, 'u').test(plan.userName)
+  )
+    return 'account.user-name-wrong';
+  if (plan.action === 'open-organisation' && judgeIco(plan.ico).verdict !== 'ok') return 'ico.check-digit';
+  if (
+    plan.action === 'correct' &&
+    plan.userName === null &&
+    plan.email === null &&
+    plan.phone === null &&
+    !plan.fromDocument
+  )
+    return 'account.nothing-changed';
+  if (plan.action === 'merge' && sameTarget(plan.account, plan.dropped)) return 'account.merge-not-possible';
+  if ('acting' in plan && plan.acting !== null) {
+    const wrong = judgeActing(plan.acting, plan.action, rules, today);
+    if (wrong) return wrong;
+  }
+  return 'users' in plan ? judgeUsers(plan.users, plan.action, rules) : null;
+}
+
+const sameTarget = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JSON.stringify(b);
+
+function judgeActing(
+  acting: ActingFor,
+  action: AccountPlan['action'],
+  rules: AccountRules,
+  today: LegalDate,
+): FailureCode | null {
+  if (acting.as === 'proxy') {
+    const scope = rules.proxyScopes.find(({ code }) => code === acting.scope);
+    if (!scope?.actions.includes(action)) return 'account.proxy-scope';
+    return acting.validTo !== null && acting.validTo < today ? 'account.proxy-expired' : null;
+  }
+  for (const { how } of acting.others) {
+    if (how.by !== 'verified-here') continue;
+    const { kind, expiry } = how.document;
+    const isExpired =
+      judgeExpiry(expiry === null ? null : fromLegalDate(expiry), today).verdict === 'expired';
+    if (!provesIdentity(kind) || isExpired) return 'account.proof-insufficient';
+  }
+  return null;
+}
+
+function judgeUsers(
+  users: readonly UserChange[],
+  action: AccountPlan['action'],
+  rules: AccountRules,
+): FailureCode | null {
+  const named = new Set(users.map(({ user }) => JSON.stringify(user)));
+  if (named.size !== users.length) return 'account.user-twice';
+  for (const { what, rights } of users) {
+    if (what !== 'remove' && rights.length === 0) return 'account.rights-missing';
+    if (!rights.every((right) => rules.rights.some(({ code }) => code === right)))
+      return 'account.right-unknown';
+  }
+  // Of an account that is opened here all users are known here.
+  const isWithout =
+    action === 'open-organisation' && !users.some(({ rights }) => rights.includes(rules.administrator));
+  return isWithout ? 'account.last-administrator' : null;
+}
+
+/** The slot of the attachments that a proxy's power of attorney lies in. */
+export const POWER_SLOT = 'power-of-attorney';
+
+/** Whether the paper has to be there: a proxy acts by it. */
+export const needsPower = (plan: AccountPlan | undefined): boolean =>
+  plan !== undefined && 'acting' in plan && plan.acting?.as === 'proxy';

@@ -12,6 +12,7 @@ const benchmarks: Readonly<Record<string, { built?: true; peers?: true; strace?:
   accept: { strace: true },
   daylog: {},
   drain: { peers: true },
+  form: {},
   masterdata: {},
   // The document worker is measured as it ships: read from source, it holds the compiler too.
   outputs: { built: true },

@@ -19,6 +19,7 @@ import {
 } from '../../../electron/contract/services.ts';
 import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { CounterBridge } from '../../../electron/contract/wire.ts';
+import { searchKey } from '../../../electron/values/collation.ts';
 import { judgeForm } from '../../../electron/values/forms/judge.ts';
 import {
   documentKindOfMrz,
@@ -63,11 +64,13 @@ export type World = {
   readerState: 'ready' | 'absent';
   environment: Frame['environment'];
   language: Frame['language'];
+  /** Services offered beside those that ship. */
+  definitions: readonly ServiceDefinition[];
   /** A call that fails instead of doing its work. */
   failing: { name: CallName; failure: Failure } | null;
 };
 
-const definitions = [generalSubmission, dogRegistration, smallBuildingNotice, vidimace].map(
+const shipped = [generalSubmission, dogRegistration, smallBuildingNotice, vidimace].map(
   (definition): ServiceDefinition => serviceDefinition.parse(definition),
 );
 const tariffs = [buildingTariff, vidimaceTariff].map((known) => tariff.parse(known));
@@ -77,6 +80,15 @@ const offices = [
   { id: 'nyrsko', name: 'Městský úřad Nýrsko', address: 'Náměstí 122, 340 22 Nýrsko' },
   { id: 'stenovice', name: 'Obecní úřad Štěnovice', address: 'Čižická 133, 332 09 Štěnovice' },
   { id: 'plzen', name: 'Magistrát města Plzně', address: 'náměstí Republiky 1, 301 00 Plzeň' },
+];
+
+const okres = { cs: 'okres Klatovy', en: 'district Klatovy' };
+const codes = [
+  { list: 'municipalities', within: null, code: '555771', name: 'Klatovy', note: okres },
+  { list: 'municipalities', within: null, code: '556831', name: 'Nýrsko', note: okres },
+  { list: 'streets', within: '555771', code: '900001', name: 'Cvičná', note: null },
+  { list: 'streets', within: '555771', code: '900012', name: 'Pražská', note: null },
+  { list: 'streets', within: '556831', code: '900026', name: 'Žižkova', note: null },
 ];
 
 const session: Session = {
@@ -117,9 +129,11 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     readerState: 'ready',
     environment: 'training',
     language: 'cs',
+    definitions: [],
     failing: null,
     ...changes,
   };
+  const definitions = [...shipped, ...world.definitions];
   let made = 0;
   const newId = (): string => {
     made += 1;
@@ -409,6 +423,13 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return definition === undefined ? fail('service.not-found') : ok(definition);
     },
     'services.offices': () => ok(offices),
+    'services.codes': ({ list, within, search }) =>
+      ok(
+        codes
+          .filter((one) => one.list === list && one.within === within)
+          .filter(({ name }) => searchKey(name).startsWith(searchKey(search)))
+          .map(({ code, name, note }) => ({ code, name: { cs: name, en: name }, note })),
+      ),
     'services.start': ({ definitionId }) => {
       const definition = definitions.find(({ id }) => id === definitionId);
       if (definition === undefined) return fail('service.not-offered');

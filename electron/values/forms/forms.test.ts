@@ -108,10 +108,20 @@ describe('a form', () => {
     });
     expect(problems).toEqual([
       { field: 'dogs.0.chip', code: 'form.required' },
-      { field: 'dogs.1', code: 'form.empty-item' },
       { field: 'dogs.1.name', code: 'form.required' },
       { field: 'dogs.2.name', code: 'form.required' },
       { field: 'dogs.2.chip', code: 'form.pattern' },
+    ]);
+  });
+
+  it('finds an item nobody filled in, where nothing in it is required', () => {
+    const notes = form([field('notes', { widget: 'group', fields: [field('text')] })], {
+      properties: {
+        notes: { type: 'array', items: { type: 'object', properties: { text: { type: 'string' } } } },
+      },
+    });
+    expect(judgeForm(notes, { notes: [{ text: 'a' }, {}] }).problems).toEqual([
+      { field: 'notes.1', code: 'form.empty-item' },
     ]);
   });
 

@@ -173,7 +173,11 @@ function inOrder(form: FormDefinition, problems: readonly FormProblem[]): FormPr
     return [place < 0 ? fields.length : place, one && isRepeated(one) ? Number(index || -1) : 0, innerPlace];
   };
   const seen = new Set<string>();
+  // What is wrong in an item says more than that it is empty.
+  const isToldInside = ({ field, code }: FormProblem): boolean =>
+    code === 'form.empty-item' && problems.some((other) => other.field.startsWith(`${field}.`));
   return problems
+    .filter((problem) => !isToldInside(problem))
     .filter(({ field }) => !seen.has(field) && seen.add(field))
     .map((problem) => ({ problem, rank: rank(problem) }))
     .sort((a, b) => compare(a.rank, b.rank))

@@ -21,6 +21,8 @@ const checks: readonly Check[] = [
   { name: 'arrows', program: 'depcruise', args: ['electron', 'portal', 'renderer', 'verify'] },
   { name: 'portal types', program: 'openapi-typescript', args: [...portalTypes, '--check'] },
   { name: 'outputs table', program: 'node', args: ['scripts/outputs-doc.ts', '--check'] },
+  { name: 'forms', program: 'node', args: ['scripts/lint-form.ts'] },
+  { name: 'forms document', program: 'node', args: ['scripts/forms-doc.ts', '--check'] },
 ];
 
 /** Runs a program of node_modules/.bin from the checkout; resolves to its exit code and what it wrote. */

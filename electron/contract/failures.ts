@@ -329,6 +329,7 @@ export const failureCodes = [
   'print.content-erased',
   'print.void-came-out',
   'print.decided-already',
+  'print.for-holder-only',
   'print.look-first',
   'print.not-found',
   'print.still-running',

@@ -140,7 +140,12 @@ describe('a citizen', () => {
     const [letter] = outputData('account-credentials');
     const code = String(letter?.code);
     expect(code).toMatch(/^[2-9A-Z]{4}-[2-9A-Z]{4}-[2-9A-Z]{4}$/);
-    expect((await answered(of)).account?.outcome).toMatchObject({ account: { userName: plan.userName } });
+    const { account: shown } = await answered(of);
+    expect(shown?.outcome).toMatchObject({ account: { userName: plan.userName } });
+    const documentId = shown?.prints.find(({ kind }) => kind === 'account-credentials')?.documentId ?? '';
+    expect(await clerk.call('outputs.page', { documentId, page: 0, maxPixels: 600 })).toMatchObject({
+      error: { code: 'print.for-holder-only' },
+    });
 
     const everywhere = desk.store.read((tx) =>
       [

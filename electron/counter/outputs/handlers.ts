@@ -32,6 +32,8 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         return found;
       });
       if (!output) return refuse('print.not-found');
+      // A one-time code is for its holder's eyes: nobody reads it from the screen.
+      if (output.kind === 'account-credentials') return refuse('print.for-holder-only');
       if (output.erasedAt !== null || (output.sha256 === null && output.pages !== null))
         return refuse('print.content-erased');
       if (output.sha256 === null) return refuse('service.not-printed');

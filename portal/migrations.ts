@@ -466,6 +466,13 @@ export const MIGRATIONS: readonly string[] = [
   -- Spisová značka, where the office tells it.
   ALTER TABLE answers ADD COLUMN file_number TEXT;
 
+  CREATE TABLE form_versions (
+    id TEXT NOT NULL,
+    version INTEGER NOT NULL,
+    form TEXT NOT NULL CHECK (json_valid(form)),
+    PRIMARY KEY (id, version)
+  ) STRICT;
+
   CREATE TABLE changed_forms (
     id TEXT PRIMARY KEY,
     -- Null: withdrawn.

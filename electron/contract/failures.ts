@@ -171,6 +171,7 @@ export const failureCodes = [
   'effect.content-differs',
   'effect.document-listed-since',
   'effect.forgotten',
+  'effect.form-faulty',
   'effect.invalid',
   'effect.number-settled',
   'effect.number-unknown',

@@ -148,6 +148,7 @@ export const problemRules = {
   'effect.role-withdrawn': rule('supervisor'),
   'effect.document-listed-since': rule('supervisor'),
   'effect.forgotten': rule('supervisor'),
+  'effect.form-faulty': rule('supervisor'),
   'account.activated-already': rule('clerk', 'complete'),
   'account.clerk-not-permitted': rule('supervisor'),
   'account.email-taken': rule('clerk', 'complete'),

@@ -4,6 +4,7 @@ import type { Schemas } from '../api.ts';
 import { inTransaction } from '../database.ts';
 import type { Portal } from '../portal.ts';
 import { noteChangedForm } from './changed-forms.ts';
+import { noteVersion } from './form-versions.ts';
 import { deleteItem, putItem, readItem } from './master.ts';
 
 /** Forms added and withdrawn while the portal runs: the desks have them with their next sync. */
@@ -35,6 +36,7 @@ export function addForm(
       );
     if (faults.length > 0) return err(faults);
     noteChangedForm(db, id, service, clock.now());
+    noteVersion(db, service);
     putItem(db, 'services', id, service);
     return ok({ id, version });
   });

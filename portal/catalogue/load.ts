@@ -5,6 +5,7 @@ import type { Api, Issue, Schemas } from '../api.ts';
 import type { Database } from '../database.ts';
 import { PURPOSES } from '../looks/looks.ts';
 import { changedForms } from './changed-forms.ts';
+import { noteVersion } from './form-versions.ts';
 import { replaceCollection } from './master.ts';
 
 /**
@@ -31,6 +32,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   }
   const guides = readFolder(join(folder, 'guides'), guide);
   const services = withChanges(db, shipped, service);
+  for (const { data } of services) noteVersion(db, data);
   replaceCollection(db, 'services', services);
   replaceCollection(db, 'tariffs', tariffs);
   replaceCollection(db, 'code-lists', codeListItems(join(folder, 'code-lists'), api));

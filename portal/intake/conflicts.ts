@@ -1,5 +1,8 @@
+import { codesIn, judgeForm } from '../../electron/values/forms/judge.ts';
 import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
+import { formOf } from '../catalogue/form-versions.ts';
+import { readItem } from '../catalogue/master.ts';
 import { type Database, statement } from '../database.ts';
 import { fateConflict } from '../evidence/fate.ts';
 import type { Directory } from './directory.ts';
@@ -50,6 +53,8 @@ export function conflictsOf(
     found.push({ code: 'effect.tariff-changed' });
   if (effect.kind === 'refund' && !isCovered(db, desk, effect.payload))
     found.push({ code: 'effect.receipt-unknown' });
+  if (effect.kind === 'submission' && isFormFaulty(db, effect.payload))
+    found.push({ code: 'effect.form-faulty' });
   const fate = effect.kind === 'certification' ? fateConflict(db, desk, effect.payload) : null;
   if (fate !== null) found.push(fate);
   return found;
@@ -61,6 +66,20 @@ export function conflictsOf(
     const amounts = [amount, nextAmount, a3Amount, ...and.map((other) => other.amount)];
     return validFrom <= day && (validTo === undefined || day <= validTo) && amounts.includes(line.unitAmount);
   }
+}
+
+/** Whether a form breaks its own rules, judged by the version it was filled with and by the code that the desk has too. */
+function isFormFaulty(db: Database, { service, form }: Schemas['SubmissionPayload']): boolean {
+  const definition = formOf(db, service.id, service.version);
+  if (definition === null) return false;
+  const judged = judgeForm(definition, form);
+  return (
+    judged.problems.length > 0 ||
+    codesIn(definition, judged).some(({ list, within, value }) => {
+      const id = [list, ...(within === null ? [] : [within]), value['code']].join('/');
+      return readItem(db, 'code-lists', id) === undefined;
+    })
+  );
 }
 
 /** Whether the receipts a desk sent under the number cover this refund and those before it. */

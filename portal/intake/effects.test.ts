@@ -134,6 +134,28 @@ describe('the effects stream', () => {
     ]);
   });
 
+  it('takes a submission in whose form breaks its rules, and says so; of a version it never gave out it can say nothing', async () => {
+    const of = (change: object) => {
+      const effect = submission(newId(), 1);
+      return { ...effect, payload: { ...effect.payload, ...change } };
+    };
+    const { form } = submission(newId(), 1).payload;
+    const acts = [
+      of({}),
+      of({ form: { ...form, submissionType: 'wish' } }),
+      of({ form: {} }),
+      of({ service: { id: 'general-submission', version: 99 }, form: {} }),
+    ];
+    expect(await send(desk, ...acts)).toMatchObject(Array(4).fill({ status: 'accepted' }));
+    const faulty = [{ code: 'effect.form-faulty' }];
+    expect((await inbox(desk)).map(({ conflicts }) => conflicts)).toEqual([
+      undefined,
+      faulty,
+      faulty,
+      undefined,
+    ]);
+  });
+
   it('takes refunds in, and says when no receipt covers them', async () => {
     const visit = newId();
     const paid = receipt(visit, 1);

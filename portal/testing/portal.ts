@@ -118,7 +118,7 @@ export const submission = (
       birthDate: { year: 1980 },
     },
     authority: 'in-person',
-    form: { subject: 'Žádost o ztišení zvonů' },
+    form: { submissionType: 'request', subject: 'Žádost o ztišení zvonů', content: 'Prosím o klid.' },
   },
   blobs,
 });

@@ -1895,7 +1895,8 @@ export interface components {
          *     dropped: `effect.role-withdrawn` (the clerk did not hold the role then), `effect.tariff-changed` (the tariff or its
          *     amount did not hold on that day), `effect.receipt-unknown` (a refund on a receipt the desk never sent, or of more
          *     than was paid on it), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
-         *     `effect.number-settled` (that number has its fate already, which stays). Later versions may add others.
+         *     `effect.number-settled` (that number has its fate already, which stays), `effect.form-faulty` (the form breaks the rules of the
+         *     version it was filled with). Later versions may add others.
          */
         EffectConflict: {
             code: string;

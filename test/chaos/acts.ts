@@ -58,7 +58,7 @@ function payloadOf(desk: ActDesk, act: PlannedAct, number: number | null): objec
           birthDate: { year: 1980 },
         },
         authority: 'in-person',
-        form: { subject: `Podání ${act.name}` },
+        form: { submissionType: 'request', subject: `Podání ${act.name}`, content: 'Pro zkoušku.' },
       };
     case 'certification':
       return {

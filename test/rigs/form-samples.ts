@@ -198,7 +198,7 @@ export const formSamples: Readonly<Record<string, FormSample>> = {
     },
     addresseeId: null,
     goesTo: 'klatovy',
-    printed: ['07/2026', '6 450', '892', '17 200', '7 200'],
+    printed: ['07/2026', '6450', '892', '17 200', '7200'],
     slots: ['book'],
   },
   'accommodation-provider': {

@@ -8,17 +8,18 @@ import { holds } from './conditions.ts';
 import { type DeadlineRule, judgeDeadlines, lastDay } from './deadlines.ts';
 import type { Condition, FieldDefinition, FormDefinition } from './definition.ts';
 import { codesIn, judgeForm, settleForm } from './judge.ts';
+import { type ReadingWords, readForm } from './reading.ts';
 
-const words = (cs: string) => ({ cs, en: cs });
+const text = (cs: string) => ({ cs, en: cs });
 const field = (name: string, rest: Partial<FieldDefinition> = {}): FieldDefinition => ({
   name,
-  label: words(name),
+  label: text(name),
   widget: 'text',
   ...rest,
 });
 const form = (fields: FieldDefinition[], schema: object): FormDefinition => ({
   schema: { type: 'object', additionalProperties: false, ...schema },
-  ui: { sections: [{ id: 'all', title: words('all'), fields }] },
+  ui: { sections: [{ id: 'all', title: text('all'), fields }] },
 });
 
 const scalar = fc.oneof(fc.constantFrom('a', 'b', ''), fc.integer({ min: -3, max: 3 }), fc.boolean());
@@ -252,7 +253,7 @@ describe('computed fields', () => {
 describe('deadlines', () => {
   const appeal: DeadlineRule = {
     id: 'appeal',
-    title: words('Odvolání'),
+    title: text('Odvolání'),
     field: 'deliveredOn',
     period: { days: 15 },
     keptBy: 'addressed-office',
@@ -319,4 +320,77 @@ it('finds the addressed office by its rule', () => {
   expect(addresseeBy({ ...by, level: 'own' }, town('555771'), known)).toEqual({ by: 'clerk' });
   expect(addresseeBy(by, town('1'), known)).toEqual({ by: 'clerk' });
   expect(addresseeBy(by, {}, known)).toEqual({ by: 'rule', officeId: null });
+});
+
+describe('a form as it is read', () => {
+  const words: ReadingWords = {
+    language: 'cs',
+    yes: 'ano',
+    no: 'ne',
+    born: 'nar.',
+    ico: 'IČO',
+    total: 'Celkem',
+  };
+  it('is what was filled in, items by their names, a table with its totals', () => {
+    const all = form(
+      [
+        field('since', { widget: 'partial-date' }),
+        field('who', { widget: 'party', parts: ['ico'] }),
+        field('hidden', { when: { field: 'since', filled: false } }),
+        field('dogs', {
+          widget: 'group',
+          item: text('Pes'),
+          fields: [field('name'), field('chipped', { widget: 'checkbox' })],
+        }),
+        field('rows', {
+          widget: 'table',
+          item: text('Řádek'),
+          fields: [field('what'), field('price', { widget: 'number', total: true })],
+        }),
+      ],
+      { properties: {} },
+    );
+    const data = {
+      since: '2024-05',
+      who: { kind: 'organisation', name: 'Spolek', ico: '99900114' },
+      dogs: [{ name: 'Rek', chipped: true }, { name: 'Žofka' }],
+      rows: [{ what: 'a', price: 1000.5 }, { price: 12000 }],
+    };
+    expect(readForm(all, data, words)).toEqual([
+      {
+        title: 'all',
+        parts: [
+          {
+            fields: [
+              { label: 'since', value: '05/2024' },
+              { label: 'who', value: 'Spolek, IČO 99900114' },
+            ],
+          },
+          {
+            title: 'Pes 1',
+            fields: [
+              { label: 'name', value: 'Rek' },
+              { label: 'chipped', value: 'ano' },
+            ],
+          },
+          { title: 'Pes 2', fields: [{ label: 'name', value: 'Žofka' }] },
+          {
+            title: 'rows',
+            table: {
+              columns: [
+                { title: 'what', isNumber: false },
+                { title: 'price', isNumber: true },
+              ],
+              rows: [
+                ['a', '1000,5'],
+                ['', '12\u00a0000'],
+              ],
+              totals: ['Celkem', '13\u00a0000,5'],
+            },
+          },
+        ],
+      },
+    ]);
+    expect(readForm(all, {}, words)).toEqual([]);
+  });
 });

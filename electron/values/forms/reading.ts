@@ -95,10 +95,10 @@ function readTable(
   };
 }
 
-/** `1234.5` as Czech people write it: `1 234,5`. */
+/** `12345.5` as Czech people write it: `12 345,5`; four digits stand together, as years do. */
 export const readNumber = (value: number): string => {
   const [whole = '', decimals] = String(value).split('.');
-  const grouped = whole.replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0');
+  const grouped = /\d{5}/.test(whole) ? whole.replace(/\B(?=(\d{3})+(?!\d))/g, '\u00a0') : whole;
   return decimals === undefined ? grouped : `${grouped},${decimals}`;
 };
 

@@ -39,6 +39,12 @@ const kinds: readonly (readonly [heading: RegExp, kind: string])[] = [
   [/Zápis do ověřovací knihy/, 'radek-overovaci-knihy'],
   [/Stvrzenka č\./, 'stvrzenka'],
   [/Potvrzení o opravě/, 'potvrzeni-o-oprave'],
+  [/Prohlášení uživatele portálu/, 'prohlaseni-uzivatele'],
+  [/Potvrzení o přijetí žádosti/, 'potvrzeni-o-prijeti-zadosti'],
+  [/Přístupové údaje k účtu/, 'pristupove-udaje'],
+  [/Potvrzení o aktivaci účtu/, 'potvrzeni-o-aktivaci'],
+  [/Potvrzení o účtu organizace/, 'potvrzeni-o-uctu-organizace'],
+  [/Podací štítek/, 'podaci-stitek'],
   [/podpis/i, 'zadost-k-podpisu'],
 ];
 
@@ -402,6 +408,151 @@ try {
     );
   });
 
+  /** Presses a button that is not the screen's next step. */
+  const press = async (name: string): Promise<void> => {
+    await pages.tabTo(pages.primaryButton(name));
+    await pages.keyboard.press('Enter');
+  };
+  /** From the chosen account to the portal's answer and its confirmation. */
+  const settleAccount = async (picture: string): Promise<void> => {
+    await pages.printRequest();
+    await pages.signed();
+    await screen(`${picture}-prijeti`);
+    await pages.accept();
+    await page.locator('[data-outcome="done"]').waitFor({ timeout: DELIVERY_LIMIT_MS });
+    await press(said('account_print'));
+    await pages.printed('account-confirmation');
+    await screen(`${picture}-potvrzeno`);
+    await pages.toHandOver();
+    await pages.handOver();
+  };
+
+  await play('7 Občanka zaregistrována a aktivována', async (check) => {
+    await identify('person-06', 'not-listed');
+    await pages.startService('account-citizen');
+    await press(said('account_find'));
+    await pages.seen(page.getByText(said('account_found_none')));
+    await pages.type(page.locator('[data-field="userName"] input'), 'kveta.predvalecna');
+    await pages.type(page.locator('[data-field="email"] input'), 'kveta.predvalecna@cvicne.example');
+    await screen('ucet-obcana');
+    await pages.primary(said('account_done'));
+    await settleAccount('ucet-obcana');
+    const papers = await checkPrints(
+      check,
+      ['prohlaseni-uzivatele', 'potvrzeni-o-prijeti-zadosti', 'pristupove-udaje', 'potvrzeni-o-aktivaci'],
+      [nameOf('person-06')],
+    );
+    const text = (kind: string): string => papers.find((paper) => paper.kind === kind)?.pages.join(' ') ?? '';
+    check('the letter bears a one-time code', /([2-9A-Z]{4}-){2}[2-9A-Z]{4}/.test(text('pristupove-udaje')));
+    check(
+      'the confirmation says that the account is active',
+      text('potvrzeni-o-aktivaci').includes('aktivní'),
+    );
+  });
+
+  await play('8 Účet organizace se dvěma uživateli', async (check) => {
+    await identify('person-01', 'not-listed');
+    await pages.startService('account-organisation');
+    await pages.type(page.locator('[data-field="ico"] input'), '99900211');
+    await pages.keyboard.press('Enter');
+    await pages.seen(page.getByText(said('account_organisation_none')));
+    await pages.type(page.locator('[data-field="email"] input'), 'spolek@cvicne.example');
+    for (const [userName, right] of [
+      ['hostivit.vyjimecny', 'správa uživatelů organizace'],
+      ['eliska.novackova', 'podání za organizaci'],
+    ] as const) {
+      await pages.type(page.locator('[data-field="newUser"] input'), userName);
+      await pages.keyboard.press('Enter');
+      const user = page.getByRole('group', { name: new RegExp(userName.replace('.', '\\.')) });
+      await pages.tabTo(user.getByRole('checkbox', { name: right, exact: true }));
+      await pages.keyboard.press('Space');
+    }
+    await screen('ucet-organizace');
+    await pages.primary(said('account_done'));
+    await pages.attachmentsDone();
+    await settleAccount('ucet-organizace');
+    const papers = await checkPrints(
+      check,
+      ['prohlaseni-uzivatele', 'potvrzeni-o-prijeti-zadosti', 'potvrzeni-o-uctu-organizace'],
+      [nameOf('person-01')],
+    );
+    const confirmation = papers.at(-1)?.pages.join(' ') ?? '';
+    check(
+      'the confirmation names both users',
+      confirmation.includes('Hostivít Výjimečný') && confirmation.includes('Eliška Nováčková'),
+    );
+    check('nobody touched the mouse', pointer === 0, pointer);
+  });
+
+  await play('9 Průvodce životní situací dovede k formuláři', async (check) => {
+    await pages.keyboard.press('F5');
+    await pages.keyboard.type('chci pokacet storm');
+    await pages.seen(page.getByRole('article', { name: 'Chci pokácet strom' }));
+    await screen('pruvodce');
+    await pages.keyboard.press('Enter');
+    await press(said('guide_start', { title: serviceTitle('tree-felling') }));
+    await pages.seen(pages.heading(said('visit_take_title')));
+    documentRead('person-01');
+    await pages.registerAnswered('not-listed');
+    await pages.writePerson('person-01');
+    await pages.confirmPerson();
+    await pages.primary(said('visit_start', { title: serviceTitle('tree-felling') }));
+    await pages.seen(pages.heading(serviceTitle('tree-felling')));
+    await pages.choose('Druh podání', 'žádost o\u00a0povolení');
+    const municipality = page.getByRole('combobox', { name: 'Obec', exact: true });
+    await pages.type(municipality, 'klat');
+    await pages.seen(page.getByRole('option', { selected: true }).filter({ hasText: 'Klatovy' }));
+    await pages.keyboard.press('Enter');
+    await pages.fillForm([
+      { label: 'Katastrální území', type: 'Klatovy' },
+      { label: 'Parcelní čísla', type: '120/3' },
+      { label: 'Vztah k\u00a0pozemku', choose: 'vlastník' },
+      { label: 'Dřevina', choose: 'strom' },
+      { label: 'Druh', type: 'lípa srdčitá' },
+      { label: 'Počet', type: '2' },
+      { label: 'Obvod kmene ve 130 cm (cm)', type: '140' },
+      { label: 'Zdůvodnění', type: 'Stromy jsou uvnitř duté a ohrožují dům.' },
+    ]);
+    await screen('kaceni-formular');
+    await pages.formDone();
+    await pages.scan(1);
+    await pages.attachmentsDone();
+    await pages.printRequest();
+    await pages.signed();
+    await pages.accept();
+    await pages.delivered('reference-number');
+    await pages.toHandOver();
+    await pages.handOver();
+    await checkPrints(check, ['zadost-k-podpisu', 'potvrzeni-o-prijeti'], [serviceTitle('tree-felling')]);
+  });
+
+  await play('10 Listina podaná u přepážky', async (check) => {
+    await pages.openVisit();
+    await pages.keyboard.press('Alt+2');
+    await pages.startService('paper-submission');
+    await pages.fillForm([
+      { label: 'Věc', type: 'Oprava osvětlení' },
+      { label: 'Počet listů bez příloh', type: '2' },
+      { label: 'Počet příloh', type: '1' },
+      { label: 'Počet listů příloh', type: '5' },
+      { label: 'Podatel', choose: 'osoba' },
+      { label: 'Příjmení', type: 'Vzorová' },
+      { label: 'Listina se', choose: 'jen popíše' },
+      { label: 'Popis obsahu', type: 'Žádost s plánkem ulice.' },
+    ]);
+    await pages.chooseOffice('Městský úřad Klatovy');
+    await screen('listina');
+    await pages.formDone();
+    await pages.primary(said('visit_attachments_done'));
+    await pages.accept();
+    await pages.printed('paper-label');
+    await screen('listina-prijata');
+    await pages.toHandOver();
+    await pages.handOver();
+    await checkPrints(check, ['potvrzeni-o-prijeti', 'podaci-stitek'], ['Oprava osvětlení']);
+    check('nobody touched the mouse', pointer === 0, pointer);
+  });
+
   await play('Vedoucí prochází denní záznam a frontu', async (check) => {
     await pages.signOut();
     await pages.signIn(...clerks.supervisor);
@@ -421,8 +572,8 @@ try {
     );
     check('the log has no gap', log.gapless, `1 to ${log.last}`);
     check(
-      'six visits, all ended',
-      log.opened === 6 && log.closed === 6,
+      'ten visits, all ended',
+      log.opened === 10 && log.closed === 10,
       `${log.opened} opened, ${log.closed} closed`,
     );
     check(
@@ -465,7 +616,7 @@ try {
     startedAt: startedAt.toISOString(),
     visits,
     totals: {
-      ok: visits.every(({ ok }) => ok) && visits.length === 8,
+      ok: visits.every(({ ok }) => ok) && visits.length === 12,
       checks: visits.flatMap(({ checks }) => checks).length,
       failed: visits.flatMap(({ checks }) => checks).filter(({ ok }) => !ok).length,
       portal: {

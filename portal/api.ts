@@ -235,6 +235,7 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   askRegister: true,
   searchAccounts: true,
   searchOrganisation: true,
+  searchSubmissions: true,
   readExtract: true,
   readExtractDocument: true,
   depositDocument: true,

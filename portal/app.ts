@@ -37,9 +37,9 @@ import { readClause } from './evidence/clauses.ts';
 import { allotEvidenceNumber, readOpenNumbers } from './evidence/numbers.ts';
 import { loadEvidenceRules } from './evidence/rules.ts';
 import { keepForgetting } from './forgetting.ts';
-import { answerAsOffice } from './inbox/office.ts';
+import { answerAsOffice, type Move, moveSubmission } from './inbox/office.ts';
+import { officeTimer } from './inbox/office-timer.ts';
 import { readInbox } from './inbox/read.ts';
-import { referenceTimer } from './inbox/reference-numbers.ts';
 import { inflated } from './inflated.ts';
 import { readEffectStates, sendEffects } from './intake/effects.ts';
 import { checkDocument } from './invalid-documents/check.ts';
@@ -72,6 +72,9 @@ import {
 import { findResources } from './resources.ts';
 import { readSealCertificate, sealData } from './seals/seals.ts';
 import { newCode, type Random } from './secrets.ts';
+import { loadCourses } from './tracking/course-data.ts';
+import { searchSubmissions } from './tracking/search.ts';
+import { byReferenceNumber, findSubmission, lastSubmissions, viewOf } from './tracking/table.ts';
 import { type RegisterService, startRegisterService } from './training/register-service.ts';
 import { seedTraining, trainingDocuments } from './training/seed.ts';
 
@@ -82,6 +85,8 @@ export type PortalOptions = {
   clock?: Clock;
   random?: Random;
   referenceDelayMs?: number;
+  /** Offices of the training environment move submissions on by themselves. */
+  officesMoveOn?: boolean;
   /** The Ministry's service; the training environment has its own when none is given. */
   invalidDocumentsUrl?: string;
   invalidDocumentsTimeLimitMs?: number;
@@ -123,6 +128,10 @@ export type RunningPortal = {
     reason: Schemas['Text'],
     deadline?: string,
   ): boolean;
+  /** Moves a submission on as its office, named by its reference number or id; false when it cannot go there. */
+  moveSubmission(submission: string, to: Move): boolean;
+  /** The last ones that offices got, the newest first. */
+  submissions(limit: number): Schemas['TrackedSubmission'][];
   /** Signs master data with a new key from now on; the present one says that it follows. */
   rotateMasterKey(): void;
   /** Adds a form, or a new version of one; refused with a sentence for each fault. The desks have it with their next sync. */
@@ -175,6 +184,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     environment,
     referenceDelayMs: options.referenceDelayMs ?? REFERENCE_DELAY_MS,
     register: ministryRegister(() => registerUrl, options.invalidDocumentsTimeLimitMs ?? TIME_LIMIT_MS),
+    courses: options.officesMoveOn && environment === 'training' ? loadCourses(resources) : null,
     organisations: environment === 'training' ? trainingOrganisations(resources) : noRegister,
     evidenceRules: loadEvidenceRules(catalogue),
     depotRules: loadDepotRules(catalogue),
@@ -189,7 +199,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
   inTransaction(db, () => loadCatalogue(db, api, catalogue));
   if (environment === 'training') seedTraining(db, resources);
 
-  const timer = referenceTimer(portal);
+  const timer = officeTimer(portal);
   const keyFiles = dataDir === ':memory:' ? memoryKeys() : folderKeys(join(dataDir, 'pki'));
   const makeTrust = async (base: string): Promise<void> => {
     if (environment === 'training') trust = await prepareTrust(portal, keyFiles, resources, base);
@@ -245,6 +255,12 @@ export function createPortal(options: PortalOptions): RunningPortal {
     },
     answerAs: (kind, effectId, reason, deadline = '') =>
       inTransaction(db, () => answerAsOffice(portal, kind, effectId, reason, deadline)),
+    moveSubmission: (submission, to) =>
+      inTransaction(db, () => {
+        const row = byReferenceNumber(db, submission) ?? findSubmission(db, submission);
+        return row !== undefined && moveSubmission(portal, row.id, to);
+      }),
+    submissions: (limit) => lastSubmissions(db, limit).map((row) => viewOf(db, row)),
     rotateMasterKey: () => inTransaction(db, () => rotateMasterKey(db, random)),
     addForm: (content) => addForm(portal, content),
     withdrawForm: (id) => withdrawForm(portal, id),
@@ -431,6 +447,7 @@ function serve(
 
   forDesk('searchAccounts', searchAccounts(portal));
   forDesk('searchOrganisation', searchOrganisation(portal));
+  forDesk('searchSubmissions', searchSubmissions(portal));
 
   forDesk('askRegister', askRegister(portal, registers));
   forDesk('readExtract', readExtract(portal, registers));

@@ -341,6 +341,18 @@ export const ERRORS = {
     'Portál účel nahlédnutí nezná nebo k němu chybí odůvodnění. Nic nebylo zobrazeno; zvolte účel znovu.',
     'The portal does not know the purpose of the look, or its reason is missing. Nothing was shown; choose the purpose again.',
   ),
+  'look.identity-not-verified': kind(
+    403,
+    false,
+    'Do věcí osoby lze nahlédnout jen při návštěvě, při níž byla její totožnost na této přepážce ověřena platným dokladem. Nic nebylo zobrazeno.',
+    'A person’s affairs are shown only in a visit in which their identity was verified at this desk on a valid document. Nothing was shown.',
+  ),
+  'submission.not-participant': kind(
+    403,
+    false,
+    'Podání pod tímto číslem nelze ověřené osobě zobrazit: číslo není správné, nebo osoba není účastníkem.',
+    'Nothing can be shown to the verified person under this number: the number is wrong, or the person has no part in it.',
+  ),
   'look.not-permitted': kind(
     403,
     false,

@@ -612,4 +612,106 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
     WHERE kind NOT IN ('rejected', 'completion-asked');
   `,
+  `
+  -- Tracking: submissions as their offices know them, electronic and paper alike. A submission of a desk has its effect's id.
+  CREATE TABLE submissions (
+    id TEXT PRIMARY KEY,
+    effect_id TEXT UNIQUE REFERENCES effects (id),
+    medium TEXT NOT NULL CHECK (medium IN ('electronic', 'paper')),
+    office_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    receipt_number TEXT,
+    reference_number TEXT UNIQUE,
+    handed_in_on TEXT NOT NULL
+  ) STRICT;
+  CREATE INDEX submissions_by_receipt ON submissions (receipt_number);
+  CREATE TRIGGER submissions_stay BEFORE DELETE ON submissions BEGIN SELECT raise(ABORT, 'A submission stays.'); END;
+
+  CREATE TABLE submission_parties (
+    n INTEGER PRIMARY KEY,
+    submission_id TEXT NOT NULL REFERENCES submissions (id),
+    role TEXT NOT NULL CHECK (role IN ('applicant', 'acting')),
+    party TEXT NOT NULL CHECK (json_valid(party))
+  ) STRICT;
+  CREATE INDEX submission_parties_of ON submission_parties (submission_id);
+  CREATE INDEX submission_parties_by_birth_year ON submission_parties (party ->> '$.birthDate.year');
+  CREATE INDEX submission_parties_by_ico ON submission_parties (party ->> '$.ico');
+
+  CREATE TABLE submission_states (
+    n INTEGER PRIMARY KEY,
+    submission_id TEXT NOT NULL REFERENCES submissions (id),
+    state TEXT NOT NULL CHECK (state IN ('received', 'assigned', 'completion-asked', 'decided', 'delivered', 'closed')),
+    at INTEGER NOT NULL,
+    by_unit TEXT,
+    by_person TEXT,
+    note_cs TEXT,
+    note_en TEXT,
+    deadline TEXT,
+    CHECK ((note_cs IS NULL) = (note_en IS NULL)),
+    CHECK (by_person IS NULL OR by_unit IS NOT NULL)
+  ) STRICT;
+  CREATE INDEX submission_states_of ON submission_states (submission_id, n);
+  CREATE TRIGGER submission_states_stay BEFORE DELETE ON submission_states
+    BEGIN SELECT raise(ABORT, 'A state of a submission stays.'); END;
+  CREATE TRIGGER submission_states_unchanged BEFORE UPDATE ON submission_states
+    BEGIN SELECT raise(ABORT, 'A state of a submission stays.'); END;
+  CREATE TRIGGER submission_states_move BEFORE INSERT ON submission_states
+    WHEN coalesce((SELECT state FROM submission_states WHERE submission_id = new.submission_id ORDER BY n DESC LIMIT 1), '')
+      || '>' || new.state NOT IN ('>received', 'received>assigned', 'received>completion-asked', 'received>decided',
+        'received>closed', 'assigned>assigned', 'assigned>completion-asked', 'assigned>decided', 'assigned>closed',
+        'completion-asked>assigned', 'completion-asked>completion-asked', 'completion-asked>decided',
+        'completion-asked>closed', 'decided>delivered', 'decided>closed', 'delivered>closed')
+    BEGIN SELECT raise(ABORT, 'A submission cannot go there.'); END;
+
+  -- The next step of an office that works by itself (training).
+  CREATE TABLE due_moves (
+    submission_id TEXT PRIMARY KEY REFERENCES submissions (id),
+    step INTEGER NOT NULL CHECK (step >= 0),
+    due_at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX due_moves_by_time ON due_moves (due_at);
+
+  -- What was taken in before there was tracking.
+  INSERT INTO submissions (id, effect_id, medium, office_id, subject, receipt_number, handed_in_on)
+    SELECT id, id, 'electronic', addressed_office_id, content ->> '$.payload.subject', content ->> '$.payload.receiptNumber',
+      content ->> '$.payload.acceptedOn'
+    FROM effects WHERE kind = 'submission' AND state = 'complete';
+  UPDATE submissions SET reference_number = (SELECT reference_number FROM answers
+    WHERE effect_id = submissions.id AND kind = 'reference-number');
+  INSERT INTO submission_parties (submission_id, role, party)
+    SELECT id, 'applicant', content -> '$.payload.applicant' FROM effects WHERE id IN (SELECT id FROM submissions)
+    UNION ALL SELECT id, 'acting', content -> '$.payload.actingPerson' FROM effects
+      WHERE id IN (SELECT id FROM submissions) AND content -> '$.payload.actingPerson' IS NOT NULL;
+  INSERT INTO submission_states (submission_id, state, at)
+    SELECT id, 'received', received_at FROM effects WHERE id IN (SELECT id FROM submissions);
+
+  CREATE TABLE answers_new (
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    sequence INTEGER NOT NULL CHECK (sequence >= 1),
+    effect_id TEXT NOT NULL REFERENCES effects (id),
+    kind TEXT NOT NULL CHECK (kind IN ('received', 'reference-number', 'rejected', 'completion-asked', 'closing-approved',
+      'closing-returned', 'account-settled', 'state-changed')),
+    at INTEGER NOT NULL,
+    reference_number TEXT UNIQUE,
+    office_id TEXT,
+    reason_cs TEXT,
+    reason_en TEXT,
+    deadline TEXT,
+    conflicts TEXT CHECK (json_valid(conflicts)),
+    decided_by TEXT CHECK (json_valid(decided_by)),
+    note TEXT,
+    file_number TEXT,
+    account TEXT CHECK (json_valid(account)),
+    course TEXT CHECK (json_valid(course)),
+    PRIMARY KEY (desk_id, sequence),
+    CHECK ((kind = 'reference-number') = (reference_number IS NOT NULL)),
+    CHECK ((kind = 'account-settled') = (account IS NOT NULL)),
+    CHECK ((kind = 'state-changed') = (course IS NOT NULL))
+  ) STRICT;
+  INSERT INTO answers_new SELECT *, NULL FROM answers;
+  DROP TABLE answers;
+  ALTER TABLE answers_new RENAME TO answers;
+  CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
+    WHERE kind NOT IN ('rejected', 'completion-asked', 'state-changed');
+  `,
 ];

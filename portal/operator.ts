@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { RunningPortal } from './app.ts';
 import type { DeskException } from './log/exceptions.ts';
+import { isSubmissionState, submissionStates } from './tracking/states.ts';
 
 // What a person does at the portal: each a command beside the running one, on the same data.
 
@@ -26,6 +27,8 @@ function told(one: DeskException): string {
   if (one.reviewedAt !== null) lines.push(`    reviewed ${one.reviewedAt} by ${one.reviewedBy}: ${one.note}`);
   return `${lines.join('\n')}\n`;
 }
+
+const LAST = 20;
 
 const commands: Readonly<Record<string, Command>> = {
   exceptions: {
@@ -56,6 +59,35 @@ const commands: Readonly<Record<string, Command>> = {
         `The answer for the desk: ${answer}`,
         '',
       ].join('\n');
+    },
+  },
+  submissions: {
+    wants: [],
+    run: (portal) =>
+      portal
+        .submissions(LAST)
+        .map(({ submissionId, referenceNumber = submissionId, office, subject, states }) =>
+          [referenceNumber, states.at(-1)?.state, office, subject].join('  '),
+        )
+        .join('\n')
+        .concat('\n'),
+  },
+  'move-submission': {
+    wants: ['<reference number or id>', '<state>', '<unit>', '[note]', '[deadline]'],
+    run: (portal, [submission = '', state = '', unit = '', note, deadline]) => {
+      if (!isSubmissionState(state))
+        throw new Error(`Not a state. These are: ${submissionStates.join(', ')}.`);
+      if (state === 'completion-asked' && (note === undefined || !/^\d{4}-\d{2}-\d{2}$/.test(deadline ?? '')))
+        throw new Error('Say what has to be completed, and until which day (YYYY-MM-DD).');
+      const moved = portal.moveSubmission(submission, {
+        state,
+        by: { unit },
+        ...(note !== undefined && { note: { cs: note, en: note } }),
+        ...(deadline !== undefined && { deadline }),
+      });
+      if (!moved)
+        throw new Error(`There is no submission ${submission}, or it cannot go there from its state.`);
+      return `${submission}: ${state}.\n`;
     },
   },
   'recovery-key': { wants: ['<office>'], run: (portal, [office = '']) => portal.newRecoverySheet(office) },

@@ -11,6 +11,7 @@ import type { DocumentRegister } from './invalid-documents/client.ts';
 import type { PortalKeys } from './keys.ts';
 import type { Trust } from './pki/trust.ts';
 import type { Random } from './secrets.ts';
+import type { OfficeCourses } from './tracking/course-data.ts';
 
 /** What the portal's features share: its data, its time and chance, and what it reaches outside. */
 export type Portal = {
@@ -26,6 +27,8 @@ export type Portal = {
   referenceDelayMs: number;
   register: DocumentRegister;
   organisations: OrganisationRegister;
+  /** How offices move submissions on by themselves; null where people do. */
+  courses: OfficeCourses | null;
   evidenceRules: EvidenceRules;
   depotRules: DepotRules;
   /** Certificates, timestamps and seals; null where there are none, or not yet. */

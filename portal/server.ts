@@ -5,7 +5,8 @@ import { operate } from './operator.ts';
 /**
  * The portal as a process of its own. Settings come from the environment:
  * PORT (0 = any free one), HOST (127.0.0.1), DATA_DIR (:memory:), PORTAL_ENVIRONMENT (training | production),
- * PORTAL_PUBLIC_URL (where the world reaches it, when not where it listens), PORTAL_REFERENCE_DELAY_MS, PORTAL_ENROLMENT_CODE (codes to issue, separated by commas, each `code` or
+ * PORTAL_PUBLIC_URL (where the world reaches it, when not where it listens), PORTAL_REFERENCE_DELAY_MS,
+ * PORTAL_OFFICES (working: in training they move submissions on by themselves | still), PORTAL_ENROLMENT_CODE (codes to issue, separated by commas, each `code` or
  * `code@office`; without an office it is klatovy), PORTAL_INVALID_DOCUMENTS_URL, PORTAL_LOG_LEVEL.
  * With a command of `operator.ts` it does that on the data of DATA_DIR, beside a running portal or without one, and ends.
  * One line of JSON on standard output says when it listens; the log goes to standard error.
@@ -18,6 +19,7 @@ async function main(env: NodeJS.ProcessEnv): Promise<void> {
     dataDir: env.DATA_DIR || ':memory:',
     environment,
     referenceDelayMs: wholeNumber('PORTAL_REFERENCE_DELAY_MS', env, REFERENCE_DELAY_MS),
+    officesMoveOn: oneOf(env.PORTAL_OFFICES || 'working', ['working', 'still']) === 'working',
     logger,
     ...(invalidDocumentsUrl ? { invalidDocumentsUrl } : {}),
     ...(env.PORTAL_PUBLIC_URL ? { publicUrl: env.PORTAL_PUBLIC_URL } : {}),

@@ -19,6 +19,7 @@ export type NewAnswer = {
       note: string | null;
     }
   | { kind: 'account-settled'; account: Schemas['AccountOutcome'] }
+  | { kind: 'state-changed'; state: Schemas['SubmissionState'] }
 );
 
 /** Puts an answer at the end of the desk's inbox. To be called within a transaction. */
@@ -28,9 +29,9 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     db,
     `INSERT INTO answers
        (desk_id, sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline, conflicts,
-        decided_by, note, file_number, account)
+        decided_by, note, file_number, account, course)
      SELECT :desk, coalesce(max(sequence), 0) + 1, :effect, :kind, :at, :number, :office, :cs, :en, :deadline, :conflicts,
-       :decidedBy, :note, :fileNumber, :account
+       :decidedBy, :note, :fileNumber, :account, :course
      FROM answers WHERE desk_id = :desk`,
   ).run({
     desk: deskId,
@@ -47,5 +48,6 @@ export function answer(db: Database, deskId: string, given: NewAnswer): void {
     note: 'note' in given ? given.note : null,
     fileNumber: given.kind === 'reference-number' ? given.fileNumber : null,
     account: given.kind === 'account-settled' ? JSON.stringify(given.account) : null,
+    course: given.kind === 'state-changed' ? JSON.stringify(given.state) : null,
   });
 }

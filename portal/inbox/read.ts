@@ -4,7 +4,7 @@ import { countersOfWaiting } from '../closing/closings.ts';
 import { readCursor, writeCursor } from '../cursor.ts';
 import { instanceOf, inTransaction } from '../database.ts';
 import type { Portal } from '../portal.ts';
-import { assignDueReferences } from './reference-numbers.ts';
+import { settleDue } from './office-timer.ts';
 
 type Answer = Schemas['Answer'];
 
@@ -23,6 +23,7 @@ type AnswerRow = {
   note: string | null;
   file_number: string | null;
   account: string | null;
+  course: string | null;
 };
 
 // Written by the intake as the description says.
@@ -33,6 +34,9 @@ const supervisorOf = (text: string): Schemas['Supervisor'] => JSON.parse(text);
 
 // Written by the intake as the description says.
 const outcomeOf = (text: string): Schemas['AccountOutcome'] => JSON.parse(text);
+
+// Written by the office's move as the description says.
+const stateOf = (text: string): Schemas['SubmissionState'] => JSON.parse(text);
 
 function asAnswer(row: AnswerRow): Answer {
   const { sequence, effect_id: effectId, kind, at, reason_cs: cs, reason_en: en } = row;
@@ -50,6 +54,7 @@ function asAnswer(row: AnswerRow): Answer {
     ...(row.decided_by === null ? {} : { decidedBy: supervisorOf(row.decided_by) }),
     ...(row.note === null ? {} : { note: row.note }),
     ...(row.account === null ? {} : { account: outcomeOf(row.account) }),
+    ...(row.course === null ? {} : { state: stateOf(row.course) }),
   };
 }
 
@@ -58,7 +63,7 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
   const { db } = portal;
   return ({ query: { cursor, limit = 200 } }, desk) =>
     inTransaction(db, () => {
-      assignDueReferences(portal);
+      settleDue(portal);
       const list = `inbox:${desk.id}`;
       const instance = instanceOf(db);
       const newest =
@@ -72,7 +77,7 @@ export function readInbox(portal: Portal): DeskHandler<'readInbox'> {
       const rows = db
         .prepare<[string, number, number], AnswerRow>(
           `SELECT sequence, effect_id, kind, at, reference_number, office_id, reason_cs, reason_en, deadline,
-             conflicts, decided_by, note, file_number, account FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
+             conflicts, decided_by, note, file_number, account, course FROM answers WHERE desk_id = ? AND sequence > ? ORDER BY sequence LIMIT ?`,
         )
         .all(desk.id, after, limit);
       const last = rows.at(-1)?.sequence ?? after;

@@ -10,6 +10,7 @@ import { fateConflict, settleNumber } from '../evidence/fate.ts';
 import { answer } from '../inbox/answers.ts';
 import type { Portal } from '../portal.ts';
 import { forgetExtract } from '../registers/forget.ts';
+import { receiveSubmission } from '../tracking/take-in.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type Directory, directoryOf } from './directory.ts';
 
@@ -260,10 +261,11 @@ function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, con
   answer(db, desk.id, { effectId, kind: 'received', at: now, office, conflicts });
   if (kind === 'closing') takeClosing(db, desk, effectId, now);
   if (kind === 'account') {
-    const account = performAct(portal, desk, effectId, accountActOf(db, effectId));
+    const account = performAct(portal, desk, effectId, payloadOf<Schemas['AccountPayload']>(db, effectId));
     answer(db, desk.id, { effectId, kind: 'account-settled', at: now, office: null, account });
   }
   if (kind === 'submission') {
+    receiveSubmission(portal, effectId, payloadOf<Schemas['SubmissionPayload']>(db, effectId));
     statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,
       now + referenceDelayMs,
@@ -272,7 +274,10 @@ function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, con
 }
 
 /** What was checked when the effect was taken in, read back as it was stored. */
-const accountActOf = (db: Database, effectId: string): Schemas['AccountPayload'] =>
+const payloadOf = <T extends Schemas['SubmissionPayload'] | Schemas['AccountPayload']>(
+  db: Database,
+  effectId: string,
+): T =>
   JSON.parse(
     statement<[string], { payload: string }>(
       db,

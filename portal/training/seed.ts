@@ -5,6 +5,7 @@ import type { Schemas } from '../api.ts';
 import { putItem, readItem } from '../catalogue/master.ts';
 import { usernameKey } from '../clerks/sign-in.ts';
 import { type Database, inTransaction } from '../database.ts';
+import { seedSubmissions } from '../tracking/training.ts';
 import type { RegisterCases } from './register-service.ts';
 
 /**
@@ -17,7 +18,7 @@ const read = <T>(resources: string, name: string): T =>
   JSON.parse(readFileSync(join(resources, 'training', `${name}.json`), 'utf8'));
 
 /**
- * Puts the fictitious offices, clerks and accounts where they are missing. What was changed since, such as a blocked
+ * Puts the fictitious offices, clerks, accounts and submissions where they are missing. What was changed since, such as a blocked
  * account, stays.
  */
 export function seedTraining(db: Database, resources: string): void {
@@ -34,6 +35,7 @@ export function seedTraining(db: Database, resources: string): void {
       ).run(clerk.id, usernameKey(clerk.username), passwordHash);
     }
     seedAccounts(db, resources);
+    seedSubmissions(db, resources);
   });
 }
 

@@ -520,6 +520,28 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/submissions/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Follow submissions of a person who was verified in the visit, with a purpose.
+         * @description By číslo jednací, the number of a desk's receipt or the log entry its code names; or all of the verified person, or of whom
+         *     they represent. Shown only to a participant: whom it concerns, who handed it in for them, who represents them. A number of
+         *     somebody else's and one that nobody has are answered the same. The look is recorded with what it found.
+         */
+        post: operations["searchSubmissions"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations/searches": {
         parameters: {
             query?: never;
@@ -1948,14 +1970,14 @@ export interface components {
          * @description `received`: complete at the portal, exactly one per effect. `reference-number`: the addressed office gave the submission
          *     its číslo jednací, exactly one per submission. `rejected`, `completion-asked`: a person must act.
          *     `closing-approved`, `closing-returned`: what a supervisor elsewhere decided. `account-settled`: what became of an act about
-         *     an account, exactly one per such act.
+         *     an account, exactly one per such act. `state-changed`: the office moved the submission on.
          */
         Answer: {
             /** @description Ascending per desk. */
             sequence: number;
             effectId: components["schemas"]["Uuid"];
             /** @enum {string} */
-            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned" | "account-settled";
+            kind: "received" | "reference-number" | "rejected" | "completion-asked" | "closing-approved" | "closing-returned" | "account-settled" | "state-changed";
             at: components["schemas"]["Instant"];
             /**
              * @description Číslo jednací.
@@ -1977,7 +1999,8 @@ export interface components {
             /** @description The supervisor's note to a closing. */
             note?: string;
             account?: components["schemas"]["AccountOutcome"];
-        } & (unknown & unknown & unknown & unknown);
+            state?: components["schemas"]["SubmissionState"];
+        } & (unknown & unknown & unknown & unknown & unknown);
         /**
          * @description `extracts`: verified outputs (§ 9b zákona 365/2000 Sb.); `conversions`: authorised conversions (§ 26 zákona 300/2008 Sb.).
          * @enum {string}
@@ -2146,6 +2169,71 @@ export interface components {
             purpose: components["schemas"]["Purpose"];
             by: components["schemas"]["ActingClerk"];
             visitId?: components["schemas"]["Uuid"];
+        };
+        /**
+         * @description In whose name affairs are asked about: who was verified in the visit, and whom they represent there. The portal judges the proof, and of
+         *     a statutory body the register; a power of attorney was seen by the clerk.
+         */
+        Participant: {
+            proof: components["schemas"]["IdentityProof"];
+            represents?: {
+                /** @enum {string} */
+                as: "proxy" | "legal-representative" | "guardian" | "statutory-body";
+                ico?: components["schemas"]["Ico"];
+                person?: {
+                    name: components["schemas"]["PersonName"];
+                    birthDate: components["schemas"]["PartialDate"];
+                };
+            };
+        };
+        SubmissionSearch: {
+            look: components["schemas"]["Look"];
+            participant: components["schemas"]["Participant"];
+            by: {
+                /** @enum {string} */
+                of?: "themselves" | "represented";
+                /** @description Číslo jednací or the number of a receipt. */
+                number?: string;
+                /** @description From the code on a receipt. */
+                logEntry?: {
+                    deskId: components["schemas"]["Uuid"];
+                    sequence: number;
+                };
+            };
+        };
+        SubmissionsFound: {
+            submissions: components["schemas"]["TrackedSubmission"][];
+        };
+        /** @enum {string} */
+        SubmissionMedium: "electronic" | "paper";
+        /**
+         * @description `received` (přijato), `assigned` (přiděleno), `completion-asked` (výzva k doplnění), `decided` (rozhodnuto), `delivered`
+         *     (doručeno), `closed` (uzavřeno).
+         * @enum {string}
+         */
+        SubmissionStateName: "received" | "assigned" | "completion-asked" | "decided" | "delivered" | "closed";
+        SubmissionState: {
+            state: components["schemas"]["SubmissionStateName"];
+            at: components["schemas"]["Instant"];
+            /** @description Who did it, as far as the office tells. */
+            by?: {
+                unit: string;
+                person?: string;
+            };
+            note?: components["schemas"]["Text"];
+            /** @description Until when something has to be completed. */
+            deadline?: components["schemas"]["LegalDate"];
+        };
+        TrackedSubmission: {
+            submissionId: components["schemas"]["Uuid"];
+            medium: components["schemas"]["SubmissionMedium"];
+            office: components["schemas"]["OfficeId"];
+            subject: string;
+            handedInOn: components["schemas"]["LegalDate"];
+            receiptNumber?: string;
+            referenceNumber?: string;
+            /** @description The oldest first. */
+            states: components["schemas"]["SubmissionState"][];
         };
         /** @description The purposes a look may have; item id `purposes` of the settings. */
         Purposes: {
@@ -3615,6 +3703,51 @@ export interface operations {
             400: components["responses"]["Failure"];
             401: components["responses"]["Unauthorized"];
             /** @description `look.not-permitted`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchSubmissions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SubmissionSearch"];
+            };
+        };
+        responses: {
+            /** @description The newest first, at most 50, electronic and paper alike. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SubmissionsFound"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`, `look.identity-not-verified`, `submission.not-participant`. */
             403: {
                 headers: {
                     [name: string]: unknown;

@@ -673,7 +673,8 @@ export const MIGRATIONS: readonly string[] = [
 
   -- What was taken in before there was tracking.
   INSERT INTO submissions (id, effect_id, medium, office_id, subject, receipt_number, handed_in_on)
-    SELECT id, id, 'electronic', addressed_office_id, content ->> '$.payload.subject', content ->> '$.payload.receiptNumber',
+    SELECT id, id, CASE content ->> '$.payload.authority' WHEN 'handed-in' THEN 'paper' ELSE 'electronic' END,
+      addressed_office_id, content ->> '$.payload.subject', content ->> '$.payload.receiptNumber',
       content ->> '$.payload.acceptedOn'
     FROM effects WHERE kind = 'submission' AND state = 'complete';
   UPDATE submissions SET reference_number = (SELECT reference_number FROM answers

@@ -291,6 +291,7 @@ export const failureCodes = [
   'log.gap',
   'log.portal-ahead',
   'log.refused',
+  'look.identity-not-verified',
   'look.not-permitted',
   'look.note-missing',
   'look.purpose-unknown',
@@ -327,6 +328,13 @@ export const failureCodes = [
   'postal-code.not-czech',
   'postal-code.shape',
   'guide.not-found',
+
+  // Tracking
+  'submission.not-participant',
+  'tracking.code-unreadable',
+  'tracking.nothing-known',
+  'tracking.not-shown',
+
   'print.content-erased',
   'print.void-came-out',
   'print.decided-already',

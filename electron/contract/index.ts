@@ -22,6 +22,7 @@ import { retentionCalls } from './retention.ts';
 import { searchCalls } from './search.ts';
 import { serviceCalls } from './services.ts';
 import { settingsCalls } from './settings.ts';
+import { trackingCalls } from './tracking.ts';
 import { visitCalls } from './visits.ts';
 
 /** Every call between the window and the counter. There is no other way in. */
@@ -50,6 +51,7 @@ export const calls = {
   ...mediumCalls,
   ...recoveryCalls,
   ...retentionCalls,
+  ...trackingCalls,
 };
 
 export type Calls = typeof calls;

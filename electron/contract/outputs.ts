@@ -45,6 +45,7 @@ export const printView = z.strictObject({
     'completion-call',
     'account-credentials',
     'account-confirmation',
+    'submission-course',
     'test-page',
   ]),
   state: z.enum(printStates),

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { submissionStates } from '../values/submission-states.ts';
 import { define } from './call.ts';
 import { failure, id, instant, shortText, text } from './shared.ts';
 
@@ -35,6 +36,8 @@ export const queueItem = z.strictObject({
   /** Why the office rejects it or what it asks for, and until when. */
   officeSays: text.nullable(),
   deadline: z.iso.date().nullable(),
+  /** Where a submission is at its office, once the office has said so. */
+  course: z.enum(submissionStates).nullable(),
 });
 export type QueueItem = z.output<typeof queueItem>;
 

@@ -51,6 +51,7 @@ export const keptClasses = [
   'scans',
   'effects',
   'log-payloads',
+  'affairs',
 ] as const;
 export type KeptClass = (typeof keptClasses)[number];
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
+import { submissionStates } from '../values/submission-states.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
@@ -229,6 +230,8 @@ export const delivery = z.strictObject({
   problem: failure.nullable(),
   /** What the office asks to be completed, and until when; null when it asks nothing, or was answered. */
   asked: z.strictObject({ reason: text, deadline: localDate.nullable() }).nullable(),
+  /** Where it is at its office, once the office has said so. */
+  course: z.strictObject({ state: z.enum(submissionStates), at: instant }).nullable(),
 });
 
 export const copyCount = z.strictObject({

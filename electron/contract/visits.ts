@@ -29,6 +29,8 @@ export const visitView = z.strictObject({
     /** The receipt, what went back, and cancellations of receipts. */
     prints: z.array(printView),
   }),
+  /** Papers about the person's affairs, printed in this visit. */
+  papers: z.array(printView),
   /** Whether the visit can be handed over now, and if not, what is missing (codes). */
   missing: z.array(z.string()),
 });

@@ -77,6 +77,7 @@ import { enrolled, saveEnrolment, settingsOf } from './settings/values.ts';
 import { lookAtOwn } from './signed-files/certificate.ts';
 import { deliveryHandlers } from './signed-files/delivery.ts';
 import { certificateHandlers } from './signed-files/handlers.ts';
+import { trackingHandlers } from './tracking/handlers.ts';
 import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
 
@@ -336,6 +337,7 @@ export function createCounter(parts: CounterParts) {
       ...queueHandlers(desk),
       ...lineHandlers(desk),
       ...lookHandlers(desk),
+      ...trackingHandlers(desk, prints),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...searchHandlers(desk, visitIndex),

@@ -169,6 +169,7 @@ export const actKinds = [
   'account-accepted',
   'account-sent-again',
   'account-confirmed',
+  'course-printed',
   'clock-marked',
   'key-changed',
   'epoch-opened',

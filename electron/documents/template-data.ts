@@ -534,6 +534,26 @@ export type GuideData = {
   note: string;
 };
 
+/** The course of a submission at its office, as the portal last told it. */
+export type SubmissionCourseData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  submission: {
+    subject: string;
+    office: string;
+    medium: string;
+    /** `YYYY-MM-DD`. */
+    handedInOn: string;
+    referenceNumber?: string;
+    receiptNumber?: string;
+  };
+  /** Everything written out for print. */
+  states: { at: string; state: string; by: string; said: string }[];
+  asOf: string;
+  printedAt: string;
+  clerk: { name: string };
+};
+
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
@@ -550,6 +570,7 @@ export type ShippedTemplates = {
   'extract-ticket': ExtractTicketData;
   'book-closing': BookClosingData;
   guide: GuideData;
+  'submission-course': SubmissionCourseData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;
   'depot-receipt': DepotReceiptData;

@@ -65,3 +65,27 @@ export function receiptCode(
   ]);
   return PREFIX + toBase45(bytes);
 }
+
+const HEAD_BYTES = 20;
+
+/** The bytes at the beginning of a text in base45, as many as asked for; null for another alphabet or too short a text. */
+function fromBase45(text: string, bytes: number): Buffer | null {
+  const found: number[] = [];
+  for (let at = 0; found.length < bytes; at += 3) {
+    const [a = -1, b = -1, c = -1] = [...text.slice(at, at + 3)].map((one) => ALPHABET.indexOf(one));
+    const value = a + b * 45 + c * 2025;
+    if (a < 0 || b < 0 || c < 0 || value > 0xffff) return null;
+    found.push(value >> 8, value & 0xff);
+  }
+  return Buffer.from(found);
+}
+
+/** Of which desk and entry a code on a receipt speaks; nothing of it is checked. Null for what is no such code. */
+export function readReceiptCode(text: string): { deskId: string; sequence: number } | null {
+  if (!text.startsWith(PREFIX)) return null;
+  const head = fromBase45(text.slice(PREFIX.length), HEAD_BYTES);
+  if (head === null) return null;
+  const hex = head.toString('hex', 0, 16);
+  const deskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+  return { deskId, sequence: head.readUInt32BE(16) + 1 };
+}

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { submissionStates } from '../values/submission-states.ts';
 import type { Reader, Tx } from './transaction.ts';
 
 const kinds = z.enum([
@@ -9,8 +10,18 @@ const kinds = z.enum([
   'closing-approved',
   'closing-returned',
   'account-settled',
+  'state-changed',
 ]);
-const body = z.looseObject({ referenceNumber: z.string().optional(), fileNumber: z.string().optional() });
+const body = z.looseObject({
+  referenceNumber: z.string().optional(),
+  fileNumber: z.string().optional(),
+  state: z.looseObject({ state: z.string() }).optional().catch(undefined),
+});
+/** States of a newer portal are passed over. */
+const course = z.looseObject({
+  state: z.looseObject({ state: z.enum(submissionStates), at: z.iso.datetime() }),
+});
+type Course = { state: z.output<typeof course>['state']['state']; at: string };
 
 /** An answer of the portal to an effect. `body` is the whole answer as it came. */
 export type InboxAnswer = {
@@ -21,6 +32,8 @@ export type InboxAnswer = {
   referenceNumber: string | null;
   /** Spisová značka; another number than the reference number. */
   fileNumber: string | null;
+  /** Where the office moved a submission; of an erased answer it is not known any more. */
+  state: string | null;
 };
 
 type Row = { sequence: number; effect_id: string; kind: string; at: string; body: string };
@@ -47,9 +60,10 @@ export const answersTo = (tx: Reader, effectId: string): InboxAnswer[] =>
     .flatMap((row) => {
       const kind = kinds.safeParse(row.kind);
       if (!kind.success) return [];
-      const { referenceNumber = null, fileNumber = null } = body.parse(JSON.parse(row.body));
+      const { referenceNumber = null, fileNumber = null, state } = body.parse(JSON.parse(row.body));
       const { sequence, effect_id: effectId, at } = row;
-      return [{ sequence, effectId, kind: kind.data, at, referenceNumber, fileNumber }];
+      const moved = state?.state ?? null;
+      return [{ sequence, effectId, kind: kind.data, at, referenceNumber, fileNumber, state: moved }];
     });
 
 /** How an act about an account was settled, as it came; undefined until then, and once its content was erased. */
@@ -80,6 +94,22 @@ export function officeSays(
   );
   const { reason = null, deadline = null } = row ? saying.parse(JSON.parse(row.body)) : {};
   return { reason, deadline };
+}
+
+/**
+ * Where a submission is at its office: the last state the office told of. What it asks for and a refusal are told as answers of
+ * their own, and are states too.
+ */
+export function courseOf(tx: Reader, effectId: string): Course | null {
+  const row = tx.get<{ kind: string; at: string; body: string }>(
+    `SELECT kind, at, body FROM inbox_answers WHERE effect_id = ? AND kind IN ('state-changed', 'completion-asked', 'rejected')
+     ORDER BY sequence DESC LIMIT 1`,
+    [effectId],
+  );
+  if (row?.kind === 'completion-asked') return { state: 'completion-asked', at: row.at };
+  if (row?.kind === 'rejected') return { state: 'closed', at: row.at };
+  const told = row && course.safeParse(JSON.parse(row.body)).data?.state;
+  return told ? { state: told.state, at: told.at } : null;
 }
 
 /**

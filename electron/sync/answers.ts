@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { submissionStates } from '../values/submission-states.ts';
 
 // What the desk needs of the portal's answers, checked before use. Fields it does not know are kept where the whole is
 // stored (`looseObject`, `data`) and otherwise passed over.
@@ -79,6 +80,7 @@ const answer = z.looseObject({
   kind: z.string().min(1).max(60),
   at: instant,
   referenceNumber: z.string().min(1).max(50).optional(),
+  state: z.looseObject({ state: z.string().min(1).max(60), at: instant }).optional(),
 });
 export type Answer = z.output<typeof answer>;
 export const inboxPage = z.object({
@@ -88,6 +90,35 @@ export const inboxPage = z.object({
   // Who counted each; a portal of before says nothing of it.
   closingsToDecide: z.array(z.uuid()).max(200).default([]),
 });
+
+const said = z.object({ cs: z.string().min(1), en: z.string().min(1) });
+export const submissionsFound = z.object({
+  submissions: z
+    .array(
+      z.object({
+        submissionId: z.uuid(),
+        medium: z.enum(['electronic', 'paper']),
+        office: z.string().min(1),
+        subject: z.string().min(1).max(255),
+        handedInOn: z.iso.date(),
+        receiptNumber: z.string().max(60).optional(),
+        referenceNumber: z.string().min(1).max(50).optional(),
+        states: z
+          .array(
+            z.object({
+              state: z.enum(submissionStates),
+              at: instant,
+              by: z.object({ unit: z.string().min(1), person: z.string().min(1).optional() }).optional(),
+              note: said.optional(),
+              deadline: z.iso.date().optional(),
+            }),
+          )
+          .min(1),
+      }),
+    )
+    .max(50),
+});
+export type FoundSubmission = z.output<typeof submissionsFound>['submissions'][number];
 
 const itemId = z.string().min(1).max(64);
 const revision = z.number().int().positive();

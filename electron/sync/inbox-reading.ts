@@ -72,7 +72,10 @@ export function takeAnswer(tx: Tx, answer: Answer, how: Parameters<typeof applyA
     .answersTo(tx, effectId)
     .some(
       (known) =>
-        known.kind === kind && known.at === at && known.referenceNumber === (answer.referenceNumber ?? null),
+        known.kind === kind &&
+        known.at === at &&
+        known.referenceNumber === (answer.referenceNumber ?? null) &&
+        known.state === (answer.state?.state ?? null),
     );
   if (!isKnown) inbox.add(tx, { sequence, effectId, kind, at, body: JSON.stringify(answer) }, receivedAt);
   const effect = outbox.find(tx, effectId);

@@ -4,6 +4,7 @@ import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
 import type {
   AllottedNumber,
+  FoundSubmission,
   PortalAccount,
   PortalOrganisation,
   RegisterAnswer,
@@ -56,6 +57,13 @@ export type LookCode =
   | 'look.not-permitted'
   | 'look.refused'
   | 'account.ico-unknown';
+
+export type AffairsCode =
+  | LineCode
+  | 'look.identity-not-verified'
+  | 'look.not-permitted'
+  | 'look.purpose-unknown'
+  | 'submission.not-participant';
 
 /** A file from the depot, with the name it was brought under. */
 export type Deposited = { name: string; bytes: Uint8Array };
@@ -155,6 +163,10 @@ export type Sync = {
     series: Schemas['EvidenceSeries'],
     of: Schemas['EvidenceNumberRequest'],
   ): Promise<Result<AllottedNumber, Failure<EvidenceCode>>>;
+  /** Submissions that whoever was verified in the visit has a part in. */
+  submissions(
+    question: Schemas['SubmissionSearch'],
+  ): Promise<Result<FoundSubmission[], Failure<AffairsCode>>>;
   /** What somebody put into the depot for a desk; refused when it is more than so many bytes. */
   readDeposit(
     token: string,

@@ -4,6 +4,7 @@ import * as outbox from '../store/outbox.ts';
 import type { Clock } from '../values/clock.ts';
 import { err, type Failure, fail, ok } from '../values/result.ts';
 import { accountSearches } from './accounts.ts';
+import { affairsCalls } from './affairs.ts';
 import * as answers from './answers.ts';
 import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
@@ -513,6 +514,7 @@ export function createSync(deps: SyncDeps): Sync {
     }),
     ...registerCalls(ask),
     ...accountSearches(ask),
+    ...affairsCalls(ask),
 
     async checkDocument(kind, number, issuer) {
       const outcome = await ask((portal) =>

@@ -1,17 +1,8 @@
-import type { Schemas } from '../api.ts';
+import { type SubmissionState, submissionStates } from '../../electron/values/submission-states.ts';
 
 /** Where a submission can be at its office, and where it can go from there. Pure; the table's trigger holds the same moves. */
 
-export type SubmissionState = Schemas['SubmissionStateName'];
-
-export const submissionStates = [
-  'received',
-  'assigned',
-  'completion-asked',
-  'decided',
-  'delivered',
-  'closed',
-] as const satisfies SubmissionState[];
+export { type SubmissionState, submissionStates };
 
 /**
  * Assigned anew when another unit takes it over or when what was asked for came. What was decided is no more asked about; it is

@@ -11,6 +11,7 @@ export function receiveSubmission(
     subject,
     receiptNumber,
     acceptedOn,
+    authority,
     applicant,
     actingPerson,
   }: Schemas['SubmissionPayload'],
@@ -18,7 +19,7 @@ export function receiveSubmission(
   insertSubmission(db, {
     id: effectId,
     effectId,
-    medium: 'electronic',
+    medium: authority === 'handed-in' ? 'paper' : 'electronic',
     officeId: addressedOfficeId,
     subject,
     receiptNumber: receiptNumber ?? null,

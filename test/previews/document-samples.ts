@@ -305,6 +305,31 @@ export const guideSample: ShippedTemplates['guide'] = {
   note: 'Obecná informace, nikoli právní rada ani rozhodnutí úřadu.',
 };
 
+export const courseSample: ShippedTemplates['submission-course'] = {
+  desk,
+  document: { number: 'KT-01/2026/000998' },
+  submission: {
+    subject: 'Žádost o povolení kácení lípy',
+    office: 'Městský úřad Klatovy',
+    medium: 'v listinné podobě',
+    handedInOn: '2026-02-03',
+    referenceNumber: 'MUKT/C1/2026',
+  },
+  states: [
+    { at: '3. 2. 2026 9:12:00', state: 'přijato', by: 'Podatelna', said: '–' },
+    {
+      at: '10. 2. 2026 11:00:00',
+      state: 'výzva k doplnění',
+      by: 'Odbor životního prostředí, Ing. Božena Lípová',
+      said: 'Doplňte situační zákres s vyznačením dřeviny. lhůta do 25. 2. 2026',
+    },
+    { at: '26. 3. 2026 8:00:00', state: 'uzavřeno', by: 'Spisovna', said: '–' },
+  ],
+  asOf: '2026-04-01T12:05:09.000Z',
+  printedAt: '2026-04-01T12:05:10.000Z',
+  clerk,
+};
+
 export const signatureRowSample: ShippedTemplates['register-book-row'] = {
   ...signatureOf,
   bookNumber: '215/2026',
@@ -784,6 +809,7 @@ export const samples = [
     data: seenClauseSample,
   },
   { file: 'guide', template: 'guide', data: guideSample },
+  { file: 'submission-course', template: 'submission-course', data: courseSample },
   { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },
   { file: 'extract-clause', template: 'extract-clause', data: extractClauseSample },

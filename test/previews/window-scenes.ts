@@ -121,6 +121,7 @@ const item = (n: number, more: Partial<QueueItem>): QueueItem => ({
   answeredAt: null,
   officeSays: null,
   deadline: null,
+  course: null,
   ...more,
 });
 const queue = [

@@ -77,6 +77,9 @@ export async function startPortal(referenceDelayMs = 50, over: Partial<PortalOpt
         if (running === null) await portal.close();
       }
     },
+    /** An office moves a submission on, named by its reference number. */
+    moveSubmission: (number: string, to: Parameters<RunningPortal['moveSubmission']>[1]) =>
+      running?.moveSubmission(number, to) ?? false,
     start,
     stop,
     dataDir,

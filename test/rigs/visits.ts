@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import type { CallInput } from '../../electron/contract/index.ts';
 import type { CopyCount, ServiceView, Signing, Witness } from '../../electron/contract/services.ts';
 import { address, partialDate, personName } from '../../electron/contract/shared.ts';
 import type { VisitView } from '../../electron/contract/visits.ts';
@@ -50,7 +51,16 @@ export async function takeDocument(window: TestWindow, visitId: string, id = 'pe
   });
 }
 
-export async function verify(window: TestWindow, visitId: string, id = 'person-01') {
+/** Whom somebody represents in a visit, and how. */
+type Represents = Pick<CallInput<'identity.confirm'>, 'actingAs' | 'concerns'>;
+const forThemselves: Represents = { actingAs: 'in-person', concerns: null };
+
+export async function verify(
+  window: TestWindow,
+  visitId: string,
+  id = 'person-01',
+  represents = forThemselves,
+) {
   await takeDocument(window, visitId, id);
   const { person: who } = person(id);
   return window.must('identity.confirm', {
@@ -60,8 +70,7 @@ export async function verify(window: TestWindow, visitId: string, id = 'person-0
     birthNumber: null,
     citizenship: null,
     address: who.address ?? null,
-    actingAs: 'in-person',
-    concerns: null,
+    ...represents,
     overrideReason: null,
   });
 }
@@ -98,7 +107,7 @@ export async function settlePrints(window: TestWindow, visitId: string): Promise
         ...(certification?.prints ?? []),
       ],
     );
-    for (const print of [...prints, ...visit.payment.prints])
+    for (const print of [...prints, ...visit.payment.prints, ...visit.papers])
       if (print.state === 'failed')
         await window.call('outputs.resolve-print', { jobId: print.jobId, printed: true });
     return !visit.missing.includes('prints-unresolved') && visit;

@@ -1,8 +1,8 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { AccountTarget, ActingFor, UserChange } from '../../contract/accounts.ts';
-import type { Person } from '../../contract/shared.ts';
 import type { Reader } from '../../store/open.ts';
 import { legalDate } from '../../values/time.ts';
+import { proofOf } from '../identity/proof.ts';
 import { type Acting, actingClerk } from '../queue/enqueue.ts';
 import type { AccountRecord, Service, Visit } from '../visits/record.ts';
 import { POWER_SLOT } from './rules.ts';
@@ -24,12 +24,14 @@ export function accountPayload(
   },
 ): Schemas['AccountPayload'] {
   const { plan } = record;
+  const proof = proofOf(tx, visit, { officeId: of.officeId, rolesAsOf: of.session.rolesAsOf });
+  if (proof === null) throw new Error('an act about an account has a verified applicant');
   const act: Omit<Schemas['AccountAct'], 'action'> = {
     acceptedAt: of.acceptedAt.toISOString(),
     acceptedOn: legalDate(of.acceptedAt),
     acceptedBy: actingClerk(of),
     offline: of.offline,
-    proof: proofOf(tx, visit, of),
+    proof,
     declaration: {
       number: of.declarationNumber,
       signedAt: service.record.signedAt ?? of.acceptedAt.toISOString(),
@@ -161,45 +163,5 @@ function actingOf(acting: ActingFor, power: string): Schemas['ActingForOrganisat
       how: how.by,
       ...(how.by === 'verified-here' ? { document: documentOf(how.document) } : { verifiedUnder: how.under }),
     })),
-  };
-}
-
-const proofedPerson = ({
-  name,
-  birthDate,
-  address,
-  citizenship,
-}: Person): Schemas['IdentityProof']['person'] => {
-  if (!birthDate) throw new Error('a verified applicant has a date of birth');
-  return {
-    name,
-    birthDate,
-    ...(address && { address }),
-    ...(citizenship !== undefined && { citizenship }),
-  };
-};
-
-/** Who was verified in the visit, when and by whom. No picture of the document; its kind and number. */
-function proofOf(tx: Reader, visit: Visit, of: Acting & { officeId: string }): Schemas['IdentityProof'] {
-  const { applicant, document } = visit.identity;
-  if (!applicant || !document) throw new Error('an act about an account has a verified applicant');
-  const verified = tx.get<{ at: string; clerk_id: string; role: string }>(
-    `SELECT at, clerk_id, role FROM journal_leaves WHERE visit_id = ? AND kind = 'identity-verified'
-     ORDER BY sequence DESC LIMIT 1`,
-    [visit.id],
-  );
-  if (!verified) throw new Error('an identity is verified by an act of the day log');
-  const { rolesAsOf } = actingClerk(of);
-  return {
-    person: proofedPerson(applicant),
-    document: { ...documentOf(document), issuer: document.issuer },
-    means: 'document-in-person',
-    verifiedAt: verified.at,
-    verifiedBy: {
-      clerkId: verified.clerk_id,
-      role: verified.role === 'supervisor' ? 'supervisor' : 'clerk',
-      rolesAsOf,
-    },
-    officeId: of.officeId,
   };
 }

@@ -40,6 +40,7 @@ export const exceptionWord = (kind: string): string =>
   (hasKind(kind) ? exceptions[kind] : undefined) ?? 'Jiná událost';
 
 const papers: Readonly<Record<PrintView['kind'], string>> = {
+  'submission-course': 'průběh podání',
   request: 'žádost',
   'acceptance-receipt': 'potvrzení o přijetí',
   'fee-receipt': 'stvrzenka',

@@ -242,6 +242,15 @@ export const moneyPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
     )
     .flatMap((row) => printsOf(tx, row.document_id));
 
+/** All prints of papers about the person's affairs that were printed in a visit, the first one first. */
+export const affairsPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
+  tx
+    .all<{ document_id: string }>(
+      `SELECT document_id FROM outputs WHERE visit_id = ? AND kind IN ('submission-course') ORDER BY document_id`,
+      [visitId],
+    )
+    .flatMap((row) => printsOf(tx, row.document_id));
+
 /** All prints of the correction receipts of a service, the first one first. */
 export const laterPrintsOf = (tx: Reader, serviceId: string): PrintView[] =>
   tx

@@ -164,6 +164,7 @@ function itemOf(tx: Reader, effect: outbox.Effect, session: Session): QueueItem 
     answeredAt: numbered?.at ?? answers[0]?.at ?? null,
     officeSays: said.reason,
     deadline: said.deadline,
+    course: inbox.courseOf(tx, effect.id)?.state ?? null,
   };
 }
 

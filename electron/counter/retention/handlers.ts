@@ -22,6 +22,7 @@ const counted: { readonly [C in KeptClass]: string } = {
   effects: 'SELECT count(*) AS n, min(made_at) AS oldest FROM outbox WHERE payload IS NOT NULL',
   'log-payloads': `SELECT count(*) AS n, min(l.at) AS oldest FROM journal_payloads AS p
     JOIN journal_leaves AS l USING (sequence) WHERE p.payload IS NOT NULL`,
+  affairs: 'SELECT count(*) AS n, min(as_of) AS oldest FROM known_submissions',
 };
 
 const keptOf = (tx: Reader) =>

@@ -7,6 +7,7 @@ import type { Tx } from '../../store/open.ts';
 import { centralSettings } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { stackOf } from '../log.ts';
+import { forgetKnownSubmissions } from '../tracking/table.ts';
 import { before, contentDueAt, rangesOf } from './rules.ts';
 import {
   dueEntries,
@@ -52,7 +53,7 @@ const freeing: ReadonlySet<string> = new Set([
   'day-closed',
 ]);
 
-export type Purged = { papers: number; visits: number; entries: number };
+export type Purged = { papers: number; visits: number; entries: number; affairs: number };
 
 /** Writes into the log that something was erased. Ids only: the portal's copy of it lets a restored desk erase it again. */
 function tell(desk: Desk, tx: Tx, what: Erasure, of: { visitId?: string; ids?: EntryIds }): void {
@@ -81,13 +82,17 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
   const release: Release = (tx, owner) => store.blobs.release(tx, owner);
   const times = store.read((tx) => centralSettings(tx).retention);
   const at = now.toISOString();
-  const purged: Purged = { papers: 0, visits: 0, entries: 0 };
+  const purged: Purged = { papers: 0, visits: 0, entries: 0, affairs: 0 };
   const pause = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
   store.write((tx) => {
     forgetTestPages(tx, release);
     forgetSessions(tx, before(now, times.sessions));
     commands.forgetBefore(tx, before(now, COMMANDS_KEPT));
+    // What was shown of people's affairs is told again without a line as long as the content of a visit is kept.
+    purged.affairs = forgetKnownSubmissions(tx, before(now, times.content));
+    if (purged.affairs > 0 && deskValues.get(tx, REWRITE_DUE) === undefined)
+      deskValues.set(tx, REWRITE_DUE, at);
   });
   for (const visitId of store.read(visitsWithDuePapers)) {
     await pause();
@@ -139,7 +144,7 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
     if (erased < ENTRIES_AT_ONCE) break;
   }
 
-  if (purged.papers + purged.visits + purged.entries > 0) {
+  if (purged.papers + purged.visits + purged.entries + purged.affairs > 0) {
     await store.blobs.sweep();
     // What was erased is also in the file that goes before the database until it is cut off.
     store.cutLog();

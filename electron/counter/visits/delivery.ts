@@ -15,6 +15,7 @@ export function deliveryOf(tx: Reader, effectId: string): Delivery {
     ...stateOf(effect, answers, numbered?.referenceNumber ?? null),
     fileNumber: numbered?.fileNumber ?? null,
     asked: askedBy(tx, effect),
+    course: inbox.courseOf(tx, effectId),
   };
 }
 

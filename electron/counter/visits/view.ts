@@ -12,7 +12,7 @@ import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
-import { isSettled, laterPrintsOf, moneyPrintsOf, printsOf } from '../outputs/table.ts';
+import { affairsPrintsOf, isSettled, laterPrintsOf, moneyPrintsOf, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
 import { deliveryOf } from './delivery.ts';
@@ -135,6 +135,7 @@ export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
       // Also what went back, and of a cancelled receipt its cancellation: a print nobody sees would keep the visit open for ever.
       prints: moneyPrintsOf(tx, visit.id),
     },
+    papers: affairsPrintsOf(tx, visit.id),
     missing: missingForHandOver(tx, visit, services, due),
   };
 }

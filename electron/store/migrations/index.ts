@@ -12,6 +12,7 @@ import { media } from './0011-media.ts';
 import { outputs } from './0012-outputs.ts';
 import { plainRows } from './0013-plain-rows.ts';
 import { search } from './0014-search.ts';
+import { affairs } from './0015-affairs.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -30,6 +31,7 @@ export const migrations: readonly Migration[] = [
   outputs,
   plainRows,
   search,
+  affairs,
 ];
 
 /** The schemas that desks in use may have: of each a stored database is kept and opened by a test. Their steps never change. */

@@ -298,6 +298,7 @@ describe('a visit that is over', () => {
         fileNumber: null,
         asked: null,
         problem: { code: 'queue.rejected-by-office' },
+        course: null,
       },
       corrections: 0,
     };

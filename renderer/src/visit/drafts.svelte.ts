@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { CallOutput } from '../../../electron/contract/index.ts';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { AccountDraft } from '../account/account-draft.ts';
@@ -58,6 +59,8 @@ export type VisitDraft = {
   signings: Record<string, SigningDraft>;
   accounts: Record<string, AccountDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
+  /** What was last shown of the person's affairs. */
+  affairs: { submissions: CallOutput<'tracking.find'> | null };
 };
 
 const drafts = new Map<string, VisitDraft>();
@@ -87,6 +90,7 @@ const fresh = (): VisitDraft => ({
   signings: {},
   accounts: {},
   pay: { method: 'cash', handed: '' },
+  affairs: { submissions: null },
 });
 
 /** The draft of a visit; the same one each time until it is dropped. Nobody finds what another clerk has typed. */

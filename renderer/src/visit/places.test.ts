@@ -16,7 +16,15 @@ const service = (id: string, change: Partial<Service> = {}): Service => ({
   ...change,
 });
 const visit = (identity: VisitView['identity']['state'], services: Service[] = [], due = 0): VisitView => ({
-  ...{ id: 'v', ticket: 1, state: 'open', openedAt: '2026-04-01T08:00:00Z', clerkId: 'c', missing: [] },
+  ...{
+    id: 'v',
+    ticket: 1,
+    state: 'open',
+    openedAt: '2026-04-01T08:00:00Z',
+    clerkId: 'c',
+    papers: [],
+    missing: [],
+  },
   identity: {
     ...{ state: identity, document: null, mrzName: null, birthDate: null, age: null, findings: [] },
     ...{ register: null, applicant: null, actingAs: null, concerns: null },
@@ -75,7 +83,8 @@ describe('places', () => {
       serviceId: 'a',
       step: null,
     });
-    expect(placeBefore(two, { at: 'services' })).toEqual({ at: 'person' });
+    expect(placeBefore(two, { at: 'services' })).toEqual({ at: 'affairs' });
+    expect(placeBefore(two, { at: 'affairs' })).toEqual({ at: 'person' });
     expect(placeBefore(two, { at: 'person' })).toBeNull();
   });
 

@@ -4,6 +4,8 @@ import type { VisitView } from '../../../electron/contract/visits.ts';
 /** Where in a visit the clerk is. `step` of a service: one that is done and is looked at again; null: where it stands. */
 export type Place =
   | { at: 'person' }
+  /** What is going on for the verified person: submissions at offices, messages. */
+  | { at: 'affairs' }
   | { at: 'services' }
   | { at: 'service'; serviceId: string; step: StepName | null }
   | { at: 'pay' }
@@ -48,6 +50,7 @@ export function nextPlace(visit: VisitView): Place {
 /** All places in the order of the rail, for going back one. */
 export const placesOf = (visit: VisitView): Place[] => [
   { at: 'person' },
+  ...(visit.identity.state === 'verified' ? [{ at: 'affairs' } as const] : []),
   { at: 'services' },
   ...visit.services.map(({ id }): Place => ({ at: 'service', serviceId: id, step: null })),
   { at: 'pay' },
@@ -68,6 +71,7 @@ export function placeBefore(visit: VisitView, place: Place): Place | null {
 /** A place that the visit has (a service may be gone, or of another visit), else the next thing to do. */
 export function existingPlace(visit: VisitView, place: Place | null): Place {
   if (place === null) return nextPlace(visit);
+  if (place.at === 'affairs' && visit.identity.state !== 'verified') return nextPlace(visit);
   if (place.at !== 'service') return place;
   const service = visit.services.find(({ id }) => id === place.serviceId);
   if (service === undefined) return nextPlace(visit);
@@ -78,6 +82,7 @@ export function existingPlace(visit: VisitView, place: Place | null): Place {
 /** Key that leads to a place: fixed ones for what every visit has, 3 to 8 for its services. */
 export function keyOf(visit: VisitView, place: Place): string | null {
   if (place.at === 'person') return 'Alt+1';
+  if (place.at === 'affairs') return 'Alt+v';
   if (place.at === 'services') return 'Alt+2';
   if (place.at === 'pay') return 'Alt+9';
   if (place.at === 'hand-over') return 'Alt+0';

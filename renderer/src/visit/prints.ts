@@ -35,7 +35,7 @@ export const allPrinted = (prints: readonly PrintView[]): boolean =>
   prints.length > 0 && lastPrints(prints).every((print) => needOf(print) === 'printed');
 
 /** All prints of a visit that hand-over cares about: those of services that are still worth something, and of the money. */
-export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
+export const printsOf = ({ services, payment, papers }: VisitView): PrintView[] => [
   ...services.flatMap(({ request, acceptance, extract, conversion, account, certification }) => [
     ...(request?.prints ?? []),
     ...(extract?.prints ?? []),
@@ -45,4 +45,5 @@ export const printsOf = ({ services, payment }: VisitView): PrintView[] => [
     ...(certification?.prints ?? []),
   ]),
   ...payment.prints,
+  ...papers,
 ];

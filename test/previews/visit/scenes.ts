@@ -355,6 +355,7 @@ export const walks: Walk[] = [
           fileNumber: 'SZ MUKT/12345/2026',
           asked: null,
           problem: null,
+          course: null,
         };
       }
       counter.changed();

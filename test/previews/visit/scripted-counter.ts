@@ -125,7 +125,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     print: { state: 'completed', trouble: null },
     line: 'up',
     scan: { pages: 1, end: 'done', failure: null },
-    delivery: { state: 'on-the-way', referenceNumber: null, fileNumber: null, problem: null, asked: null },
+    delivery: {
+      state: 'on-the-way',
+      referenceNumber: null,
+      fileNumber: null,
+      problem: null,
+      asked: null,
+      course: null,
+    },
     readerState: 'ready',
     environment: 'training',
     language: 'cs',
@@ -159,6 +166,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     identity: noIdentity,
     services: [],
     payment: { due: 0, receipt: null, prints: [] },
+    papers: [],
     missing: [],
   };
   const definitionOf = new Map<string, ServiceDefinition>();

@@ -1,0 +1,32 @@
+import { err, ok } from '../values/result.ts';
+import * as answers from './answers.ts';
+import { type CallFailure, LIMITS } from './client.ts';
+import type { SyncContext } from './context.ts';
+import { lineFailure } from './failures.ts';
+import type { AffairsCode, Sync } from './port.ts';
+
+type Calls = Pick<Sync, 'submissions'>;
+
+const LOOK_CODES = [
+  'look.identity-not-verified',
+  'look.not-permitted',
+  'look.purpose-unknown',
+  'submission.not-participant',
+] as const;
+
+function affairsFailure(failure: CallFailure): { code: AffairsCode } {
+  if (failure.kind !== 'refused') return lineFailure(failure);
+  return { code: LOOK_CODES.find((one) => one === failure.code) ?? 'line.portal-failed' };
+}
+
+/** A person's affairs at the portal, asked with a purpose. */
+export const affairsCalls = (ask: SyncContext['ask']): Calls => ({
+  async submissions(question) {
+    const outcome = await ask((portal) =>
+      portal.call(answers.submissionsFound, LIMITS.call, (signal) =>
+        portal.api.POST('/submissions/searches', { body: question, signal }),
+      ),
+    );
+    return outcome.ok ? ok(outcome.value.submissions) : err(affairsFailure(outcome.error));
+  },
+});

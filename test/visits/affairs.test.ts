@@ -1,0 +1,166 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import { acceptSubmission, settlePrints, verify } from '../rigs/visits.ts';
+
+const purpose = { code: 'service-of-visit', note: '' };
+
+let portal: PortalRig;
+let desk: CounterRig;
+let clerk: TestWindow;
+beforeEach(async () => {
+  portal = await startPortal();
+  desk = await startCounter({ portal });
+  clerk = await desk.signedIn('cizek');
+});
+afterEach(async () => {
+  await desk.close();
+  await portal.close();
+});
+
+/** A visit of a seeded person whose identity was verified. */
+async function visitOf(personId: string, represents?: Parameters<typeof verify>[3]): Promise<string> {
+  const { id } = await clerk.must('visits.open', {});
+  await verify(clerk, id, personId, represents);
+  return id;
+}
+const numbered = (visitId: string): Promise<string> =>
+  until('the office gives a number', async () => {
+    const [service] = (await clerk.must('visits.get', { visitId })).services;
+    return service?.acceptance?.delivery.referenceNumber ?? false;
+  });
+
+describe('following submissions', () => {
+  it('shows the course to who was verified, hears of the next state by itself, and prints it', async () => {
+    const visitId = await visitOf('person-09');
+    const service = await acceptSubmission(clerk, visitId);
+    const number = await numbered(visitId);
+    portal.moveSubmission(number, { state: 'assigned', by: { unit: 'Odbor dopravy', person: 'Jan Cesta' } });
+    await until('the desk hears of it', async () => {
+      await clerk.must('desk.try-line', {});
+      const visit = await clerk.must('visits.get', { visitId });
+      return visit.services[0]?.acceptance?.delivery.course?.state === 'assigned';
+    });
+    const { items } = await clerk.must('queue.list', { show: 'all', after: null, limit: 50 });
+    expect(items.find(({ kind }) => kind === 'submission')).toMatchObject({ course: 'assigned' });
+
+    const found = await clerk.must('tracking.find', {
+      visitId,
+      by: { what: 'number', text: number },
+      purpose,
+    });
+    expect(found).toMatchObject({
+      isFresh: true,
+      submissions: [
+        {
+          submissionId: service.acceptance?.submissionId,
+          medium: 'electronic',
+          office: 'Městský úřad Nýrsko',
+          referenceNumber: number,
+          states: [
+            { state: 'received' },
+            { state: 'assigned', by: { unit: 'Odbor dopravy', person: 'Jan Cesta' } },
+          ],
+        },
+      ],
+    });
+    const all = await clerk.must('tracking.find', { visitId, by: { what: 'themselves' }, purpose });
+    expect(all.submissions.map(({ medium }) => medium)).toEqual(['electronic', 'paper']);
+
+    const submissionId = service.acceptance?.submissionId ?? '';
+    await clerk.must('tracking.print', { visitId, submissionId });
+    expect(await settlePrints(clerk, visitId)).toMatchObject({ papers: [{ kind: 'submission-course' }] });
+    const entries = await logOf('affairs-looked-into');
+    expect(entries).toHaveLength(2);
+    expect(entries[0]).toMatchObject({
+      lookedInto: 'submission',
+      lookPurpose: 'service-of-visit',
+      subjects: [submissionId],
+    });
+  });
+
+  it('by the code on the receipt, as a reader types it', async () => {
+    const visitId = await visitOf('person-09');
+    await acceptSubmission(clerk, visitId);
+    await numbered(visitId);
+    const text = desk.store.read((tx) =>
+      tx.get<{ code: string }>(
+        `SELECT data ->> '$.proof' AS code FROM outputs WHERE visit_id = ? AND kind = 'acceptance-receipt'`,
+        [visitId],
+      ),
+    )?.code;
+    expect(text).toMatch(/^VC1:/);
+    const by = { what: 'number' as const, text: text ?? '' };
+    const found = await clerk.must('tracking.find', { visitId, by, purpose });
+    expect(found.submissions).toHaveLength(1);
+    expect(await clerk.call('tracking.find', { visitId, by: { ...by, text: 'VC1:#' }, purpose })).toEqual({
+      ok: false,
+      error: { code: 'tracking.code-unreadable' },
+    });
+  });
+
+  it('is refused before the identity is verified, to whom it does not concern, and without a purpose', async () => {
+    const { id: visitId } = await clerk.must('visits.open', {});
+    const by = { what: 'number' as const, text: 'MUKT/C1/2026' };
+    expect(await clerk.call('tracking.find', { visitId, by, purpose })).toMatchObject({
+      error: { code: 'look.identity-not-verified' },
+    });
+    await verify(clerk, visitId, 'person-02');
+    expect(await clerk.call('tracking.find', { visitId, by, purpose })).toMatchObject({
+      error: { code: 'submission.not-participant' },
+    });
+    const curious = { code: 'other-reason', note: '' };
+    expect(await clerk.call('tracking.find', { visitId, by, purpose: curious })).toMatchObject({
+      error: { code: 'look.note-missing' },
+    });
+    const other = await clerk.call('tracking.print', { visitId, submissionId: visitId });
+    expect(other).toMatchObject({ error: { code: 'tracking.not-shown' } });
+  });
+
+  it('of an organisation to a member of its statutory body', async () => {
+    const visitId = await visitOf('person-01', {
+      actingAs: 'statutory-body',
+      concerns: { kind: 'organisation', title: 'Spolek přátel žížal a krtků, z. s.', ico: '99900211' },
+    });
+    const found = await clerk.must('tracking.find', { visitId, by: { what: 'represented' }, purpose });
+    expect(found.submissions.map(({ referenceNumber }) => referenceNumber)).toEqual(['MUKT/C3/2026']);
+  });
+
+  it('without a line tells the same person, and nobody else, what it last heard and when', async () => {
+    const first = await visitOf('person-09');
+    const heard = await clerk.must('tracking.find', { visitId: first, by: { what: 'themselves' }, purpose });
+    await clerk.must('visits.cancel', { visitId: first, reason: 'Jen dotaz' });
+    await portal.stop();
+    const second = await visitOf('person-09');
+    for (const by of [{ what: 'themselves' as const }, { what: 'number' as const, text: 'mukt/c1/2026' }]) {
+      const known = await clerk.must('tracking.find', { visitId: second, by, purpose });
+      expect(known).toEqual({ submissions: heard.submissions, asOf: heard.asOf, isFresh: false });
+    }
+    await clerk.must('visits.cancel', { visitId: second, reason: 'Jen dotaz' });
+    const other = await visitOf('person-02');
+    const refused = await clerk.call('tracking.find', {
+      visitId: other,
+      by: { what: 'number', text: 'MUKT/C1/2026' },
+      purpose,
+    });
+    expect(refused).toMatchObject({ error: { code: 'tracking.nothing-known' } });
+  });
+});
+
+/** What the day log's entries of a kind say, the oldest first. */
+async function logOf(kind: string): Promise<unknown[]> {
+  return desk.store.read((tx) =>
+    tx
+      .all<{ payload: string }>(
+        `SELECT p.payload FROM journal_payloads p JOIN journal_leaves l USING (sequence) WHERE l.kind = ? ORDER BY sequence`,
+        [kind],
+      )
+      .map(({ payload }) => JSON.parse(payload)),
+  );
+}

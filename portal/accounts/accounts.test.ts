@@ -395,6 +395,73 @@ describe('an account of an organisation', () => {
   });
 });
 
+describe('what no honest desk sends', () => {
+  it('an act says one day, and whoever stood there was verified before it', async () => {
+    const act = openPerson('person-01', 'jan.vzorovy');
+    const insufficient = refusal('account.proof-insufficient');
+    // A document that has run out is not made valid by another day.
+    expect(await perform(desk, { ...act, acceptedOn: '2020-04-01' })).toMatchObject(insufficient);
+    expect(
+      await perform(desk, { ...act, proof: { ...act.proof, verifiedAt: '2026-04-01T08:05:01.000Z' } }),
+    ).toMatchObject(insufficient);
+    expect(await perform(desk, act)).toMatchObject({ result: 'done' });
+  });
+
+  it('a clerk whose account ended before the day opens nothing and looks nobody up', async () => {
+    portal.changeClerk(CLERK.clerkId, { validTo: '2026-03-31' });
+    expect(await perform(desk, openPerson('person-01', 'jan.vzorovy'))).toMatchObject(
+      refusal('account.clerk-not-permitted'),
+    );
+    expect(
+      (await desk.call('POST', '/accounts/searches', { json: { look: look(), by: ACTIVE } })).body,
+    ).toMatchObject({ code: 'look.not-permitted' });
+    portal.changeClerk(CLERK.clerkId, { validTo: '2026-04-01' });
+    expect(await perform(desk, openPerson('person-01', 'jan.vzorovy'))).toMatchObject({ result: 'done' });
+  });
+
+  it('an id that an account has is answered, not tried for ever', async () => {
+    const act = openPerson('person-01', 'jan.vzorovy');
+    await perform(desk, act);
+    const again = { accountId: act.accountId, despite: 'zkouška' };
+    expect(await perform(desk, openPerson('person-24', 'nekdo.jiny', again))).toMatchObject(
+      refusal('account.exists-already'),
+    );
+    expect(await perform(desk, openAssociation({ accountId: act.accountId }))).toMatchObject(
+      refusal('account.exists-already'),
+    );
+  });
+
+  it('an e-mail is taken however many accounts with it have ended', async () => {
+    const email = 'stale.tyz@jinde.example';
+    for (let n = 0; n < 11; n += 1) {
+      const opened = await perform(desk, openPerson('person-01', `jan.vzorovy${n}`, { email }));
+      expect(opened).toMatchObject({ result: 'done' });
+      if (n === 10) break;
+      const account = { userName: `jan.vzorovy${n}` };
+      await perform(desk, { ...actOf('person-01'), action: 'end', account, reason: 'žádost' });
+    }
+    expect(await perform(desk, openPerson('person-24', 'nekdo.jiny', { email }))).toMatchObject(
+      refusal('account.email-taken'),
+    );
+    expect(await search({ email })).toContainEqual(expect.objectContaining({ state: 'active' }));
+  });
+
+  it('one document is not the document of two members of a body', async () => {
+    const { name, birthDate } = seeded('person-09').person;
+    const act = actOf('person-10');
+    const { kind, number } = act.proof.document;
+    const others = [{ name, birthDate, how: 'verified-here', document: { kind, number } }] as const;
+    expect(
+      await perform(desk, {
+        ...openAssociation(
+          { ico: JOINTLY, acting: { as: 'statutory-body', others: [...others] } },
+          'person-10',
+        ),
+      }),
+    ).toMatchObject(refusal('account.proof-insufficient'));
+  });
+});
+
 it('has one user name, one e-mail and a proof behind each active account, whatever desks send', async () => {
   const people = ['person-01', 'person-09', 'person-24'] as const;
   const name = fc.constantFrom('prvni', 'druhy', 'treti');

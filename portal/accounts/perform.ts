@@ -1,9 +1,9 @@
 import type { Desk, Schemas } from '../api.ts';
 import { type Database, statement } from '../database.ts';
-import { directoryOf } from '../intake/directory.ts';
+import { directoryOf, isInService } from '../intake/directory.ts';
 import type { Portal } from '../portal.ts';
 import type { Entry } from './register.ts';
-import { hasAdministrator, isSamePerson, mayBeSamePerson, proves, whyNotActing } from './rules.ts';
+import { hasAdministrator, isInTime, isOwnAccount, isSamePerson, proves, whyNotActing } from './rules.ts';
 import { accountRules } from './settings.ts';
 import { type AccountEvent, nextState, whyNot } from './states.ts';
 import {
@@ -56,7 +56,8 @@ const refuseIf = (code: Code | null | false): void => {
 export function performAct(portal: Portal, desk: Desk, effectId: string, act: Payload): Outcome {
   try {
     refuseIf(whyNotClerk(portal, desk, act));
-    refuseIf(!proves(act.proof.document, act.acceptedOn) && 'account.proof-insufficient');
+    const isProofed = isInTime(act) && proves(act.proof.document, act.acceptedOn);
+    refuseIf(!isProofed && 'account.proof-insufficient');
     const row = carryOut(portal, act, { deskId: desk.id, clerkId: act.acceptedBy.clerkId, effectId });
     return { action: act.action, result: 'done', account: viewOf(portal.db, row) };
   } catch (thrown) {
@@ -66,14 +67,14 @@ export function performAct(portal: Portal, desk: Desk, effectId: string, act: Pa
 }
 
 /** The clerk who acted, and the one who verified, hold a role at the office the desk belongs to. */
-function whyNotClerk(portal: Portal, desk: Desk, { acceptedBy, proof }: Payload): Code | null {
+function whyNotClerk(portal: Portal, desk: Desk, { acceptedBy, acceptedOn, proof }: Payload): Code | null {
   const directory = directoryOf(portal);
   const holds = ({ clerkId, role }: Schemas['ActingClerk']): boolean => {
     const clerk = directory.clerk(clerkId);
     const isOfCounter = role === 'clerk' || role === 'supervisor';
     return (
       clerk !== null &&
-      !clerk.blocked &&
+      isInService(clerk, acceptedOn) &&
       isOfCounter &&
       clerk.officeId === desk.officeId &&
       clerk.roles.includes(role)
@@ -117,11 +118,8 @@ function mayCome(row: Row, event: AccountEvent): void {
 }
 
 /** A person acts about an own account only. */
-const isOwn = (row: Row, { person }: Schemas['IdentityProof']): boolean => {
-  const { name, birthDate } = personOf(row);
-  // Whoever registered without a date of birth is known by the name alone until the proofing.
-  return mayBeSamePerson({ name, birthDate: birthDate ?? person.birthDate }, person);
-};
+const isOwn = (row: Row, { person }: Schemas['IdentityProof']): boolean =>
+  isOwnAccount(personOf(row), person);
 
 function openPerson(portal: Portal, act: Schemas['OpenPersonAct'], by: Doer): Row {
   const { db } = portal;
@@ -131,7 +129,8 @@ function openPerson(portal: Portal, act: Schemas['OpenPersonAct'], by: Doer): Ro
     const { name, birthDate } = personOf(row);
     return isLiving(row) && birthDate !== undefined && isSamePerson({ name, birthDate }, proof.person);
   });
-  refuseIf(same.length > 0 && act.despite === undefined && 'account.exists-already');
+  const isThere = find(db, { accountId: act.accountId }) !== undefined;
+  refuseIf((isThere || (same.length > 0 && act.despite === undefined)) && 'account.exists-already');
   refuseIf(withUserName(db, userName) !== undefined && 'account.user-name-taken');
   refuseIf(livingWithEmail(db, email) !== undefined && 'account.email-taken');
   const at = nowOf(portal);
@@ -176,7 +175,7 @@ function mayAct(
   const { acting } = act;
   refuseIf(
     whyNotActing(acting, {
-      proofed: act.proof.person,
+      proofed: { ...act.proof.person, document: act.proof.document },
       body: entry.statutoryBody,
       scopes: accountRules(portal).proxyScopes,
       action: act.action,
@@ -244,7 +243,8 @@ function openOrganisation(portal: Portal, act: Schemas['OpenOrganisationAct'], b
   const { db } = portal;
   const entry = entryOf(portal, act.ico);
   mayAct(portal, entry, act, by);
-  refuseIf(livingWithIco(db, act.ico) !== undefined && 'account.exists-already');
+  const isThere = find(db, { accountId: act.accountId }) ?? livingWithIco(db, act.ico);
+  refuseIf(isThere !== undefined && 'account.exists-already');
   refuseIf(livingWithEmail(db, act.email) !== undefined && 'account.email-taken');
   const members = changed(portal, new Map(), act.users);
   const at = nowOf(portal);

@@ -1,5 +1,6 @@
 import { type DocumentKind, judgeExpiry, provesIdentity } from '../../electron/values/identity-document.ts';
 import { fromLegalDate } from '../../electron/values/partial-date.ts';
+import { legalDate } from '../../electron/values/time.ts';
 import type { Schemas } from '../api.ts';
 
 /** What the portal asks of acts about accounts. Pure. */
@@ -19,16 +20,29 @@ const plain = (text: string | undefined): string =>
 const sameDay = (a: Schemas['PartialDate'], b: Schemas['PartialDate']): boolean =>
   a.year === b.year && a.month === b.month && a.day === b.day;
 
+const sameSurname = (a: Schemas['PersonName'], b: Schemas['PersonName']): boolean =>
+  plain(a.surname) === plain(b.surname);
+const sameGivenNames = (a: Schemas['PersonName'], b: Schemas['PersonName']): boolean =>
+  plain(a.givenNames) === plain(b.givenNames);
+
 /** The same name and day of birth. */
 export const isSamePerson = (a: Proofed, b: Proofed): boolean =>
-  sameDay(a.birthDate, b.birthDate) &&
-  plain(a.name.surname) === plain(b.name.surname) &&
-  plain(a.name.givenNames) === plain(b.name.givenNames);
+  sameDay(a.birthDate, b.birthDate) && sameSurname(a.name, b.name) && sameGivenNames(a.name, b.name);
 
 /** The same person, perhaps under a new surname or with a given name left out: enough to act about an own account. */
 export const mayBeSamePerson = (a: Proofed, b: Proofed): boolean =>
   sameDay(a.birthDate, b.birthDate) &&
-  (plain(a.name.surname) === plain(b.name.surname) || plain(a.name.givenNames) === plain(b.name.givenNames));
+  // Two who have no given names have none in common.
+  (sameSurname(a.name, b.name) || (plain(a.name.givenNames) !== '' && sameGivenNames(a.name, b.name)));
+
+/** Whoever registered without a date of birth is known by the name alone until the proofing: by the whole of it. */
+export const isOwnAccount = (
+  holder: Pick<Schemas['NaturalPerson'], 'name' | 'birthDate'>,
+  proofed: Proofed,
+): boolean =>
+  holder.birthDate === undefined
+    ? sameSurname(holder.name, proofed.name) && sameGivenNames(holder.name, proofed.name)
+    : mayBeSamePerson({ name: holder.name, birthDate: holder.birthDate }, proofed);
 
 /** A document that proves identity, valid on the day of the act. */
 export function proves({ kind, expiry }: Schemas['ProofDocument'], on: string): boolean {
@@ -39,6 +53,14 @@ export function proves({ kind, expiry }: Schemas['ProofDocument'], on: string): 
   );
 }
 
+/** An act tells its one day, and whoever acts was verified before it. */
+export const isInTime = ({
+  acceptedAt,
+  acceptedOn,
+  proof,
+}: Pick<Schemas['AccountAct'], 'acceptedAt' | 'acceptedOn' | 'proof'>): boolean =>
+  legalDate(new Date(acceptedAt)) === acceptedOn && Date.parse(proof.verifiedAt) <= Date.parse(acceptedAt);
+
 /**
  * Whether whoever was proofed may act for the organisation in this on that day: so many members of the statutory body as
  * the register asks for, or a proxy whose power covers it and has not run out. Null when so.
@@ -46,7 +68,7 @@ export function proves({ kind, expiry }: Schemas['ProofDocument'], on: string): 
 export function whyNotActing(
   acting: Schemas['ActingForOrganisation'] | undefined,
   of: {
-    proofed: Proofed;
+    proofed: Proofed & { document: Schemas['ProofDocument'] };
     body: Schemas['StatutoryBody'];
     scopes: Schemas['AccountRules']['proxyScopes'];
     action: Schemas['AccountAction'];
@@ -67,9 +89,16 @@ export function whyNotActing(
   if (!of.body.members.some((member) => isSamePerson(of.proofed, member)))
     return 'account.not-allowed-to-act';
   if (members.length < of.body.together) return 'account.others-missing';
-  const isProofed = others.every(({ document }) => document === undefined || proves(document, of.on));
+  const documents = others.flatMap(({ document }) => document ?? []);
+  const isProofed =
+    documents.every((document) => proves(document, of.on)) &&
+    areDistinct([of.proofed.document, ...documents]);
   return isProofed ? null : 'account.proof-insufficient';
 }
+
+/** One document proves one person. */
+const areDistinct = (documents: readonly Schemas['ProofDocument'][]): boolean =>
+  new Set(documents.map(({ kind, number }) => `${kind} ${plain(number)}`)).size === documents.length;
 
 /** Rights by account, after a change. Adding twice or changing nobody is refused by the caller, who knows the accounts. */
 export type Members = ReadonlyMap<string, readonly string[]>;

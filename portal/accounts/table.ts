@@ -163,7 +163,9 @@ const byColumn =
   (db: Database, value: string): Row[] =>
     statement<[string], Row>(
       db,
-      `SELECT * FROM accounts WHERE ${column} = ? ORDER BY registered_at LIMIT 10`,
+      // The living ones first, of which there are few; of those that ended there may be any number.
+      `SELECT * FROM accounts WHERE ${column} = ?
+       ORDER BY state IN ('registered', 'active', 'blocked') DESC, registered_at LIMIT 10`,
     ).all(value);
 const byId = byColumn('id');
 const byNumber = byColumn('number');

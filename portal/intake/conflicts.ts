@@ -5,7 +5,7 @@ import { formOf } from '../catalogue/form-versions.ts';
 import { readItem } from '../catalogue/master.ts';
 import { type Database, statement } from '../database.ts';
 import { fateConflict } from '../evidence/fate.ts';
-import type { Directory } from './directory.ts';
+import { type Directory, isInService } from './directory.ts';
 
 type Conflict = Schemas['EffectConflict'];
 type Acting = { by: Schemas['ActingClerk']; on: string };
@@ -43,11 +43,7 @@ export function conflictsOf(
   const found: Conflict[] = [];
   const { by, on } = actingIn(effect);
   const clerk = directory.clerk(by.clerkId);
-  const holds =
-    clerk !== null &&
-    !clerk.blocked &&
-    clerk.roles.includes(by.role) &&
-    (clerk.validTo === undefined || on <= clerk.validTo);
+  const holds = clerk !== null && isInService(clerk, on) && clerk.roles.includes(by.role);
   if (!holds) found.push({ code: 'effect.role-withdrawn' });
   if (effect.kind === 'receipt' && !effect.payload.lines.every((line) => tariffHeld(line, on)))
     found.push({ code: 'effect.tariff-changed' });

@@ -9,6 +9,10 @@ export type Directory = {
   tariff(id: string): Schemas['Tariff'] | null;
 };
 
+/** Whether a clerk's account may be used on a day, as far as the directory knows: it holds no history. */
+export const isInService = ({ blocked, validTo }: Schemas['DirectoryClerk'], on: string): boolean =>
+  !blocked && (validTo === undefined || on <= validTo);
+
 /** Each answer is asked for once. */
 function remembered<T>(ask: (id: string) => T): (id: string) => T {
   const answers = new Map<string, T>();

@@ -1,8 +1,10 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
+import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
 import { readItem } from '../catalogue/master.ts';
 import { statement } from '../database.ts';
 import type { Refusal } from '../errors.ts';
+import { isInService } from '../intake/directory.ts';
 import type { Portal } from '../portal.ts';
 
 /** The list of purposes as an item of the settings. */
@@ -13,7 +15,7 @@ export const PURPOSES = 'purposes';
  * role, learns nothing.
  */
 export function mayLook(
-  { db, checkClerk, checkPurposes }: Portal,
+  { db, clock, checkClerk, checkPurposes }: Portal,
   desk: Desk,
   look: Schemas['Look'],
 ): Result<null, Refusal> {
@@ -24,7 +26,7 @@ export function mayLook(
   const clerk = checkClerk(readItem(db, 'clerks', look.by.clerkId));
   const isAtWork =
     clerk.ok &&
-    !clerk.value.blocked &&
+    isInService(clerk.value, legalDate(clock.now())) &&
     clerk.value.officeId === desk.officeId &&
     clerk.value.roles.some((role) => role === 'clerk' || role === 'supervisor');
   return isAtWork ? ok(null) : err({ code: 'look.not-permitted' });

@@ -78,7 +78,7 @@ test('a form added to the running portal is at the running desk with the next sy
   await pages.seen(pages.heading(title));
 
   // Going on at once: everything that is missing in one list, each a jump to its field.
-  await keyboard.press('Control+Enter');
+  await pages.primary(said('visit_form_complete'));
   await pages.seen(window.getByRole('alert'));
   const listed = await window.getByRole('alert').getByRole('button').allTextContents();
   expect(listed).toEqual([

@@ -69,6 +69,8 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 
 /** Owners of what the desk issued or has to give back, and may not keep: it never goes into a backup. */
 const NOT_KEPT = ['output:%', 'given-back:%'];
+/** Papers whose words are a secret of their holder: not even what they say goes into a backup, which outlives them. */
+const SECRET = ['account-credentials'];
 
 /** Makes what was written so far durable. */
 export function syncFileOf(path: string): void {
@@ -125,8 +127,8 @@ export function takeOver(from: string, to: string, size: number): boolean {
 type Copied = { schema: number; journal: Manifest['journal']; blobs: Manifest['blobs'] };
 
 /**
- * Takes out of a copy what must not leave the store: issued outputs and what was captured to be given back, with the keys
- * to their files, sessions and the remembered results of commands. Then the copy gets a key of its own.
+ * Takes out of a copy what must not leave the store: issued outputs, one-time codes and what was captured to be given back,
+ * with the keys to their files, sessions and the remembered results of commands. Then the copy gets a key of its own.
  */
 function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<Copied, StoreFailure> {
   const db = connect(path, job.key, job.nativeBinding);
@@ -137,6 +139,11 @@ function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<C
     db.pragma('foreign_keys = ON');
     db.transaction(() => {
       for (const owners of NOT_KEPT) db.prepare('DELETE FROM blob_uses WHERE owner LIKE ?').run(owners);
+      for (const kind of SECRET)
+        db.prepare(`UPDATE outputs SET data = '{}', erased_at = ? WHERE kind = ? AND erased_at IS NULL`).run(
+          job.at,
+          kind,
+        );
       db.exec(`
         UPDATE outputs SET sha256 = NULL
           WHERE sha256 IS NOT NULL AND sha256 NOT IN (SELECT sha256 FROM blob_uses);

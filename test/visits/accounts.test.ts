@@ -1,7 +1,12 @@
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { AccountPlan, FoundAccount } from '../../electron/contract/accounts.ts';
 import type { ServiceView } from '../../electron/contract/services.ts';
 import { recognition } from '../../electron/counter/accounts/one-time-code.ts';
+import { backupKey } from '../../electron/counter/recovery/backup-reading.ts';
+import { makeBackup } from '../../electron/store/backup.ts';
+import { backupsIn } from '../../electron/store/backup-manifest.ts';
+import { connect } from '../../electron/store/open.ts';
 import {
   type CounterRig,
   newId,
@@ -15,6 +20,7 @@ import { person, settlePrints, verify } from '../rigs/visits.ts';
 
 // Accounts over the whole counter and the real portal with its training accounts (resources/training/accounts.json).
 
+const KEY = new Uint8Array(32).fill(7);
 let portal: PortalRig;
 let desk: CounterRig;
 let clerk: TestWindow;
@@ -106,6 +112,35 @@ const logText = (): string =>
       .join('\n'),
   );
 
+/** What a backup made now has of it. */
+async function inBackup(sql: string): Promise<string> {
+  const made = await makeBackup({
+    folder: desk.folder,
+    key: KEY,
+    places: [join(desk.folder, 'backups')],
+    id: newId(),
+    at: new Date().toISOString(),
+    reason: 'timer',
+    environment: 'training',
+    program: 'test',
+    desk: { id: 'desk-1', name: 'Přepážka 1', officeId: 'klatovy' },
+    recoveryKey: null,
+    keep: { last: 1, days: 1 },
+  });
+  const [backup] = backupsIn(join(desk.folder, 'backups'));
+  if (!made.ok || !backup) throw new Error('no backup');
+  const key = backupKey(backup.manifest, { kind: 'desk', key: KEY });
+  if (!key.ok) throw new Error(key.error.code);
+  const db = connect(join(desk.folder, 'backups', backup.name, 'desk.db'), key.value);
+  try {
+    const rows = db.prepare<[], { text: string }>(sql).all();
+    expect(rows).not.toEqual([]);
+    return rows.map(({ text }) => text).join('\n');
+  } finally {
+    db.close();
+  }
+}
+
 describe('a citizen', () => {
   it('who registered on-line is found with a purpose, activated, and gets a confirmation in the same visit', async () => {
     const of = await begin('account-citizen', 'person-02');
@@ -168,6 +203,7 @@ describe('a citizen', () => {
     );
     const [, , , , salt = ''] = (sent?.hash ?? '').split('$');
     expect(await recognition(code, Buffer.from(salt, 'base64url'))).toBe(sent?.hash);
+    expect(await inBackup('SELECT data AS text FROM outputs')).not.toContain(code);
 
     await handOver(of);
     await until('the letter is erased', async () => {

@@ -378,6 +378,7 @@ export const failureCodes = [
   'printer.too-large',
   'printer.tray-missing',
   'printer.wrong-paper',
+  'queue.answer-unreadable',
   'queue.completion-asked',
   'queue.not-found',
   'queue.not-waiting-for-you',

@@ -175,6 +175,7 @@ export const problemRules = {
   'account.user-unknown': rule('clerk'),
   'queue.rejected-by-office': rule('clerk', 'complete'),
   'queue.completion-asked': rule('clerk', 'complete'),
+  'queue.answer-unreadable': rule('supervisor'),
 } as const satisfies Record<string, ProblemRule>;
 export type ProblemCode = keyof typeof problemRules;
 

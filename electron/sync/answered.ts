@@ -7,7 +7,9 @@ import { uuidv7 } from '../values/ids.ts';
 import { legalDate } from '../values/time.ts';
 import { type Answer, accountSettled } from './answers.ts';
 
-const conflicts = z.array(z.looseObject({ code: z.string().max(80) })).catch([]);
+/** A task of its own: what cannot be read is not taken for nothing. */
+const UNREADABLE = 'queue.answer-unreadable';
+const conflicts = z.array(z.looseObject({ code: z.string().max(80) })).catch([{ code: UNREADABLE }]);
 
 /**
  * What an answer of the portal, however it came here (line or medium), makes of the effect it belongs to. To be called once
@@ -44,7 +46,7 @@ export function applyAnswer(
       outbox.markAccepted(tx, id, at);
       for (const { code } of conflicts.parse(answer['conflicts'] ?? [])) {
         raise(code === 'effect.role-withdrawn' ? 'role-conflict' : 'effect-conflict', code);
-        if (conflictMakesTask(code)) task(knownProblem(code).code);
+        if (code === UNREADABLE || conflictMakesTask(code)) task(knownProblem(code).code);
       }
       return;
     case 'rejected':
@@ -56,9 +58,10 @@ export function applyAnswer(
       return;
     case 'account-settled': {
       const outcome = accountSettled.safeParse(answer['account']).data;
-      if (outcome?.result !== 'refused') return;
-      raise('effect-conflict', outcome.code);
-      task(knownProblem(outcome.code).code);
+      if (outcome?.result === 'done') return;
+      const code = outcome?.code ?? UNREADABLE;
+      raise('effect-conflict', code);
+      task(knownProblem(code).code);
       return;
     }
     // A reference number asks nothing of anybody; kinds of a newer portal are kept for a newer desk.

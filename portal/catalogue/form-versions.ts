@@ -13,6 +13,13 @@ export function noteVersion(db: Database, { id, version, form }: Schemas['Servic
   ).run(id, version, JSON.stringify(form));
 }
 
+/** The highest version a form ever had; 0 when there was none. */
+export const lastVersionOf = (db: Database, id: string): number =>
+  statement<[string], { last: number | null }>(
+    db,
+    'SELECT max(version) AS last FROM form_versions WHERE id = ?',
+  ).get(id)?.last ?? 0;
+
 /** How many readings are kept: what is judged again and again is read once. */
 const KEPT_READINGS = 500;
 const readings = new Map<string, FormDefinition>();

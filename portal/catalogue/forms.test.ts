@@ -56,6 +56,9 @@ describe('forms of a running portal', () => {
     expect(await operate(portal, ['withdraw-form', 'lamp-out'])).toContain('goes on');
     expect((await services(cursor)).items).toMatchObject([{ id: 'lamp-out', deleted: true }]);
     await expect(operate(portal, ['withdraw-form', 'lamp-out'])).rejects.toThrow('no form lamp-out');
+    // What was filled in with version 9 may still come.
+    await expect(add(lamp({ version: 9 }))).rejects.toThrow('version 9 is out already');
+    expect(await add(lamp({ version: 10 }))).toContain('lamp-out, version');
   });
 
   it('stay as the operator left them when the portal is started again', async () => {

@@ -4,7 +4,7 @@ import type { Schemas } from '../api.ts';
 import { inTransaction } from '../database.ts';
 import type { Portal } from '../portal.ts';
 import { noteChangedForm } from './changed-forms.ts';
-import { noteVersion } from './form-versions.ts';
+import { lastVersionOf, noteVersion } from './form-versions.ts';
 import { deleteItem, putItem, readItem } from './master.ts';
 
 /** Forms added and withdrawn while the portal runs: the desks have them with their next sync. */
@@ -29,10 +29,12 @@ export function addForm(
     const { tariff } = service.fee;
     if (tariff !== null && readItem(db, 'tariffs', tariff) === undefined)
       faults.push(`fee.tariff: sazebník „${tariff}“ v katalogu není / there is no tariff “${tariff}”`);
-    const known = checkService(readItem(db, 'services', id));
-    if (known.ok && known.value.version >= version)
+    // Also of one that was withdrawn: what was filled in with it is still on its way.
+    const live = checkService(readItem(db, 'services', id));
+    const known = Math.max(live.ok ? live.value.version : 0, lastVersionOf(db, id));
+    if (known >= version)
       faults.push(
-        `version: úřady už mají verzi ${known.value.version}, nová musí být vyšší / version ${known.value.version} is out already, a new one must be higher`,
+        `version: úřady už mají verzi ${known}, nová musí být vyšší / version ${known} is out already, a new one must be higher`,
       );
     if (faults.length > 0) return err(faults);
     noteChangedForm(db, id, service, clock.now());

@@ -9,6 +9,7 @@ import { address, type Office, personName, text } from '../../contract/shared.ts
 import { parseJson } from '../../store/json.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
+import { unsoundIn } from '../../values/forms/soundness.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
 import { defaultLimits } from '../freeze/rules.ts';
@@ -155,7 +156,11 @@ const accountRulesItem = z.object({
 });
 export type AccountRules = z.output<typeof accountRulesItem>;
 
-const services = collection('services', serviceDefinition);
+// A form that would stop the desk is as one of a newer shape: the other services go on.
+const services = collection(
+  'services',
+  serviceDefinition.refine(({ form }) => form === undefined || unsoundIn(form).length === 0),
+);
 const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);
 export const clerks = collection('clerks', clerkItem);

@@ -137,9 +137,51 @@ describe('the linter', () => {
       service([], {}, { steps: ['form', 'attachments'], attachments: { slots: [{ id: 'a' }, { id: 'a' }] } }),
       'there twice',
     ],
+    [
+      'a pattern that is none',
+      service([field('a')], { a: { ...text, pattern: '(' } }),
+      'no regular expression',
+    ],
+    [
+      'a pattern that would never end, in a table',
+      service(...table([field('a')], { a: { ...text, pattern: '^(a+)+$' } })),
+      'several ways',
+    ],
+    [
+      'a name every object has',
+      service([field('constructor')], { constructor: text }),
+      'No field can be called “constructor”',
+    ],
+    [
+      'a reference to nothing',
+      service([field('a', { widget: 'select', options: [] })], { a: { $ref: '#/$defs/nic' } }),
+      'leads to no shape',
+    ],
+    [
+      'a reference elsewhere',
+      service([field('a', { widget: 'select', options: [] })], { a: { $ref: 'https://example.org/x' } }),
+      'leads to no shape',
+    ],
+    [
+      'a table without an end',
+      service([field('rows', { widget: 'table', item: words('row'), fields: [field('a')] })], {
+        rows: { type: 'array', maxItems: 100_000, items: { type: 'object', properties: { a: text } } },
+      }),
+      '1000 items at most',
+    ],
   ])('tells of %s, in one sentence', (_what, wrong, sentence) => {
     const faults = lintService(wrong);
     expect(faults.map(({ en }) => en)).toEqual([expect.stringContaining(sentence)]);
     for (const { at, cs } of faults) expect([at, cs].every((one) => one.length > 0)).toBe(true);
+  });
+
+  it('follows no reference for ever', () => {
+    const loop = service([field('a')], { a: { ...text, $ref: '#/$defs/first' } });
+    const schema = {
+      ...loop.form?.schema,
+      $defs: { first: { $ref: '#/$defs/second' }, second: { $ref: '#/$defs/first' } },
+    };
+    const faults = lintService({ ...loop, form: { schema, ui: loop.form?.ui ?? { sections: [] } } });
+    expect(faults.map(({ en }) => en)).toEqual([expect.stringContaining('back to itself')]);
   });
 });

@@ -11,6 +11,7 @@ import {
   isRepeated,
   type Widget,
 } from './definition.ts';
+import { unsoundIn } from './soundness.ts';
 
 /** What the linter looks at of a service's definition; its shape was checked before. */
 export type LintedService = {
@@ -142,6 +143,7 @@ const repeated = (names: readonly string[]): string[] => [
 ];
 
 function lintForm(form: FormDefinition, fault: Place['fault']): void {
+  for (const { at, cs, en } of unsoundIn(form)) fault(at, cs, en);
   const schema: unknown = form.schema;
   const properties = isRecord(schema) && isRecord(schema['properties']) ? schema['properties'] : {};
   if (!isRecord(schema) || schema['type'] !== 'object' || schema['additionalProperties'] !== false)

@@ -54,6 +54,9 @@ function addMonths(date: LegalDate, months: number): LegalDate {
 export type DeadlineState = 'kept' | 'late' | 'kept-here-not';
 export type JudgedDeadline = { rule: DeadlineRule; last: LegalDate; state: DeadlineState };
 
+// A date beside these is a slip of the pen, and a period from it may end in no year of four digits.
+const isCounted = (date: LegalDate): boolean => date >= '1000-01-01' && date < '9000-01-01';
+
 /** The deadlines of a form that can be told yet, as they stand when it is accepted on a day at a desk. */
 export const judgeDeadlines = (
   rules: readonly DeadlineRule[],
@@ -62,7 +65,8 @@ export const judgeDeadlines = (
 ): JudgedDeadline[] =>
   rules.flatMap((rule) => {
     const from = form[rule.field];
-    if (typeof from !== 'string' || !isLegalDate(from) || !holds(rule.when, form)) return [];
+    if (typeof from !== 'string' || !isLegalDate(from) || !isCounted(from) || !holds(rule.when, form))
+      return [];
     const last = lastDay(from, rule.period, rule.before);
     const state =
       at.today > last ? 'late' : rule.keptBy === 'any-desk' || at.isAddressed ? 'kept' : 'kept-here-not';

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isWorkingDay } from '../holidays.ts';
-import { addDays } from '../time.ts';
+import { addDays, isLegalDate } from '../time.ts';
 import { addresseeBy } from './addressee.ts';
 import { columnTotal, computed } from './compute.ts';
 import { holds } from './conditions.ts';
@@ -284,6 +284,26 @@ describe('deadlines', () => {
         expect(isWorkingDay(lastDay(from, { workingDays: days }))).toBe(true);
       }),
     );
+  });
+
+  it('are not told of a slip of the pen that leads out of the calendar, and stop nothing', () => {
+    const periods = [{ days: 400 }, { workingDays: 400 }, { months: 400 }] as const;
+    for (const deliveredOn of ['9999-12-31', '0000-02-29', '0001-01-05', '9980-01-01'])
+      for (const period of periods)
+        for (const before of [{}, { before: true } as const]) {
+          const judged = judgeDeadlines(
+            [{ ...appeal, period, ...before }],
+            { deliveredOn },
+            {
+              today: '2026-04-16',
+              isAddressed: true,
+            },
+          );
+          for (const { last } of judged) expect(isLegalDate(last)).toBe(true);
+        }
+    expect(
+      judgeDeadlines([appeal], { deliveredOn: '9999-12-31' }, { today: '2026-04-16', isAddressed: true }),
+    ).toEqual([]);
   });
 
   it('say whether acceptance here and today keeps them', () => {

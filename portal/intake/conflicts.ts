@@ -1,3 +1,4 @@
+import { canonical } from '../../electron/values/canonical.ts';
 import { codesIn, judgeForm } from '../../electron/values/forms/judge.ts';
 import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
@@ -71,6 +72,8 @@ function isFormFaulty(db: Database, { service, form }: Schemas['SubmissionPayloa
   const judged = judgeForm(definition, form);
   return (
     judged.problems.length > 0 ||
+    // What is hidden is neither asked for nor sent.
+    canonical(judged.data) !== canonical(form) ||
     codesIn(definition, judged).some(({ list, within, value }) => {
       const id = [list, ...(within === null ? [] : [within]), value['code']].join('/');
       return readItem(db, 'code-lists', id) === undefined;

@@ -156,6 +156,28 @@ describe('the effects stream', () => {
     ]);
   });
 
+  it('says it of a form with what is hidden in it: a desk that sends that asked nobody for it', async () => {
+    const appeal = (change: object) => {
+      const effect = submission(newId(), 1);
+      const form = {
+        referenceNumber: 'MUKT/123/2026',
+        issuedOn: '2026-03-02',
+        matter: 'umístění stavby',
+        delivered: 'yes',
+        deliveredOn: '2026-03-30',
+        extent: 'whole',
+        grounds: 'Úřad nevypořádal námitky podatele.',
+        proposal: 'return',
+        ...change,
+      };
+      return { ...effect, payload: { ...effect.payload, service: { id: 'appeal', version: 1 }, form } };
+    };
+    const acts = [appeal({}), appeal({ learntOn: '2026-03-30' }), appeal({ statements: 'výrok II.' })];
+    expect(await send(desk, ...acts)).toMatchObject(Array(3).fill({ status: 'accepted' }));
+    const faulty = [{ code: 'effect.form-faulty' }];
+    expect((await inbox(desk)).map(({ conflicts }) => conflicts)).toEqual([undefined, faulty, faulty]);
+  });
+
   it('takes refunds in, and says when no receipt covers them', async () => {
     const visit = newId();
     const paid = receipt(visit, 1);

@@ -131,7 +131,7 @@ async function inBackup(sql: string): Promise<string> {
   if (!made.ok || !backup) throw new Error('no backup');
   const key = backupKey(backup.manifest, { kind: 'desk', key: KEY });
   if (!key.ok) throw new Error(key.error.code);
-  const db = connect(join(desk.folder, 'backups', backup.name, 'desk.db'), key.value);
+  const db = connect(join(desk.folder, 'backups', backup.name, 'desk.db'), key.value, undefined);
   try {
     const rows = db.prepare<[], { text: string }>(sql).all();
     expect(rows).not.toEqual([]);

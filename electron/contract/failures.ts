@@ -18,6 +18,7 @@ export const failureCodes = [
   'account.not-activated',
   'account.not-allowed-to-act',
   'account.not-blocked',
+  'account.not-mended-so',
   'account.not-refused',
   'account.not-settled',
   'account.nothing-changed',

@@ -325,6 +325,19 @@ describe('without the portal', () => {
     await clerk.must('accounts.print-confirmation', { serviceId: of.serviceId });
   });
 
+  it('what was signed about one account is not sent again about another, and not again as it was', async () => {
+    const of = await begin('account-care', 'person-28');
+    const signed = { by: 'user-name', userName: 'hostivit.vyjimecny' } as const;
+    await accept(of, { action: 'end', account: signed, reason: 'žádost', acting: null });
+    expect((await answered(of)).account?.outcome).toMatchObject({ code: 'account.person-differs' });
+    const again = (change: object) =>
+      clerk.call('accounts.send-again', { serviceId: of.serviceId, change: { ...change } });
+    const wrong = { error: { code: 'account.not-mended-so' } };
+    expect(await again({ account: { by: 'user-name', userName: 'eliska.novackova' } })).toMatchObject(wrong);
+    expect(await again({})).toMatchObject(wrong);
+    expect((await serviceOf(of)).account).toMatchObject({ sentAgain: 0, plan: { account: signed } });
+  });
+
   it('a task that leads nowhere is closed with a reason', async () => {
     const of = await begin('account-citizen', 'person-28');
     await accept(of, { action: 'activate', account: { by: 'user-name', userName: 'nikdo.takovy' } });

@@ -26,7 +26,7 @@ import { serviceViewOf } from '../visits/view.ts';
 import { newOneTimeCode } from './one-time-code.ts';
 import { confirmationOf, credentialsData, receiptData } from './papers.ts';
 import { accountPayload } from './payload.ts';
-import { judgePlan, needsPower, POWER_SLOT } from './rules.ts';
+import { type Change, judgePlan, mends, needsPower, POWER_SLOT } from './rules.ts';
 import { foundAccountOf, outcomeOf } from './view.ts';
 
 const withAccount = (service: Service, account: AccountRecord): Service => ({
@@ -283,6 +283,7 @@ export function accountHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const { visit, service, account, acceptance } = accepted(tx, serviceId, session);
       const outcome = outcomeOf(tx, account);
       if (outcome?.result !== 'refused') return refuse('account.not-refused');
+      if (!mends(outcome.code, account.plan, change)) return refuse('account.not-mended-so');
       const plan = changed(account.plan, change);
       const rules = accountRules(tx);
       if (!rules) return refuse('account.no-rules');
@@ -298,7 +299,13 @@ export function accountHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         kind: 'account-sent-again',
         visitId: visit.id,
         serviceId,
-        payload: { accountAction: plan.action, effect: effectId, replaces: refused, code: outcome.code },
+        payload: {
+          accountAction: plan.action,
+          effect: effectId,
+          replaces: refused,
+          code: outcome.code,
+          ...accountIds(again.record.account),
+        },
       });
       send(commanded, {
         visit,
@@ -439,13 +446,6 @@ function accountIds(account: AccountRecord | null): { accounts: string[] } {
     ],
   };
 }
-
-type Change = {
-  userName?: string | undefined;
-  email?: string | undefined;
-  despite?: string | undefined;
-  account?: Extract<AccountPlan, { action: 'activate' }>['account'] | undefined;
-};
 
 /** The plan with what is said otherwise now; what does not belong to it is passed over. */
 function changed(plan: AccountPlan, { userName, email, despite, account }: Change): AccountPlan {

@@ -1,4 +1,4 @@
-import type { AccountPlan, ActingFor, UserChange } from '../../contract/accounts.ts';
+import type { AccountPlan, AccountTarget, ActingFor, UserChange } from '../../contract/accounts.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { judgeIco } from '../../values/ico.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
@@ -81,6 +81,39 @@ function judgeUsers(
   const isWithout =
     action === 'open-organisation' && !users.some(({ rights }) => rights.includes(rules.administrator));
   return isWithout ? 'account.last-administrator' : null;
+}
+
+/** What may be said otherwise when a refused act is sent again. */
+export type Change = {
+  userName?: string | undefined;
+  email?: string | undefined;
+  despite?: string | undefined;
+  account?: AccountTarget | undefined;
+};
+
+/**
+ * Whether a change answers what the portal refused. Nothing else may be changed: what was signed about one account is not sent
+ * about another. Only an account the portal does not know was named wrongly.
+ */
+export function mends(
+  code: string,
+  plan: AccountPlan,
+  { userName, email, despite, account }: Change,
+): boolean {
+  if (account !== undefined && code !== 'account.unknown') return false;
+  switch (code) {
+    case 'account.user-name-taken':
+    case 'account.user-name-wrong':
+      return 'userName' in plan && userName !== undefined && userName !== plan.userName;
+    case 'account.email-taken':
+      return 'email' in plan && email !== undefined && email !== plan.email;
+    case 'account.exists-already':
+      return plan.action === 'open-person' && despite !== undefined;
+    case 'account.unknown':
+      return 'account' in plan && account !== undefined && !sameTarget(account, plan.account);
+    default:
+      return false;
+  }
 }
 
 /** The slot of the attachments that a proxy's power of attorney lies in. */

@@ -44,9 +44,9 @@ export function searchOrganisation(portal: Portal): DeskHandler<'searchOrganisat
       const may = mayLook(portal, desk, look);
       if (!may.ok) return may;
       const entry = portal.organisations(ico);
-      if (entry === null) return err({ code: 'account.ico-unknown' });
-      const row = livingWithIco(db, ico);
+      const row = entry === null ? undefined : livingWithIco(db, ico);
       recordLooks(portal, desk, look, { kind: 'organisation', subjects: row === undefined ? [] : [row.id] });
+      if (entry === null) return err({ code: 'account.ico-unknown' });
       return ok({
         status: 200,
         body: { ...entry, account: row === undefined ? null : viewOf(db, row) },

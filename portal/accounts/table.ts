@@ -92,6 +92,8 @@ export function move(db: Database, row: Row, event: AccountEvent, at: number, by
       db,
       `UPDATE accounts SET state = ?, activated_at = CASE WHEN ? = 'activate' THEN ? ELSE activated_at END WHERE id = ?`,
     ).run(to, event, at, row.id);
+  // What is not active is not opened with a letter that lies about; unblocked, it gets a new one.
+  if (to !== 'active') statement(db, 'DELETE FROM account_codes WHERE account_id = ?').run(row.id);
   addHistory(db, row.id, { event, from: row.state, to, at }, by);
   return mustFind(db, row.id);
 }

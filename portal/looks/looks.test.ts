@@ -34,11 +34,16 @@ it('writes each look down with whom it found, one that found nobody too, and nev
   await search('nikdo.takovy', ['other-reason', 'reklamace']);
   await search('hostivit.vyjimecny', ['curiosity']);
   await desk.call('POST', '/organisations/searches', { json: { look: look(), ico: '99900254' } });
+  // An IČO nobody has was asked for all the same.
+  await desk.call('POST', '/organisations/searches', {
+    json: { look: look('person-asks'), ico: '70890366' },
+  });
   const of = { desk_id: desk.deskId, clerk_id: CLERK.clerkId };
   expect(looks()).toMatchObject([
     { ...of, visit_id: visitId, kind: 'account', subject: expect.any(String), purpose: 'person-asks' },
     { ...of, visit_id: visitId, kind: 'account', subject: null, purpose: 'other-reason', note: 'reklamace' },
     { ...of, visit_id: null, kind: 'organisation', subject: expect.any(String) },
+    { ...of, visit_id: null, kind: 'organisation', subject: null, purpose: 'person-asks' },
   ]);
   expect(JSON.stringify(looks())).not.toMatch(/hostivit|nikdo|99900254/);
 });

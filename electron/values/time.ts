@@ -75,6 +75,12 @@ export function formatDateTime(instant: Date): string {
   return `${formatDate(legalDate(instant))} ${part('hour')}:${part('minute')}:${part('second')}`;
 }
 
+/** What the clock in Prague shows at an instant: `14:05`. */
+export function pragueTime(instant: Date): string {
+  const part = inPrague(instant);
+  return `${part('hour')}:${part('minute')}`;
+}
+
 const epochDay = (date: LegalDate): number => {
   const { year, month, day } = partsOf(date);
   // setUTCFullYear, because Date.UTC reads the years 0–99 as 1900–1999.

@@ -240,6 +240,9 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readExtractDocument: true,
   depositDocument: true,
   readDeposit: true,
+  readBookings: true,
+  takeBookingStep: true,
+  findBookings: true,
 };
 const isOperationId = (id: string): id is OperationId => Object.hasOwn(OPERATION_IDS, id);
 

@@ -17,6 +17,9 @@ import { type DeskHandler, loadApi, type OpenHandler, type OperationId, type Sch
 import { folderFiles, memoryFiles } from './blobs/files.ts';
 import { hasBlob, putBlob } from './blobs/transfer.ts';
 import { createUpload, patchUpload, uploadOffset } from './blobs/uploads.ts';
+import { findBookings } from './bookings/find.ts';
+import { readBookings } from './bookings/read.ts';
+import { takeBookingStep } from './bookings/steps.ts';
 import { addForm, type FormFaults, withdrawForm } from './catalogue/forms.ts';
 import { loadCatalogue } from './catalogue/load.ts';
 import { putItem, readItem, readMaster } from './catalogue/master.ts';
@@ -195,9 +198,10 @@ export function createPortal(options: PortalOptions): RunningPortal {
     checkAccountRules: api.checker('AccountRules'),
     checkPurposes: api.checker('Purposes'),
     checkService: api.checker('ServiceDefinition', { strict: true }),
+    checkTimetable: api.checker('Timetable'),
   };
   inTransaction(db, () => loadCatalogue(db, api, catalogue));
-  if (environment === 'training') seedTraining(db, resources);
+  if (environment === 'training') seedTraining(db, resources, clock.now());
 
   const timer = officeTimer(portal);
   const keyFiles = dataDir === ':memory:' ? memoryKeys() : folderKeys(join(dataDir, 'pki'));
@@ -454,6 +458,9 @@ function serve(
   forDesk('readExtractDocument', readExtractDocument(portal));
   forDesk('depositDocument', depositDocument(portal));
   forDesk('readDeposit', readDeposit(portal));
+  forDesk('readBookings', readBookings(portal));
+  forDesk('takeBookingStep', takeBookingStep(portal));
+  forDesk('findBookings', findBookings(portal));
   forDesk('readSealCertificate', readSealCertificate(portal));
   forDesk('sealData', sealData(portal));
 

@@ -1,4 +1,5 @@
 import { legalDate } from '../electron/values/time.ts';
+import { forgetBookedPersons } from './bookings/forget.ts';
 import { inTransaction } from './database.ts';
 import { forgetOldDeposits } from './depot/deposits.ts';
 import { forgetExpiredRecords } from './evidence/fate.ts';
@@ -14,6 +15,7 @@ async function forget(portal: Portal, extractsKeptDays: number): Promise<void> {
   const today = legalDate(now);
   inTransaction(db, () => {
     forgetExpiredRecords(db, today);
+    forgetBookedPersons(db, today);
     forgetOldExtracts(db, extractsKeptDays, now);
   });
   await forgetOldDeposits(portal, today);

@@ -715,4 +715,40 @@ export const MIGRATIONS: readonly string[] = [
   CREATE UNIQUE INDEX answers_once ON answers (effect_id, kind)
     WHERE kind NOT IN ('rejected', 'completion-asked', 'state-changed');
   `,
+  `
+  -- Bookings and the waiting line: somebody's time at an office, or their place in its line without one. Changes are read by revision.
+  CREATE TABLE bookings (
+    id TEXT PRIMARY KEY,
+    office_id TEXT NOT NULL,
+    agenda_id TEXT NOT NULL,
+    state TEXT NOT NULL CHECK (state IN
+      ('booked', 'moved', 'lost', 'cancelled', 'arrived', 'called', 'served', 'no-show')),
+    day TEXT NOT NULL,
+    time TEXT,
+    person TEXT CHECK (json_valid(person)),
+    priority TEXT,
+    arrived_at INTEGER,
+    called_at INTEGER,
+    called_by TEXT REFERENCES desks (id),
+    counter_id TEXT,
+    times_called INTEGER NOT NULL DEFAULT 0,
+    revision INTEGER NOT NULL UNIQUE,
+    CHECK (state <> 'called' OR called_by IS NOT NULL)
+  ) STRICT;
+  CREATE INDEX bookings_of_office ON bookings (office_id, revision);
+  CREATE INDEX bookings_by_slot ON bookings (office_id, agenda_id, day, time);
+  CREATE INDEX bookings_by_day ON bookings (day);
+
+  -- What was done with bookings, by the id the desk made: the same again changes nothing, whichever way it comes.
+  CREATE TABLE booking_steps (
+    id TEXT PRIMARY KEY,
+    booking_id TEXT NOT NULL,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    content_hash TEXT NOT NULL,
+    action TEXT NOT NULL,
+    conflict TEXT,
+    at INTEGER NOT NULL
+  ) STRICT;
+  CREATE INDEX booking_steps_by_time ON booking_steps (at);
+  `,
 ];

@@ -39,4 +39,5 @@ export type Portal = {
   checkAccountRules: (value: unknown) => Result<Schemas['AccountRules'], Issue[]>;
   checkPurposes: (value: unknown) => Result<Schemas['Purposes'], Issue[]>;
   checkService: (value: unknown) => Result<Schemas['ServiceDefinition'], Issue[]>;
+  checkTimetable: (value: unknown) => Result<Schemas['Timetable'], Issue[]>;
 };

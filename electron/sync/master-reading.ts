@@ -16,6 +16,7 @@ const GROUPS = [
   ['clerks'],
   ['tariffs', 'services'],
   ['guides'],
+  ['timetables'],
   ['settings'],
   ['trust'],
   ['code-lists'],

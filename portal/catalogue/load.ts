@@ -9,7 +9,8 @@ import { noteVersion } from './form-versions.ts';
 import { replaceCollection } from './master.ts';
 
 /**
- * Loads the catalogue's files (services, tariffs, guides and code lists in folders, settings.json, purposes.json, accounts.json) into the database.
+ * Loads the catalogue's files (services, tariffs, guides and code lists in folders, settings.json, purposes.json, accounts.json,
+ * waiting-line.json) into the database.
  * A file that is not sound stops the portal with its name and reason: a catalogue is taken whole or not at all. To be
  * called within a transaction.
  */
@@ -20,6 +21,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   const settings = api.checker<Schemas['DeskSettings']>('DeskSettings', { strict: true });
   const accountRules = api.checker<Schemas['AccountRules']>('AccountRules', { strict: true });
   const purposes = api.checker<Schemas['Purposes']>('Purposes', { strict: true });
+  const waiting = api.checker<Schemas['WaitingRules']>('WaitingRules', { strict: true });
 
   const shipped = readFolder(join(folder, 'services'), service);
   const tariffs = readFolder(join(folder, 'tariffs'), tariff);
@@ -41,6 +43,7 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
     { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
     { id: ACCOUNT_RULES, data: readChecked(join(folder, 'accounts.json'), accountRules) },
     { id: PURPOSES, data: readChecked(join(folder, 'purposes.json'), purposes) },
+    { id: 'waiting-line', data: readChecked(join(folder, 'waiting-line.json'), waiting) },
   ]);
 }
 

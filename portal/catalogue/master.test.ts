@@ -58,7 +58,7 @@ describe('master data', () => {
     expect(found.clerks).toHaveLength(6);
     expect(found.services).toEqual(shipped('services'));
     expect(found.tariffs).toEqual(shipped('tariffs'));
-    expect(found.settings).toEqual(['accounts', 'desk', 'purposes']);
+    expect(found.settings).toEqual(['accounts', 'desk', 'purposes', 'waiting-line']);
   });
 
   it('never gives a password', async () => {

@@ -27,6 +27,8 @@ function actingIn(effect: Schemas['Effect']): Acting {
       return { by: effect.payload.preparedBy, on: legalDate(new Date(effect.payload.preparedAt)) };
     case 'account':
       return { by: effect.payload.acceptedBy, on: effect.payload.acceptedOn };
+    case 'booking':
+      return { by: effect.payload.by, on: legalDate(new Date(effect.payload.at)) };
     case 'identity-check':
       return { by: effect.payload.checkedBy, on: legalDate(new Date(effect.payload.checkedAt)) };
   }

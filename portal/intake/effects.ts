@@ -1,6 +1,7 @@
 import { err, ok, type Result } from '../../electron/values/result.ts';
 import { performAct } from '../accounts/perform.ts';
 import type { Api, Desk, DeskHandler, Issue, Schemas, UncheckedEffect } from '../api.ts';
+import { takeStepIn } from '../bookings/steps.ts';
 import { canonicalForm } from '../catalogue/master.ts';
 import { takeClosing } from '../closing/closings.ts';
 import { type Database, inTransaction, statement } from '../database.ts';
@@ -86,6 +87,8 @@ function takeIn(
 
   const { kind } = effect;
   const conflicts = conflictsOf({ db, directory }, desk, effect);
+  const booking = effect.kind === 'booking' ? takeStepIn(portal, desk, id, effect.payload) : null;
+  if (booking !== null) conflicts.push({ code: booking });
   const noted = conflicts.length === 0 ? null : JSON.stringify(conflicts);
   const missing = missingOf(
     db,
@@ -158,6 +161,7 @@ function effectChecker(api: Api): EffectCheck {
     'identity-check': api.checker('IdentityCheckEffect'),
     closing: api.checker('ClosingEffect'),
     account: api.checker('AccountEffect'),
+    booking: api.checker('BookingEffect'),
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {

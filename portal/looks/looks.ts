@@ -14,22 +14,24 @@ export const PURPOSES = 'purposes';
  * Whether this look may be taken. To be asked before anything is searched: a look without a known purpose, or of a clerk without a
  * role, learns nothing.
  */
-export function mayLook(
-  { db, clock, checkClerk, checkPurposes }: Portal,
-  desk: Desk,
-  look: Schemas['Look'],
-): Result<null, Refusal> {
+export function mayLook(portal: Portal, desk: Desk, look: Schemas['Look']): Result<null, Refusal> {
+  const { db, checkPurposes } = portal;
   const list = checkPurposes(readItem(db, 'settings', PURPOSES));
   const purpose = list.ok ? list.value.purposes.find(({ code }) => code === look.purpose.code) : undefined;
   if (!purpose || (purpose.needsNote && look.purpose.note === undefined))
     return err({ code: 'look.purpose-unknown' });
-  const clerk = checkClerk(readItem(db, 'clerks', look.by.clerkId));
-  const isAtWork =
+  return isAtWork(portal, desk, look.by.clerkId) ? ok(null) : err({ code: 'look.not-permitted' });
+}
+
+/** Whether a clerk serves people at the desk's office, by the directory as it is now. */
+export function isAtWork({ db, clock, checkClerk }: Portal, desk: Desk, clerkId: string): boolean {
+  const clerk = checkClerk(readItem(db, 'clerks', clerkId));
+  return (
     clerk.ok &&
     isInService(clerk.value, legalDate(clock.now())) &&
     clerk.value.officeId === desk.officeId &&
-    clerk.value.roles.some((role) => role === 'clerk' || role === 'supervisor');
-  return isAtWork ? ok(null) : err({ code: 'look.not-permitted' });
+    clerk.value.roles.some((role) => role === 'clerk' || role === 'supervisor')
+  );
 }
 
 /**

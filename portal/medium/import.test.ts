@@ -156,7 +156,17 @@ describe('media from a desk without a line', () => {
       { answers: [{ kind: 'received' }, { kind: 'received' }], more: false },
     ]);
     expect(new Set(parts.master?.map(({ collection }) => collection))).toEqual(
-      new Set(['offices', 'clerks', 'services', 'tariffs', 'guides', 'settings', 'trust', 'code-lists']),
+      new Set([
+        'offices',
+        'clerks',
+        'services',
+        'tariffs',
+        'guides',
+        'timetables',
+        'settings',
+        'trust',
+        'code-lists',
+      ]),
     );
     expect(parts.clerks).toMatchObject([{ confirmed: expect.arrayContaining([expect.any(String)]) }]);
   });

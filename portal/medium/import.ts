@@ -275,6 +275,7 @@ const COLLECTIONS = [
   'services',
   'tariffs',
   'guides',
+  'timetables',
   'settings',
   'trust',
   'code-lists',

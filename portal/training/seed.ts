@@ -6,6 +6,7 @@ import { putItem, readItem } from '../catalogue/master.ts';
 import { usernameKey } from '../clerks/sign-in.ts';
 import { type Database, inTransaction } from '../database.ts';
 import { seedSubmissions } from '../tracking/training.ts';
+import { seedBookings, type TrainingBooking } from './bookings.ts';
 import type { RegisterCases } from './register-service.ts';
 
 /**
@@ -21,13 +22,18 @@ const read = <T>(resources: string, name: string): T =>
  * Puts the fictitious offices, clerks, accounts and submissions where they are missing. What was changed since, such as a blocked
  * account, stays.
  */
-export function seedTraining(db: Database, resources: string): void {
+export function seedTraining(db: Database, resources: string, now: Date): void {
   const offices = read<Schemas['Office'][]>(resources, 'offices');
   const clerks = read<TrainingClerk[]>(resources, 'clerks');
+  const timetables = read<Schemas['Timetable'][]>(resources, 'timetables');
   inTransaction(db, () => {
     for (const office of offices) {
       if (readItem(db, 'offices', office.id) === undefined) putItem(db, 'offices', office.id, office);
     }
+    for (const one of timetables) {
+      if (readItem(db, 'timetables', one.id) === undefined) putItem(db, 'timetables', one.id, one);
+    }
+    seedBookings(db, read<TrainingBooking[]>(resources, 'bookings'), now);
     for (const { password: _, passwordHash, ...clerk } of clerks) {
       if (readItem(db, 'clerks', clerk.id) === undefined) putItem(db, 'clerks', clerk.id, clerk);
       db.prepare(

@@ -705,6 +705,72 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/bookings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Bookings and the waiting line of the desk's office, from today on, as they change.
+         * @description In the order of their changes; behind the cursor only what changed. A desk keeps them, so that it has them without a line. Answers
+         *     `bookings.cursor-unknown` to a cursor of another portal: the desk then reads from the beginning.
+         */
+        get: operations["readBookings"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/booking-steps/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Do something with a booking now, or learn that it cannot be done.
+         * @description The id is made by the desk: the same step again changes nothing and has the same answer, also where it comes as an effect `booking`
+         *     of that id, which a desk without an answer queues. Capacity, opening hours and the order of states are judged here, in
+         *     one transaction: of two steps that want the last place the one that reaches the portal first has it. Nothing stays of a
+         *     refused step.
+         */
+        put: operations["takeBookingStep"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/booking-searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A person's bookings at the offices of this portal, from today on.
+         * @description A look into a person's affairs; it is recorded, whom it found too.
+         */
+        post: operations["findBookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -915,7 +981,7 @@ export interface components {
             rolesAsOf: components["schemas"]["Instant"];
         };
         /** @enum {string} */
-        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "guides" | "settings" | "trust" | "code-lists";
+        CollectionName: "offices" | "clerks" | "services" | "tariffs" | "guides" | "timetables" | "settings" | "trust" | "code-lists";
         MasterPage: {
             /** @description The cursor asked with; null from the beginning. */
             from: string | null;
@@ -947,7 +1013,7 @@ export interface components {
             revision: number;
             /** @description SHA-256 of the RFC 8785 form of `data`. */
             hash: components["schemas"]["Sha256"];
-            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, DeskSettings, Purposes, AccountRules, Guide, TrustServices or CodeListItem, by the collection. */
+            /** @description Office, DirectoryClerk, ServiceDefinition, Tariff, Timetable, DeskSettings, Purposes, WaitingRules, AccountRules, Guide, TrustServices or CodeListItem, by the collection. */
             data: {
                 [key: string]: unknown;
             };
@@ -1555,8 +1621,8 @@ export interface components {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing" | "account";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"] | components["schemas"]["AccountEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing" | "account" | "booking";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"] | components["schemas"]["AccountEffect"] | components["schemas"]["BookingEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
@@ -1918,7 +1984,9 @@ export interface components {
          *     amount did not hold on that day), `effect.receipt-unknown` (a refund on a receipt the desk never sent, or of more
          *     than was paid on it), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
          *     `effect.number-settled` (that number has its fate already, which stays), `effect.form-faulty` (the form breaks the rules of the
-         *     version it was filled with). Later versions may add others.
+         *     version it was filled with), `effect.slot-taken` (the time was full when the booking reached the portal),
+         *     `effect.booking-differs` (what was done does not fit what the portal knows of the booking), `effect.called-twice` (another desk
+         *     had called that person before). Later versions may add others.
          */
         EffectConflict: {
             code: string;
@@ -2517,6 +2585,124 @@ export interface components {
             account?: components["schemas"]["Account"];
             code?: components["schemas"]["AccountRefusal"];
         } & unknown;
+        /** @description What the clock in Prague shows. */
+        DayTime: string;
+        Slot: {
+            date: components["schemas"]["LegalDate"];
+            time: components["schemas"]["DayTime"];
+        };
+        /** @description Agendas, counters and opening hours of one office; its id is the office's. Public holidays are known without it. */
+        Timetable: {
+            id: components["schemas"]["ItemId"];
+            /** @description How many days ahead people may book. */
+            horizonDays: number;
+            agendas: {
+                id: components["schemas"]["ItemId"];
+                title: components["schemas"]["Text"];
+                slotMinutes: number;
+                /** @description People served at once. */
+                capacity: number;
+                bring?: components["schemas"]["Text"];
+            }[];
+            /** @description Counters (přepážky) people are called to, each with the agendas it serves. */
+            counters: {
+                id: components["schemas"]["ItemId"];
+                label: string;
+                agendas: components["schemas"]["ItemId"][];
+            }[];
+            hours: {
+                /** @description Monday is 1. */
+                weekday: number;
+                from: components["schemas"]["DayTime"];
+                to: components["schemas"]["DayTime"];
+            }[];
+            /** @description Days on which the office is closed besides public holidays. */
+            closed: {
+                date: components["schemas"]["LegalDate"];
+                reason: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description In which order people are called; item id `waiting-line` of the settings. */
+        WaitingRules: {
+            basis: components["schemas"]["LegalBasis"][];
+            /** @description How long before the booked time it counts. */
+            bookedFromMinutes: number;
+            /** @description How long after it. */
+            bookedUntilMinutes: number;
+            /** @description So much earlier is a booked person taken as come while the booking counts. */
+            bookedAheadMinutes: number;
+            /** @description So long after a call somebody may be said not to have come. */
+            noShowAfterMinutes: number;
+            priorities: {
+                code: components["schemas"]["ItemId"];
+                label: components["schemas"]["Text"];
+                aheadMinutes: number;
+                /** @constant */
+                toBeConfirmed?: true;
+            }[];
+            breakReasons: {
+                code: components["schemas"]["ItemId"];
+                label: components["schemas"]["Text"];
+            }[];
+        };
+        /** @description Who comes. With a date of birth or an account, so that two of one name are told apart. */
+        BookedPerson: {
+            name: components["schemas"]["PersonName"];
+            birthDate?: components["schemas"]["LegalDate"];
+            accountId?: components["schemas"]["Uuid"];
+        };
+        /**
+         * @description `moved` is booked at another time than first; `lost` was booked without a line when its time was full.
+         * @enum {string}
+         */
+        BookingState: "booked" | "moved" | "lost" | "cancelled" | "arrived" | "called" | "served" | "no-show";
+        /** @enum {string} */
+        BookingAction: "book" | "move" | "cancel" | "arrive" | "walk-in" | "call" | "return" | "miss" | "serve";
+        /** @description Somebody's time at an office, or their place in its line without one. */
+        Booking: {
+            id: components["schemas"]["Uuid"];
+            officeId: components["schemas"]["ItemId"];
+            agendaId: components["schemas"]["ItemId"];
+            state: components["schemas"]["BookingState"];
+            /** @description Of the booked time; of those without one the day they came. */
+            day: components["schemas"]["LegalDate"];
+            time?: components["schemas"]["DayTime"];
+            person?: components["schemas"]["BookedPerson"];
+            priority?: components["schemas"]["ItemId"];
+            arrivedAt?: components["schemas"]["Instant"];
+            calledAt?: components["schemas"]["Instant"];
+            /** @description The desk that called. */
+            calledBy?: components["schemas"]["Uuid"];
+            counterId?: components["schemas"]["ItemId"];
+            timesCalled: number;
+            revision: number;
+        };
+        /**
+         * @description One thing done with a booking. `book` needs agenda, slot and person with a date of birth or an account; `move` a slot; `walk-in`
+         *     an agenda; `call` a counter. What a step needs besides and does not have is `booking.step-incomplete`.
+         */
+        BookingStep: {
+            /** @description Made by the desk that books. */
+            bookingId: components["schemas"]["Uuid"];
+            action: components["schemas"]["BookingAction"];
+            at: components["schemas"]["Instant"];
+            by: components["schemas"]["ActingClerk"];
+            agendaId?: components["schemas"]["ItemId"];
+            slot?: components["schemas"]["Slot"];
+            person?: components["schemas"]["BookedPerson"];
+            priority?: components["schemas"]["ItemId"];
+            counterId?: components["schemas"]["ItemId"];
+        };
+        BookingEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "booking";
+            payload: components["schemas"]["BookingStep"];
+        };
+        BookingSearch: {
+            look: components["schemas"]["Look"];
+            surname: string;
+            birthDate?: components["schemas"]["LegalDate"];
+        };
     };
     responses: {
         /**
@@ -4132,6 +4318,145 @@ export interface operations {
             401: components["responses"]["Unauthorized"];
             /** @description `trust.unavailable`. */
             503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readBookings: {
+        parameters: {
+            query?: {
+                cursor?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description One page. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bookings: components["schemas"]["Booking"][];
+                        cursor: string;
+                        more: boolean;
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `bookings.cursor-unknown`. */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    takeBookingStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingStep"];
+            };
+        };
+        responses: {
+            /** @description It is done. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Booking"];
+                };
+            };
+            /** @description `request.invalid` or `booking.step-incomplete`. */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `booking.not-permitted`: the clerk has no role at the desk's office. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `booking.slot-taken`, `booking.not-offered`, `booking.differs`, `booking.called-elsewhere` or `booking.step-differs` (the id was used for something else). */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    findBookings: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingSearch"];
+            };
+        };
+        responses: {
+            /** @description Those found, by their times. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        bookings: components["schemas"]["Booking"][];
+                    };
+                };
+            };
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,8 @@ import { failure, id, nothing, outcome } from './shared.ts';
 export const events = {
   'frame-changed': { signedIn: false, data: frame },
   'visit-changed': { signedIn: true, data: z.strictObject({ visitId: id }) },
+  /** The waiting line or a booking of the office changed. */
+  'waiting-room-changed': { signedIn: true, data: nothing },
   'queue-changed': { signedIn: true, data: nothing },
   'scan-changed': { signedIn: true, data: scanView },
   'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },

@@ -537,6 +537,27 @@ export const failureCodes = [
   'window.no-counter',
   'window.recovered',
   'window.unexpected',
+
+  // Bookings and the waiting line
+  'booking.called-elsewhere',
+  'booking.differs',
+  'booking.not-found',
+  'booking.not-offered',
+  'booking.not-permitted',
+  'booking.person-missing',
+  'booking.slot-taken',
+  'booking.step-differs',
+  'booking.step-incomplete',
+  'bookings.cursor-unknown',
+  'effect.booking-differs',
+  'effect.called-twice',
+  'waiting.no-counter',
+  'waiting.nobody',
+  'waiting.not-called-here',
+  'waiting.not-on-break',
+  'waiting.on-break',
+  'waiting.too-soon',
+  'waiting.visit-begun',
 ] as const;
 
 export type FailureCode = (typeof failureCodes)[number];

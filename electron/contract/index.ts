@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { accountCalls } from './accounts.ts';
 import { attachmentCalls } from './attachments.ts';
 import { bookCalls } from './book.ts';
+import { bookingCalls } from './bookings.ts';
 import { cashDeskCalls } from './cash-desk.ts';
 import { certificateCalls } from './certificates.ts';
 import { clerkCalls } from './clerks.ts';
@@ -48,6 +49,7 @@ export const calls = {
   ...settingsCalls,
   ...lineCalls,
   ...lookCalls,
+  ...bookingCalls,
   ...mediumCalls,
   ...recoveryCalls,
   ...retentionCalls,

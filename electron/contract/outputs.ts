@@ -46,6 +46,7 @@ export const printView = z.strictObject({
     'account-credentials',
     'account-confirmation',
     'submission-course',
+    'booking-ticket',
     'test-page',
   ]),
   state: z.enum(printStates),

@@ -16,6 +16,7 @@ export const queueItem = z.strictObject({
     'identity-check',
     'closing',
     'account',
+    'booking',
   ]),
   title: z.string(),
   madeAt: instant,

@@ -4,6 +4,7 @@ import { z } from 'zod';
 
 export const id = z.uuid();
 export const text = z.strictObject({ cs: z.string(), en: z.string() });
+export type Text = z.output<typeof text>;
 export const instant = z.iso.datetime();
 export const localDate = z.iso.date();
 export const crowns = z.int().min(0).max(1_000_000);

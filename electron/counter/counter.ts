@@ -24,6 +24,9 @@ import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
+import { bookingHandlers } from './bookings/handlers.ts';
+import { createBookingReader } from './bookings/reading.ts';
+import { waitingHandlers } from './bookings/waiting.ts';
 import { cashDeskHandlers } from './cash-desk/handlers.ts';
 import { clerkHandlers, findSession, lockIdle } from './clerks/handlers.ts';
 import type { Passwords } from './clerks/password.ts';
@@ -211,6 +214,7 @@ export function createCounter(parts: CounterParts) {
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
+  const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
   const exports = createExports(desk);
@@ -272,6 +276,8 @@ export function createCounter(parts: CounterParts) {
       applyDecision(desk, prints, { onClosed });
     }
     if (news.kind === 'line') evidenceCleaner.kick();
+    if (news.kind === 'line') bookings.kick();
+    if (news.kind === 'queue') bookings.delivered(news.visitIds);
     tellFrames();
   }
 
@@ -338,6 +344,8 @@ export function createCounter(parts: CounterParts) {
       ...lineHandlers(desk),
       ...lookHandlers(desk),
       ...trackingHandlers(desk, prints),
+      ...bookingHandlers(desk, prints, bookings),
+      ...waitingHandlers(desk, prints, bookings),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...searchHandlers(desk, visitIndex),
@@ -415,6 +423,7 @@ export function createCounter(parts: CounterParts) {
     register.takeUp();
     queries.kick();
     evidenceCleaner.kick();
+    bookings.start();
     logIndex.start();
     visitIndex.start();
     retention.start();
@@ -474,6 +483,7 @@ export function createCounter(parts: CounterParts) {
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),
+      bookings.stop(),
       exports.stop(),
       logIndex.stop(),
       visitIndex.stop(),

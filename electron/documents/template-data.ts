@@ -554,6 +554,22 @@ export type SubmissionCourseData = {
   clerk: { name: string };
 };
 
+export type BookingTicketData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  number: string;
+  /** What the QR code holds. */
+  code: string;
+  agenda: string;
+  bring?: string;
+  /** Missing for whoever came without a booking. */
+  booked?: { weekday: string; date: string; time: string };
+  waits: boolean;
+  /** Booked without a line: the portal has not confirmed it. */
+  pending: boolean;
+  issuedAt: string;
+};
+
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
@@ -571,6 +587,7 @@ export type ShippedTemplates = {
   'book-closing': BookClosingData;
   guide: GuideData;
   'submission-course': SubmissionCourseData;
+  'booking-ticket': BookingTicketData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;
   'depot-receipt': DepotReceiptData;

@@ -140,6 +140,8 @@ export const problemRules = {
   'effect.refused': rule('supervisor', 'retry'),
   'effect.portal-fails': rule('clerk', 'retry'),
   'effect.slot-taken': rule('clerk', 'complete'),
+  'effect.booking-differs': rule('clerk'),
+  'effect.called-twice': rule('clerk'),
   'effect.account-exists': rule('clerk', 'complete'),
   'effect.tariff-changed': rule('supervisor'),
   'effect.number-unknown': rule('supervisor'),
@@ -206,9 +208,17 @@ export function actionsOf(
   return actions;
 }
 
+const MAKE_TASKS: readonly string[] = [
+  'effect.tariff-changed',
+  'effect.slot-taken',
+  'effect.account-exists',
+  // Bookings and the waiting line
+  'effect.booking-differs',
+  'effect.called-twice',
+];
+
 /** Conflicts the portal takes an act in with; `returned` ones also make a task, all of them an exception. */
-export const conflictMakesTask = (code: string): boolean =>
-  code === 'effect.tariff-changed' || code === 'effect.slot-taken' || code === 'effect.account-exists';
+export const conflictMakesTask = (code: string): boolean => MAKE_TASKS.includes(code);
 
 export type RetryLimits = { refusedTries: number; refusedHours: number };
 export const retryLimitsBeforeSync: RetryLimits = { refusedTries: 12, refusedHours: 24 };

@@ -13,6 +13,7 @@ export const effectKinds = [
   'identity-check',
   'closing',
   'account',
+  'booking',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 const kind = z.enum(effectKinds);

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { bookingStates } from '../values/booking.ts';
 import { submissionStates } from '../values/submission-states.ts';
 
 // What the desk needs of the portal's answers, checked before use. Fields it does not know are kept where the whole is
@@ -285,6 +286,41 @@ export const accountSettled = z.discriminatedUnion('result', [
   z.object({ result: z.literal('done'), account }),
   z.object({ result: z.literal('refused'), code: z.string().max(80) }),
 ]);
+
+// Bookings and the waiting line
+const dayTime = z.string().regex(/^\d\d:\d\d$/);
+const someText = z.string().min(1).exactOptional();
+export const booking = z.object({
+  id: z.uuid(),
+  officeId: z.string().min(1),
+  agendaId: z.string().min(1),
+  state: z.enum(bookingStates),
+  day: z.iso.date(),
+  time: dayTime.exactOptional(),
+  person: z
+    .object({
+      name: z.object({
+        titlesBefore: someText,
+        givenNames: someText,
+        surname: z.string().min(1),
+        titlesAfter: someText,
+      }),
+      birthDate: z.iso.date().exactOptional(),
+      accountId: z.uuid().exactOptional(),
+    })
+    .exactOptional(),
+  priority: someText,
+  arrivedAt: instant.exactOptional(),
+  calledAt: instant.exactOptional(),
+  calledBy: z.uuid().exactOptional(),
+  counterId: someText,
+  timesCalled: z.number().int().nonnegative(),
+  revision: z.number().int().positive(),
+});
+export type ToldBooking = z.output<typeof booking>;
+export const bookingPage = z.object({ bookings: z.array(booking), cursor, more: z.boolean() });
+export type BookingPage = z.output<typeof bookingPage>;
+export const foundBookings = z.object({ bookings: z.array(booking).max(50) });
 
 export const decidedClosing = z.object({
   decision: z.enum(['approved', 'returned']),

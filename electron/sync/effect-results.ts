@@ -18,6 +18,8 @@ const CONFLICTS: ReadonlySet<string> = new Set([
   'effect.content-differs',
   'effect.ordinal-taken',
   'effect.slot-taken',
+  'effect.booking-differs',
+  'effect.called-twice',
   'effect.account-exists',
   'effect.tariff-changed',
   'effect.number-unknown',

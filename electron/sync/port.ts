@@ -4,10 +4,12 @@ import type { PersonName } from '../values/person-name.ts';
 import type { Failure, Result } from '../values/result.ts';
 import type {
   AllottedNumber,
+  BookingPage,
   FoundSubmission,
   PortalAccount,
   PortalOrganisation,
   RegisterAnswer,
+  ToldBooking,
   WaitingClosing,
 } from './answers.ts';
 import type { Schemas } from './client.ts';
@@ -69,6 +71,16 @@ export type AffairsCode =
 export type Deposited = { name: string; bytes: Uint8Array };
 
 export type EvidenceCode = LineCode | 'evidence.not-your-office' | 'evidence.content-differs';
+
+export type StepCode =
+  | LineCode
+  | 'booking.slot-taken'
+  | 'booking.not-offered'
+  | 'booking.differs'
+  | 'booking.called-elsewhere'
+  | 'booking.not-permitted'
+  | 'booking.step-differs'
+  | 'booking.step-incomplete';
 
 export type SignedInClerk = {
   id: string;
@@ -177,6 +189,13 @@ export type Sync = {
     of: Schemas['Deposit'],
     content: Uint8Array,
   ): Promise<Result<{ token: string; expiresOn: string }, Failure<DepotCode>>>;
+  /** One step with a booking, done now or refused; the same step again has the same answer. */
+  bookingStep(id: string, step: Schemas['BookingStep']): Promise<Result<ToldBooking, Failure<StepCode>>>;
+  /** What changed of the office's bookings behind the cursor; all of them without one. */
+  readBookings(
+    cursor: string | null,
+  ): Promise<Result<BookingPage, Failure<LineCode | 'bookings.cursor-unknown'>>>;
+  findBookings(search: Schemas['BookingSearch']): Promise<Result<ToldBooking[], Failure<LookCode>>>;
   /** What a restored desk asks the portal, with the token given or the desk's own; null before enrolment. */
   recovery(deskToken?: string): RecoveryCalls | null;
   /** Asks an address outside of the portal, the way the line goes. Nothing of the desk's identity is in it. */

@@ -8,6 +8,7 @@ import { affairsCalls } from './affairs.ts';
 import * as answers from './answers.ts';
 import { createAudit } from './audit.ts';
 import { backOffMs, CEILING_MS } from './back-off.ts';
+import { bookingCalls } from './bookings.ts';
 import {
   type CallFailure,
   createPortalClient,
@@ -515,6 +516,7 @@ export function createSync(deps: SyncDeps): Sync {
     ...registerCalls(ask),
     ...accountSearches(ask),
     ...affairsCalls(ask),
+    ...bookingCalls(ask),
 
     async checkDocument(kind, number, issuer) {
       const outcome = await ask((portal) =>

@@ -783,6 +783,19 @@ export const accountOrganisationSample: ShippedTemplates['account-organisation']
   clerk,
 };
 
+export const bookingTicketSample: ShippedTemplates['booking-ticket'] = {
+  desk,
+  document: { number: '0199C0DE-000142' },
+  number: 'K7M4Q',
+  code: 'VIRTUOS-LISTEK:0199c0de-b00c-7000-8000-000000000001',
+  agenda: 'Ověřování (vidimace, legalizace)',
+  bring: 'Doklad totožnosti a listiny, které chcete ověřit.',
+  booked: { weekday: 'středa', date: '2026-04-08', time: '09:20' },
+  waits: false,
+  pending: true,
+  issuedAt: '2026-04-01T12:07:41.000Z',
+};
+
 /** Each shipped template with data that strain it; the file name of its preview comes first. */
 export const samples = [
   { file: 'request', template: 'request', data: requestSample },
@@ -838,6 +851,7 @@ export const samples = [
   },
   { file: 'archive-request', template: 'archive-request', data: archiveRequestSample },
   { file: 'extract-ticket', template: 'extract-ticket', data: extractTicketSample },
+  { file: 'booking-ticket', template: 'booking-ticket', data: bookingTicketSample },
   { file: 'refund-receipt', template: 'refund-receipt', data: refundSample },
   { file: 'correction-receipt', template: 'correction-receipt', data: correctionSample },
   { file: 'account-declaration', template: 'account-declaration', data: accountDeclarationSample },

@@ -156,6 +156,36 @@ const accountRulesItem = z.object({
 });
 export type AccountRules = z.output<typeof accountRulesItem>;
 
+const dayTime = z.string().regex(/^\d\d:\d\d$/);
+const timetableItem = z.object({
+  id: z.string(),
+  horizonDays: z.int(),
+  agendas: z.array(
+    z.object({
+      id: z.string(),
+      title: text,
+      slotMinutes: z.int().positive(),
+      capacity: z.int(),
+      bring: text.exactOptional(),
+    }),
+  ),
+  counters: z.array(z.object({ id: z.string(), label: z.string(), agendas: z.array(z.string()) })),
+  hours: z.array(z.object({ weekday: z.int(), from: dayTime, to: dayTime })),
+  closed: z.array(z.object({ date: z.iso.date(), reason: text })),
+});
+export type TimetableItem = z.output<typeof timetableItem>;
+
+/** In which order people are called, and what a counter may say of itself. */
+const waitingItem = z.object({
+  bookedFromMinutes: z.int(),
+  bookedUntilMinutes: z.int(),
+  bookedAheadMinutes: z.int(),
+  noShowAfterMinutes: z.int(),
+  priorities: z.array(z.object({ code: z.string(), label: text, aheadMinutes: z.int() })),
+  breakReasons: z.array(z.object({ code: z.string(), label: text })),
+});
+export type WaitingItem = z.output<typeof waitingItem>;
+
 // A form that would stop the desk is as one of a newer shape: the other services go on.
 const services = collection(
   'services',
@@ -167,6 +197,8 @@ export const clerks = collection('clerks', clerkItem);
 const settings = collection('settings', settingsItem);
 const guides = collection('guides', guide);
 const accountRulesList = collection('settings', accountRulesItem);
+const timetables = collection('timetables', timetableItem);
+const waitingRuleList = collection('settings', waitingItem);
 const purposeList = collection('settings', purposesItem);
 const trust = collection('trust', trustItem);
 export const codeLists = collection('code-lists', codeListItem);
@@ -226,6 +258,24 @@ export const purposes = (tx: Reader): PurposeItem[] => purposeList.find(tx, 'pur
 
 /** Undefined before the portal has said what they are. */
 export const accountRules = (tx: Reader): AccountRules | undefined => accountRulesList.find(tx, 'accounts');
+export const timetableOf = (tx: Reader, officeId: string): TimetableItem | undefined =>
+  timetables.find(tx, officeId);
+
+/** Of all offices. */
+export const agendas = (tx: Reader): TimetableItem['agendas'] =>
+  timetables.list(tx).flatMap((one) => one.agendas);
+
+/** As people come, until the portal has said otherwise. */
+const waitingBeforeSync: WaitingItem = {
+  bookedFromMinutes: 0,
+  bookedUntilMinutes: 0,
+  bookedAheadMinutes: 0,
+  noShowAfterMinutes: 0,
+  priorities: [],
+  breakReasons: [],
+};
+export const waitingRules = (tx: Reader): WaitingItem =>
+  waitingRuleList.find(tx, 'waiting-line') ?? waitingBeforeSync;
 
 export const centralSettings = (tx: Reader): CentralSettings => settings.list(tx)[0] ?? settingsBeforeSync;
 

@@ -53,6 +53,7 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   extract: 'výpis z rejstříku',
   'extract-clause': 'ověřovací doložka výpisu',
   'extract-ticket': 'tiket',
+  'booking-ticket': 'lístek',
   'archive-request': 'záznam k žádosti o výpis',
   'book-closing': 'uzavření ověřovací knihy',
   'conversion-document': 'výstup konverze',

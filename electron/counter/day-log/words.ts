@@ -3,7 +3,7 @@ import type { LogWords } from '../../contract/day-log.ts';
 import type { text } from '../../contract/shared.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
-import { newestService, offices, purposes, tariffOn } from '../catalogue/catalogue.ts';
+import { agendas, newestService, offices, purposes, tariffOn, waitingRules } from '../catalogue/catalogue.ts';
 import { findService } from '../visits/table.ts';
 import { clerkNames, serviceTitles } from './names.ts';
 
@@ -27,6 +27,11 @@ export function wordsOf(
     const word = titles.get(value) ?? offices.find(tx, value)?.name ?? sameInBoth(names.get(value));
     if (word) values[`${member}=${value}`] = word;
   }
+
+  const { priorities, breakReasons } = waitingRules(tx);
+  for (const { code, label } of priorities) values[`priority=${code}`] = label;
+  for (const { code, label } of breakReasons) values[`breakReason=${code}`] = label;
+  for (const { id, title } of agendas(tx)) values[`agenda=${id}`] = title;
 
   for (const { code, label } of purposes(tx)) values[`lookPurpose=${code}`] = label;
 

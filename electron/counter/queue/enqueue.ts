@@ -26,6 +26,7 @@ type Payloads = {
   'identity-check': Schemas['IdentityCheckPayload'];
   closing: Schemas['ClosingPayload'];
   account: Schemas['AccountPayload'];
+  booking: Schemas['BookingStep'];
 };
 
 export type EffectOrder = {

@@ -3,6 +3,7 @@ import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
+import { endCall } from '../bookings/waiting.ts';
 import { insertMovement } from '../cash-desk/table.ts';
 import { tariffOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
@@ -111,6 +112,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const cancelled = { ...visit, state: 'cancelled' as const };
       saveVisit(tx, cancelled);
       record(desk, commanded, { kind: 'visit-cancelled', visitId, payload: { reason } });
+      endCall(desk, commanded, visitId);
       return ok(visitSummaryOf(tx, cancelled));
     }),
 
@@ -238,6 +240,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
           services: services.map(({ definition, state }) => ({ id: definition.id, state })),
         },
       });
+      endCall(desk, commanded, visitId);
       return ok(visitViewOf(tx, closed, now));
     }),
   ];

@@ -166,7 +166,7 @@ export function deskPages(page: Page) {
 
   /** Out by the menu of the person, which the keyboard opens. */
   const signOut = async (): Promise<void> => {
-    const menu = page.locator('header').getByRole('button', { expanded: false }).first();
+    const menu = page.locator('header').getByRole('button', { expanded: false }).last();
     await tabTo(menu);
     await keyboard.press('Enter');
     const item = page.getByRole('menuitem', { name: said('action_sign_out') });

@@ -8,6 +8,7 @@ export type Place =
   | { screen: 'day-log'; sequence?: number }
   | { screen: 'exceptions' }
   | { screen: 'guides'; guideId?: string }
+  | { screen: 'waiting' }
   | { screen: 'book' }
   | { screen: 'cash-desk' }
   | { screen: 'closing' }
@@ -24,7 +25,7 @@ export function fromHash(hash: string): Place {
   if (screen === 'visit' && isUuid(argument)) return { screen, visitId: argument };
   if (screen === 'day-log' && /^\d{1,9}$/.test(argument)) return { screen, sequence: Number(argument) };
   if (screen === 'guides' && /^[a-z0-9-]{1,60}$/.test(argument)) return { screen, guideId: argument };
-  if (screen === 'guides' || screen === 'book') return { screen };
+  if (screen === 'guides' || screen === 'book' || screen === 'waiting') return { screen };
   if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
     return { screen };
   if (screen === 'cash-desk' || screen === 'closing') return { screen };

@@ -21,7 +21,11 @@ const now = at(0);
 const later = at(59);
 
 /** Queues one effect of a visit; ids ascend. */
-function enqueue(visitId: string, blobs: outbox.EffectBlob[] = []): string {
+function enqueue(
+  visitId: string,
+  blobs: outbox.EffectBlob[] = [],
+  kind: outbox.EffectKind = 'submission',
+): string {
   made += 1;
   const id = `effect-${String(made).padStart(5, '0')}`;
   store.write((tx) => {
@@ -33,7 +37,7 @@ function enqueue(visitId: string, blobs: outbox.EffectBlob[] = []): string {
     outbox.enqueue(tx, {
       id,
       visitId,
-      kind: 'submission',
+      kind,
       leafSequence: sequence,
       madeAt: now,
       payload: { text: 'obsah' },
@@ -243,4 +247,39 @@ describe('whatever happens to effects', () => {
       { numRuns: 25 },
     );
   });
+});
+
+it('contents of acts about accounts go in the order of their visit, whatever their size: the portal carries out what is whole', () => {
+  const blob = (fill: string, size: number): outbox.EffectBlob => ({
+    sha256: fill.repeat(64),
+    role: 'signed-request',
+    size,
+    mediaType: 'application/pdf',
+  });
+  const opened = enqueue('a', [blob('a', 3000)], 'account');
+  const ended = enqueue('a', [blob('b', 20)], 'account');
+  const other = enqueue('b', [blob('c', 500)], 'account');
+  const wanted = (): string =>
+    store
+      .read(outbox.blobsToUpload)
+      .map(([first]) => first)
+      .join('');
+  store.write((tx) => {
+    for (const id of [opened, ended, other]) {
+      outbox.markSending(tx, id, now);
+      outbox.markIncomplete(tx, id, now, later, null);
+    }
+  });
+  expect(wanted()).toBe('ca');
+  store.write((tx) => outbox.markAccepted(tx, opened, now));
+  expect(wanted()).toBe('bc');
+  // What a person has to see to holds nothing up.
+  const third = enqueue('b', [blob('d', 10)], 'account');
+  store.write((tx) => {
+    outbox.markSending(tx, third, now);
+    outbox.markIncomplete(tx, third, now, later, null);
+  });
+  expect(wanted()).toBe('bc');
+  store.write((tx) => outbox.markNeedsPerson(tx, other, now, { code: 'effect.blob-lost' }));
+  expect(wanted()).toBe('db');
 });

@@ -513,12 +513,18 @@ export function noteMissing(tx: Tx, id: string, missing: readonly string[], at: 
     tx.run('UPDATE outbox_blobs SET uploaded_at = NULL WHERE effect_id = ? AND sha256 = ?', [id, sha256]);
 }
 
-/** Hashes of the contents that effects at the portal wait for: each once, small before big. */
+/**
+ * Hashes of the contents that effects at the portal wait for: each once, small before big. Acts about accounts the portal
+ * carries out when they are whole: those of a visit one after another.
+ */
 export const blobsToUpload = (tx: Reader): string[] =>
   tx
     .all<{ sha256: string }>(
       `SELECT b.sha256 FROM outbox_blobs b JOIN outbox o ON o.id = b.effect_id
-       WHERE o.state = 'incomplete' AND b.uploaded_at IS NULL GROUP BY b.sha256 ORDER BY min(b.size), b.sha256`,
+       WHERE o.state = 'incomplete' AND b.uploaded_at IS NULL AND NOT (o.kind = 'account' AND EXISTS (
+         SELECT 1 FROM outbox AS e WHERE e.visit_id = o.visit_id AND e.ordinal < o.ordinal AND e.kind = 'account'
+           AND e.state = 'incomplete'))
+       GROUP BY b.sha256 ORDER BY min(b.size), b.sha256`,
     )
     .map(({ sha256 }) => sha256);
 

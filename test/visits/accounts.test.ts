@@ -298,6 +298,26 @@ describe('without the portal', () => {
     expect(confirmed.account?.confirmed).toBe(true);
   });
 
+  it('two acts of one visit are carried out in their order', async () => {
+    const plan = { action: 'open-person', ...fresh() } as const;
+    const opened = await begin('account-citizen', 'person-22');
+    await portal.stop();
+    let corrected = opened;
+    try {
+      await accept(opened, plan);
+      const definitionId = 'account-care';
+      const { id } = await clerk.must('services.start', { visitId: opened.visitId, definitionId });
+      corrected = { ...opened, serviceId: id };
+      const account = { by: 'user-name', userName: plan.userName } as const;
+      const more = { userName: null, email: null, phone: '377 111 222', fromDocument: false } as const;
+      await accept(corrected, { action: 'correct', account, ...more });
+    } finally {
+      await portal.start();
+    }
+    for (const of of [opened, corrected])
+      expect((await answered(of)).account?.outcome).toMatchObject({ result: 'done' });
+  });
+
   it('a conflict comes back as a task: changed, sent again, done under the other name', async () => {
     const plan = { action: 'open-person', ...fresh(), userName: 'eliska.novackova' } as const;
     const of = await begin('account-citizen', 'person-26');

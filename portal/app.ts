@@ -53,6 +53,7 @@ import { countersignCheckpoint, readLastCheckpoint } from './log/checkpoints.ts'
 import { openEpoch } from './log/epochs.ts';
 import { type DeskException, deskExceptions, reviewDeskException } from './log/exceptions.ts';
 import { permitNewKey, registerKey } from './log/keys.ts';
+import { openMessage, readAttachment, searchMailbox } from './mailbox/read.ts';
 import { importMedium, type MediumImport, type MediumRefusal } from './medium/import.ts';
 import { folderKeys, memoryKeys } from './pki/key-files.ts';
 import { trustRoutes } from './pki/routes.ts';
@@ -452,6 +453,9 @@ function serve(
   forDesk('searchAccounts', searchAccounts(portal));
   forDesk('searchOrganisation', searchOrganisation(portal));
   forDesk('searchSubmissions', searchSubmissions(portal));
+  forDesk('searchMailbox', searchMailbox(portal));
+  forDesk('openMessage', openMessage(portal));
+  forDesk('readAttachment', readAttachment(portal));
 
   forDesk('askRegister', askRegister(portal, registers));
   forDesk('readExtract', readExtract(portal, registers));

@@ -395,6 +395,18 @@ export const ERRORS = {
     'Do věcí osoby lze nahlédnout jen při návštěvě, při níž byla její totožnost na této přepážce ověřena platným dokladem. Nic nebylo zobrazeno.',
     'A person’s affairs are shown only in a visit in which their identity was verified at this desk on a valid document. Nothing was shown.',
   ),
+  'mailbox.not-theirs': kind(
+    403,
+    false,
+    'Tuto zprávu nelze ověřené osobě zobrazit: v její informační schránce není.',
+    'This message cannot be shown to the verified person: it is not in their information mailbox.',
+  ),
+  'mailbox.not-opened': kind(
+    403,
+    false,
+    'Přílohu lze načíst jen na přepážce, na níž byla zpráva v poslední hodině otevřena. Otevřete zprávu znovu.',
+    'A file is given only to a desk at which its message was opened within the hour. Open the message again.',
+  ),
   'submission.not-participant': kind(
     403,
     false,

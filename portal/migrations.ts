@@ -751,4 +751,43 @@ export const MIGRATIONS: readonly string[] = [
   ) STRICT;
   CREATE INDEX booking_steps_by_time ON booking_steps (at);
   `,
+  `
+  -- The information mailbox: messages of offices to accounts. It is no data box; nothing here delivers with effects of a delivery.
+  CREATE TABLE mailbox_messages (
+    id TEXT PRIMARY KEY,
+    account_id TEXT NOT NULL REFERENCES accounts (id),
+    office_id TEXT NOT NULL,
+    subject TEXT NOT NULL,
+    body TEXT NOT NULL,
+    sent_at INTEGER NOT NULL,
+    reference_number TEXT
+  ) STRICT;
+  CREATE INDEX mailbox_messages_by_account ON mailbox_messages (account_id, sent_at);
+  CREATE TRIGGER mailbox_messages_unchanged BEFORE UPDATE ON mailbox_messages
+    BEGIN SELECT raise(ABORT, 'A message stays as it was sent.'); END;
+  CREATE TABLE mailbox_attachments (
+    id TEXT PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES mailbox_messages (id),
+    name TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    sha256 TEXT NOT NULL,
+    size INTEGER NOT NULL CHECK (size > 0),
+    content BLOB NOT NULL
+  ) STRICT;
+  CREATE INDEX mailbox_attachments_of ON mailbox_attachments (message_id);
+  CREATE TABLE mailbox_events (
+    n INTEGER PRIMARY KEY,
+    message_id TEXT NOT NULL REFERENCES mailbox_messages (id),
+    event TEXT NOT NULL CHECK (event IN ('opened', 'handed-over', 'replied')),
+    at INTEGER NOT NULL,
+    desk_id TEXT NOT NULL REFERENCES desks (id),
+    clerk_id TEXT NOT NULL,
+    effect_id TEXT REFERENCES effects (id)
+  ) STRICT;
+  CREATE INDEX mailbox_events_of ON mailbox_events (message_id, event, at);
+  CREATE TRIGGER mailbox_events_stay BEFORE DELETE ON mailbox_events
+    BEGIN SELECT raise(ABORT, 'What happened with a message stays.'); END;
+  CREATE TRIGGER mailbox_events_unchanged BEFORE UPDATE ON mailbox_events
+    BEGIN SELECT raise(ABORT, 'What happened with a message stays.'); END;
+  `,
 ];

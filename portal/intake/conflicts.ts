@@ -6,6 +6,8 @@ import { formOf } from '../catalogue/form-versions.ts';
 import { readItem } from '../catalogue/master.ts';
 import { type Database, statement } from '../database.ts';
 import { fateConflict } from '../evidence/fate.ts';
+import { isHandedToOwner } from '../mailbox/acts.ts';
+import type { Portal } from '../portal.ts';
 import { type Directory, isInService } from './directory.ts';
 
 type Conflict = Schemas['EffectConflict'];
@@ -29,6 +31,8 @@ function actingIn(effect: Schemas['Effect']): Acting {
       return { by: effect.payload.acceptedBy, on: effect.payload.acceptedOn };
     case 'booking':
       return { by: effect.payload.by, on: legalDate(new Date(effect.payload.at)) };
+    case 'mailbox':
+      return { by: effect.payload.handedOverBy, on: legalDate(new Date(effect.payload.handedOverAt)) };
     case 'identity-check':
       return { by: effect.payload.checkedBy, on: legalDate(new Date(effect.payload.checkedAt)) };
   }
@@ -39,10 +43,11 @@ function actingIn(effect: Schemas['Effect']): Acting {
  * record. The directory holds no history; a role withdrawn since the act is told as well, for a person to judge.
  */
 export function conflictsOf(
-  { db, directory }: { db: Database; directory: Directory },
+  { portal, directory }: { portal: Portal; directory: Directory },
   desk: Desk,
   effect: Schemas['Effect'],
 ): Conflict[] {
+  const { db } = portal;
   const found: Conflict[] = [];
   const { by, on } = actingIn(effect);
   const clerk = directory.clerk(by.clerkId);
@@ -54,6 +59,8 @@ export function conflictsOf(
     found.push({ code: 'effect.receipt-unknown' });
   if (effect.kind === 'submission' && isFormFaulty(db, effect.payload))
     found.push({ code: 'effect.form-faulty' });
+  if (effect.kind === 'mailbox' && !isHandedToOwner(portal, effect.payload))
+    found.push({ code: 'effect.message-not-theirs' });
   const fate = effect.kind === 'certification' ? fateConflict(db, desk, effect.payload) : null;
   if (fate !== null) found.push(fate);
   return found;

@@ -9,6 +9,7 @@ import { withdrawDeposit } from '../depot/deposits.ts';
 import { EFFECT_REFUSALS, type EffectRefusalCode } from '../errors.ts';
 import { fateConflict, settleNumber } from '../evidence/fate.ts';
 import { answer } from '../inbox/answers.ts';
+import { noteHandedOver, noteReply } from '../mailbox/acts.ts';
 import type { Portal } from '../portal.ts';
 import { forgetExtract } from '../registers/forget.ts';
 import { receiveSubmission } from '../tracking/take-in.ts';
@@ -86,7 +87,7 @@ function takeIn(
   if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
 
   const { kind } = effect;
-  const conflicts = conflictsOf({ db, directory }, desk, effect);
+  const conflicts = conflictsOf({ portal, directory }, desk, effect);
   const booking = effect.kind === 'booking' ? takeStepIn(portal, desk, id, effect.payload) : null;
   if (booking !== null) conflicts.push({ code: booking });
   const noted = conflicts.length === 0 ? null : JSON.stringify(conflicts);
@@ -162,6 +163,7 @@ function effectChecker(api: Api): EffectCheck {
     closing: api.checker('ClosingEffect'),
     account: api.checker('AccountEffect'),
     booking: api.checker('BookingEffect'),
+    mailbox: api.checker('MailboxEffect'),
   };
   const isKind = api.checker<EffectKind>('EffectKind');
   return (sent) => {
@@ -264,12 +266,16 @@ function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, con
   const now = clock.now().getTime();
   answer(db, desk.id, { effectId, kind: 'received', at: now, office, conflicts });
   if (kind === 'closing') takeClosing(db, desk, effectId, now);
+  if (kind === 'mailbox')
+    noteHandedOver(portal, desk, effectId, payloadOf<Schemas['MailboxPayload']>(db, effectId));
   if (kind === 'account') {
     const account = performAct(portal, desk, effectId, payloadOf<Schemas['AccountPayload']>(db, effectId));
     answer(db, desk.id, { effectId, kind: 'account-settled', at: now, office: null, account });
   }
   if (kind === 'submission') {
-    receiveSubmission(portal, effectId, payloadOf<Schemas['SubmissionPayload']>(db, effectId));
+    const payload = payloadOf<Schemas['SubmissionPayload']>(db, effectId);
+    receiveSubmission(portal, effectId, payload);
+    noteReply(portal, desk, effectId, payload);
     statement(db, 'INSERT INTO due_references (effect_id, due_at) VALUES (?, ?)').run(
       effectId,
       now + referenceDelayMs,
@@ -278,7 +284,9 @@ function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, con
 }
 
 /** What was checked when the effect was taken in, read back as it was stored. */
-const payloadOf = <T extends Schemas['SubmissionPayload'] | Schemas['AccountPayload']>(
+const payloadOf = <
+  T extends Schemas['SubmissionPayload'] | Schemas['AccountPayload'] | Schemas['MailboxPayload'],
+>(
   db: Database,
   effectId: string,
 ): T =>

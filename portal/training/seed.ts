@@ -5,6 +5,7 @@ import type { Schemas } from '../api.ts';
 import { putItem, readItem } from '../catalogue/master.ts';
 import { usernameKey } from '../clerks/sign-in.ts';
 import { type Database, inTransaction } from '../database.ts';
+import { seedMailbox } from '../mailbox/training.ts';
 import { seedSubmissions } from '../tracking/training.ts';
 import { seedBookings, type TrainingBooking } from './bookings.ts';
 import type { RegisterCases } from './register-service.ts';
@@ -19,7 +20,7 @@ const read = <T>(resources: string, name: string): T =>
   JSON.parse(readFileSync(join(resources, 'training', `${name}.json`), 'utf8'));
 
 /**
- * Puts the fictitious offices, clerks, accounts and submissions where they are missing. What was changed since, such as a blocked
+ * Puts the fictitious offices, clerks, accounts, submissions and messages where they are missing. What was changed since, such as a blocked
  * account, stays.
  */
 export function seedTraining(db: Database, resources: string, now: Date): void {
@@ -42,6 +43,7 @@ export function seedTraining(db: Database, resources: string, now: Date): void {
     }
     seedAccounts(db, resources);
     seedSubmissions(db, resources);
+    seedMailbox(db, resources);
   });
 }
 

@@ -542,6 +542,63 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/mailbox/searches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * List messages of the information mailbox of whoever was verified in the visit, with a purpose.
+         * @description Of the active account of the person, and of the organisation they speak for. The information mailbox is no data box: nothing in it
+         *     is delivered with the effects of a delivery.
+         */
+        post: operations["searchMailbox"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox/openings": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Open one message; it counts as read from then on. */
+        post: operations["openMessage"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/mailbox/attachments/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        /** A file of a message that was opened at this desk within the hour. The portal has not looked into it. */
+        get: operations["readAttachment"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/organisations/searches": {
         parameters: {
             query?: never;
@@ -1621,8 +1678,8 @@ export interface components {
             id: components["schemas"]["Uuid"];
         };
         /** @enum {string} */
-        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing" | "account" | "booking";
-        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"] | components["schemas"]["AccountEffect"] | components["schemas"]["BookingEffect"];
+        EffectKind: "submission" | "correction" | "certification" | "receipt" | "refund" | "identity-check" | "closing" | "account" | "booking" | "mailbox";
+        Effect: components["schemas"]["SubmissionEffect"] | components["schemas"]["CorrectionEffect"] | components["schemas"]["CertificationEffect"] | components["schemas"]["ReceiptEffect"] | components["schemas"]["RefundEffect"] | components["schemas"]["IdentityCheckEffect"] | components["schemas"]["ClosingEffect"] | components["schemas"]["AccountEffect"] | components["schemas"]["BookingEffect"] | components["schemas"]["MailboxEffect"];
         EffectEnvelope: {
             id: components["schemas"]["Uuid"];
             visitId: components["schemas"]["Uuid"];
@@ -1725,6 +1782,8 @@ export interface components {
             authority: "in-person" | "proxy" | "legal-representative" | "guardian" | "statutory-body" | "handed-in";
             /** @description Who stood at the desk, when not the applicant. */
             actingPerson?: components["schemas"]["NaturalPerson"];
+            /** @description The message of the information mailbox it answers. */
+            repliesTo?: components["schemas"]["Uuid"];
             /** @description Values by the service's form. */
             form: {
                 [key: string]: unknown;
@@ -1984,7 +2043,7 @@ export interface components {
          *     amount did not hold on that day), `effect.receipt-unknown` (a refund on a receipt the desk never sent, or of more
          *     than was paid on it), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
          *     `effect.number-settled` (that number has its fate already, which stays), `effect.form-faulty` (the form breaks the rules of the
-         *     version it was filled with), `effect.slot-taken` (the time was full when the booking reached the portal),
+         *     version it was filled with), `effect.message-not-theirs` (a message was handed over that is not in the person's mailbox), `effect.slot-taken` (the time was full when the booking reached the portal),
          *     `effect.booking-differs` (what was done does not fit what the portal knows of the booking), `effect.called-twice` (another desk
          *     had called that person before). Later versions may add others.
          */
@@ -2253,6 +2312,59 @@ export interface components {
                     birthDate: components["schemas"]["PartialDate"];
                 };
             };
+        };
+        MailboxSearch: {
+            look: components["schemas"]["Look"];
+            participant: components["schemas"]["Participant"];
+        };
+        MessageHeader: {
+            messageId: components["schemas"]["Uuid"];
+            office: components["schemas"]["OfficeId"];
+            subject: string;
+            sentAt: components["schemas"]["Instant"];
+            referenceNumber?: string;
+            /** @description How many files it has. */
+            attachments: number;
+            isRead: boolean;
+            /** @description At a desk. */
+            handedOverAt?: components["schemas"]["Instant"];
+            repliedAt?: components["schemas"]["Instant"];
+        };
+        MailboxFound: {
+            /** @description Whether there is an active account. */
+            hasMailbox: boolean;
+            messages: components["schemas"]["MessageHeader"][];
+        };
+        MessageOpening: {
+            look: components["schemas"]["Look"];
+            participant: components["schemas"]["Participant"];
+            messageId: components["schemas"]["Uuid"];
+        };
+        OpenedMessage: {
+            header: components["schemas"]["MessageHeader"];
+            /** @description Plain text. */
+            body: string;
+            attachments: {
+                attachmentId: components["schemas"]["Uuid"];
+                name: string;
+                /** @description What the sender says; nobody relies on it. */
+                mediaType: string;
+                sha256: components["schemas"]["Sha256"];
+                size: number;
+            }[];
+        };
+        /** @description A message of the information mailbox was handed over at the desk, printed, to whom it is for. No delivery. */
+        MailboxPayload: {
+            messageId: components["schemas"]["Uuid"];
+            participant: components["schemas"]["Participant"];
+            handedOverAt: components["schemas"]["Instant"];
+            handedOverBy: components["schemas"]["ActingClerk"];
+            offline: boolean;
+        };
+        MailboxEffect: components["schemas"]["EffectEnvelope"] & {
+            /** @constant */
+            kind: "mailbox";
+            payload: components["schemas"]["MailboxPayload"];
         };
         SubmissionSearch: {
             look: components["schemas"]["Look"];
@@ -3944,6 +4056,130 @@ export interface operations {
             };
             /** @description `look.purpose-unknown`. */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    searchMailbox: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MailboxSearch"];
+            };
+        };
+        responses: {
+            /** @description The newest first, at most 200. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MailboxFound"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`, `look.identity-not-verified`. */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    openMessage: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["MessageOpening"];
+            };
+        };
+        responses: {
+            /** @description The message; its files are fetched one by one. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OpenedMessage"];
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `look.not-permitted`, `look.identity-not-verified`, `mailbox.not-theirs` (also when there is none). */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            /** @description `look.purpose-unknown`. */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Error"];
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    readAttachment: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: components["schemas"]["Uuid"];
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file as it was sent. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            400: components["responses"]["Failure"];
+            401: components["responses"]["Unauthorized"];
+            /** @description `mailbox.not-opened`, also when there is no such file. */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -330,6 +330,18 @@ export const failureCodes = [
   'postal-code.shape',
   'guide.not-found',
 
+  // Mailbox
+  'mailbox.file-dangerous',
+  'mailbox.file-differs',
+  'mailbox.file-unknown',
+  'mailbox.handed-over-already',
+  'mailbox.not-opened',
+  'mailbox.not-shown',
+  'mailbox.not-theirs',
+  'mailbox.nothing-known',
+  'mailbox.printed-already',
+  'effect.message-not-theirs',
+
   // Tracking
   'submission.not-participant',
   'tracking.code-unreadable',

@@ -15,6 +15,7 @@ import { guideCalls } from './guides.ts';
 import { identityCalls } from './identity.ts';
 import { lineCalls } from './line.ts';
 import { lookCalls } from './looks.ts';
+import { mailboxCalls } from './mailbox.ts';
 import { mediumCalls } from './medium.ts';
 import { outputCalls } from './outputs.ts';
 import { queueCalls } from './queue.ts';
@@ -54,6 +55,7 @@ export const calls = {
   ...recoveryCalls,
   ...retentionCalls,
   ...trackingCalls,
+  ...mailboxCalls,
 };
 
 export type Calls = typeof calls;

@@ -47,6 +47,8 @@ export const printView = z.strictObject({
     'account-confirmation',
     'submission-course',
     'booking-ticket',
+    'mailbox-message',
+    'message-attachment',
     'test-page',
   ]),
   state: z.enum(printStates),

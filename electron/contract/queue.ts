@@ -17,6 +17,7 @@ export const queueItem = z.strictObject({
     'closing',
     'account',
     'booking',
+    'mailbox',
   ]),
   title: z.string(),
   madeAt: instant,

@@ -59,6 +59,7 @@ import { issuingHandlers } from './issuing/handlers.ts';
 import { lineHandlers } from './line/handlers.ts';
 import { aside, type Log, stackOf } from './log.ts';
 import { lookHandlers } from './looks/looks.ts';
+import { mailboxHandlers } from './mailbox/handlers.ts';
 import { mediumHandlers } from './medium/handlers.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
@@ -346,6 +347,7 @@ export function createCounter(parts: CounterParts) {
       ...trackingHandlers(desk, prints),
       ...bookingHandlers(desk, prints, bookings),
       ...waitingHandlers(desk, prints, bookings),
+      ...mailboxHandlers(desk, prints),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...searchHandlers(desk, visitIndex),

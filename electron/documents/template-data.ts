@@ -570,6 +570,22 @@ export type BookingTicketData = {
   issuedAt: string;
 };
 
+/** A message of the information mailbox. */
+export type MailboxMessageData = {
+  desk: PrintedDesk;
+  document: { number: string };
+  message: {
+    office: string;
+    subject: string;
+    sentAt: string;
+    referenceNumber?: string;
+    paragraphs: { text: string }[];
+  };
+  attachments: { name: string }[];
+  printedAt: string;
+  clerk: { name: string };
+};
+
 export type ShippedTemplates = {
   request: RequestData;
   'acceptance-receipt': AcceptanceReceiptData;
@@ -588,6 +604,9 @@ export type ShippedTemplates = {
   guide: GuideData;
   'submission-course': SubmissionCourseData;
   'booking-ticket': BookingTicketData;
+};
+
+  'mailbox-message': MailboxMessageData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;
   'depot-receipt': DepotReceiptData;

@@ -151,6 +151,7 @@ export const problemRules = {
   'effect.document-listed-since': rule('supervisor'),
   'effect.forgotten': rule('supervisor'),
   'effect.form-faulty': rule('supervisor'),
+  'effect.message-not-theirs': rule('supervisor'),
   'account.activated-already': rule('clerk', 'complete'),
   'account.clerk-not-permitted': rule('supervisor'),
   'account.email-taken': rule('clerk', 'complete'),
@@ -210,6 +211,7 @@ export function actionsOf(
 
 const MAKE_TASKS: readonly string[] = [
   'effect.tariff-changed',
+  'effect.message-not-theirs',
   'effect.slot-taken',
   'effect.account-exists',
   // Bookings and the waiting line

@@ -14,6 +14,7 @@ export const effectKinds = [
   'closing',
   'account',
   'booking',
+  'mailbox',
 ] as const;
 export type EffectKind = (typeof effectKinds)[number];
 const kind = z.enum(effectKinds);

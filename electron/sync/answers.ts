@@ -121,6 +121,36 @@ export const submissionsFound = z.object({
 });
 export type FoundSubmission = z.output<typeof submissionsFound>['submissions'][number];
 
+const messageHeader = z.object({
+  messageId: z.uuid(),
+  office: z.string().min(1),
+  subject: z.string().min(1).max(255),
+  sentAt: instant,
+  referenceNumber: z.string().min(1).max(50).optional(),
+  attachments: position,
+  isRead: z.boolean(),
+  handedOverAt: instant.optional(),
+  repliedAt: instant.optional(),
+});
+export type FoundMessage = z.output<typeof messageHeader>;
+export const mailboxFound = z.object({ hasMailbox: z.boolean(), messages: z.array(messageHeader).max(200) });
+export type FoundMailbox = z.output<typeof mailboxFound>;
+export const openedMessage = z.object({
+  header: messageHeader,
+  body: z.string().max(20_000),
+  attachments: z
+    .array(
+      z.object({
+        attachmentId: z.uuid(),
+        name: z.string().min(1).max(255),
+        sha256,
+        size: z.number().int().positive(),
+      }),
+    )
+    .max(50),
+});
+export type OpenedMessage = z.output<typeof openedMessage>;
+
 const itemId = z.string().min(1).max(64);
 const revision = z.number().int().positive();
 const masterItem = z.union([

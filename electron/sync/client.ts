@@ -399,7 +399,7 @@ export function createPortalClient(deps: ClientDeps) {
     /** Reads a document of exactly so many bytes; its content is the caller's to check. */
     /** A file and the name it is sent under, if it has one. */
     async getFile(
-      path: `/extracts/${string}/document` | `/depot/${string}`,
+      path: `/extracts/${string}/document` | `/depot/${string}` | `/mailbox/attachments/${string}`,
       maxBytes: number,
     ): Promise<Outcome<{ name: string; bytes: Uint8Array } | null>> {
       const outcome = await exchange(blobLimit(maxBytes), async (signal) => {

@@ -5,7 +5,9 @@ import type { Failure, Result } from '../values/result.ts';
 import type {
   AllottedNumber,
   BookingPage,
+  FoundMailbox,
   FoundSubmission,
+  OpenedMessage,
   PortalAccount,
   PortalOrganisation,
   RegisterAnswer,
@@ -65,7 +67,10 @@ export type AffairsCode =
   | 'look.identity-not-verified'
   | 'look.not-permitted'
   | 'look.purpose-unknown'
-  | 'submission.not-participant';
+  | 'submission.not-participant'
+  | 'mailbox.not-theirs'
+  | 'mailbox.not-opened'
+  | 'mailbox.file-differs';
 
 /** A file from the depot, with the name it was brought under. */
 export type Deposited = { name: string; bytes: Uint8Array };
@@ -179,6 +184,11 @@ export type Sync = {
   submissions(
     question: Schemas['SubmissionSearch'],
   ): Promise<Result<FoundSubmission[], Failure<AffairsCode>>>;
+  /** Messages of whoever was verified in the visit; opened, one counts as read. */
+  mailbox(question: Schemas['MailboxSearch']): Promise<Result<FoundMailbox, Failure<AffairsCode>>>;
+  openMessage(question: Schemas['MessageOpening']): Promise<Result<OpenedMessage, Failure<AffairsCode>>>;
+  /** A file of a message that was opened here; from outside, looked into by nobody yet. */
+  messageFile(attachmentId: string, size: number): Promise<Result<Uint8Array, Failure<AffairsCode>>>;
   /** What somebody put into the depot for a desk; refused when it is more than so many bytes. */
   readDeposit(
     token: string,

@@ -330,6 +330,21 @@ export const courseSample: ShippedTemplates['submission-course'] = {
   clerk,
 };
 
+export const messageSample: ShippedTemplates['mailbox-message'] = {
+  desk,
+  document: { number: 'KT-01/2026/000999' },
+  message: {
+    office: 'Magistrát města Plzně',
+    subject: 'Výzva k doplnění – plot',
+    sentAt: '2026-03-27T09:30:00.000Z',
+    referenceNumber: 'MMP/C2/2026',
+    paragraphs: [{ text: 'Dobrý den,' }, { text: 'v příloze posíláme výzvu k doplnění.' }],
+  },
+  attachments: [{ name: 'vyzva.pdf' }],
+  printedAt: '2026-04-01T12:05:10.000Z',
+  clerk,
+};
+
 export const signatureRowSample: ShippedTemplates['register-book-row'] = {
   ...signatureOf,
   bookNumber: '215/2026',
@@ -822,6 +837,7 @@ export const samples = [
     data: seenClauseSample,
   },
   { file: 'guide', template: 'guide', data: guideSample },
+  { file: 'mailbox-message', template: 'mailbox-message', data: messageSample },
   { file: 'submission-course', template: 'submission-course', data: courseSample },
   { file: 'book-closing', template: 'book-closing', data: bookClosingSample },
   { file: 'register-book-row-signature', template: 'register-book-row', data: signatureRowSample },

@@ -153,6 +153,99 @@ describe('following submissions', () => {
   });
 });
 
+describe('the information mailbox', () => {
+  const message = (n: number): string => `0199c0de-3b01-7000-8000-${String(n).padStart(12, '0')}`;
+  const file = (n: number): string => `0199c0de-3b02-7000-8000-${String(n).padStart(12, '0')}`;
+
+  it('is listed, opened, printed with its files as pages, handed over and answered', async () => {
+    const visitId = await visitOf('person-09');
+    const { messages } = await clerk.must('mailbox.list', { visitId, purpose });
+    expect(messages.map(({ messageId, isRead }) => [messageId, isRead])).toEqual([
+      [message(3), false],
+      [message(2), false],
+      [message(1), false],
+    ]);
+    const opened = await clerk.must('mailbox.open', { visitId, messageId: message(2), purpose });
+    expect(opened).toMatchObject({ isFresh: true, header: { isRead: true, referenceNumber: 'MMP/C2/2026' } });
+    await clerk.must('mailbox.print', { visitId, messageId: message(2) });
+    for (const attachmentId of [file(1), file(2)]) {
+      const of = { visitId, messageId: message(2), attachmentId };
+      const { documentId, pages } = await clerk.must('mailbox.open-attachment', of);
+      expect(pages).toBe(1);
+      const page = await clerk.must('outputs.page', { documentId, page: 0, maxPixels: 400 });
+      expect(page.mediaType).toBe('image/png');
+      expect((await clerk.must('mailbox.open-attachment', of)).documentId).toBe(documentId);
+      await clerk.must('mailbox.print-attachment', { visitId, documentId });
+      expect(await clerk.call('mailbox.print-attachment', { visitId, documentId })).toMatchObject({
+        error: { code: 'mailbox.printed-already' },
+      });
+    }
+    await clerk.must('mailbox.hand-over', { visitId, messageId: message(2) });
+    const reply = await clerk.must('mailbox.reply', { visitId, messageId: message(2) });
+    expect(reply).toMatchObject({
+      definitionId: 'general-submission',
+      addressee: { id: 'plzen' },
+      form: { data: { subject: 'Odpověď: Výzva k doplnění – plot', relatedReference: 'MMP/C2/2026' } },
+    });
+    await until('the portal has noted it', async () => {
+      await clerk.must('desk.try-line', {});
+      const again = await clerk.must('mailbox.list', { visitId, purpose });
+      const { items } = await clerk.must('queue.list', { show: 'accepted', after: null, limit: 50 });
+      return (
+        again.messages.find(({ messageId }) => messageId === message(2))?.handedOverAt != null &&
+        items.some(({ kind }) => kind === 'mailbox')
+      );
+    });
+    await settlePrints(clerk, visitId);
+    expect(await logOf('message-handed-over')).toEqual([{ messageId: message(2) }]);
+  });
+
+  it('never opens a file that would do more than show pages, nor one it does not know', async () => {
+    const visitId = await visitOf('person-09');
+    await clerk.must('mailbox.open', { visitId, messageId: message(3), purpose });
+    const look = (attachmentId: string) =>
+      clerk.call('mailbox.open-attachment', { visitId, messageId: message(3), attachmentId });
+    expect(await look(file(3))).toMatchObject({ error: { code: 'mailbox.file-dangerous' } });
+    expect(await look(file(4))).toMatchObject({ error: { code: 'mailbox.file-unknown' } });
+    expect(await look(file(1))).toMatchObject({ error: { code: 'mailbox.not-shown' } });
+  });
+
+  it('is of its owner only, and without a line tells what was heard last; what is handed over then goes later', async () => {
+    const first = await visitOf('person-09');
+    const heard = await clerk.must('mailbox.list', { visitId: first, purpose });
+    await clerk.must('mailbox.open', { visitId: first, messageId: message(1), purpose });
+    await clerk.must('visits.cancel', { visitId: first, reason: 'Jen dotaz' });
+    const other = await visitOf('person-02');
+    expect(
+      await clerk.call('mailbox.open', { visitId: other, messageId: message(1), purpose }),
+    ).toMatchObject({
+      error: { code: 'mailbox.not-theirs' },
+    });
+    expect(await clerk.call('mailbox.hand-over', { visitId: other, messageId: message(1) })).toMatchObject({
+      error: { code: 'mailbox.not-shown' },
+    });
+    await clerk.must('visits.cancel', { visitId: other, reason: 'Jen dotaz' });
+    await portal.stop();
+    const visitId = await visitOf('person-09');
+    const known = await clerk.must('mailbox.list', { visitId, purpose });
+    expect(known).toMatchObject({ isFresh: false, asOf: heard.asOf });
+    expect(known.messages).toHaveLength(3);
+    expect(await clerk.must('mailbox.open', { visitId, messageId: message(1), purpose })).toMatchObject({
+      isFresh: false,
+    });
+    expect(await clerk.call('mailbox.open', { visitId, messageId: message(2), purpose })).toMatchObject({
+      error: { code: 'mailbox.nothing-known' },
+    });
+    await clerk.must('mailbox.hand-over', { visitId, messageId: message(1) });
+    await portal.start();
+    await until('it was sent', async () => {
+      await clerk.must('desk.try-line', {});
+      const { items } = await clerk.must('queue.list', { show: 'accepted', after: null, limit: 50 });
+      return items.some(({ kind }) => kind === 'mailbox');
+    });
+  });
+});
+
 /** What the day log's entries of a kind say, the oldest first. */
 async function logOf(kind: string): Promise<unknown[]> {
   return desk.store.read((tx) =>

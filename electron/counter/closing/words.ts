@@ -41,6 +41,8 @@ export const exceptionWord = (kind: string): string =>
 
 const papers: Readonly<Record<PrintView['kind'], string>> = {
   'submission-course': 'průběh podání',
+  'mailbox-message': 'zpráva ze schránky',
+  'message-attachment': 'příloha zprávy',
   request: 'žádost',
   'acceptance-receipt': 'potvrzení o přijetí',
   'fee-receipt': 'stvrzenka',
@@ -79,6 +81,7 @@ const effects: Readonly<Record<string, string>> = {
   'identity-check': 'ověření totožnosti',
   closing: 'uzávěrka',
   account: 'úkon s účtem',
+  mailbox: 'předání zprávy',
 };
 const isPaper = (kind: string): kind is PrintView['kind'] => Object.hasOwn(papers, kind);
 

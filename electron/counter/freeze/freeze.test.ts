@@ -16,7 +16,13 @@ import * as master from '../../store/master.ts';
 const DAY_MS = 24 * 3_600_000;
 
 /** What begins something new. Everything else of these areas finishes what is in hand or repeats it. */
-const begins: readonly CallName[] = ['visits.open', 'services.start', 'bookings.book', 'waiting.call-next'];
+const begins: readonly CallName[] = [
+  'visits.open',
+  'services.start',
+  'bookings.book',
+  'waiting.call-next',
+  'mailbox.reply',
+];
 const finishes = new Set<string>([
   'visits.park',
   'visits.take-up',

@@ -246,7 +246,7 @@ export const moneyPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
 export const affairsPrintsOf = (tx: Reader, visitId: string): PrintView[] =>
   tx
     .all<{ document_id: string }>(
-      `SELECT document_id FROM outputs WHERE visit_id = ? AND kind IN ('submission-course') ORDER BY document_id`,
+      `SELECT document_id FROM outputs WHERE visit_id = ? AND kind IN ('submission-course', 'mailbox-message', 'message-attachment') ORDER BY document_id`,
       [visitId],
     )
     .flatMap((row) => printsOf(tx, row.document_id));

@@ -27,6 +27,7 @@ type Payloads = {
   closing: Schemas['ClosingPayload'];
   account: Schemas['AccountPayload'];
   booking: Schemas['BookingStep'];
+  mailbox: Schemas['MailboxPayload'];
 };
 
 export type EffectOrder = {

@@ -22,7 +22,8 @@ const counted: { readonly [C in KeptClass]: string } = {
   effects: 'SELECT count(*) AS n, min(made_at) AS oldest FROM outbox WHERE payload IS NOT NULL',
   'log-payloads': `SELECT count(*) AS n, min(l.at) AS oldest FROM journal_payloads AS p
     JOIN journal_leaves AS l USING (sequence) WHERE p.payload IS NOT NULL`,
-  affairs: 'SELECT count(*) AS n, min(as_of) AS oldest FROM known_submissions',
+  affairs: `SELECT count(*) AS n, min(as_of) AS oldest FROM (
+    SELECT as_of FROM known_submissions UNION ALL SELECT as_of FROM known_messages)`,
 };
 
 const keptOf = (tx: Reader) =>

@@ -7,6 +7,7 @@ import type { Tx } from '../../store/open.ts';
 import { centralSettings } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { stackOf } from '../log.ts';
+import { forgetKnownMessages } from '../mailbox/table.ts';
 import { forgetKnownSubmissions } from '../tracking/table.ts';
 import { before, contentDueAt, rangesOf } from './rules.ts';
 import {
@@ -90,7 +91,8 @@ export async function purge(desk: Desk, now: Date): Promise<Purged> {
     forgetSessions(tx, before(now, times.sessions));
     commands.forgetBefore(tx, before(now, COMMANDS_KEPT));
     // What was shown of people's affairs is told again without a line as long as the content of a visit is kept.
-    purged.affairs = forgetKnownSubmissions(tx, before(now, times.content));
+    const old = before(now, times.content);
+    purged.affairs = forgetKnownSubmissions(tx, old) + forgetKnownMessages(tx, old);
     if (purged.affairs > 0 && deskValues.get(tx, REWRITE_DUE) === undefined)
       deskValues.set(tx, REWRITE_DUE, at);
   });

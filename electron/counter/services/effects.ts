@@ -43,6 +43,7 @@ export function submissionPayload(
     receiptNumber: of.receiptNumber,
     contentHash: of.contentHash,
     ...(paper ? { applicant: paper.party, authority: 'handed-in' as const } : whoSubmits(visit)),
+    ...(service.record.repliesTo !== null && { repliesTo: service.record.repliesTo }),
     form: service.record.form,
   };
 }

@@ -77,6 +77,8 @@ export type AccountRecord = z.output<typeof accountRecord>;
 export const serviceRecord = z.strictObject({
   done: z.array(z.enum(stepNames)),
   addresseeId: z.string().nullable(),
+  /** The message of the information mailbox that is answered. */
+  repliesTo: id.nullable().default(null),
   form: z.record(z.string(), z.json()),
   /** PDF/A made of a slot's pages, or the added PDF, once the attachment step is closed. */
   attachments: z.array(
@@ -136,6 +138,7 @@ export type ServiceRecord = z.output<typeof serviceRecord>;
 export const freshService: ServiceRecord = {
   done: [],
   addresseeId: null,
+  repliesTo: null,
   form: {},
   attachments: [],
   requestDocumentId: null,

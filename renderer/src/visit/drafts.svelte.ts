@@ -60,7 +60,11 @@ export type VisitDraft = {
   accounts: Record<string, AccountDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
   /** What was last shown of the person's affairs. */
-  affairs: { submissions: CallOutput<'tracking.find'> | null };
+  affairs: {
+    part: 'tracking' | 'mailbox';
+    submissions: CallOutput<'tracking.find'> | null;
+    mailbox: CallOutput<'mailbox.list'> | null;
+  };
 };
 
 const drafts = new Map<string, VisitDraft>();
@@ -90,7 +94,7 @@ const fresh = (): VisitDraft => ({
   signings: {},
   accounts: {},
   pay: { method: 'cash', handed: '' },
-  affairs: { submissions: null },
+  affairs: { part: 'tracking', submissions: null, mailbox: null },
 });
 
 /** The draft of a visit; the same one each time until it is dropped. Nobody finds what another clerk has typed. */

@@ -604,8 +604,6 @@ export type ShippedTemplates = {
   guide: GuideData;
   'submission-course': SubmissionCourseData;
   'booking-ticket': BookingTicketData;
-};
-
   'mailbox-message': MailboxMessageData;
   'conversion-to-paper-clause': ConversionToPaperClauseData;
   'conversion-to-electronic-clause': ConversionToElectronicClauseData;

@@ -82,6 +82,7 @@ describe('looking an account up', () => {
       (await of.call('POST', '/accounts/searches', { json: { look: sent, by: ACTIVE } })).body;
     expect(await ask(look('curiosity'))).toMatchObject({ code: 'look.purpose-unknown' });
     expect(await ask(look('other-reason'))).toMatchObject({ code: 'look.purpose-unknown' });
+    expect(await ask(look('other-reason', ' '))).toMatchObject({ code: 'look.purpose-unknown' });
     expect(await ask(look('other-reason', 'reklamace'))).toMatchObject({ accounts: [{ state: 'active' }] });
     expect(await ask({ ...look(), by: { ...CLERK, clerkId: newId() } })).toMatchObject({
       code: 'look.not-permitted',

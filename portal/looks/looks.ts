@@ -18,7 +18,7 @@ export function mayLook(portal: Portal, desk: Desk, look: Schemas['Look']): Resu
   const { db, checkPurposes } = portal;
   const list = checkPurposes(readItem(db, 'settings', PURPOSES));
   const purpose = list.ok ? list.value.purposes.find(({ code }) => code === look.purpose.code) : undefined;
-  if (!purpose || (purpose.needsNote && look.purpose.note === undefined))
+  if (!purpose || (purpose.needsNote && (look.purpose.note ?? '').trim() === ''))
     return err({ code: 'look.purpose-unknown' });
   return isAtWork(portal, desk, look.by.clerkId) ? ok(null) : err({ code: 'look.not-permitted' });
 }

@@ -118,8 +118,8 @@ function mayCome(row: Row, event: AccountEvent): void {
 }
 
 /** A person acts about an own account only. */
-const isOwn = (row: Row, { person }: Schemas['IdentityProof']): boolean =>
-  isOwnAccount(personOf(row), person);
+const isOwn = (row: Row, { person }: Schemas['IdentityProof'], how?: { isRenamed: boolean }): boolean =>
+  isOwnAccount(personOf(row), person, how);
 
 function openPerson(portal: Portal, act: Schemas['OpenPersonAct'], by: Doer): Row {
   const { db } = portal;
@@ -290,7 +290,7 @@ function correct(portal: Portal, act: Schemas['CorrectAct'], by: Doer): Row {
   const row = found(db, act.account);
   const { userName, email, phone } = act;
   refuseIf(row.kind !== 'person' && 'account.unknown');
-  refuseIf(!isOwn(row, act.proof) && 'account.person-differs');
+  refuseIf(!isOwn(row, act.proof, { isRenamed: act.fromDocument === true }) && 'account.person-differs');
   mayCome(row, 'correct');
   if (userName !== undefined && keyOf(userName) !== row.user_name) {
     refuseIf(!isUserName(portal, userName) && 'account.user-name-wrong');

@@ -6,8 +6,18 @@ describe('a person acts about an own account', () => {
   const name = { givenNames: 'Růžena', surname: 'Ukázková' };
   const proofed = { name, birthDate };
 
-  it('also under a new surname, or with a given name left out', () => {
-    expect(isOwnAccount({ name: { ...name, surname: 'Vzorová' }, birthDate }, proofed)).toBe(true);
+  it('under a new surname only where that is put right: two of one day and one given name are not one', () => {
+    const before = { name: { ...name, surname: 'Vzorová' }, birthDate };
+    expect(isOwnAccount(before, proofed)).toBe(false);
+    expect(isOwnAccount(before, proofed, { isRenamed: true })).toBe(true);
+  });
+
+  it('of the same surname with another given name is another’s: twins', () => {
+    expect(isOwnAccount({ name: { ...name, givenNames: 'Jiřina' }, birthDate }, proofed)).toBe(false);
+  });
+
+  it('also with a given name left out', () => {
+    expect(isOwnAccount({ name: { ...name, givenNames: 'Růžena Marie' }, birthDate }, proofed)).toBe(true);
     expect(isOwnAccount({ name: { surname: 'UKAZKOVA' }, birthDate }, proofed)).toBe(true);
     expect(isOwnAccount({ name, birthDate: { ...birthDate, day: 23 } }, proofed)).toBe(false);
   });

@@ -29,20 +29,39 @@ const sameGivenNames = (a: Schemas['PersonName'], b: Schemas['PersonName']): boo
 export const isSamePerson = (a: Proofed, b: Proofed): boolean =>
   sameDay(a.birthDate, b.birthDate) && sameSurname(a.name, b.name) && sameGivenNames(a.name, b.name);
 
-/** The same person, perhaps under a new surname or with a given name left out: enough to act about an own account. */
+/** Perhaps the same person, under a new surname or with other given names: enough to be shown, not to be acted about. */
 export const mayBeSamePerson = (a: Proofed, b: Proofed): boolean =>
   sameDay(a.birthDate, b.birthDate) &&
   // Two who have no given names have none in common.
   (sameSurname(a.name, b.name) || (plain(a.name.givenNames) !== '' && sameGivenNames(a.name, b.name)));
 
-/** Whoever registered without a date of birth is known by the name alone until the proofing: by the whole of it. */
+/** Whether the given names of one are among those of the other: not everybody writes all of theirs. */
+const givenNamesAgree = (a: Schemas['PersonName'], b: Schemas['PersonName']): boolean => {
+  const [one, other] = [a, b].map(({ givenNames }) => plain(givenNames).split(' ').filter(Boolean));
+  const isAmong = (some: readonly string[] = [], all: readonly string[] = []): boolean =>
+    some.every((name) => all.includes(name));
+  return isAmong(one, other) || isAmong(other, one);
+};
+
+/**
+ * Whether the account is whose document is shown. Whoever registered without a date of birth is known by the name alone until
+ * the proofing: by the whole of it. Under another surname it is the own one only where that is what is put right: two people of
+ * one day and one given name are not one.
+ */
 export const isOwnAccount = (
   holder: Pick<Schemas['NaturalPerson'], 'name' | 'birthDate'>,
   proofed: Proofed,
-): boolean =>
-  holder.birthDate === undefined
-    ? sameSurname(holder.name, proofed.name) && sameGivenNames(holder.name, proofed.name)
-    : mayBeSamePerson({ name: holder.name, birthDate: holder.birthDate }, proofed);
+  { isRenamed = false } = {},
+): boolean => {
+  const { name, birthDate } = holder;
+  if (birthDate === undefined) return sameSurname(name, proofed.name) && sameGivenNames(name, proofed.name);
+  if (isRenamed) return mayBeSamePerson({ name, birthDate }, proofed);
+  return (
+    sameDay(birthDate, proofed.birthDate) &&
+    sameSurname(name, proofed.name) &&
+    givenNamesAgree(name, proofed.name)
+  );
+};
 
 /** A document that proves identity, valid on the day of the act. */
 export function proves({ kind, expiry }: Schemas['ProofDocument'], on: string): boolean {

@@ -8,12 +8,14 @@ import {
   sealMedium,
 } from '../../electron/values/medium-file.ts';
 import { type Failure, fail, ok, type Result } from '../../electron/values/result.ts';
+import { legalDate } from '../../electron/values/time.ts';
 import type { Desk, Schemas } from '../api.ts';
 import { takeBlob } from '../blobs/transfer.ts';
 import { readMaster } from '../catalogue/master.ts';
 import { inTransaction } from '../database.ts';
 import { authenticateDesk } from '../desks/enrolment.ts';
 import { readInbox } from '../inbox/read.ts';
+import { isInService } from '../intake/directory.ts';
 import { sendEffects } from '../intake/effects.ts';
 import { masterKeySteps } from '../keys.ts';
 import { appendLog } from '../log/append.ts';
@@ -355,6 +357,7 @@ async function* answerParts(
     }
   }
 
+  const today = legalDate(portal.clock.now());
   const clerks = portal.db
     .prepare<[], { id: string; data: string }>(
       "SELECT id, data FROM master_items WHERE collection = 'clerks' AND data IS NOT NULL",
@@ -362,7 +365,9 @@ async function* answerParts(
     .all()
     .flatMap(({ id, data }) => {
       const clerk = portal.checkClerk(JSON.parse(data));
-      return clerk.ok && !clerk.value.blocked && clerk.value.officeId === desk.officeId ? [id] : [];
+      return clerk.ok && isInService(clerk.value, today) && clerk.value.officeId === desk.officeId
+        ? [id]
+        : [];
     });
   yield part('clerks', { confirmed: clerks });
 }

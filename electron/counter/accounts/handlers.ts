@@ -429,7 +429,10 @@ export function accountHandlers(desk: Desk, prints: PrintRunner): Handler[] {
 
 /** Something only a person may decide, and a supervisor sees. */
 const isDecision = (plan: AccountPlan): boolean =>
-  plan.action === 'merge' || (plan.action === 'open-person' && plan.despite !== null);
+  plan.action === 'merge' ||
+  (plan.action === 'open-person' && plan.despite !== null) ||
+  // An account may change whose name it bears.
+  (plan.action === 'correct' && plan.fromDocument);
 
 /** The accounts an act names, by id as far as they are known. */
 function accountIds(account: AccountRecord | null): { accounts: string[] } {

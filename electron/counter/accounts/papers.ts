@@ -240,6 +240,10 @@ export function receiptData(
   };
 }
 
+/** What a person types to sign in, as far as the desk knows it. */
+const loginOf = (account: AccountTarget): string =>
+  ('userName' in account ? account.userName : null) ?? targetWords(account);
+
 /** The letter with the one-time code. What it says is erased as soon as the visit is handed over. */
 export function credentialsData(
   desk: Desk,
@@ -253,8 +257,7 @@ export function credentialsData(
     desk: ownOffice(desk, tx).printed,
     document: { number: ownNumber(of.documentId) },
     name: partyOf(visit).name,
-    account:
-      plan.action === 'open-person' ? plan.userName : 'account' in plan ? targetWords(plan.account) : '–',
+    account: plan.action === 'open-person' ? plan.userName : 'account' in plan ? loginOf(plan.account) : '–',
     code: of.code,
     expiresOn: of.expiresOn,
     ...(of.offline && { offline: true }),

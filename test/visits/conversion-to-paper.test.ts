@@ -365,7 +365,7 @@ describe('what has no valid recognised signature', () => {
     );
     expect(await clerk.must('conversions.refuse', { serviceId, note: '' })).toMatchObject({
       state: 'refused',
-      refusal: { paragraph: '§ 24 odst. 5 zákona 300/2008 Sb.' },
+      refusal: { paragraph: '§ 24 odst. 5 zákona č. 300/2008 Sb.' },
     });
   });
 

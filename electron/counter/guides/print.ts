@@ -62,7 +62,7 @@ export function guideData(
       title: said('law'),
       all: guide.legalBasis.map(({ act, paragraph, note, ...confirmed }) => ({
         text: marked(
-          [[act, paragraph].filter(Boolean).join(', '), note?.[language]].filter(Boolean).join(': '),
+          [[`č. ${act}`, paragraph].filter(Boolean).join(', '), note?.[language]].filter(Boolean).join(': '),
           confirmed,
         ),
       })),

@@ -60,6 +60,8 @@ test('a citizen is looked up with a purpose, registered here, activated, and lea
   await begin('person-01', 'account-citizen');
   await pages.seen(window.getByRole('radio', { checked: true }).nth(1));
   await accessible('looking up');
+  // Nothing goes on about an account nobody looked up.
+  await pages.seen(window.getByText(said('account_find_first')));
   await press(said('account_find'));
   await pages.seen(window.getByText(said('account_found_none')));
   await pages.type(window.locator('[data-field="userName"] input'), 'Jan');
@@ -77,6 +79,8 @@ test('a citizen is looked up with a purpose, registered here, activated, and lea
   await pages.printed('account-confirmation');
   await accessible('activated');
   await pages.toHandOver();
+  await pages.seen(window.getByText(said('account_give_credentials')));
+  await pages.seen(window.getByText(said('account_give_confirmation'), { exact: true }));
   await pages.handOver();
   const papers = await papersSince(before);
   expect(papers).toHaveLength(4);
@@ -108,6 +112,35 @@ test('a name that is taken comes back at once, is changed and sent again', async
   await outcome('done');
   await pages.toHandOver();
   await pages.handOver();
+}, 240_000);
+
+test('who has an active account is told so; another one needs a reason', async () => {
+  const { pages, window } = desk;
+  await begin('person-09', 'account-citizen');
+  await press(said('account_find'));
+  await pages.seen(window.getByText(said('account_active_already')));
+  await pages.focused(window.getByRole('radio', { name: /hostivit/ }));
+  expect(await window.locator('[data-field="said"]').count()).toBe(0);
+  await accessible('active already');
+  await pages.keyboard.press('ArrowDown');
+  await pages.seen(window.locator('[data-field="despite"]'));
+  await desk.portal.stop();
+  await pages.seen(window.getByText(said('account_offline')));
+  await pages.seen(pages.primaryButton(said('account_done')).and(window.locator('button:not([disabled])')));
+  await desk.portal.start();
+  await pages.keyboard.press('F8');
+  await pages.seen(window.getByRole('dialog'));
+  await pages.keyboard.press('Enter');
+  await pages.seen(pages.heading(said('home_title')));
+  // A visit that is over is found again: why one looks is asked first, and two keys answer it.
+  await pages.keyboard.press('Control+f');
+  await pages.seen(window.getByRole('dialog', { name: said('palette_title') }));
+  await pages.keyboard.type(person('person-06').person.name.surname);
+  await pages.seen(window.getByRole('option', { selected: true }).filter({ hasText: 'Předválečná' }));
+  await pages.keyboard.press('Enter');
+  await pages.focused(window.locator('[data-field="purpose"] input:checked'));
+  await pages.keyboard.press('Enter');
+  await outcome('done');
 }, 240_000);
 
 test('an organisation gets an account with two users, and a confirmation that names them', async () => {

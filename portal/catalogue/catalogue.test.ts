@@ -84,7 +84,7 @@ describe('the catalogue that ships', () => {
     expect(tariff).toMatchObject({ amount: 30, unit: 'begun-page', item: 'pol. 4 písm. a)' });
     expect(tariff?.exemptions.length).toBeGreaterThanOrEqual(2);
     for (const { paragraph, toBeConfirmed } of tariff?.exemptions ?? []) {
-      expect(paragraph).toMatch(/^§ \d+ odst\. \d+ .* zákona 634\/2004 Sb\.$/);
+      expect(paragraph).toMatch(/^§ \d+ odst\. \d+ .* zákona č\. 634\/2004 Sb\.$/);
       expect(toBeConfirmed).toBe(true);
     }
   });

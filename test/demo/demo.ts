@@ -9,7 +9,13 @@ import { z } from 'zod';
 import { formatCrowns } from '../../electron/values/money.ts';
 import { displayName } from '../../electron/values/person-name.ts';
 import { projectRoot } from '../../scripts/places.ts';
-import { dogRegistration, generalSubmission, said, serviceTitle } from '../rigs/desk-pages.ts';
+import {
+  describedPaper,
+  dogRegistration,
+  generalSubmission,
+  said,
+  serviceTitle,
+} from '../rigs/desk-pages.ts';
 import { info, pageTexts } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
 import { clerks, killCounter, setDevices, startTrainingDesk } from '../rigs/training-desk.ts';
@@ -530,16 +536,7 @@ try {
     await pages.openVisit();
     await pages.keyboard.press('Alt+2');
     await pages.startService('paper-submission');
-    await pages.fillForm([
-      { label: 'Věc', type: 'Oprava osvětlení' },
-      { label: 'Počet listů bez příloh', type: '2' },
-      { label: 'Počet příloh', type: '1' },
-      { label: 'Počet listů příloh', type: '5' },
-      { label: 'Podatel', choose: 'osoba' },
-      { label: 'Příjmení', type: 'Vzorová' },
-      { label: 'Listina se', choose: 'jen popíše' },
-      { label: 'Popis obsahu', type: 'Žádost s plánkem ulice.' },
-    ]);
+    await pages.fillForm(describedPaper);
     await pages.chooseOffice('Městský úřad Klatovy');
     await screen('listina');
     await pages.formDone();

@@ -5,7 +5,7 @@ import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { addDays, formatDate, legalDate } from '../../electron/values/time.ts';
 import { projectRoot } from '../../scripts/places.ts';
-import { said } from '../rigs/desk-pages.ts';
+import { describedPaper, said } from '../rigs/desk-pages.ts';
 import { lampForm } from '../rigs/lamp-form.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
@@ -184,16 +184,7 @@ test('a paper is described, counted, labelled and accepted without asking who br
   await pages.openVisit();
   await pages.keyboard.press('Alt+2');
   await pages.startService('paper-submission');
-  await pages.fillForm([
-    { label: 'Věc', type: 'Oprava osvětlení' },
-    { label: 'Počet listů bez příloh', type: '2' },
-    { label: 'Počet příloh', type: '1' },
-    { label: 'Počet listů příloh', type: '5' },
-    { label: 'Podatel', choose: 'osoba' },
-    { label: 'Příjmení', type: 'Vzorová' },
-    { label: 'Listina se', choose: 'jen popíše' },
-    { label: 'Popis obsahu', type: 'Žádost s plánkem ulice.' },
-  ]);
+  await pages.fillForm(describedPaper);
   await pages.chooseOffice('Městský úřad Klatovy');
   await accessible('paper');
   await picture('paper');

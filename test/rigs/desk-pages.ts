@@ -65,6 +65,17 @@ export const tradeNotification: Filling[] = [
   { label: 'Právní důvod užívání', choose: 'vlastní prostory nebo bydliště' },
 ];
 
+export const describedPaper: Filling[] = [
+  { label: 'Věc', type: 'Oprava osvětlení' },
+  { label: 'Počet listů bez příloh', type: '2' },
+  { label: 'Počet příloh', type: '1' },
+  { label: 'Počet listů příloh', type: '5' },
+  { label: 'Podatel', choose: 'osoba' },
+  { label: 'Příjmení', type: 'Vzorová' },
+  { label: 'Listina se', choose: 'jen popíše' },
+  { label: 'Popis obsahu', type: 'Žádost s plánkem ulice.' },
+];
+
 const LIMIT_MS = 30_000;
 
 export function deskPages(page: Page) {

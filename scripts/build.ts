@@ -43,7 +43,11 @@ export const nodeBundle = (entry: string, folder: string, file: string): InlineC
     emptyOutDir: true,
     minify: false,
     sourcemap: true,
-    rolldownOptions: { output: { format: 'es', entryFileNames: file, chunkFileNames: '[name].js' } },
+    rolldownOptions: {
+      output: { format: 'es', entryFileNames: file, chunkFileNames: '[name].js' },
+      // What several tasks need is imported by each where it is needed: the first one loads it.
+      checks: { ineffectiveDynamicImport: false },
+    },
   },
 });
 

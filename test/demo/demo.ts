@@ -50,7 +50,7 @@ const kinds: readonly (readonly [heading: RegExp, kind: string])[] = [
   [/Přístupové údaje k účtu/, 'pristupove-udaje'],
   [/Potvrzení o aktivaci účtu/, 'potvrzeni-o-aktivaci'],
   [/Potvrzení o účtu organizace/, 'potvrzeni-o-uctu-organizace'],
-  [/Podací štítek/, 'podaci-stitek'],
+  [/Příloh \/ listů příloh/, 'podaci-stitek'],
   [/podpis/i, 'zadost-k-podpisu'],
 ];
 
@@ -516,7 +516,7 @@ try {
       { label: 'Dřevina', choose: 'strom' },
       { label: 'Druh', type: 'lípa srdčitá' },
       { label: 'Počet', type: '2' },
-      { label: 'Obvod kmene ve 130 cm (cm)', type: '140' },
+      { label: 'Obvod kmene ve výšce 130 cm (cm)', type: '140' },
       { label: 'Zdůvodnění', type: 'Stromy jsou uvnitř duté a ohrožují dům.' },
     ]);
     await screen('kaceni-formular');
@@ -546,7 +546,7 @@ try {
     await screen('listina-prijata');
     await pages.toHandOver();
     await pages.handOver();
-    await checkPrints(check, ['potvrzeni-o-prijeti', 'podaci-stitek'], ['Oprava osvětlení']);
+    await checkPrints(check, ['potvrzeni-o-prijeti', 'podaci-stitek'], ['Městský úřad Klatovy']);
     check('nobody touched the mouse', pointer === 0, pointer);
   });
 
@@ -574,8 +574,8 @@ try {
       `${log.opened} opened, ${log.closed} closed`,
     );
     check(
-      'four submissions accepted, one copy certified, one identity refused',
-      log.kinds === '4, 1, 1',
+      'six submissions accepted, one copy certified, one identity refused',
+      log.kinds === '6, 1, 1',
       log.kinds,
     );
     await until('the portal has the whole log', () => portal.leaves().length >= log.last, DELIVERY_LIMIT_MS);

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { patternFault } from '../../electron/values/forms/patterns.ts';
 import { ACCOUNT_RULES } from '../accounts/settings.ts';
 import type { Api, Issue, Schemas } from '../api.ts';
 import type { Database } from '../database.ts';
@@ -37,11 +38,14 @@ export function loadCatalogue(db: Database, api: Api, folder: string): void {
   for (const { data } of services) noteVersion(db, data);
   replaceCollection(db, 'services', services);
   replaceCollection(db, 'tariffs', tariffs);
+  const accounts = readChecked(join(folder, 'accounts.json'), accountRules);
+  const fault = patternFault(accounts.userName.pattern);
+  if (fault !== null) throw new Error(`The pattern of user names in accounts.json is ${fault}.`);
   replaceCollection(db, 'code-lists', codeListItems(join(folder, 'code-lists'), api));
   replaceCollection(db, 'guides', guides);
   replaceCollection(db, 'settings', [
     { id: 'desk', data: readChecked(join(folder, 'settings.json'), settings) },
-    { id: ACCOUNT_RULES, data: readChecked(join(folder, 'accounts.json'), accountRules) },
+    { id: ACCOUNT_RULES, data: accounts },
     { id: PURPOSES, data: readChecked(join(folder, 'purposes.json'), purposes) },
     { id: 'waiting-line', data: readChecked(join(folder, 'waiting-line.json'), waiting) },
   ]);

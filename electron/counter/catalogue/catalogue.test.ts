@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import * as master from '../../store/master.ts';
 import type { Store } from '../../store/open.ts';
 import { temporaryStore } from '../../store/testing/temporary-store.ts';
-import { servicesOn } from './catalogue.ts';
+import { accountRules, servicesOn } from './catalogue.ts';
 
 let store: Store;
 let remove: () => void;
@@ -49,4 +49,19 @@ it.each([
     ui,
   }));
   expect(offeredWith(text)).toEqual(['general-submission']);
+});
+
+const accounts = JSON.parse(
+  readFileSync(new URL('../../../resources/catalogue/accounts.json', import.meta.url), 'utf8'),
+);
+
+it.each([
+  ['takes rules of accounts as they ship', accounts.userName.pattern, true],
+  ['passes over rules of accounts whose pattern would stop whoever judges by it', '^(a+)+$', false],
+])('%s', (_what, pattern, isTaken) => {
+  const text = JSON.stringify({ ...accounts, userName: { ...accounts.userName, pattern } });
+  store.write((tx) => master.begin(tx, 'settings', null));
+  store.write((tx) => master.lay(tx, 'settings', [{ id: 'accounts', revision: 1, text, hash: 'h' }], 'c1'));
+  store.write((tx) => master.putInForce(tx, 'settings', '2026-04-01T08:00:00.000Z'));
+  expect(store.read(accountRules) !== undefined).toBe(isTaken);
 });

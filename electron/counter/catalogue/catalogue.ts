@@ -9,6 +9,7 @@ import { address, type Office, personName, text } from '../../contract/shared.ts
 import { parseJson } from '../../store/json.ts';
 import * as master from '../../store/master.ts';
 import type { Reader } from '../../store/open.ts';
+import { patternFault } from '../../values/forms/patterns.ts';
 import { unsoundIn } from '../../values/forms/soundness.ts';
 import { formatPostalCode } from '../../values/postal-code.ts';
 import type { LegalDate } from '../../values/time.ts';
@@ -148,7 +149,8 @@ export type CodeListItem = z.output<typeof codeListItem>;
 
 /** What the portal asks of accounts. */
 const accountRulesItem = z.object({
-  userName: z.object({ pattern: z.string(), hint: text }),
+  // One that takes a text apart in many ways would stop whoever judges by it.
+  userName: z.object({ pattern: z.string().refine((pattern) => patternFault(pattern) === null), hint: text }),
   oneTimeCode: z.object({ validDays: z.int().min(1) }),
   administrator: z.string(),
   rights: z.array(z.object({ code: z.string(), title: text })),

@@ -282,7 +282,7 @@ it('lets the booked person arrive by their ticket, and has breaks', async () => 
     error: { code: 'booking.differs' },
   });
   await clerk.must('waiting.start-break', { reason: 'meal', minutes: 30 });
-  expect((await room(clerk)).break).toMatchObject({ reason: { cs: 'Přestávka na jídlo a oddech' } });
+  expect((await room(clerk)).break).toMatchObject({ reason: { cs: 'Přestávka na jídlo a\u00a0oddech' } });
   expect(await clerk.call('waiting.call-next', { stepId: newId() })).toMatchObject({
     error: { code: 'waiting.on-break' },
   });

@@ -63,7 +63,13 @@ export function createPrintRunner(desk: Desk) {
         })
         // On a full disk not even that can be written; the print is taken up again with the next one.
         .catch(() => log.error({ job: print.jobId }, 'print left as it was'))
-        .finally(() => running.delete(print.jobId));
+        .finally(() => {
+          running.delete(print.jobId);
+          if (stopping.signal.aborted) return;
+          // Given up before a printer took it: now it is certain that none has it.
+          const after = store.read((tx) => findPrint(tx, print.jobId));
+          if (after) withdraw(after);
+        });
       running.set(print.jobId, work);
     }
   }

@@ -1,6 +1,7 @@
 import { type DocumentKind, judgeExpiry, provesIdentity } from '../../electron/values/identity-document.ts';
 import { fromLegalDate } from '../../electron/values/partial-date.ts';
 import { legalDate } from '../../electron/values/time.ts';
+import { wordsOf } from '../../electron/values/words.ts';
 import type { Schemas } from '../api.ts';
 
 /** What the portal asks of acts about accounts. Pure. */
@@ -9,13 +10,7 @@ type Refusal = Schemas['AccountRefusal'];
 type Proofed = { name: Schemas['PersonName']; birthDate: Schemas['PartialDate'] };
 
 /** Names are compared without case, diacritics and punctuation: papers and people write them differently. */
-const plain = (text: string | undefined): string =>
-  (text ?? '')
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .toLowerCase()
-    .replace(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim();
+const plain = (text: string | undefined): string => wordsOf(text ?? '').join(' ');
 
 const sameDay = (a: Schemas['PartialDate'], b: Schemas['PartialDate']): boolean =>
   a.year === b.year && a.month === b.month && a.day === b.day;

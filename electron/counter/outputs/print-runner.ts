@@ -61,15 +61,15 @@ export function createPrintRunner(desk: Desk) {
           );
           change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
         })
-        // On a full disk not even that can be written; the print is taken up again with the next one.
-        .catch(() => log.error({ job: print.jobId }, 'print left as it was'))
-        .finally(() => {
-          running.delete(print.jobId);
+        .finally(() => running.delete(print.jobId))
+        .then(() => {
           if (stopping.signal.aborted) return;
           // Given up before a printer took it: now it is certain that none has it.
           const after = store.read((tx) => findPrint(tx, print.jobId));
           if (after) withdraw(after);
-        });
+        })
+        // On a full disk not even that can be written; the print is taken up again with the next one.
+        .catch(() => log.error({ job: print.jobId }, 'print left as it was'));
       running.set(print.jobId, work);
     }
   }

@@ -21,6 +21,8 @@ const endToEnd = {
 };
 // It looks through the folder all share, where another desk's files would be found.
 const lonely = '**/leaks.e2e.ts';
+// Files one after another in the same process: each would otherwise load half the program anew.
+const shared = { isolate: false };
 const nowhere = ['**/node_modules/**', 'dist/**', 'out/**'];
 
 /** Whole desks and whole histories first: what takes longest must not begin when everything else is done. */
@@ -46,6 +48,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'unit',
+          ...shared,
           include: [unitTests],
           exclude: [...nowhere, deviceTests, contractTests, windowTests],
           testTimeout: 120_000,
@@ -56,6 +59,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'contract',
+          ...shared,
           include: [contractTests],
           exclude: nowhere,
           testTimeout: 60_000,
@@ -70,6 +74,7 @@ export default defineConfig({
         resolve: { alias },
         test: {
           name: 'device',
+          ...shared,
           include: [deviceTests],
           exclude: nowhere,
           testTimeout: 120_000,

@@ -9,8 +9,9 @@ import type { Migration } from './migrations/migration.ts';
 const checksum = (migration: Migration): string => createHash('sha256').update(migration.sql).digest('hex');
 
 /**
- * Brings the schema to the newest known version, each step in a transaction of its own; a step that fails
- * leaves the version before it. Returns the version reached.
+ * Brings the schema to the newest known version. A store that has one already takes each step in a transaction of its
+ * own, and a step that fails leaves the version before it; a new store is made whole or not at all. Returns the version
+ * reached.
  */
 export function migrate(
   db: Database.Database,
@@ -39,22 +40,40 @@ export function migrate(
     }
   }
 
-  for (const migration of migrations.slice(found)) {
-    try {
-      db.exec('BEGIN IMMEDIATE');
+  const steps = migrations.slice(found);
+  const batches = found === 0 ? [steps] : steps.map((migration) => [migration]);
+  for (const batch of batches) {
+    const taken = inTransaction(db, batch, { clock, folder });
+    if (!taken.ok) return taken;
+  }
+  return ok(known);
+}
+
+/** Takes the steps in one transaction: all of them or, after a failure, none. */
+function inTransaction(
+  db: Database.Database,
+  steps: readonly Migration[],
+  { clock, folder }: { clock: Clock; folder: string },
+): Result<void, StoreFailure> {
+  let current = steps[0];
+  try {
+    db.exec('BEGIN IMMEDIATE');
+    for (const migration of steps) {
+      current = migration;
       db.exec(migration.sql);
       db.prepare(
         'INSERT INTO schema_migrations (version, name, checksum, applied_at) VALUES (?, ?, ?, ?)',
       ).run(migration.version, migration.name, checksum(migration), clock.now().toISOString());
       db.pragma(`user_version = ${migration.version}`);
-      db.exec('COMMIT');
-    } catch (error) {
-      if (db.inTransaction) db.exec('ROLLBACK');
-      // A full or broken disk is told as what it is; everything else is a step that does not fit this store.
-      const failure = failureOf(error, folder);
-      if (failure !== undefined) return { ok: false, error: failure };
-      return fail('store.migration-failed', { version: migration.version, name: migration.name });
     }
+    db.exec('COMMIT');
+    return ok(undefined);
+  } catch (error) {
+    if (db.inTransaction) db.exec('ROLLBACK');
+    // A full or broken disk is told as what it is; everything else is a step that does not fit this store.
+    const failure = failureOf(error, folder);
+    if (failure !== undefined) return { ok: false, error: failure };
+    if (current === undefined) throw error;
+    return fail('store.migration-failed', { version: current.version, name: current.name });
   }
-  return ok(known);
 }

@@ -180,7 +180,7 @@ test('a restore and a rescue that were cut off leave the old store alone and are
         expect(store.read(lastSequence)).toBe(truth.entries.length),
       );
   }
-}, 60_000);
+});
 
 test('settling with the portal goes on where it was cut off, and nothing is done twice', async () => {
   const run = ownFolder();
@@ -237,4 +237,4 @@ test('settling with the portal goes on where it was cut off, and nothing is done
   } finally {
     await portal.close();
   }
-}, 60_000);
+});

@@ -295,6 +295,7 @@ export const failureCodes = [
   'look.identity-not-verified',
   'look.not-permitted',
   'look.note-missing',
+  'look.purpose-missing',
   'look.purpose-unknown',
   'look.refused',
   'master.cursor-unknown',

@@ -211,6 +211,7 @@ describe('what the desk holds of people', () => {
 
   it('leaves every view in order', async () => {
     clerk = await desk.signedIn('novakova');
+    await clerk.must('search.open', { visitId, purpose: { code: 'person-asks', note: '' } });
     const visit = await clerk.must('visits.get', { visitId });
     expect(visit.state).toBe('closed');
     expect(visit.identity.applicant).toBeNull();

@@ -83,6 +83,7 @@ it('cut off after any of its transactions, it goes on where it was', async () =>
 it('keeps the číslo jednací, the receipt’s numbers and the states of the visit', async () => {
   // Sessions of the day before are forgotten too.
   clerk = await desk.signedIn('novakova');
+  await clerk.must('search.open', { visitId, purpose: { code: 'person-asks', note: '' } });
   const visit = await clerk.must('visits.get', { visitId });
   expect(visit.services[0]?.acceptance?.delivery.referenceNumber).toMatch(/\d/);
   expect(visit.services[0]?.acceptance?.corrections).toBe(1);

@@ -344,6 +344,42 @@ describe('visits side by side', () => {
     });
     expect(second.ticket).toBe(visit.ticket + 1);
   });
+
+  it('are shown to who does not serve them only after a purpose was recorded, and not while a colleague serves them', async () => {
+    const visit = await clerk.must('visits.open', {});
+    const { id: visitId } = visit;
+    const colleague = await desk.signedIn('cizek');
+    const shown = async (window = colleague) => {
+      const answer = await window.call('visits.get', { visitId });
+      return answer.ok ? answer.value.state : answer.error.code;
+    };
+    const purpose = { code: 'person-asks', note: '' };
+    await colleague.must('search.open', { visitId, purpose });
+    expect(await shown()).toBe('visit.of-another-clerk');
+    await colleague.must('clerks.sign-out', {});
+    const again = await desk.signedIn('cizek');
+    await clerk.must('visits.park', { visitId, note: '' });
+    expect(await shown(clerk), 'who put it aside').toBe('parked');
+    expect(await shown(again), 'what was said before signing out').toBe('look.purpose-missing');
+    expect(
+      await again.call('search.open', { visitId, purpose: { code: 'curiosity', note: '' } }),
+    ).toMatchObject({
+      error: { code: 'look.purpose-unknown' },
+    });
+    expect(await shown(again)).toBe('look.purpose-missing');
+    await again.must('search.open', { visitId, purpose });
+    expect(await shown(again)).toBe('parked');
+
+    await clerk.must('visits.take-up', { visitId });
+    await clerk.must('visits.cancel', { visitId, reason: 'odešel' });
+    expect(await shown(clerk), 'ended in this session').toBe('cancelled');
+    expect(await shown(again)).toBe('cancelled');
+    await clerk.must('clerks.sign-out', {});
+    const back = await desk.signedIn('novakova');
+    expect(await shown(back), 'the next day').toBe('look.purpose-missing');
+    await back.must('search.open', { visitId, purpose });
+    expect(await shown(back)).toBe('cancelled');
+  });
 });
 
 describe('a visit whose clerk left', () => {

@@ -2,7 +2,9 @@ import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { Session } from '../../contract/clerks.ts';
 import type { CallName } from '../../contract/index.ts';
 import type { LookKind, Purpose } from '../../contract/looks.ts';
+import { page } from '../../journal/read.ts';
 import type { Reader } from '../../store/open.ts';
+import { isRecord } from '../../values/forms/definition.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import { purposes } from '../catalogue/catalogue.ts';
@@ -67,3 +69,24 @@ export const recordLook = <N extends CallName>(
       subjects: [...of.subjects],
     },
   });
+
+/** More looks than one clerk makes into one visit between signing in and out. */
+const LOOKS_READ = 200;
+
+/** Whether the clerk said, since signing in, why this visit is looked into. */
+export const hasLookedInto = (
+  tx: Reader,
+  { clerkId, signedInAt }: Pick<Session, 'clerkId' | 'signedInAt'>,
+  visitId: string,
+): boolean =>
+  page(tx, {
+    filter: { kind: 'affairs-looked-into', clerk: clerkId, visitId },
+    before: null,
+    limit: LOOKS_READ,
+  }).some(
+    ({ at, payload }) =>
+      at >= signedInAt &&
+      isRecord(payload) &&
+      Array.isArray(payload['subjects']) &&
+      payload['subjects'].includes(visitId),
+  );

@@ -1,4 +1,7 @@
+import type { Session } from '../../contract/clerks.ts';
+import { page } from '../../journal/read.ts';
 import * as numbers from '../../store/numbers.ts';
+import type { Reader } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
@@ -12,13 +15,14 @@ import { chargedLines, receiptEffect } from '../fees/lines.ts';
 import { feeDue } from '../fees/rules.ts';
 import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { hasLookedInto } from '../looks/looks.ts';
 import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { actingClerk, enqueue } from '../queue/enqueue.ts';
 import { hasResult, inOtherHands, withDone } from '../services/steps.ts';
 import { giveUpPapers } from '../services/void-request.ts';
-import { noIdentity } from './record.ts';
+import { noIdentity, type Visit } from './record.ts';
 import {
   getOpenVisit,
   getService,
@@ -55,10 +59,8 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     query('visits.get', ({ session, now }, { visitId }) =>
       store.read((tx) => {
         const visit = getVisit(tx, visitId);
-        const ended = visit.state === 'closed' || visit.state === 'cancelled';
-        // Whoever did not serve the visit has no business in it; a supervisor reads the day log instead.
-        if (visit.clerkId !== session.clerkId && (ended || visit.state === 'open'))
-          return refuse('visit.of-another-clerk');
+        const refused = whyNotShown(tx, session, visit);
+        if (refused) return refuse(refused);
         return ok(visitViewOf(tx, visit, now));
       }),
     ),
@@ -245,3 +247,25 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     }),
   ];
 }
+
+/**
+ * Whoever serves a visit sees it, and in the same session also once it has ended; anybody else says why first. What a colleague
+ * is serving just now is nobody else's to look into.
+ */
+function whyNotShown(
+  tx: Reader,
+  session: Session,
+  { id, state, clerkId }: Visit,
+): 'visit.of-another-clerk' | 'look.purpose-missing' | null {
+  const isOwn = clerkId === session.clerkId;
+  if (state === 'open') return isOwn ? null : 'visit.of-another-clerk';
+  if (isOwn && (state === 'parked' || hasEndedSince(tx, session, id))) return null;
+  return hasLookedInto(tx, session, id) ? null : 'look.purpose-missing';
+}
+
+const hasEndedSince = (tx: Reader, { clerkId, signedInAt }: Session, visitId: string): boolean =>
+  (['visit-closed', 'visit-cancelled'] as const).some((kind) =>
+    page(tx, { filter: { kind, clerk: clerkId, visitId }, before: null, limit: 1 }).some(
+      ({ at }) => at >= signedInAt,
+    ),
+  );

@@ -22,7 +22,7 @@ const withWrongDigit = (): string[] =>
 const named = (text: string): RegExp => new RegExp(`^${text.replaceAll(' ', '\\s')}`);
 
 let opened = 0;
-async function open(world: Partial<World> = {}) {
+async function open(world: Partial<World> = {}, first = 'Kdo přišel k přepážce') {
   const counter = createScriptedCounter(world);
   // Drafts belong to a visit's id; each test has a visit of its own.
   opened += 1;
@@ -43,7 +43,7 @@ async function open(world: Partial<World> = {}) {
   });
   const left = vi.fn();
   render(Harness, { desk: createDesk(client), visitId: counter.visit.id, onleave: left });
-  await heading('Kdo přišel k přepážce');
+  await heading(first);
   const sent = (name: string): unknown[] =>
     counter.calls.filter((call) => call.name === name).map(({ input }) => input);
   return { counter, bugs, left, sent };
@@ -81,6 +81,19 @@ async function start(title: string): Promise<void> {
   await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
   await fireEvent.keyDown(filter, { key: 'Enter' });
 }
+
+describe('a visit somebody else served', () => {
+  it('is shown once the clerk said why', async () => {
+    const failing: World['failing'] = { name: 'visits.get', failure: { code: 'look.purpose-missing' } };
+    const desk = await open({ failing }, 'Návštěva');
+    await screen.findByRole('heading', { name: named('Proč se na návštěvu díváte') });
+    await fireEvent.click(await screen.findByRole('button', { name: /^Zobrazit návštěvu/ }));
+    await heading('Kdo přišel k přepážce');
+    expect(desk.sent('search.open')).toEqual([
+      { visitId: desk.counter.visit.id, purpose: { code: 'person-asks', note: '' } },
+    ]);
+  });
+});
 
 describe('the person', () => {
   it('is taken from the reader at once and confirmed from the visual zone, never from the machine-readable one', async () => {

@@ -341,6 +341,19 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     'desk.frame': () => ok(frame()),
     'clerks.still-here': () => ok({}),
     'visits.get': () => ok(visit),
+    'looks.purposes': () =>
+      ok([
+        {
+          code: 'person-asks',
+          label: { cs: 'Osoba u přepážky o to žádá', en: 'The person at the desk asks' },
+          needsNote: false,
+          isDefault: true,
+        },
+      ]),
+    'search.open': () => {
+      world.failing = null;
+      return ok({});
+    },
     'visits.in-progress': () => ok([]),
     'devices.list': () =>
       ok([

@@ -8,13 +8,13 @@ const isEmptyList = (value: unknown): boolean => Array.isArray(value) && value.l
 /** What a condition compares: of a code list's item its code. */
 const comparable = (value: unknown): unknown => (isRecord(value) && 'code' in value ? value['code'] : value);
 
-/** Whether the condition holds for a form's data, or for one item of a group in it. No condition always holds. */
-export function holds(condition: Condition | undefined, form: FormData, item?: FormData): boolean {
+/** Whether the condition holds for a form's data, or within the scope of one item of a group. No condition always holds. */
+export function holds(condition: Condition | undefined, form: FormData, scope?: FormData): boolean {
   if (condition === undefined) return true;
-  if ('all' in condition) return condition.all.every((one) => holds(one, form, item));
-  if ('any' in condition) return condition.any.some((one) => holds(one, form, item));
-  if ('not' in condition) return !holds(condition.not, form, item);
-  const value = comparable(valueIn(condition.field, form, item));
+  if ('all' in condition) return condition.all.every((one) => holds(one, form, scope));
+  if ('any' in condition) return condition.any.some((one) => holds(one, form, scope));
+  if ('not' in condition) return !holds(condition.not, form, scope);
+  const value = comparable(valueIn(condition.field, form, scope));
   if ('filled' in condition) return isFilled(value) === condition.filled;
   // A box that was not ticked is not ticked, whether it says so or says nothing.
   if ('is' in condition) return condition.is === false ? value !== true : value === condition.is;

@@ -6,7 +6,7 @@
 type Text = { cs: string; en: string };
 export type Scalar = string | number | boolean;
 
-/** On the value of a field: of the same item first, then of the form. A hidden field has none. */
+/** On the value of a field: of the same item, where it has one of that name, else of the form. A hidden field has none. */
 export type Condition =
   | { field: string; is: Scalar }
   | { field: string; in: Scalar[] }
@@ -88,10 +88,19 @@ export const itemsOf = (value: unknown): Record<string, unknown>[] =>
 export const fieldsOf = ({ ui }: FormDefinition): FieldDefinition[] =>
   ui.sections.flatMap(({ fields }) => fields);
 
-/** The value a name means: in the item it stands in, or in the form. */
-export const valueIn = (name: string, form: FormData, item?: FormData): unknown =>
-  item !== undefined && Object.hasOwn(item, name)
-    ? item[name]
+/**
+ * An item as what stands in it is looked up: a name of its group is the item's own also while the item has no value of it, so
+ * that it never means a field of the same name outside.
+ */
+export const scopeOf = ({ fields = [] }: Pick<FieldDefinition, 'fields'>, item: FormData): FormData => ({
+  ...Object.fromEntries(fields.map(({ name }) => [name, undefined])),
+  ...item,
+});
+
+/** The value a name means: in the item it stands in (a `scopeOf` it), or in the form. */
+export const valueIn = (name: string, form: FormData, scope?: FormData): unknown =>
+  scope !== undefined && Object.hasOwn(scope, name)
+    ? scope[name]
     : Object.hasOwn(form, name)
       ? form[name]
       : undefined;

@@ -3,10 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { isWorkingDay } from '../holidays.ts';
 import { addDays, isLegalDate } from '../time.ts';
 import { addresseeBy } from './addressee.ts';
-import { columnTotal, computed } from './compute.ts';
+import { columnTotal, computed, type Given } from './compute.ts';
 import { holds } from './conditions.ts';
 import { type DeadlineRule, judgeDeadlines, lastDay } from './deadlines.ts';
-import type { Condition, FieldDefinition, FormDefinition } from './definition.ts';
+import type { Condition, FieldDefinition, FormData, FormDefinition } from './definition.ts';
 import { codesIn, judgeForm, settleForm } from './judge.ts';
 import { type ReadingWords, readForm } from './reading.ts';
 
@@ -21,6 +21,8 @@ const form = (fields: FieldDefinition[], schema: object): FormDefinition => ({
   schema: { type: 'object', additionalProperties: false, ...schema },
   ui: { sections: [{ id: 'all', title: text('all'), fields }] },
 });
+
+const of = (form: FormData): Given => ({ form, groups: [] });
 
 const scalar = fc.oneof(fc.constantFrom('a', 'b', ''), fc.integer({ min: -3, max: 3 }), fc.boolean());
 const leaf: fc.Arbitrary<Condition> = fc.oneof(
@@ -50,8 +52,65 @@ describe('conditions', () => {
   it('see a field of the item before one of the form, and of a code its code', () => {
     expect(holds({ field: 'x', is: 1 }, { x: 2 }, { x: 1 })).toBe(true);
     expect(holds({ field: 'x', is: 2 }, { x: 2 }, {})).toBe(true);
+    expect(holds({ field: 'x', is: 2 }, { x: 2 }, { x: undefined })).toBe(false);
     expect(holds({ field: 'x', is: '554791' }, { x: { code: '554791', name: 'Plzeň' } })).toBe(true);
     expect(holds({ field: 'x', is: false }, {})).toBe(true);
+  });
+});
+
+describe('a name of an item', () => {
+  const number = (name: string, rest: Partial<FieldDefinition> = {}) =>
+    field(name, { widget: 'number', ...rest });
+  const filled: Condition = { field: 'x', filled: true };
+  const rows = form(
+    [
+      number('x'),
+      field('place', { widget: 'code', list: 'places' }),
+      field('rows', {
+        widget: 'group',
+        fields: [
+          field('own', { widget: 'checkbox' }),
+          number('x', { when: { field: 'own', is: true } }),
+          field('place', { widget: 'code', list: 'places', when: { field: 'own', is: true } }),
+          field('street', { widget: 'code', list: 'streets', within: 'place' }),
+          field('because', { when: filled }),
+          number('double', { widget: 'computed', compute: { product: [{ field: 'x' }, 2] } }),
+        ],
+      }),
+      number('sum', { widget: 'computed', compute: { each: 'rows', sum: { field: 'x' } } }),
+      number('count', { widget: 'computed', compute: { each: 'rows', count: true, when: filled } }),
+    ],
+    {},
+  );
+  const amount = fc.integer({ min: 1, max: 1000 });
+  const item = fc.record({ own: fc.boolean(), x: amount }, { requiredKeys: [] });
+  const street = { code: '7', name: 'Dlouhá' };
+  const place = { code: '1', name: 'Klatovy' };
+
+  it('never means the form’s field of that name, whether the item’s own is hidden, missing or there', () => {
+    fc.assert(
+      fc.property(amount, fc.array(item, { maxLength: 4 }), (outer, sent) => {
+        const because = 'protože';
+        const { data } = settleForm(rows, { x: outer, rows: sent.map((one) => ({ ...one, because })) });
+        const own = sent.map(({ own, x }) => (own === true ? x : undefined));
+        expect(data['rows']).toEqual(
+          sent.map(({ own }, at) => {
+            const x = own === true ? sent[at]?.x : undefined;
+            return {
+              ...(own !== undefined && { own }),
+              ...(x !== undefined && { x, because, double: 2 * x }),
+            };
+          }),
+        );
+        const there = own.filter((x) => x !== undefined);
+        expect(data['sum']).toBe(there.reduce((sum, x) => sum + x, 0));
+        expect(data['count']).toBe(there.length);
+      }),
+    );
+    const judged = judgeForm(rows, { place, rows: [{ street }, { own: true, place, street }] });
+    expect(codesIn(rows, judged).flatMap(({ list, within }) => (list === 'streets' ? [within] : []))).toEqual(
+      [null, '1'],
+    );
   });
 });
 
@@ -226,9 +285,11 @@ describe('computed fields', () => {
     fc.assert(
       fc.property(fc.array(cents, { maxLength: 50 }), (amounts) => {
         const rows = amounts.map((amount) => ({ amount }));
-        const sum = computed({ each: 'rows', sum: { field: 'amount' } }, { rows });
+        const sum = computed({ each: 'rows', sum: { field: 'amount' } }, of({ rows }));
         expect(sum).toBe(amounts.reduce((so, amount) => so + Math.round(amount * 100), 0) / 100);
-        expect(computed({ each: 'rows', sum: { field: 'amount' } }, { rows: rows.toReversed() })).toBe(sum);
+        expect(computed({ each: 'rows', sum: { field: 'amount' } }, of({ rows: rows.toReversed() }))).toBe(
+          sum,
+        );
         expect(columnTotal(rows, 'amount')).toBe(sum);
       }),
     );
@@ -236,17 +297,17 @@ describe('computed fields', () => {
 
   it('of a product or difference wait for all of it; sums do not', () => {
     const product = { product: [{ field: 'nights' }, { field: 'rate' }] };
-    expect(computed(product, { nights: 3, rate: 25 })).toBe(75);
-    expect(computed(product, { nights: 3 })).toBeUndefined();
-    expect(computed({ difference: [{ field: 'nights' }, 1] }, { nights: 3 })).toBe(2);
-    expect(computed({ sum: [{ field: 'nights' }, { field: 'rate' }] }, { nights: 3 })).toBe(3);
+    expect(computed(product, of({ nights: 3, rate: 25 }))).toBe(75);
+    expect(computed(product, of({ nights: 3 }))).toBeUndefined();
+    expect(computed({ difference: [{ field: 'nights' }, 1] }, of({ nights: 3 }))).toBe(2);
+    expect(computed({ sum: [{ field: 'nights' }, { field: 'rate' }] }, of({ nights: 3 }))).toBe(3);
     expect(
       computed(
         { each: 'rows', count: true, when: { field: 'free', is: true } },
-        { rows: [{ free: true }, {}] },
+        of({ rows: [{ free: true }, {}] }),
       ),
     ).toBe(1);
-    expect(computed({ product: [1e12, 1e12] }, {})).toBeUndefined();
+    expect(computed({ product: [1e12, 1e12] }, of({}))).toBeUndefined();
   });
 });
 

@@ -10,6 +10,8 @@ import {
   isRecord,
   isRepeated,
   itemsOf,
+  scopeOf,
+  valueIn,
 } from './definition.ts';
 
 /** A form's data after its own rules: without what is hidden, with what is computed. */
@@ -27,7 +29,9 @@ const NOTHING_SENT: ReadonlySet<string> = new Set(['note']);
 export function settleForm(form: FormDefinition, data: FormData): SettledForm {
   const hidden = new Set<string>();
   const differing: string[] = [];
-  const known = new Set(fieldsOf(form).map(({ name }) => name));
+  const fields = fieldsOf(form);
+  const groups = fields.filter(isRepeated);
+  const known = new Set(fields.map(({ name }) => name));
   // What no field shows is left as it is; the schema says what it thinks of it.
   const settled: Record<string, unknown> = Object.fromEntries(
     Object.entries(data).filter(([name]) => !known.has(name)),
@@ -38,25 +42,26 @@ export function settleForm(form: FormDefinition, data: FormData): SettledForm {
     from: FormData,
     into: Record<string, unknown>,
     path: string,
-    item: Record<string, unknown> | undefined,
+    group: FieldDefinition | null,
     isShown: boolean,
   ): void => {
     for (const field of fields) {
       const at = `${path}${field.name}`;
-      if (!isShown || !holds(field.when, settled, item)) {
+      const scope = group === null ? undefined : scopeOf(group, into);
+      if (!isShown || !holds(field.when, settled, scope)) {
         hidden.add(at);
         continue;
       }
       const sent = Object.hasOwn(from, field.name) ? from[field.name] : undefined;
       if (NOTHING_SENT.has(field.widget)) continue;
       if (field.compute !== undefined) {
-        const value = computed(field.compute, settled, item);
+        const value = computed(field.compute, { form: settled, scope, groups });
         if (value !== undefined) into[field.name] = value;
         if (sent !== undefined && sent !== value) differing.push(at);
       } else if (isRepeated(field) && Array.isArray(sent)) {
         into[field.name] = itemsOf(sent).map((one, index) => {
           const inner: Record<string, unknown> = {};
-          settleFields(field.fields ?? [], one, inner, `${at}.${index}.`, inner, true);
+          settleFields(field.fields ?? [], one, inner, `${at}.${index}.`, field, true);
           for (const [name, value] of Object.entries(one))
             if (!field.fields?.some((known) => known.name === name)) inner[name] = value;
           return inner;
@@ -65,7 +70,7 @@ export function settleForm(form: FormDefinition, data: FormData): SettledForm {
     }
   };
   for (const section of form.ui.sections)
-    settleFields(section.fields, data, settled, '', undefined, holds(section.when, settled));
+    settleFields(section.fields, data, settled, '', null, holds(section.when, settled));
   return { data: settled, hidden, differing };
 }
 
@@ -116,7 +121,7 @@ function eachShown<T>(
         item[one.name] === undefined
           ? []
           : look(one, item[one.name], `${field.name}.${index}.${one.name}`, (name) =>
-              Object.hasOwn(item, name) ? item[name] : data[name],
+              valueIn(name, data, scopeOf(field, item)),
             ),
       ),
     );

@@ -53,6 +53,17 @@ describe('the linter', () => {
     ['no source', { ...service([], {}), source: '' }, 'taken from'],
     ['a step without its part', service([], {}, { steps: ['form', 'attachments'] }), 'belong together'],
     [
+      'a condition of an item on its own field that stands behind, though the form has one of that name before',
+      (() => {
+        const [fields, properties] = table([field('b', { when: { field: 'a', filled: true } }), field('a')], {
+          a: text,
+          b: text,
+        });
+        return service([field('a'), ...fields], { a: text, ...properties });
+      })(),
+      'no such field before',
+    ],
+    [
       'a condition on what stands behind',
       service([field('a', { when: { field: 'b', filled: true } }), field('b')], { a: text, b: text }),
       'no such field before',

@@ -321,7 +321,8 @@ function lintRepeated(
   lintFields(fields, {
     ...place,
     at: `${place.at}.fields`,
-    before: new Map(place.before),
+    // A name of the item means the item's own field, also before it stands.
+    before: new Map([...place.before].filter(([name]) => !fields.some((inner) => inner.name === name))),
     properties,
   });
   lintNames(fields, items, `${place.at}: items`, place.fault);

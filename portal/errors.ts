@@ -475,6 +475,11 @@ export const EFFECT_REFUSALS = {
     'Velikost přílohy neodpovídá údaji v podání. Úkon zůstává uložen v přepážce; obraťte se na správce.',
     'The attachment’s size differs from what the act says. The desk keeps the act; call the administrator.',
   ),
+  'effect.attachments-wrong': refusal(
+    false,
+    'Přílohy podání neodpovídají formuláři. Podání zůstává uloženo v přepážce; obraťte se na vedoucího.',
+    'The attachments are not those of the form. The desk keeps the submission; call the supervisor.',
+  ),
 } as const satisfies Record<string, EffectRefusal>;
 
 export type EffectRefusalCode = keyof typeof EFFECT_REFUSALS;

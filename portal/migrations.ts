@@ -790,4 +790,8 @@ export const MIGRATIONS: readonly string[] = [
   CREATE TRIGGER mailbox_events_unchanged BEFORE UPDATE ON mailbox_events
     BEGIN SELECT raise(ABORT, 'What happened with a message stays.'); END;
   `,
+  `
+  -- What a version asks to be attached; null of one that was out before this was kept and is not in the catalogue any more.
+  ALTER TABLE form_versions ADD COLUMN slots TEXT CHECK (slots IS NULL OR json_valid(slots));
+  `,
 ];

@@ -167,6 +167,7 @@ export const failureCodes = [
   'documents.too-many-pages',
   'documents.worker-crashed',
   'effect.account-exists',
+  'effect.attachments-wrong',
   'effect.blob-lost',
   'effect.blob-size-differs',
   'effect.content-differs',

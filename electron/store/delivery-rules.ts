@@ -136,6 +136,7 @@ export const problemRules = {
   'effect.invalid': rule('supervisor', 'retry'),
   'effect.office-unknown': rule('supervisor', 'retry'),
   'effect.blob-size-differs': rule('supervisor', 'retry'),
+  'effect.attachments-wrong': rule('supervisor', 'retry'),
   'effect.blob-lost': rule('supervisor', 'retry'),
   'effect.refused': rule('supervisor', 'retry'),
   'effect.portal-fails': rule('clerk', 'retry'),

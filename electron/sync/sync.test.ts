@@ -244,7 +244,7 @@ test('an effect the portal falls over holds up nobody else, nor does the log', a
 test('contents go once, small before big, shared between visits, and in nobody’s way', async () => {
   const rig = await start();
   const big = await rig.blob(Buffer.alloc(3_000_000, 1));
-  const small = await rig.blob(Buffer.from('small'), 'attachment:letter');
+  const small = await rig.blob(Buffer.from('small'), 'signed-request');
   const first = rig.act(newId(), { blobs: [big, small] });
   const second = rig.act(newId(), { blobs: [small] });
   const plain = rig.act(newId());
@@ -325,7 +325,7 @@ test('an upload the portal no longer knows begins again, and a smaller content p
   await rig.until('an upload is begun', () => uploaded(rig) === 1);
   await rig.until('torn', () => rig.inFlight() === 0, 0);
   rig.store().write((tx) => tx.run("UPDATE uploads SET upload_id = 'gone'"));
-  const small = await rig.blob(Buffer.from('small'), 'attachment:letter');
+  const small = await rig.blob(Buffer.from('small'), 'signed-request');
   const second = rig.act(newId(), { blobs: [small] });
   rig.sync().kick();
   await rig.until('both through', () => [id, second].every(rig.isAccepted));

@@ -25,7 +25,7 @@ const referenceTo = (number: number): Schemas['BlobReference'] => ({
   sha256: sha256(bytesOf(number)),
   size: bytesOf(number).length,
   mediaType: 'application/pdf',
-  role: 'attachment:page',
+  role: 'signed-request',
 });
 const put = async (desk: TestDesk, number: number): Promise<void> => {
   const { sha256: hash } = referenceTo(number);

@@ -27,7 +27,7 @@ describe('the effects stream', () => {
       sha256: sha256(bytes),
       size: bytes.length,
       mediaType: 'application/pdf',
-      role: 'attachment:drawing',
+      role: 'signed-request',
     };
     return { bytes, reference, put: () => desk.call('PUT', `/blobs/${reference.sha256}`, { bytes }) };
   };
@@ -176,6 +176,61 @@ describe('the effects stream', () => {
     expect(await send(desk, ...acts)).toMatchObject(Array(3).fill({ status: 'accepted' }));
     const faulty = [{ code: 'effect.form-faulty' }];
     expect((await inbox(desk)).map(({ conflicts }) => conflicts)).toEqual([undefined, faulty, faulty]);
+  });
+
+  it('refuses a submission whose attachments are not those of its version of the form', async () => {
+    const paper = (form: object, roles: string[]) => {
+      const blobs = roles.map((role, at) => ({ ...blob(`${role} ${at}`).reference, role }));
+      const effect = submission(newId(), 1, blobs);
+      const service = { id: 'small-building-notice', version: 2 };
+      return {
+        ...effect,
+        payload: { ...effect.payload, service, form: { ...effect.payload.form, ...form } },
+      };
+    };
+    const general = (...roles: string[]) => {
+      const effect = paper({}, roles);
+      return { ...effect, payload: { ...effect.payload, service: { id: 'general-submission', version: 1 } } };
+    };
+    const handedIn = (taken: string, ...roles: string[]) => {
+      const effect = paper({ taken }, roles);
+      return { ...effect, payload: { ...effect.payload, service: { id: 'paper-submission', version: 1 } } };
+    };
+    const wrong = (slot: string, problem: string) => ({
+      status: 'refused',
+      code: 'effect.attachments-wrong',
+      retryable: false,
+      details: { slot, problem },
+    });
+    const [plan, paperOf] = ['attachment:site-plan', 'attachment:paper'];
+    const results = await send(
+      desk,
+      paper({}, ['signed-request']),
+      general('attachment:site-plan'),
+      general('attachment:enclosure', 'attachment:enclosure'),
+      handedIn('scanned', 'signed-request'),
+      handedIn('described', paperOf),
+      paper({}, [plan, 'attachment:drawing']),
+      paper({ landTitle: 'consent' }, [plan, 'attachment:drawing']),
+      general(),
+      handedIn('scanned', paperOf),
+      handedIn('described'),
+    );
+    expect(results).toMatchObject([
+      wrong('site-plan', 'missing'),
+      wrong('site-plan', 'not-asked'),
+      wrong('enclosure', 'more-than-one'),
+      wrong('paper', 'missing'),
+      wrong('paper', 'not-asked'),
+      { status: 'incomplete' },
+      wrong('owner-consent', 'missing'),
+      { status: 'accepted' },
+      { status: 'incomplete' },
+      { status: 'accepted' },
+    ]);
+    const unknown = general('attachment:site-plan');
+    const elder = { ...unknown.payload, service: { id: 'general-submission', version: 99 } };
+    expect(await send(desk, { ...unknown, payload: elder })).toMatchObject([{ status: 'incomplete' }]);
   });
 
   it('takes refunds in, and says when no receipt covers them', async () => {

@@ -13,6 +13,7 @@ import { noteHandedOver, noteReply } from '../mailbox/acts.ts';
 import type { Portal } from '../portal.ts';
 import { forgetExtract } from '../registers/forget.ts';
 import { receiveSubmission } from '../tracking/take-in.ts';
+import { attachmentFault } from './attached.ts';
 import { conflictsOf } from './conflicts.ts';
 import { type Directory, directoryOf } from './directory.ts';
 
@@ -85,6 +86,9 @@ function takeIn(
     return size !== undefined && size !== blob.size;
   });
   if (wrongSize !== undefined) return refuse(id, 'effect.blob-size-differs', { sha256: wrongSize.sha256 });
+
+  const attached = effect.kind === 'submission' ? attachmentFault(db, effect) : null;
+  if (attached !== null) return refuse(id, 'effect.attachments-wrong', attached);
 
   const { kind } = effect;
   const conflicts = conflictsOf({ portal, directory }, desk, effect);

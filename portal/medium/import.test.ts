@@ -52,7 +52,7 @@ describe('media from a desk without a line', () => {
     sha256: sha256(plan),
     size: plan.length,
     mediaType: 'application/pdf',
-    role: 'attachment:drawing',
+    role: 'attachment:enclosure',
   };
   const visitId = newId();
   const effects: object[] = [submission(visitId, 1, [drawing]), receipt(visitId, 2)];

@@ -2070,7 +2070,9 @@ export interface components {
         /**
          * @description `effect.content-differs`, `effect.ordinal-taken`, `effect.out-of-order` (retryable, `details.expected`),
          *     `effect.invalid` (`details.issues`), `effect.office-unknown`, `effect.submission-unknown` (a correction before what
-         *     it corrects; retryable), `effect.blob-size-differs` (`details.sha256`).
+         *     it corrects; retryable), `effect.blob-size-differs` (`details.sha256`), `effect.attachments-wrong` (a submission lacks an
+         *     attachment its version of the form asks for, or has one too many or one it does not ask for; `details.slot`, `details.problem`:
+         *     `missing`, `not-asked`, `more-than-one`).
          */
         EffectRefused: {
             id: components["schemas"]["Uuid"];

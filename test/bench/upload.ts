@@ -29,7 +29,7 @@ async function measure({ kbps, seconds }: (typeof LINES)[number]): Promise<Measu
   const { sha256 } = staged.value;
   desk.sync.start();
   desk.store.write((tx) => recordBlob(tx, staged.value, { mediaType: 'application/pdf', owner: 'bench' }));
-  desk.queue(1, 1024, [{ sha256, size: SIZE, mediaType: 'application/pdf', role: 'attachment:plan' }]);
+  desk.queue(1, 1024, [{ sha256, size: SIZE, mediaType: 'application/pdf', role: 'attachment:enclosure' }]);
   desk.sync.kick();
   const isWaiting = (id: string): boolean =>
     desk.store.read((tx) => outbox.find(tx, id)?.state !== 'accepted');

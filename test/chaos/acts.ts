@@ -128,7 +128,7 @@ export function queue(
     blobs: [...blobs.values()].map(({ sha256, size }) => ({
       sha256,
       size,
-      role: 'attachment:drawing',
+      role: 'signed-request',
       mediaType: 'application/pdf',
     })),
   });

@@ -171,7 +171,7 @@ export async function startRig(
   }
 
   /** A content in the store, as an effect refers to it. */
-  async function blob(content: Buffer, role = 'attachment:drawing'): Promise<outbox.EffectBlob> {
+  async function blob(content: Buffer, role = 'attachment:enclosure'): Promise<outbox.EffectBlob> {
     const staged = await store.blobs.put(content);
     if (!staged.ok) throw new Error(staged.error.code);
     const mediaType = 'application/pdf';

@@ -5,6 +5,7 @@
 export const failureCodes = [
   'account.activated-already',
   'account.clerk-not-permitted',
+  'account.document-twice',
   'account.email-taken',
   'account.exists-already',
   'account.ico-unknown',

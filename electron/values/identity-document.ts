@@ -1,5 +1,6 @@
 import { type PartialDate, partialDateBounds } from './partial-date.ts';
 import { daysBetween, type LegalDate } from './time.ts';
+import { wordsOf } from './words.ts';
 
 export const DOCUMENT_KINDS = [
   'id-card',
@@ -203,3 +204,8 @@ export function judgeExpiry(expiry: PartialDate | null, today: LegalDate): Expir
   if (first !== last && first <= today) return { verdict: 'unclear' };
   return { verdict: 'valid', daysLeft: daysBetween(today, first) };
 }
+
+/** Whether each is another document: one proves one person. Numbers are compared without what people write between digits. */
+export const areDistinct = (documents: readonly { kind: DocumentKind; number: string }[]): boolean =>
+  new Set(documents.map(({ kind, number }) => `${kind} ${wordsOf(number).join('')}`)).size ===
+  documents.length;

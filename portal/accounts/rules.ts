@@ -1,4 +1,9 @@
-import { type DocumentKind, judgeExpiry, provesIdentity } from '../../electron/values/identity-document.ts';
+import {
+  areDistinct,
+  type DocumentKind,
+  judgeExpiry,
+  provesIdentity,
+} from '../../electron/values/identity-document.ts';
 import { fromLegalDate } from '../../electron/values/partial-date.ts';
 import { legalDate } from '../../electron/values/time.ts';
 import { wordsOf } from '../../electron/values/words.ts';
@@ -109,10 +114,6 @@ export function whyNotActing(
     areDistinct([of.proofed.document, ...documents]);
   return isProofed ? null : 'account.proof-insufficient';
 }
-
-/** One document proves one person. */
-const areDistinct = (documents: readonly Schemas['ProofDocument'][]): boolean =>
-  new Set(documents.map(({ kind, number }) => `${kind} ${plain(number)}`)).size === documents.length;
 
 /** Rights by account, after a change. Adding twice or changing nobody is refused by the caller, who knows the accounts. */
 export type Members = ReadonlyMap<string, readonly string[]>;

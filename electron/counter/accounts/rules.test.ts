@@ -16,7 +16,7 @@ const rules: AccountRules = {
   proxyScopes: [{ code: 'users', title: text, actions: ['change-users'] }],
 };
 const today = '2026-04-01';
-const person = { actingAs: 'in-person', concerns: null } as const;
+const person = { actingAs: 'in-person', concerns: null, document: null } as const;
 const judge = (plan: AccountPlan, identity: Parameters<typeof judgePlan>[1]['identity'] = person) =>
   judgePlan(plan, { rules, identity, today });
 const account = { by: 'user-name', userName: 'jan.vzorovy' } as const;
@@ -30,11 +30,11 @@ const user = (userName: string, ...rights: string[]) => ({
 it('a citizen’s account is handled by nobody but the citizen', () => {
   const concerns = { kind: 'organisation', title: 'Spolek', ico: '99900211' } as const;
   expect(judge({ action: 'activate', account })).toBeNull();
-  expect(judge({ action: 'activate', account }, { actingAs: 'proxy', concerns })).toBe(
+  expect(judge({ action: 'activate', account }, { ...person, actingAs: 'proxy', concerns })).toBe(
     'account.in-person-only',
   );
   const blocked = { action: 'block', account, reason: 'x', acting: body } as const;
-  expect(judge(blocked, { actingAs: 'statutory-body', concerns })).toBeNull();
+  expect(judge(blocked, { ...person, actingAs: 'statutory-body', concerns })).toBeNull();
 });
 
 it('a correction corrects something, a merge takes two accounts', () => {
@@ -78,6 +78,35 @@ it('a proxy acts within scope and time, by a paper', () => {
   expect(judge(change(proxy('other', null)))).toBe('account.proxy-scope');
   expect(needsPower(change(proxy('users', null)))).toBe(true);
   expect(needsPower(change(body))).toBe(false);
+});
+
+it('members who act together are proved by a document each, which is seen before anybody signs', () => {
+  const shown = (number: string, kind: 'id-card' | 'passport' = 'id-card') => ({
+    kind,
+    number,
+    issuer: 'CZE',
+    expiry: '2030-01-01',
+  });
+  const other = (surname: string, document: ReturnType<typeof shown>) => ({
+    name: { givenNames: 'Alena', surname },
+    birthDate: { year: 1970 },
+    how: { by: 'verified-here' as const, document },
+  });
+  const block = (...others: ReturnType<typeof other>[]) =>
+    judge(
+      { action: 'block', account, reason: 'x', acting: { as: 'statutory-body', others } },
+      {
+        actingAs: 'statutory-body',
+        concerns: { kind: 'organisation', title: 'Spolek', ico: '99900211' },
+        document: {
+          ...{ kind: 'id-card', number: '998001234', expiry: null, issuer: 'CZE' },
+          ...{ source: 'typed', overruledChecks: [] },
+        },
+      },
+    );
+  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001234', 'passport')))).toBeNull();
+  expect(block(other('Malá', shown(' 998 001 234')))).toBe('account.document-twice');
+  expect(block(other('Malá', shown('AB-1')), other('Velká', shown('ab1')))).toBe('account.document-twice');
 });
 
 it('a one-time code is three groups nobody confuses, another each time, recognised by its salted hash only', async () => {

@@ -1,7 +1,7 @@
 import type { AccountPlan, AccountTarget, ActingFor, UserChange } from '../../contract/accounts.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import { judgeIco } from '../../values/ico.ts';
-import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
+import { areDistinct, judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
 import { fromLegalDate } from '../../values/partial-date.ts';
 import type { LegalDate } from '../../values/time.ts';
 import type { AccountRules } from '../catalogue/catalogue.ts';
@@ -13,7 +13,11 @@ import type { IdentityRecord } from '../visits/record.ts';
  */
 export function judgePlan(
   plan: AccountPlan,
-  of: { rules: AccountRules; identity: Pick<IdentityRecord, 'actingAs' | 'concerns'>; today: LegalDate },
+  of: {
+    rules: AccountRules;
+    identity: Pick<IdentityRecord, 'actingAs' | 'concerns' | 'document'>;
+    today: LegalDate;
+  },
 ): FailureCode | null {
   const { rules, identity, today } = of;
   const isOrganisations = 'acting' in plan && plan.acting !== null;
@@ -36,7 +40,7 @@ export function judgePlan(
     return 'account.nothing-changed';
   if (plan.action === 'merge' && sameTarget(plan.account, plan.dropped)) return 'account.merge-not-possible';
   if ('acting' in plan && plan.acting !== null) {
-    const wrong = judgeActing(plan.acting, plan.action, rules, today);
+    const wrong = judgeActing(plan.acting, plan.action, { rules, document: identity.document, today });
     if (wrong) return wrong;
   }
   return 'users' in plan ? judgeUsers(plan.users, plan.action, rules) : null;
@@ -47,22 +51,21 @@ const sameTarget = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JS
 function judgeActing(
   acting: ActingFor,
   action: AccountPlan['action'],
-  rules: AccountRules,
-  today: LegalDate,
+  of: { rules: AccountRules; document: IdentityRecord['document']; today: LegalDate },
 ): FailureCode | null {
+  const { rules, document, today } = of;
   if (acting.as === 'proxy') {
     const scope = rules.proxyScopes.find(({ code }) => code === acting.scope);
     if (!scope?.actions.includes(action)) return 'account.proxy-scope';
     return acting.validTo !== null && acting.validTo < today ? 'account.proxy-expired' : null;
   }
-  for (const { how } of acting.others) {
-    if (how.by !== 'verified-here') continue;
-    const { kind, expiry } = how.document;
+  const shown = acting.others.flatMap(({ how }) => (how.by === 'verified-here' ? [how.document] : []));
+  for (const { kind, expiry } of shown) {
     const isExpired =
       judgeExpiry(expiry === null ? null : fromLegalDate(expiry), today).verdict === 'expired';
     if (!provesIdentity(kind) || isExpired) return 'account.proof-insufficient';
   }
-  return null;
+  return areDistinct([...(document ? [document] : []), ...shown]) ? null : 'account.document-twice';
 }
 
 function judgeUsers(

@@ -233,6 +233,8 @@ const OPERATION_IDS: { readonly [O in OperationId]: true } = {
   readSealCertificate: true,
   sealData: true,
   askRegister: true,
+  registerAccount: true,
+  redeemCode: true,
   searchAccounts: true,
   searchOrganisation: true,
   searchSubmissions: true,

@@ -10,6 +10,7 @@ import fastify, {
 import { type Clock, systemClock } from '../electron/values/clock.ts';
 import { systemRandom } from '../electron/values/ids.ts';
 import { err, type Failure, ok, type Result } from '../electron/values/result.ts';
+import { redeemCode, registerAccount } from './accounts/online.ts';
 import { noRegister, trainingOrganisations } from './accounts/register.ts';
 import { searchAccounts, searchOrganisation } from './accounts/search.ts';
 import { type Admission, createAdmission, PACE, type Pace } from './admission.ts';
@@ -59,9 +60,10 @@ import { folderKeys, memoryKeys } from './pki/key-files.ts';
 import { trustRoutes } from './pki/routes.ts';
 import { prepareTrust, type Trust } from './pki/trust.ts';
 import type { Portal } from './portal.ts';
+import { accountPages } from './public/account.ts';
 import { clauseCheckPages } from './public/clause-check.ts';
 import { depotPages } from './public/depot.ts';
-import { createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts';
+import { ACCOUNT_PACE, createPublicPace, PUBLIC_PACE, type PublicPace } from './public/pace.ts';
 import { styleRoute } from './public/page.ts';
 import { changeToken, readDesk, readKnownEffects, readLog, removeDesk } from './recovery/recovery.ts';
 import { newRecoverySheet } from './recovery/sheet.ts';
@@ -103,6 +105,8 @@ export type PortalOptions = {
   pace?: Pace;
   /** The same for one address that asks what is open to all. */
   publicPace?: Pace;
+  /** The same for one address that registers or redeems codes. */
+  accountPace?: Pace;
   /** Checks every answer against the interface's description (tests). */
   validateResponses?: boolean;
   logger?: FastifyBaseLogger;
@@ -235,6 +239,7 @@ export function createPortal(options: PortalOptions): RunningPortal {
     acted: timer.reschedule,
     admit,
     publicPace: createPublicPace(clock, options.publicPace ?? PUBLIC_PACE),
+    accountPace: createPublicPace(clock, options.accountPace ?? ACCOUNT_PACE),
   });
 
   return {
@@ -296,12 +301,13 @@ type Serving = {
   acted: () => void;
   admit: Admission;
   publicPace: PublicPace;
+  accountPace: PublicPace;
 };
 
 function serve(
   app: FastifyInstance,
   portal: Portal,
-  { registers, validateResponses, acted, admit, publicPace }: Serving,
+  { registers, validateResponses, acted, admit, publicPace, accountPace }: Serving,
 ): void {
   const { api, clock, environment } = portal;
   app.removeAllContentTypeParsers();
@@ -390,9 +396,9 @@ function serve(
     if (api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as one for desks.`);
     route(id, handler, () => null);
   };
-  const forAnybody = <O extends OperationId>(id: O, handler: OpenHandler<O>): void => {
+  const forAnybody = <O extends OperationId>(id: O, handler: OpenHandler<O>, pace = publicPace): void => {
     if (api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as one for desks.`);
-    route(id, handler, (request) => publicPace(request.ip));
+    route(id, handler, (request) => pace(request.ip));
   };
   const forDesk = <O extends OperationId>(id: O, handler: DeskHandler<O>): void => {
     if (!api.operation(id).needsDesk) throw new Error(`The operation ${id} is described as open.`);
@@ -450,6 +456,8 @@ function serve(
   forDesk('readOpenNumbers', readOpenNumbers(portal));
   forAnybody('readClause', readClause(portal));
 
+  forAnybody('registerAccount', registerAccount(portal), accountPace);
+  forAnybody('redeemCode', redeemCode(portal), accountPace);
   forDesk('searchAccounts', searchAccounts(portal));
   forDesk('searchOrganisation', searchOrganisation(portal));
   forDesk('searchSubmissions', searchSubmissions(portal));
@@ -472,6 +480,7 @@ function serve(
   app.route(styleRoute);
   clauseCheckPages(app, portal, publicPace);
   depotPages(app, portal, publicPace);
+  accountPages(app, portal, publicPace, accountPace);
 }
 
 type Answered = { status: number; body: unknown; headers?: Readonly<Record<string, string>> };

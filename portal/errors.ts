@@ -395,6 +395,42 @@ export const ERRORS = {
     'Do věcí osoby lze nahlédnout jen při návštěvě, při níž byla její totožnost na této přepážce ověřena platným dokladem. Nic nebylo zobrazeno.',
     'A person’s affairs are shown only in a visit in which their identity was verified at this desk on a valid document. Nothing was shown.',
   ),
+  'registration.user-name-wrong': kind(
+    422,
+    false,
+    'Uživatelské jméno nemá požadovaný tvar. Nic nebylo uloženo. Zvolte jiné.',
+    'The user name has not the form that is asked for. Nothing was stored. Choose another.',
+  ),
+  'registration.user-name-taken': kind(
+    409,
+    false,
+    'Uživatelské jméno již někdo má nebo měl. Nic nebylo uloženo. Zvolte jiné.',
+    'Somebody has or had this user name. Nothing was stored. Choose another.',
+  ),
+  'registration.email-taken': kind(
+    409,
+    false,
+    'S tímto e-mailem už účet existuje. Nic nebylo uloženo. Zvolte jiný, nebo se obraťte na přepážku.',
+    'There is an account with this e-mail already. Nothing was stored. Choose another or turn to a desk.',
+  ),
+  'code.refused': kind(
+    403,
+    false,
+    'Uživatelské jméno a kód k sobě nepatří, nebo kód už neplatí: platí jednou a po pěti chybných pokusech přestane platit. Heslo se nezměnilo. Zkontrolujte obojí; nový kód vám vydá přepážka.',
+    'User name and code do not belong together, or the code holds no more: it holds once, and not after five wrong tries. The password is as it was. Check both; a desk gives you a new code.',
+  ),
+  'code.expired': kind(
+    403,
+    false,
+    'Platnost kódu skončila. Heslo se nezměnilo. Nový kód vám vydá přepážka.',
+    'The code has expired. The password is as it was. A desk gives you a new code.',
+  ),
+  'page.foreign-form': kind(
+    403,
+    false,
+    'Formulář nebyl odeslán z této stránky. Nic nebylo uloženo. Otevřete stránku znovu a odešlete jej odtud.',
+    'The form was not sent from this page. Nothing was stored. Open the page again and send it from there.',
+  ),
   'mailbox.not-theirs': kind(
     403,
     false,

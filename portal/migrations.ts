@@ -794,4 +794,13 @@ export const MIGRATIONS: readonly string[] = [
   -- What a version asks to be attached; null of one that was out before this was kept and is not in the catalogue any more.
   ALTER TABLE form_versions ADD COLUMN slots TEXT CHECK (slots IS NULL OR json_valid(slots));
   `,
+  `
+  -- A code is dead after so many tries; a password is kept as what recognises it.
+  ALTER TABLE account_codes ADD COLUMN tries INTEGER NOT NULL DEFAULT 0 CHECK (tries >= 0);
+  CREATE TABLE account_passwords (
+    account_id TEXT PRIMARY KEY REFERENCES accounts (id),
+    hash TEXT NOT NULL,
+    set_at INTEGER NOT NULL
+  ) STRICT;
+  `,
 ];

@@ -39,6 +39,9 @@ export type NewAccount = {
 /** Who did something to an account, for its history. */
 export type Doer = { deskId: string | null; clerkId: string | null; effectId: string | null };
 
+/** Whoever does it for themselves, at no desk. */
+export const ON_LINE: Doer = { deskId: null, clerkId: null, effectId: null };
+
 /** Opens an account as registered and gives it the next number of the year. */
 export function insertAccount(db: Database, account: NewAccount, by: Doer): Row {
   const year = Number(legalDate(new Date(account.at)).slice(0, 4));
@@ -73,7 +76,12 @@ export function insertAccount(db: Database, account: NewAccount, by: Doer): Row 
 function addHistory(
   db: Database,
   accountId: string,
-  of: { event: AccountEvent | 'register'; from: AccountState | null; to: AccountState; at: number },
+  of: {
+    event: AccountEvent | 'register' | 'set-password';
+    from: AccountState | null;
+    to: AccountState;
+    at: number;
+  },
   { deskId, clerkId, effectId }: Doer,
 ): void {
   statement(
@@ -94,6 +102,7 @@ export function move(db: Database, row: Row, event: AccountEvent, at: number, by
     ).run(to, event, at, row.id);
   // What is not active is not opened with a letter that lies about; unblocked, it gets a new one.
   if (to !== 'active') statement(db, 'DELETE FROM account_codes WHERE account_id = ?').run(row.id);
+  if (!LIVING.has(to)) forgetPassword(db, row.id);
   addHistory(db, row.id, { event, from: row.state, to, at }, by);
   return mustFind(db, row.id);
 }
@@ -120,7 +129,7 @@ export function addProof(db: Database, accountId: string, proof: Schemas['Identi
   );
 }
 
-/** A new one-time code; those before it hold no more. */
+/** A new one-time code; those before it hold no more, nor does the password that is renewed by it. */
 export function replaceCode(
   db: Database,
   accountId: string,
@@ -128,6 +137,7 @@ export function replaceCode(
   at: number,
 ): void {
   statement(db, 'DELETE FROM account_codes WHERE account_id = ?').run(accountId);
+  forgetPassword(db, accountId);
   statement(db, 'INSERT INTO account_codes (account_id, hash, expires_on, made_at) VALUES (?, ?, ?, ?)').run(
     accountId,
     hash,
@@ -135,6 +145,44 @@ export function replaceCode(
     at,
   );
 }
+
+export type Code = { account_id: string; hash: string; expires_on: string };
+
+/**
+ * The code of an account for one more try, which is counted before it is made, so that tries at once are no more than tries
+ * after each other. Null when there is none or it had its tries.
+ */
+export function tryCode(db: Database, accountId: string, most: number): Code | null {
+  const counted = statement(
+    db,
+    'UPDATE account_codes SET tries = tries + 1 WHERE account_id = ? AND tries < ?',
+  ).run(accountId, most);
+  if (counted.changes === 0) return null;
+  return (
+    statement<[string], Code>(
+      db,
+      'SELECT account_id, hash, expires_on FROM account_codes WHERE account_id = ?',
+    ).get(accountId) ?? null
+  );
+}
+
+/** Uses a code up; false when another used it first, or it was replaced meanwhile. */
+export const useCode = (db: Database, { account_id, hash }: Code): boolean =>
+  statement(db, 'DELETE FROM account_codes WHERE account_id = ? AND hash = ?').run(account_id, hash)
+    .changes === 1;
+
+/** Keeps what recognises a password its owner set; the history tells when. */
+export function setPassword(db: Database, row: Row, hash: string, at: number): void {
+  statement(
+    db,
+    `INSERT INTO account_passwords (account_id, hash, set_at) VALUES (?, ?, ?)
+     ON CONFLICT (account_id) DO UPDATE SET hash = excluded.hash, set_at = excluded.set_at`,
+  ).run(row.id, hash, at);
+  addHistory(db, row.id, { event: 'set-password', from: row.state, to: row.state, at }, ON_LINE);
+}
+
+const forgetPassword = (db: Database, accountId: string): void =>
+  void statement(db, 'DELETE FROM account_passwords WHERE account_id = ?').run(accountId);
 
 export type Changes = {
   userName?: string | undefined;

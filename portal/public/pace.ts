@@ -4,6 +4,8 @@ import type { Refusal } from '../errors.ts';
 
 /** How often one address may ask what is open to all. Addresses are held in memory only, and so many at most. */
 export const PUBLIC_PACE: Pace = { burst: 30, perSecond: 0.5 };
+/** How often one address may register or try a code: each costs work, and each code stands few tries. */
+export const ACCOUNT_PACE: Pace = { burst: 10, perSecond: 1 / 60 };
 const MOST_ADDRESSES = 10_000;
 
 /** Null lets the question in. */

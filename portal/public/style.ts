@@ -19,5 +19,8 @@ button { font: inherit; font-weight: 700; margin-top: 1rem; padding: .5rem 1.5re
 .state.cancelled, .state.unknown, .state.failed { border-color: #8a1200; }
 dt { font-weight: 700; margin-top: .75rem; }
 dd { margin: 0; overflow-wrap: anywhere; }
+.wrong { margin: .25rem 0 .5rem; color: #8a1200; font-weight: 700; }
+form label { margin-top: 1rem; }
+input[aria-invalid] { border-color: #8a1200; }
 .hint { margin: .25rem 0 .5rem; }
 `;

@@ -499,6 +499,51 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/registrations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A citizen registers on-line; the account waits to be activated in person.
+         * @description No token. The account is `registered`: a desk finds it by its user name, and it can be used once a clerk has verified the citizen
+         *     (effect `account`, action `activate`). The password is kept as a hash only. Refused with `registration.user-name-wrong`,
+         *     `registration.user-name-taken` (also one that anybody ever had), `registration.email-taken`. Each address may do so ten times and
+         *     once a minute from then on (429 `request.too-many`). The same for people: `/ucet/registrace` beside `/v1`.
+         */
+        post: operations["registerAccount"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/code-redemptions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * A citizen sets a password with the one-time code from the letter.
+         * @description No token. The code holds once, until its day, and for five tries: after five wrong ones it is dead and a desk prints another.
+         *     `code.refused` says the same of a wrong, used or dead code, of none, and of an unknown account; `code.expired` is told to whoever
+         *     has the code only. Paced as `/registrations` are. The same for people: `/ucet/kod` beside `/v1`.
+         */
+        post: operations["redeemCode"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/accounts/searches": {
         parameters: {
             query?: never;
@@ -2445,6 +2490,22 @@ export interface components {
         Ico: string;
         /** @description Registrační číslo účtu. */
         RegistrationNumber: string;
+        Password: string;
+        /** @description What a citizen says on-line. Nothing of it was verified; a desk does that before the account is active. */
+        Registration: {
+            userName: components["schemas"]["UserName"];
+            email: components["schemas"]["Email"];
+            phone?: components["schemas"]["Phone"];
+            name: components["schemas"]["PersonName"];
+            birthDate?: components["schemas"]["PartialDate"];
+            password: components["schemas"]["Password"];
+        };
+        CodeRedemption: {
+            userName: components["schemas"]["UserName"];
+            /** @description As on the letter; case and what stands between the groups do not matter. */
+            code: string;
+            password: components["schemas"]["Password"];
+        };
         /** @description The account as it was found, or as the person named it when there was no line. */
         AccountReference: {
             accountId?: components["schemas"]["Uuid"];
@@ -3974,6 +4035,56 @@ export interface operations {
                 content: {
                     "application/json": components["schemas"]["ClauseState"];
                 };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    registerAccount: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Registration"];
+            };
+        };
+        responses: {
+            /** @description Registered. */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        registrationNumber: components["schemas"]["RegistrationNumber"];
+                    };
+                };
+            };
+            default: components["responses"]["Failure"];
+        };
+    };
+    redeemCode: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["CodeRedemption"];
+            };
+        };
+        responses: {
+            /** @description The password is set and the code used up. */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             default: components["responses"]["Failure"];
         };

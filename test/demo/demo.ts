@@ -475,7 +475,6 @@ try {
     }
     await screen('ucet-organizace');
     await pages.primary(said('account_done'));
-    await pages.attachmentsDone();
     await settleAccount('ucet-organizace');
     const papers = await checkPrints(
       check,
@@ -540,7 +539,6 @@ try {
     await pages.chooseOffice('Městský úřad Klatovy');
     await screen('listina');
     await pages.formDone();
-    await pages.primary(said('visit_attachments_done'));
     await pages.accept();
     await pages.printed('paper-label');
     await screen('listina-prijata');

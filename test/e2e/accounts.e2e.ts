@@ -165,8 +165,6 @@ test('an organisation gets an account with two users, and a confirmation that na
   await addUser('eliska.novackova', 'sledování podání');
   await accessible('users');
   await pages.primary(said('account_done'));
-  await pages.seen(pages.primaryButton(said('visit_attachments_done')));
-  await pages.attachmentsDone();
   const before = (await devices.printer.printed()).length;
   await signAndAccept();
   await outcome('done');

@@ -189,7 +189,6 @@ test('a paper is described, counted, labelled and accepted without asking who br
   await accessible('paper');
   await picture('paper');
   await pages.formDone();
-  await pages.primary(said('visit_attachments_done'));
   await pages.accept();
   await pages.printed('paper-label');
   await accessible('paper accepted');

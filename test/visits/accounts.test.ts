@@ -515,7 +515,15 @@ describe('an organisation', () => {
     expect(await clerk.call('accounts.complete', { serviceId, plan: plan('2020-01-01') })).toMatchObject({
       error: { code: 'account.proxy-expired' },
     });
-    await clerk.must('accounts.complete', { serviceId, plan: plan(null) });
+    const others = { ...plan(null), acting: { as: 'statutory-body' as const, others: [] } };
+    const inPerson = await clerk.must('accounts.complete', { serviceId, plan: others as AccountPlan });
+    expect(
+      inPerson.steps.map(({ step }) => step),
+      'nothing to attach',
+    ).not.toContain('attachments');
+    await clerk.must('services.reopen-step', { serviceId, step: 'account' });
+    const byPaper = await clerk.must('accounts.complete', { serviceId, plan: plan(null) });
+    expect(byPaper.steps.find(({ state }) => state === 'current')?.step).toBe('attachments');
     expect(await clerk.call('services.complete-attachments', { serviceId })).toMatchObject({
       error: { code: 'attachments.required-missing' },
     });

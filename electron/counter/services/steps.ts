@@ -1,13 +1,18 @@
 import type { StepName } from '../../contract/services.ts';
+import { slotsOf } from '../attachments/slots.ts';
 import type { ExtractRecord, Service, ServiceRecord } from '../visits/record.ts';
 
-/** The step a service stands at: the first of its definition that is not done. */
+/** The steps a service has as it is: there is none for attachments while nothing is asked for. */
+const stepsOf = (service: Service): StepName[] =>
+  service.definition.steps.filter((step) => step !== 'attachments' || slotsOf(service).length > 0);
+
+/** The step a service stands at: the first of its steps that is not done. */
 export const currentStep = (service: Service): StepName | null =>
-  service.definition.steps.find((step) => !service.record.done.includes(step)) ?? null;
+  stepsOf(service).find((step) => !service.record.done.includes(step)) ?? null;
 
 export const stepStates = (service: Service) => {
   const current = service.state === 'in-progress' ? currentStep(service) : null;
-  return service.definition.steps.map((step) => ({
+  return stepsOf(service).map((step) => ({
     step,
     state: service.record.done.includes(step)
       ? ('done' as const)

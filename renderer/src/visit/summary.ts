@@ -7,7 +7,6 @@ import type {
   StepName,
 } from '../../../electron/contract/services.ts';
 import type { Address } from '../../../electron/contract/shared.ts';
-import { holds } from '../../../electron/values/forms/conditions.ts';
 import { type ReadingWords, readForm } from '../../../electron/values/forms/reading.ts';
 import { DOCUMENT_KIND_RULES, type DocumentKind } from '../../../electron/values/identity-document.ts';
 import { type Crowns, formatCrowns } from '../../../electron/values/money.ts';
@@ -49,13 +48,13 @@ export const formLines = ({ form }: ServiceView, definition: ServiceDefinition):
         ]),
       );
 
-/** Attachments that are asked for with the form as it is. */
-export const askedSlots = (definition: ServiceDefinition, form: ServiceView['form']): AttachmentSlot[] =>
-  (definition.attachments?.slots ?? []).filter(({ when }) => holds(when, form?.data ?? {}));
+/** Attachments that are asked for with the service as it is. */
+export const askedSlots = ({ slots }: ServiceView, definition: ServiceDefinition): AttachmentSlot[] =>
+  (definition.attachments?.slots ?? []).filter(({ id }) => slots.some(({ slotId }) => slotId === id));
 
-export const attachmentLines = ({ slots, form }: ServiceView, definition: ServiceDefinition): Line[] =>
-  askedSlots(definition, form).map(({ id, title }) => {
-    const slot = slots.find(({ slotId }) => slotId === id);
+export const attachmentLines = (service: ServiceView, definition: ServiceDefinition): Line[] =>
+  askedSlots(service, definition).map(({ id, title }) => {
+    const slot = service.slots.find(({ slotId }) => slotId === id);
     const pages = slot?.file?.pages ?? slot?.pages.length ?? 0;
     return {
       label: inLanguage(title),

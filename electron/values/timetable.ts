@@ -40,7 +40,10 @@ export const weekdayOf = (date: LegalDate): number => {
 export const hoursOn = ({ hours, closed }: Timetable, date: LegalDate): { from: DayTime; to: DayTime }[] =>
   isHoliday(date) || closed.some((one) => one.date === date)
     ? []
-    : hours.filter(({ weekday }) => weekday === weekdayOf(date)).sort((a, b) => (a.from < b.from ? -1 : 1));
+    : hours
+        .filter(({ weekday }) => weekday === weekdayOf(date))
+        .map(({ from, to }) => ({ from, to }))
+        .sort((a, b) => (a.from < b.from ? -1 : 1));
 
 /** Times of a day at which somebody can begin to be served, each ended before the office closes. */
 export function slotTimes(timetable: Timetable, agenda: Agenda, date: LegalDate): DayTime[] {

@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, expect, it } from 'vitest';
 import type { CallInput } from '../../electron/contract/index.ts';
+import type { Clock } from '../../electron/values/clock.ts';
 import { legalDate } from '../../electron/values/time.ts';
 import {
   type CounterRig,
@@ -13,6 +14,13 @@ import {
 
 // Bookings and the waiting line at two desks of one office, with the line and without it.
 
+/** From Monday 13 April 2026, 8:00 in Prague, on: no run of the tests comes to a midnight. */
+const started = performance.now();
+const clock: Clock = {
+  now: () => new Date(Date.parse('2026-04-13T06:00:00.000Z') + performance.now() - started),
+  monotonicMs: () => performance.now(),
+};
+
 let portal: PortalRig;
 let desk: CounterRig;
 let other: CounterRig;
@@ -20,12 +28,12 @@ let clerk: TestWindow;
 let colleague: TestWindow;
 
 beforeAll(async () => {
-  portal = await startPortal();
+  portal = await startPortal(50, { clock });
 });
 afterAll(() => portal.close());
 beforeEach(async () => {
-  desk = await startCounter({ portal });
-  other = await startCounter({ portal });
+  desk = await startCounter({ portal, clock });
+  other = await startCounter({ portal, clock });
   clerk = await desk.signedIn('novakova');
   colleague = await other.signedIn('cizek');
   for (const window of [clerk, colleague])
@@ -51,7 +59,7 @@ const prints = (rig: CounterRig): { waits: boolean; pending: boolean; number: st
 /** The first free place of the registry, which serves one person at a time, from the day after tomorrow on. */
 async function freeSlot(window: TestWindow) {
   const { days } = await window.must('bookings.days', { agendaId: 'registry' });
-  const date = days.find((one) => one.date > legalDate(new Date()) && one.free > 0)?.date ?? '';
+  const date = days.find((one) => one.date > legalDate(clock.now()) && one.free > 0)?.date ?? '';
   const slots = await window.must('bookings.slots', { agendaId: 'registry', date });
   return { date, time: slots.find(({ free }) => free > 0)?.time ?? '' };
 }
@@ -123,7 +131,7 @@ it('has one winner of the last place when one desk is offline: the first at the 
   const won = await colleague.must('bookings.book', asked(slot));
   expect(won.booking).toMatchObject({ state: 'booked', isPending: false });
 
-  desk = await startCounter({ portal, folder: desk.folder });
+  desk = await startCounter({ portal, clock, folder: desk.folder });
   clerk = await desk.signedIn('novakova');
   await isUp(clerk);
   const [task] = await until('the portal has answered', async () => {

@@ -79,6 +79,28 @@ it('opens a message for its owner only, who has read it then; its files go to th
   expect((await desk.call('GET', `/mailbox/attachments/${file(1)}`)).status).toBe(403);
 });
 
+it('gives an organisation’s messages to who may act for it, while they do, and to nobody else', async () => {
+  const desk = await enrolled();
+  const represents = { as: 'statutory-body', ico: '99900254' } as const;
+  const ask = async (personId: string, as?: Schemas['Participant']['represents']) => {
+    const of = { look: look(), participant: participant(personId, as) };
+    const found = bodyOf<Schemas['MailboxFound']>(await desk.call('POST', '/mailbox/searches', { json: of }));
+    const opened = await desk.call('POST', '/mailbox/openings', { json: { ...of, messageId: message(5) } });
+    const { isRead } = found.messages.find(({ messageId }) => messageId === message(5)) ?? {};
+    return { isRead, opened: opened.status };
+  };
+  expect(await ask('person-06'), 'for themselves').toEqual({ isRead: undefined, opened: 403 });
+  expect(await ask('person-09', represents), 'no member of the body').toEqual({
+    isRead: undefined,
+    opened: 403,
+  });
+  expect(await ask('person-06', represents), 'unread at first').toEqual({ isRead: false, opened: 200 });
+  expect(await ask('person-07', represents), 'read then, whoever of the body asks').toEqual({
+    isRead: true,
+    opened: 200,
+  });
+});
+
 it('notes what was handed over and answered; what went to another person is taken in and said', async () => {
   const desk = await enrolled();
   await send(desk, handOver(message(1)), handOver(message(4)));

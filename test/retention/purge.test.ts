@@ -11,6 +11,7 @@ import {
   until,
 } from '../rigs/counter.ts';
 import { plantCancelled, plantDelivered } from '../rigs/planted.ts';
+import { verify } from '../rigs/visits.ts';
 
 const DAY_MS = 24 * 3_600_000;
 let portal: PortalRig;
@@ -24,12 +25,29 @@ const later = (days: number): Date => new Date(Date.now() + days * DAY_MS);
 const row = (sql: string, ...params: string[]): Record<string, unknown> | undefined =>
   desk.store.read((tx) => tx.get(sql, params));
 
+/** What portals say of a person's affairs, as the desk keeps it for a time without a line. */
+async function lookIntoAffairs(): Promise<void> {
+  const purpose = { code: 'service-of-visit', note: '' };
+  const { id } = await clerk.must('visits.open', {});
+  await verify(clerk, id, 'person-09');
+  await clerk.must('tracking.find', { visitId: id, by: { what: 'themselves' }, purpose });
+  const { messages } = await clerk.must('mailbox.list', { visitId: id, purpose });
+  await clerk.must('mailbox.open', { visitId: id, messageId: messages[0]?.messageId ?? '', purpose });
+  await clerk.must('visits.cancel', { visitId: id, reason: 'Jen dotaz' });
+}
+const known = () =>
+  row(
+    `SELECT (SELECT count(*) FROM known_submissions) AS submissions, (SELECT count(*) FROM known_messages) AS messages,
+       (SELECT count(content) FROM known_messages) AS texts`,
+  );
+
 beforeAll(async () => {
   portal = await startPortal();
   desk = await startCounter({ portal });
   clerk = await desk.signedIn('novakova');
   ({ visitId, serviceId } = await plantDelivered(clerk));
   cancelledId = await plantCancelled(clerk);
+  await lookIntoAffairs();
   desk.counter.lineHint();
   await until(
     'all is at the portal and answered',
@@ -56,6 +74,13 @@ function dyingAfter(store: Store, writes: number): Store {
   };
 }
 
+it('keeps what it last heard of people’s affairs for a day', async () => {
+  const heard = { submissions: 1, messages: 3, texts: 1 };
+  expect(known()).toEqual(heard);
+  await purge(desk.counter.desk, new Date(Date.now() + DAY_MS - 3_600_000));
+  expect(known()).toEqual(heard);
+});
+
 it('cut off after any of its transactions, it goes on where it was', async () => {
   let runs = 0;
   for (; runs < 40; runs += 1) {
@@ -78,6 +103,7 @@ it('cut off after any of its transactions, it goes on where it was', async () =>
   expect(row('SELECT 1 FROM visits WHERE erased_at IS NULL')).toBeUndefined();
   expect(row('SELECT 1 FROM outbox WHERE payload IS NOT NULL')).toBeUndefined();
   expect(row('SELECT 1 FROM blobs')).toBeUndefined();
+  expect(known(), 'what was heard of people’s affairs').toEqual({ submissions: 0, messages: 0, texts: 0 });
 });
 
 it('keeps the číslo jednací, the receipt’s numbers and the states of the visit', async () => {

@@ -200,6 +200,24 @@ describe('the information mailbox', () => {
     expect(await logOf('message-handed-over')).toEqual([{ messageId: message(2) }]);
   });
 
+  it('of an organisation is read in a visit of who acts for it, kept from the same person for themselves, also without a line', async () => {
+    const board = {
+      actingAs: 'statutory-body' as const,
+      concerns: { kind: 'organisation' as const, title: 'Bytové družstvo 1. máje', ico: '99900254' },
+    };
+    const ofBoard = await visitOf('person-06', board);
+    const { messages } = await clerk.must('mailbox.list', { visitId: ofBoard, purpose });
+    expect(messages.map(({ messageId, isRead }) => [messageId, isRead])).toContainEqual([message(5), false]);
+    const opened = await clerk.must('mailbox.open', { visitId: ofBoard, messageId: message(5), purpose });
+    expect(opened.header).toMatchObject({ isRead: true, subject: 'Kontejnery u Vašeho domu' });
+    await clerk.must('visits.cancel', { visitId: ofBoard, reason: 'Jen dotaz' });
+    const own = await visitOf('person-06');
+    const forThemselves = () => clerk.call('mailbox.open', { visitId: own, messageId: message(5), purpose });
+    expect(await forThemselves()).toMatchObject({ error: { code: 'mailbox.not-theirs' } });
+    await portal.stop();
+    expect(await forThemselves()).toMatchObject({ error: { code: 'mailbox.nothing-known' } });
+  });
+
   it('never opens a file that would do more than show pages, nor one it does not know', async () => {
     const visitId = await visitOf('person-09');
     await clerk.must('mailbox.open', { visitId, messageId: message(3), purpose });

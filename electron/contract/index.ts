@@ -18,6 +18,7 @@ import { lookCalls } from './looks.ts';
 import { mailboxCalls } from './mailbox.ts';
 import { mediumCalls } from './medium.ts';
 import { outputCalls } from './outputs.ts';
+import { personCalls } from './person.ts';
 import { queueCalls } from './queue.ts';
 import { recoveryCalls } from './recovery.ts';
 import { retentionCalls } from './retention.ts';
@@ -56,6 +57,7 @@ export const calls = {
   ...retentionCalls,
   ...trackingCalls,
   ...mailboxCalls,
+  ...personCalls,
 };
 
 export type Calls = typeof calls;

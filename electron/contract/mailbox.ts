@@ -34,6 +34,12 @@ export type MessageContent = z.output<typeof messageContent>;
 
 export const openedMessage = z.strictObject({ header: messageHeader, ...messageContent.shape, ...lastHeard });
 
+export const listedMessages = z.strictObject({
+  hasMailbox: z.boolean(),
+  messages: z.array(messageHeader),
+  ...lastHeard,
+});
+
 const who = ['clerk', 'supervisor'] as const;
 const ofMessage = z.strictObject({ visitId: id, messageId: id });
 
@@ -43,7 +49,7 @@ export const mailboxCalls = {
     kind: 'command',
     who,
     input: z.strictObject({ visitId: id, purpose }),
-    output: z.strictObject({ hasMailbox: z.boolean(), messages: z.array(messageHeader), ...lastHeard }),
+    output: listedMessages,
   }),
   'mailbox.open': define({
     kind: 'command',

@@ -35,6 +35,8 @@ export type TrackedSubmission = z.output<typeof trackedSubmission>;
 /** What was last heard, and whether it is what the portal says now. */
 export const lastHeard = { asOf: instant.nullable(), isFresh: z.boolean() };
 
+export const foundSubmissions = z.strictObject({ submissions: z.array(trackedSubmission), ...lastHeard });
+
 const who = ['clerk', 'supervisor'] as const;
 
 export const trackingCalls = {
@@ -54,7 +56,7 @@ export const trackingCalls = {
       ]),
       purpose,
     }),
-    output: z.strictObject({ submissions: z.array(trackedSubmission), ...lastHeard }),
+    output: foundSubmissions,
   }),
   /** Prints the course of one that was shown in this visit. */
   'tracking.print': define({

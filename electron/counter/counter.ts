@@ -63,6 +63,7 @@ import { mailboxHandlers } from './mailbox/handlers.ts';
 import { mediumHandlers } from './medium/handlers.ts';
 import { outputHandlers } from './outputs/handlers.ts';
 import { createPrintRunner } from './outputs/print-runner.ts';
+import { personHandlers } from './person/handlers.ts';
 import type { Places } from './places.ts';
 import { queueHandlers } from './queue/handlers.ts';
 import { backupSettingsOf, createBackups } from './recovery/backups.ts';
@@ -348,6 +349,7 @@ export function createCounter(parts: CounterParts) {
       ...bookingHandlers(desk, prints, bookings),
       ...waitingHandlers(desk, prints, bookings),
       ...mailboxHandlers(desk, prints),
+      ...personHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
       ...searchHandlers(desk, visitIndex),

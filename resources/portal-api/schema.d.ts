@@ -2595,6 +2595,8 @@ export interface components {
                 title: components["schemas"]["Text"];
                 actions: components["schemas"]["AccountAction"][];
             }[];
+            /** @description How many days before its end a desk tells that a power of attorney runs out; 30 where not said. */
+            proxyWarningDays?: number;
         };
         AccountRight: {
             code: components["schemas"]["ItemId"];

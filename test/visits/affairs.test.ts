@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import {
   type CounterRig,
+  newId,
   type PortalRig,
   startCounter,
   startPortal,
@@ -260,6 +261,117 @@ describe('the information mailbox', () => {
       await clerk.must('desk.try-line', {});
       const { items } = await clerk.must('queue.list', { show: 'accepted', after: null, limit: 50 });
       return items.some(({ kind }) => kind === 'mailbox');
+    });
+  });
+});
+
+describe('the page of a person', () => {
+  it('is one look with one purpose at all that is known, written down once here and of each part at the portal', async () => {
+    const visitId = await visitOf('person-09');
+    const page = await clerk.must('person.look', { visitId, purpose });
+    expect(page).toMatchObject({
+      verified: {
+        clerk: expect.stringContaining('Čížek'),
+        means: 'document-in-person',
+        documentKind: 'id-card',
+        notChecked: expect.arrayContaining(['chip-not-read', 'population-register']),
+      },
+      accounts: { own: [{ state: 'active', userName: 'hostivit.vyjimecny' }], alike: 0 },
+      organisations: [],
+      submissions: { isFresh: true, submissions: [{ referenceNumber: 'MUKT/C1/2026' }] },
+      mailbox: { isFresh: true, hasMailbox: true },
+      bookings: { isFresh: true },
+    });
+    expect(page.services).toContainEqual({ action: 'activate', definitionId: 'account-citizen' });
+    const entries = await logOf('affairs-looked-into');
+    expect(entries).toEqual([
+      {
+        lookedInto: 'person',
+        lookPurpose: 'service-of-visit',
+        note: '',
+        subjects: expect.arrayContaining([
+          page.accounts?.own[0]?.accountId,
+          page.submissions.submissions[0]?.submissionId,
+        ]),
+      },
+    ]);
+    // What was shown may be opened and printed without another look.
+    const submissionId = page.submissions.submissions[0]?.submissionId ?? '';
+    expect(await clerk.call('tracking.print', { visitId, submissionId })).toMatchObject({ ok: true });
+    await settlePrints(clerk, visitId);
+  });
+
+  it('shows nothing before the identity is verified, to another clerk, or without a purpose', async () => {
+    const { id: visitId } = await clerk.must('visits.open', {});
+    expect(await clerk.call('person.look', { visitId, purpose })).toMatchObject({
+      error: { code: 'look.identity-not-verified' },
+    });
+    await verify(clerk, visitId, 'person-09');
+    const curious = { code: 'other-reason', note: '' };
+    expect(await clerk.call('person.look', { visitId, purpose: curious })).toMatchObject({
+      error: { code: 'look.note-missing' },
+    });
+    const colleague = await desk.signedIn('novakova');
+    expect(await colleague.call('person.look', { visitId, purpose })).toMatchObject({ ok: false });
+    expect(await logOf('affairs-looked-into')).toEqual([]);
+  });
+
+  it('tells for which organisations the person may act, by the account, the register and the visit', async () => {
+    const visitId = await visitOf('person-01', {
+      actingAs: 'statutory-body',
+      concerns: { kind: 'organisation', title: 'Spolek přátel žížal a krtků, z. s.', ico: '99900211' },
+    });
+    const { organisations, verified } = await clerk.must('person.look', { visitId, purpose });
+    expect(organisations).toMatchObject([
+      { ico: '99900211', rights: null, isRegisterAsked: true, inVisitAs: 'statutory-body', powers: [] },
+    ]);
+    expect(organisations[0]?.statutoryBody?.together).toBeGreaterThan(0);
+    expect(verified.notChecked).not.toContain('power-not-in-register');
+    await clerk.must('visits.cancel', { visitId, reason: 'Jen dotaz' });
+    const user = await clerk.must('person.look', { visitId: await visitOf('person-07'), purpose });
+    expect(user.organisations).toMatchObject([
+      { rights: [{ cs: 'správa uživatelů organizace' }, { cs: 'podání za organizaci' }], inVisitAs: null },
+    ]);
+  });
+
+  it('shows of bookings the person’s own only, and without a line what was heard, with its age, and what cannot be known', async () => {
+    const book = (name: { givenNames: string; surname: string }, birthDate: string, hour: number) =>
+      clerk.must('bookings.days', { agendaId: agenda }).then(async ({ days }) => {
+        const date = days.find(({ free }) => free > 0)?.date ?? '';
+        const slots = await clerk.must('bookings.slots', { agendaId: agenda, date });
+        const time = slots.filter(({ free }) => free > 0)[hour]?.time ?? '';
+        const of = { stepId: newId(), agendaId: agenda, slot: { date, time }, person: { name, birthDate } };
+        return (await clerk.must('bookings.book', of)).booking;
+      });
+    const agenda = (await clerk.must('bookings.room', {})).agendas[0]?.id ?? '';
+    const first = await visitOf('person-09');
+    const { applicant } = (await clerk.must('visits.get', { visitId: first })).identity;
+    if (!applicant?.birthDate) throw new Error('a verified applicant has a date of birth');
+    const { year, month = 1, day = 1 } = applicant.birthDate;
+    const birthDate = `${year}-${String(month).padStart(2, '0')}-${String(day).padStart(2, '0')}`;
+    const { surname, givenNames = '' } = applicant.name;
+    const own = await book({ givenNames, surname }, birthDate, 0);
+    await book({ givenNames, surname }, '1950-01-01', 1);
+    await book({ givenNames: 'Jiná', surname }, birthDate, 2);
+    const page = await clerk.must('person.look', { visitId: first, purpose });
+    expect(page.bookings?.bookings.map(({ number }) => number)).toEqual([own.number]);
+    await clerk.must('visits.cancel', { visitId: first, reason: 'Jen dotaz' });
+    await portal.stop();
+    const second = await visitOf('person-09');
+    const known = await clerk.must('person.look', { visitId: second, purpose });
+    expect(known).toMatchObject({
+      accounts: null,
+      submissions: { isFresh: false, asOf: page.submissions.asOf, submissions: page.submissions.submissions },
+      mailbox: { isFresh: false },
+      bookings: { isFresh: false, bookings: [{ number: own.number }] },
+    });
+    await clerk.must('visits.cancel', { visitId: second, reason: 'Jen dotaz' });
+    const other = await visitOf('person-02');
+    expect(await clerk.must('person.look', { visitId: other, purpose })).toMatchObject({
+      accounts: null,
+      submissions: { isFresh: false, asOf: null, submissions: [] },
+      mailbox: { messages: [] },
+      bookings: { isFresh: false, bookings: [{ person: { birthDate: '1969-06-22' } }] },
     });
   });
 });

@@ -56,7 +56,7 @@ export function accountHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       store.read((tx) => {
         const rules = accountRules(tx);
         if (!rules) return refuse('account.no-rules');
-        const { oneTimeCode, ...rest } = rules;
+        const { oneTimeCode, proxyWarningDays: _notShown, ...rest } = rules;
         return ok({ ...rest, codeValidDays: oneTimeCode.validDays });
       }),
     ),

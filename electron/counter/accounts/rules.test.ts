@@ -8,6 +8,7 @@ const text = { cs: '', en: '' };
 const rules: AccountRules = {
   userName: { pattern: '^[a-z][a-z0-9._-]{3,29}$', hint: text },
   oneTimeCode: { validDays: 14 },
+  proxyWarningDays: 30,
   administrator: 'administer',
   rights: [
     { code: 'administer', title: text },

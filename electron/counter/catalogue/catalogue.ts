@@ -147,6 +147,7 @@ const codeListItem = z.object({
 });
 export type CodeListItem = z.output<typeof codeListItem>;
 
+export const PROXY_WARNING_DAYS = 30;
 /** What the portal asks of accounts. */
 const accountRulesItem = z.object({
   // One that takes a text apart in many ways would stop whoever judges by it.
@@ -155,6 +156,8 @@ const accountRulesItem = z.object({
   administrator: z.string(),
   rights: z.array(z.object({ code: z.string(), title: text })),
   proxyScopes: z.array(z.object({ code: z.string(), title: text, actions: z.array(accountAction) })),
+  // A portal of before says nothing of it.
+  proxyWarningDays: z.int().min(1).catch(PROXY_WARNING_DAYS),
 });
 export type AccountRules = z.output<typeof accountRulesItem>;
 

@@ -4,11 +4,10 @@ import type { MessageHeader } from '../../contract/mailbox.ts';
 import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob, type StagedBlob } from '../../store/blobs.ts';
 import type { Reader } from '../../store/open.ts';
-import type { FoundMessage } from '../../sync/answers.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { record } from '../acts.ts';
-import { offices, serviceOn } from '../catalogue/catalogue.ts';
+import { serviceOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { receiptOf } from '../fees/table.ts';
@@ -35,6 +34,7 @@ import { freshService } from '../visits/record.ts';
 import { getOpenVisit, insertService } from '../visits/table.ts';
 import { serviceViewOf } from '../visits/view.ts';
 import { pagesOfAttachment } from './attachment.ts';
+import { headerOf, takeMessages } from './listed.ts';
 import { messageData } from './print.ts';
 import {
   changeHeader,
@@ -86,28 +86,15 @@ export function mailboxHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       (commanded, { visitId, purpose }, answer) => {
         const { tx, session, now } = commanded;
         const person = personKey(participantIn(tx, visitId, session));
-        const at = now.toISOString();
-        if (answer.isFresh)
-          for (const header of answer.value.messages)
-            saveMessage(tx, { person, visitId, asOf: at, header: headerOf(tx, header) });
-        const listed = answer.isFresh
-          ? new Set(answer.value.messages.map(({ messageId }) => messageId))
-          : null;
-        const messages = messagesOf(tx, person).filter(({ header }) => listed?.has(header.messageId) ?? true);
-        if (!answer.isFresh && messages.length === 0) return refuse('mailbox.nothing-known');
-        markShown(tx, person, visitId);
+        const listed = takeMessages(tx, answer, { person, visitId, now });
+        if (!listed.isFresh && listed.messages.length === 0) return refuse('mailbox.nothing-known');
         recordLook(desk, commanded, {
           kind: 'mailbox',
           purpose,
-          subjects: messages.map(({ header }) => header.messageId),
+          subjects: listed.messages.map(({ messageId }) => messageId),
           visitId,
         });
-        return ok({
-          hasMailbox: answer.isFresh ? answer.value.hasMailbox : true,
-          messages: messages.map(({ header }) => header),
-          asOf: answer.isFresh ? at : (messages.map(({ asOf }) => asOf).sort()[0] ?? null),
-          isFresh: answer.isFresh,
-        });
+        return ok(listed);
       },
     ),
 
@@ -305,16 +292,3 @@ export function mailboxHandlers(desk: Desk, prints: PrintRunner): Handler[] {
     }),
   ];
 }
-
-const headerOf = (tx: Reader, one: FoundMessage): MessageHeader => ({
-  messageId: one.messageId,
-  officeId: one.office,
-  office: offices.find(tx, one.office)?.name.cs ?? one.office,
-  subject: one.subject,
-  sentAt: one.sentAt,
-  referenceNumber: one.referenceNumber ?? null,
-  attachments: one.attachments,
-  isRead: one.isRead,
-  handedOverAt: one.handedOverAt ?? null,
-  repliedAt: one.repliedAt ?? null,
-});

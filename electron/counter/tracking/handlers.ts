@@ -1,11 +1,8 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
 import type { TrackedSubmission } from '../../contract/tracking.ts';
 import { readReceiptCode } from '../../journal/receipt.ts';
-import type { Reader } from '../../store/open.ts';
-import type { FoundSubmission } from '../../sync/answers.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
-import { offices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand } from '../handlers.ts';
@@ -16,8 +13,9 @@ import { ownNumber } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, findPrint, orderOutput, printViewOf } from '../outputs/table.ts';
 import { getOpenVisit } from '../visits/table.ts';
+import { takeSubmissions } from './found.ts';
 import { courseData } from './print.ts';
-import { type KnownSubmission, knownOf, markShown, saveKnown, shownIn } from './table.ts';
+import { shownIn } from './table.ts';
 
 type Schemas = components['schemas'];
 type By = { what: 'themselves' } | { what: 'represented' } | { what: 'number'; text: string };
@@ -43,28 +41,21 @@ export function trackingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         const { tx, session, now } = commanded;
         const visit = getOpenVisit(tx, visitId, session.clerkId);
         const person = personKey(participantOf(desk, tx, visit, session));
-        const asOf = now.toISOString();
-        if (answer.isFresh)
-          for (const one of answer.value)
-            saveKnown(tx, { person, visitId, submission: known(tx, one), asOf });
-        const ids = answer.isFresh ? new Set(answer.value.map(({ submissionId }) => submissionId)) : null;
-        const submissions = knownOf(tx, person).filter((one) =>
-          ids === null ? isAskedFor(one, by) : ids.has(one.submissionId),
-        );
-        if (!answer.isFresh && submissions.length === 0) return refuse('tracking.nothing-known');
-        for (const { submissionId } of submissions) markShown(tx, person, submissionId, visitId);
+        const found = takeSubmissions(tx, answer, {
+          person,
+          visitId,
+          now,
+          isAskedFor: (one) => isAskedFor(one, by),
+        });
+        const { submissions } = found;
+        if (!found.isFresh && submissions.length === 0) return refuse('tracking.nothing-known');
         recordLook(desk, commanded, {
           kind: 'submission',
           purpose,
           subjects: submissions.map(({ submissionId }) => submissionId),
           visitId,
         });
-        const oldest = submissions.map((one) => one.asOf).sort()[0] ?? null;
-        return ok({
-          submissions,
-          asOf: answer.isFresh ? asOf : oldest,
-          isFresh: answer.isFresh,
-        });
+        return ok(found);
       },
     ),
 
@@ -113,20 +104,3 @@ function referenceOf(by: By): Schemas['SubmissionSearch']['by'] {
 const typed = (text: string): string => text.toUpperCase().replace(/\s+/g, '');
 const isAskedFor = ({ referenceNumber, receiptNumber }: TrackedSubmission, by: By): boolean =>
   by.what !== 'number' || [referenceNumber, receiptNumber].includes(typed(by.text));
-
-const known = (tx: Reader, one: FoundSubmission): KnownSubmission => ({
-  submissionId: one.submissionId,
-  medium: one.medium,
-  office: offices.find(tx, one.office)?.name.cs ?? one.office,
-  subject: one.subject,
-  handedInOn: one.handedInOn,
-  receiptNumber: one.receiptNumber ?? null,
-  referenceNumber: one.referenceNumber ?? null,
-  states: one.states.map(({ state, at, by, note, deadline }) => ({
-    state,
-    at,
-    by: by ? { unit: by.unit, person: by.person ?? null } : null,
-    note: note ?? null,
-    deadline: deadline ?? null,
-  })),
-});

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
-import { accountAction, foundAccount } from './accounts.ts';
+import { accountAction, accountKind, foundAccount } from './accounts.ts';
 import { namedBooking } from './bookings.ts';
 import { define } from './call.ts';
 import { actingAs, identityDocument } from './identity.ts';
@@ -62,7 +62,7 @@ export const personPage = z.strictObject({
   /** Null where the day of birth is not known whole: a name alone is not enough. */
   bookings: z.strictObject({ bookings: z.array(namedBooking), ...lastHeard }).nullable(),
   /** Which service does what accounts ask for; what none offered does is left out. */
-  services: z.array(z.strictObject({ action: accountAction, definitionId: z.string() })),
+  services: z.array(z.strictObject({ holder: accountKind, action: accountAction, definitionId: z.string() })),
   proxyWarningDays: z.int(),
 });
 export type PersonPage = z.output<typeof personPage>;

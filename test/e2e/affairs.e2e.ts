@@ -36,7 +36,12 @@ test('a submission is followed and printed, a message read with its file, a dang
   await pages.confirmPerson();
   await pages.keyboard.press('Alt+v');
   await pages.seen(pages.heading(said('affairs_title')));
-  await pages.primary(said('tracking_find'));
+  await pages.primary(said('person_page_look'));
+  await pages.seen(window.getByRole('heading', { name: said('person_next') }));
+  await pages.seen(window.locator('[data-step="read-messages"]'));
+  await accessible('person');
+  await pages.tabTo(window.getByRole('radio', { name: said('person_page_overview'), exact: true }));
+  await pages.keyboard.press('ArrowRight');
   await pages.seen(window.getByRole('heading', { name: 'Žádost o povolení kácení lípy' }));
   await pages.seen(window.getByText('Ing. Božena Lípová').first());
   await accessible('tracking');
@@ -45,11 +50,12 @@ test('a submission is followed and printed, a message read with its file, a dang
   const [paper] = await devices.printer.printed();
   expect((await withPdf(paper ?? Buffer.alloc(0), pageTexts)).join(' ')).toContain('MUKT/C1/2026');
 
-  await pages.tabTo(window.getByRole('radio', { name: said('tracking_title') }));
-  await pages.keyboard.press('ArrowRight');
+  // By what comes next: a digit leads from the overview to the first message.
+  await pages.tabTo(window.getByRole('radio', { name: said('person_page_submissions'), exact: true }));
+  await pages.keyboard.press('ArrowLeft');
+  await pages.primary(said('person_go_read_messages'));
   await pages.seen(window.getByText(said('mailbox_not_data_box')));
-  await pages.primary(said('mailbox_list'));
-  await pages.seen(window.getByText(said('mailbox_unread', { count: 3 })));
+  await pages.seen(window.getByText(said('mailbox_unread', { count: 2 })));
   await pages.tabTo(window.getByRole('button', { name: 'Podklady' }));
   await pages.keyboard.press('Enter');
   await press(`${said('mailbox_open_file')}: faktura.exe`);

@@ -282,7 +282,11 @@ describe('the page of a person', () => {
       mailbox: { isFresh: true, hasMailbox: true },
       bookings: { isFresh: true },
     });
-    expect(page.services).toContainEqual({ action: 'activate', definitionId: 'account-citizen' });
+    expect(page.services).toContainEqual({
+      holder: 'person',
+      action: 'activate',
+      definitionId: 'account-citizen',
+    });
     const entries = await logOf('affairs-looked-into');
     expect(entries).toEqual([
       {

@@ -90,7 +90,11 @@ export function personHandlers(desk: Desk): Handler[] {
             accountIds: own.map(({ accountId }) => accountId),
           }),
           services: servicesOn(tx, legalDate(now)).flatMap(({ id: definitionId, account }) =>
-            account?.holder === 'person' ? account.actions.map((action) => ({ action, definitionId })) : [],
+            (account?.actions ?? []).map((action) => ({
+              holder: account?.holder ?? 'person',
+              action,
+              definitionId,
+            })),
           ),
           proxyWarningDays: rules?.proxyWarningDays ?? PROXY_WARNING_DAYS,
         };

@@ -1,10 +1,10 @@
 import type { z } from 'zod';
 import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView } from '../../../electron/contract/identity.ts';
-import type { CallOutput } from '../../../electron/contract/index.ts';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { AccountDraft } from '../account/account-draft.ts';
+import { type AffairsDraft, freshAffairs } from './affairs/page.ts';
 import type { Counts } from './counts.ts';
 import type { FieldValues } from './form-values.ts';
 import type { DocumentDraft, PersonDraft } from './person-draft.ts';
@@ -59,12 +59,7 @@ export type VisitDraft = {
   signings: Record<string, SigningDraft>;
   accounts: Record<string, AccountDraft>;
   pay: { method: 'cash' | 'card'; handed: string };
-  /** What was last shown of the person's affairs. */
-  affairs: {
-    part: 'tracking' | 'mailbox';
-    submissions: CallOutput<'tracking.find'> | null;
-    mailbox: CallOutput<'mailbox.list'> | null;
-  };
+  affairs: AffairsDraft;
 };
 
 const drafts = new Map<string, VisitDraft>();
@@ -94,7 +89,7 @@ const fresh = (): VisitDraft => ({
   signings: {},
   accounts: {},
   pay: { method: 'cash', handed: '' },
-  affairs: { part: 'tracking', submissions: null, mailbox: null },
+  affairs: freshAffairs(),
 });
 
 /** The draft of a visit; the same one each time until it is dropped. Nobody finds what another clerk has typed. */

@@ -5,6 +5,7 @@ import type { ServiceView } from '../../../electron/contract/services.ts';
 import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { Failure, Result } from '../../../electron/values/result.ts';
 import { type Action, createAction, type Query, useDesk } from '../counter/desk.svelte.ts';
+import { freshAffairs } from './affairs/page.ts';
 import type { VisitDraft } from './drafts.svelte.ts';
 import { existingPlace, nextPlace, type Place } from './places.ts';
 
@@ -78,7 +79,11 @@ export function createVisit(
           : [...services, service],
       });
     },
-    takeIdentity: (identity) => takePart({ identity }),
+    takeIdentity(identity) {
+      // What was shown of one person is not there for whoever is verified next, nor in another capacity.
+      if (identity.state !== 'verified') draft.affairs = freshAffairs();
+      takePart({ identity });
+    },
     offer(next) {
       offered = next;
       return () => {

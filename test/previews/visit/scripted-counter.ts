@@ -47,6 +47,8 @@ import buildingTariff from '../../../resources/catalogue/tariffs/small-building-
 };
 import vidimaceTariff from '../../../resources/catalogue/tariffs/vidimace.json' with { type: 'json' };
 
+type Handlers = { [N in CallName]?: (input: CallInput<N>) => Result<CallOutput<N>, Failure> };
+
 /**
  * A counter in memory with one visit, for tests and pictures of the window. It follows the contract and the order of the
  * steps; what devices and the register do is scripted through `world`.
@@ -68,6 +70,8 @@ export type World = {
   definitions: readonly ServiceDefinition[];
   /** A call that fails instead of doing its work. */
   failing: { name: CallName; failure: Failure } | null;
+  /** What it answers to calls it does not carry out by itself. */
+  answers: Handlers;
 };
 
 const shipped = [generalSubmission, dogRegistration, smallBuildingNotice, vidimace].map(
@@ -117,8 +121,6 @@ const noIdentity: IdentityView = {
   concerns: null,
 };
 
-type Handlers = { [N in CallName]?: (input: CallInput<N>) => Result<CallOutput<N>, Failure> };
-
 export function createScriptedCounter(changes: Partial<World> = {}) {
   const world: World = {
     register: { state: 'not-listed', asOf: '2026-03-31', listedSince: null },
@@ -138,6 +140,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     language: 'cs',
     definitions: [],
     failing: null,
+    answers: {},
     ...changes,
   };
   const definitions = [...shipped, ...world.definitions];
@@ -696,7 +699,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
 
   // Which input a handler takes, only its name tells; the window's client has checked it against the contract.
   const run = (name: CallName, input: unknown): Result<unknown, Failure> => {
-    const handler: unknown = handlers[name];
+    const handler: unknown = world.answers[name] ?? handlers[name];
     if (typeof handler !== 'function') return err({ code: 'call.unknown' });
     return structuredClone(Reflect.apply(handler, undefined, [input]));
   };

@@ -4,7 +4,7 @@ import type { Reader } from '../../store/open.ts';
 import { legalDate } from '../../values/time.ts';
 import type { Desk } from '../desk.ts';
 import { aside } from '../log.ts';
-import { findKept, forgetDaysBefore, forgetTold, onTheirWay, saveTold, takeToldOver } from './table.ts';
+import { findKept, forgetDaysBefore, forgetTold, saveTold, settledOwn, takeToldOver } from './table.ts';
 
 const CURSOR = 'bookings';
 const AS_OF = 'bookings.as-of';
@@ -31,8 +31,8 @@ export function createBookingReader(desk: Desk) {
 
   async function readAll(): Promise<void> {
     let hasNews = false;
-    // Steps that are under way now may not be in what the portal tells.
-    const except = store.read(onTheirWay);
+    // Of steps that are under way now or made meanwhile the portal may not tell.
+    const settled = store.read(settledOwn);
     for (;;) {
       const cursor = store.read((tx) => cursors.get(tx, CURSOR));
       const page = await sync.readBookings(cursor);
@@ -52,7 +52,7 @@ export function createBookingReader(desk: Desk) {
         for (const booking of bookings) saveTold(tx, booking);
         if (page.value.cursor !== cursor) cursors.set(tx, CURSOR, page.value.cursor, at);
         if (more) return;
-        takeToldOver(tx, except);
+        takeToldOver(tx, settled);
         forgetDaysBefore(tx, legalDate(now));
         deskValues.set(tx, AS_OF, at);
       });

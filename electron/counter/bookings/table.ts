@@ -66,18 +66,21 @@ export const hasStepsOnTheirWay = (tx: Reader, id: string): boolean =>
     id,
   ]) !== undefined;
 
-/** Those on which steps of this desk are under way. */
-export const onTheirWay = (tx: Reader): string[] =>
+/** Those shown as steps of this desk left them, with no step on its way any more. */
+export const settledOwn = (tx: Reader): string[] =>
   tx
-    .all<{ id: string }>(`SELECT id FROM bookings WHERE own IS NOT NULL AND ${onItsWay}`, [])
+    .all<{ id: string }>(`SELECT id FROM bookings WHERE own IS NOT NULL AND NOT ${onItsWay}`, [])
     .map(({ id }) => id);
 
-/** The portal has told all it knows by now: what this desk thought of the others holds no more. */
-export function takeToldOver(tx: Tx, except: readonly string[]): void {
-  const others = 'own IS NOT NULL AND id NOT IN (SELECT value FROM json_each(?))';
-  const kept = [JSON.stringify(except)];
-  tx.run(`DELETE FROM bookings WHERE told IS NULL AND ${others}`, kept);
-  tx.run(`UPDATE bookings SET own = NULL, day = json_extract(told, '$.day') WHERE ${others}`, kept);
+/**
+ * The portal has told all it knew since `settled` was read: what this desk thought of those holds no more. A step made meanwhile
+ * may not be in what was told, so its booking stays as the step left it.
+ */
+export function takeToldOver(tx: Tx, settled: readonly string[]): void {
+  const those = `own IS NOT NULL AND id IN (SELECT value FROM json_each(?)) AND NOT ${onItsWay}`;
+  const ids = [JSON.stringify(settled)];
+  tx.run(`DELETE FROM bookings WHERE told IS NULL AND ${those}`, ids);
+  tx.run(`UPDATE bookings SET own = NULL, day = json_extract(told, '$.day') WHERE ${those}`, ids);
 }
 
 /** What the portal told counts no more: it is read from the beginning. */

@@ -1,0 +1,169 @@
+import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { beforeEach, expect, it } from 'vitest';
+import type { CallOutput } from '../../../electron/contract/index.ts';
+import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
+import { createClient } from '../counter/client.ts';
+import { createDesk } from '../counter/desk.svelte.ts';
+import { createIntents } from '../counter/intents.ts';
+import { navigation } from '../shell/navigation.svelte.ts';
+import { howLong } from './how-long.ts';
+import HomeHarness from './testing/HomeHarness.svelte';
+
+const at = '2026-04-01T08:00:00.000Z';
+const id = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
+const agenda = { cs: 'Podatelna', en: 'Submissions' };
+
+const booking = (n: number, state: 'arrived' | 'booked', isServedHere = true) => ({
+  id: id(n),
+  number: `A${n}`,
+  agenda,
+  state,
+  day: '2026-04-01',
+  time: '09:00',
+  priority: null,
+  arrivedAt: state === 'arrived' ? at : null,
+  calledAt: null,
+  counter: null,
+  timesCalled: 0,
+  isHere: false,
+  isServedHere,
+  isPending: false,
+  visitId: null,
+});
+const empty: CallOutput<'bookings.room'> = {
+  asOf: at,
+  line: [],
+  nextId: null,
+  called: [],
+  expected: [],
+  lost: [],
+  agendas: [],
+  counters: [],
+  counterId: null,
+  hours: [],
+  priorities: [],
+  breakReasons: [],
+  break: null,
+  noShowAfterMinutes: 10,
+};
+const task: CallOutput<'queue.list'>['items'][number] = {
+  id: id(70),
+  visitId: id(80),
+  ticket: 7,
+  kind: 'submission',
+  title: 'Obecné podání',
+  madeAt: at,
+  state: 'returned',
+  owner: 'clerk',
+  actions: ['complete'],
+  handedOverAt: null,
+  attempts: 1,
+  nextTryAt: null,
+  heldBy: null,
+  problem: null,
+  referenceNumber: null,
+  fileNumber: null,
+  answeredAt: at,
+  officeSays: null,
+  deadline: '2026-04-30',
+  course: null,
+};
+
+beforeEach(() => navigation.go({ screen: 'home' }));
+
+async function open(
+  of: {
+    room?: CallOutput<'bookings.room'>;
+    items?: CallOutput<'queue.list'>['items'];
+    visits?: CallOutput<'visits.in-progress'>;
+  } = {},
+  world: Partial<World> = {},
+) {
+  const counter = createScriptedCounter({
+    ...world,
+    answers: {
+      'bookings.room': () => ({ ok: true, value: of.room ?? empty }),
+      'queue.list': () => ({ ok: true, value: { items: of.items ?? [], more: false } }),
+      'visits.in-progress': () => ({ ok: true, value: of.visits ?? [] }),
+      'waiting.call-next': () => ({
+        ok: true,
+        value: { booking: booking(1, 'arrived'), visitId: id(90) },
+      }),
+    },
+  });
+  const client = createClient({
+    bridge: counter.bridge,
+    intents: createIntents({ getItem: () => null, setItem: () => {} }, () => id(900), Date.now),
+    reportBug: (_id, what) => {
+      throw new Error(String(what));
+    },
+    newBugId: () => id(999),
+  });
+  render(HomeHarness, { desk: createDesk(client) });
+  await screen.findByRole('heading', { name: /^Čekárna/ });
+  await screen.findByRole('heading', { name: /^Nová\snávštěva|^Rozpracovaná/ });
+  return {
+    called: () => counter.calls.filter(({ name }) => name === 'waiting.call-next'),
+  };
+}
+const press = (key: string) => fireEvent.keyDown(document.body, { key });
+const panel = (name: RegExp): string =>
+  screen.getByRole('heading', { level: 2, name }).closest('section')?.textContent ?? '';
+
+it('says of each panel with nothing that there is nothing, and calls nobody then', async () => {
+  const { called } = await open();
+  expect(panel(/^Moje\súkoly/)).toMatch(/Žádný úkol/u);
+  expect(panel(/^Odložené/)).toMatch(/Žádná návštěva/u);
+  expect(panel(/^Dnešní/)).toMatch(/Nikdo další/u);
+  expect(panel(/^Spojení/)).toMatch(/funguje od.*Žádný úkon nečeká/su);
+  await press('v');
+  expect(called()).toEqual([]);
+  expect(screen.getByRole('button', { name: /^Vyvolat/ })).toHaveProperty('disabled', true);
+});
+
+it('calls the next by a key, and shows who that is and who is booked', async () => {
+  const expected = [1, 2, 3, 4, 5, 6, 7].map((n) => booking(10 + n, 'booked'));
+  const room = { ...empty, line: [booking(1, 'arrived'), booking(2, 'arrived')], nextId: id(1), expected };
+  const { called } = await open({ room });
+  expect(panel(/^Čekárna/)).toMatch(/Čeká 2.*A1/su);
+  expect(panel(/^Dnešní/)).toMatch(/\(7\).*A15.*a\sdalší: 2/su);
+  expect(panel(/^Dnešní/)).not.toMatch(/A16/u);
+  await press('v');
+  await waitFor(() => expect(navigation.place).toEqual({ screen: 'visit', visitId: id(90) }));
+  expect(called()).toHaveLength(1);
+});
+
+it('calls nobody while somebody stands at the desk', async () => {
+  const visit = {
+    ...{ id: id(81), ticket: 3, state: 'open' as const, openedAt: at, clerkId: 'c-1', clerkName: 'Novotná' },
+    ...{ applicant: null, note: null, services: [] },
+  };
+  const room = { ...empty, line: [booking(1, 'arrived')], nextId: id(1) };
+  const { called } = await open({ room, visits: [visit] });
+  await screen.findByRole('heading', { name: /^Rozpracovaná/ });
+  await press('v');
+  expect(called()).toEqual([]);
+  await press('n');
+  expect(navigation.place).toEqual({ screen: 'visit', visitId: id(81) });
+});
+
+it('leads by a digit to each task this clerk can do something about, of a visit to it, else to the queue', async () => {
+  const other = { ...task, id: id(71), title: 'Jiné', actions: [] };
+  const booked = { ...task, id: id(72), title: 'Rezervace', ticket: null };
+  await open({ items: [task, other, booked] });
+  await screen.findByText('Obecné podání');
+  expect(panel(/^Moje\súkoly/)).toMatch(/Obecné podání.*30\.\s4\.\s2026.*Rezervace/su);
+  expect(panel(/^Moje\súkoly/)).not.toMatch(/Jiné/u);
+  await press('1');
+  expect(navigation.place).toEqual({ screen: 'visit', visitId: id(80) });
+  await press('2');
+  expect(navigation.place).toEqual({ screen: 'queue' });
+});
+
+it('without a line says for how long, and how many acts wait', async () => {
+  await open({}, { line: 'down' });
+  expect(panel(/^Spojení/)).toMatch(/Bez\sspojení již méně než minutu.*3 úkony/su);
+  expect(howLong(at, new Date('2026-04-01T10:05:59.000Z'))).toBe('2 h 5 min');
+  expect(howLong(at, new Date('2026-04-04T12:05:00.000Z'))).toBe('3 d 4 h');
+  expect(howLong(at, new Date('2026-04-01T07:59:00.000Z'))).toBe('méně než minutu');
+});

@@ -7,7 +7,7 @@ import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
 import { navigation } from '../shell/navigation.svelte.ts';
 import { howLong } from './how-long.ts';
-import HomeHarness from './testing/HomeHarness.svelte';
+import ScreenHarness from './testing/ScreenHarness.svelte';
 
 const at = '2026-04-01T08:00:00.000Z';
 const id = (n: number): string => `01900000-0000-7000-8000-${String(n).padStart(12, '0')}`;
@@ -78,6 +78,7 @@ async function open(
     visits?: CallOutput<'visits.in-progress'>;
   } = {},
   world: Partial<World> = {},
+  show: 'home' | 'queue' = 'home',
 ) {
   const counter = createScriptedCounter({
     ...world,
@@ -99,9 +100,12 @@ async function open(
     },
     newBugId: () => id(999),
   });
-  render(HomeHarness, { desk: createDesk(client) });
-  await screen.findByRole('heading', { name: /^Čekárna/ });
-  await screen.findByRole('heading', { name: /^Nová\snávštěva|^Rozpracovaná/ });
+  render(ScreenHarness, { desk: createDesk(client), show });
+  await screen.findByRole('heading', { level: 1 });
+  if (show === 'home') {
+    await screen.findByRole('heading', { name: /^Čekárna/ });
+    await screen.findByRole('heading', { name: /^Nová\snávštěva|^Rozpracovaná/ });
+  }
   return {
     called: () => counter.calls.filter(({ name }) => name === 'waiting.call-next'),
   };
@@ -166,4 +170,14 @@ it('without a line says for how long, and how many acts wait', async () => {
   expect(howLong(at, new Date('2026-04-01T10:05:59.000Z'))).toBe('2 h 5 min');
   expect(howLong(at, new Date('2026-04-04T12:05:00.000Z'))).toBe('3 d 4 h');
   expect(howLong(at, new Date('2026-04-01T07:59:00.000Z'))).toBe('méně než minutu');
+});
+
+it('leads from a row of the queue that is done to its visit, and from one without a visit nowhere', async () => {
+  const done = { ...task, state: 'accepted' as const, owner: 'nobody' as const, actions: [] };
+  await open({ items: [done, { ...done, id: id(73), ticket: null }] }, {}, 'queue');
+  await waitFor(() => expect(screen.getAllByRole('row')).toHaveLength(3));
+  const buttons = screen.getAllByRole('button', { name: /^Návštěva/ });
+  expect(buttons).toHaveLength(1);
+  await fireEvent.click(buttons[0] ?? document.body);
+  expect(navigation.place).toEqual({ screen: 'visit', visitId: id(80) });
 });

@@ -96,8 +96,8 @@ export type Query<N extends CallName> = {
 };
 
 /**
- * Keeps the answer of a query: asks again when its input changes, when one of the events comes and when the counter is
- * back. The last answer stays while the next is on its way. Null as input: nothing is asked.
+ * Keeps the answer of a query: asks again when its input changes, when one of the events comes, when the counter is
+ * back and when the session is unlocked. The last answer stays while the next is on its way. Null as input: nothing is asked.
  */
 export function useQuery<N extends CallName>(
   name: N,
@@ -109,6 +109,8 @@ export function useQuery<N extends CallName>(
   let failure = $state.raw<Failure | null>(null);
   let loading = $state(false);
   let asked = 0;
+  // A locked session is told nothing; what it would be refused is asked once it is open again.
+  const locked = $derived(desk.frame?.session?.locked ?? false);
 
   const ask = async (wanted: CallInput<N>): Promise<void> => {
     const turn = ++asked;
@@ -122,13 +124,13 @@ export function useQuery<N extends CallName>(
     } else failure = reply.error;
   };
   const refresh = (): void => {
-    const wanted = input();
+    const wanted = locked ? null : input();
     if (wanted !== null) void ask(wanted);
   };
 
   $effect(() => {
     desk.connections;
-    const wanted = input();
+    const wanted = locked ? null : input();
     if (wanted !== null) void ask(wanted);
   });
   $effect(() => {

@@ -1,4 +1,5 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { tick } from 'svelte';
 import { beforeEach, expect, it } from 'vitest';
 import type { CallOutput } from '../../../electron/contract/index.ts';
 import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
@@ -100,13 +101,22 @@ async function open(
     },
     newBugId: () => id(999),
   });
-  render(ScreenHarness, { desk: createDesk(client), show });
+  const desk = createDesk(client);
+  render(ScreenHarness, { desk, show });
   await screen.findByRole('heading', { level: 1 });
   if (show === 'home') {
     await screen.findByRole('heading', { name: /^Čekárna/ });
     await screen.findByRole('heading', { name: /^Nová\snávštěva|^Rozpracovaná/ });
   }
+  /** The session is locked or unlocked, as the counter tells it. */
+  const lock = (locked: boolean): void => {
+    const { frame } = desk;
+    if (frame === null || frame.session === null) throw new Error('a clerk is signed in');
+    counter.emit('frame-changed', { ...frame, session: { ...frame.session, locked } });
+  };
   return {
+    counter,
+    lock,
     called: () => counter.calls.filter(({ name }) => name === 'waiting.call-next'),
   };
 }
@@ -180,4 +190,17 @@ it('leads from a row of the queue that is done to its visit, and from one withou
   expect(buttons).toHaveLength(1);
   await fireEvent.click(buttons[0] ?? document.body);
   expect(navigation.place).toEqual({ screen: 'visit', visitId: id(80) });
+});
+
+it('asks nothing while the session is locked, and at once when it is open again', async () => {
+  const { counter, lock } = await open();
+  const asked = (): number => counter.calls.filter(({ name }) => name === 'queue.list').length;
+  await waitFor(() => expect(asked()).toBe(1));
+  lock(true);
+  await tick();
+  counter.emit('queue-changed', {});
+  await tick();
+  expect(asked()).toBe(1);
+  lock(false);
+  await waitFor(() => expect(asked()).toBe(2));
 });

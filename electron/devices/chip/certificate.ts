@@ -1,0 +1,70 @@
+import { unreadable } from './fault.ts';
+import { type Algorithm, readAlgorithm } from './public-key.ts';
+import { readOid } from './security-infos.ts';
+import { readObject, readObjects, type Tlv } from './tlv.ts';
+
+/**
+ * A certificate of a document signer or of a state's authority (RFC 5280, ICAO 9303-12), with the parts signatures are made over
+ * as they stand. Electron's own reader refuses the curves some states use, and those written out.
+ */
+export type SignerCertificate = {
+  serial: Uint8Array;
+  /** Names in DER, to compare. */
+  issuer: Uint8Array;
+  subject: Uint8Array;
+  from: Date;
+  to: Date;
+  keyInfo: Uint8Array;
+  keyId: Uint8Array | null;
+  /** What is signed, how, and the signature. */
+  signed: Uint8Array;
+  algorithm: Algorithm;
+  signature: Uint8Array;
+};
+
+const SUBJECT_KEY_ID = '2.5.29.14';
+
+export function readCertificate(der: Uint8Array): SignerCertificate {
+  const [body, algorithm, signature] = readObjects(readObject(der, 0x30).content);
+  if (body?.tag !== 0x30 || algorithm?.tag !== 0x30 || signature?.tag !== 0x03) throw unreadable();
+  const parts = readObjects(body.content);
+  const [serial, , issuer, validity, subject, keyInfo, ...more] =
+    parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
+  if (!serial || !issuer || !validity || !subject || !keyInfo) throw unreadable();
+  const [from, to] = readObjects(validity.content);
+  return {
+    serial: serial.content,
+    issuer: issuer.whole,
+    subject: subject.whole,
+    from: readTime(from),
+    to: readTime(to),
+    keyInfo: keyInfo.whole,
+    keyId: keyIdIn(more.find(({ tag }) => tag === 0xa3)),
+    signed: body.whole,
+    algorithm: readAlgorithm(algorithm.content),
+    signature: signature.content.subarray(1),
+  };
+}
+
+function keyIdIn(extensions: Tlv | undefined): Uint8Array | null {
+  if (extensions === undefined) return null;
+  for (const { content } of readObjects(readObject(extensions.content, 0x30).content)) {
+    const [oid, ...rest] = readObjects(content);
+    const value = rest.at(-1);
+    if (oid?.tag === 0x06 && readOid(oid.content) === SUBJECT_KEY_ID && value !== undefined)
+      return readObject(value.content, 0x04).content;
+  }
+  return null;
+}
+
+/** UTCTime or GeneralizedTime, always in Zulu (RFC 5280, 4.1.2.5). */
+function readTime(time: Tlv | undefined): Date {
+  const text = Buffer.from(time?.content ?? []).toString('latin1');
+  const [, year, rest] = (time?.tag === 0x17 ? /^(\d\d)(\d{10})Z$/ : /^(\d{4})(\d{10})Z$/).exec(text) ?? [];
+  if (year === undefined || rest === undefined) throw unreadable();
+  const full = year.length === 4 ? year : `${Number(year) < 50 ? '20' : '19'}${year}`;
+  const [month, day, hour, minute, second] = rest.match(/../g) ?? [];
+  const read = new Date(`${full}-${month}-${day}T${hour}:${minute}:${second}Z`);
+  if (Number.isNaN(read.getTime())) throw unreadable();
+  return read;
+}

@@ -1,0 +1,104 @@
+import { timingSafeEqual } from 'node:crypto';
+import { type AccessKey, paceSecret } from './access-key.ts';
+import { exchange, OK, SHORT, type Transceive } from './apdu.ts';
+import type { Random } from './bac.ts';
+import { aes, pad, type Suite, tripleDes } from './ciphers.ts';
+import { type Curve, numberOf, readPoint, secretNumber, writePoint, xOf } from './curves.ts';
+import { ChipFault, unreadable } from './fault.ts';
+import type { SessionKeys } from './secure-messaging.ts';
+import type { Cipher, PaceChoice } from './security-infos.ts';
+import { objectIn, readObject, tlv } from './tlv.ts';
+
+export const suites: Readonly<Record<Cipher, Suite>> = {
+  '3des': tripleDes,
+  'aes-128': aes(128),
+  'aes-192': aes(192),
+  'aes-256': aes(256),
+};
+
+/** Which password is used, as MSE:Set AT names it (ICAO 9303-11, 4.4.4.1). */
+const passwordNumber = { mrz: 1, can: 2 } as const;
+
+/** A public key as authentication tokens are made over it (9.4.1, 9.4.4). */
+const keyTemplate = (oid: Uint8Array, point: Uint8Array): Uint8Array =>
+  tlv(0x7f49, tlv(0x06, oid), tlv(0x86, point));
+
+/** The token that one party shows over the other's public key. */
+export function paceToken(suite: Suite, macKey: Uint8Array, oid: Uint8Array, point: Uint8Array): Uint8Array {
+  const template = keyTemplate(oid, point);
+  // CMAC pads by itself; the retail MAC does not.
+  return suite.mac(macKey, suite.name === '3des' ? pad(template, 8) : template);
+}
+
+/** The secret numbers of one run, made anew for each. */
+export const paceSecrets = (curve: Curve, random: Random): { mapping: bigint; agreement: bigint } => ({
+  mapping: secretNumber(curve, random),
+  agreement: secretNumber(curve, random),
+});
+
+/** Password authenticated connection establishment with generic mapping (ICAO 9303-11, 4.4): keys for secure messaging. */
+export async function pace(
+  transceive: Transceive,
+  choice: PaceChoice,
+  key: AccessKey,
+  secrets: { mapping: bigint; agreement: bigint },
+): Promise<SessionKeys> {
+  const suite = suites[choice.cipher];
+  const { curve, oidBytes } = choice;
+  const generator = curve.ecdsa.Point.BASE;
+
+  const begun = await exchange(transceive, {
+    cla: 0,
+    ins: 0x22,
+    p1: 0xc1,
+    p2: 0xa4,
+    data: Buffer.concat([
+      tlv(0x80, oidBytes),
+      tlv(0x83, Uint8Array.of(passwordNumber[key.kind])),
+      ...(choice.parameterId === null ? [] : [tlv(0x84, Uint8Array.of(choice.parameterId))]),
+    ]),
+  });
+  // 63Cx: tries are counted, and after a wrong one the chip says so here; it may still be opened.
+  if (begun.status !== OK && begun.status >> 4 !== 0x63c) throw unreadable();
+
+  const step = async (content: readonly Uint8Array[], wanted: number, isLast = false) => {
+    const answer = await exchange(transceive, {
+      cla: isLast ? 0x00 : 0x10,
+      ins: 0x86,
+      p1: 0,
+      p2: 0,
+      data: tlv(0x7c, ...content),
+      le: SHORT,
+    });
+    if (answer.status !== OK) throw isLast ? new ChipFault('chip.wrong-key') : unreadable();
+    return objectIn(readObject(answer.data, 0x7c).content, wanted).content;
+  };
+
+  const hidden = await step([], 0x80);
+  if (hidden.length !== 16) throw unreadable();
+  const nonce = suite.decrypt(
+    suite.deriveKey(paceSecret(key), 'password'),
+    new Uint8Array(suite.blockSize),
+    hidden,
+  );
+
+  const ownMapping = writePoint(generator.multiply(secrets.mapping));
+  const theirMapping = readPoint(curve, await step([tlv(0x81, ownMapping)], 0x82));
+  const mapped = generator
+    .multiplyUnsafe(numberOf(nonce) % curve.ecdsa.Point.CURVE().n)
+    .add(theirMapping.multiply(secrets.mapping));
+  if (mapped.is0()) throw unreadable();
+
+  const ownKey = writePoint(mapped.multiply(secrets.agreement));
+  const theirKey = await step([tlv(0x83, ownKey)], 0x84);
+  if (Buffer.compare(theirKey, ownKey) === 0) throw unreadable();
+  const shared = xOf(readPoint(curve, theirKey).multiply(secrets.agreement), curve);
+  const encryption = suite.deriveKey(shared, 'encryption');
+  const mac = suite.deriveKey(shared, 'mac');
+
+  const theirToken = await step([tlv(0x85, paceToken(suite, mac, oidBytes, theirKey))], 0x86, true);
+  const expected = paceToken(suite, mac, oidBytes, ownKey);
+  if (theirToken.length !== expected.length || !timingSafeEqual(theirToken, expected))
+    throw new ChipFault('chip.wrong-key');
+  return { suite, encryption, mac, counter: new Uint8Array(suite.blockSize) };
+}

@@ -1,0 +1,152 @@
+import { beforeAll, expect, it } from 'vitest';
+import {
+  documentSigner,
+  ecKey,
+  pssKey,
+  trainingAuthority,
+  zoneGroup,
+} from '../../../test/rigs/training-documents.ts';
+import { keyOfZone, type VirtualDocument, virtualChip } from '../../../test/rigs/virtual-chip.ts';
+import { type ChipCheck, chipStrength } from '../../values/chip-check.ts';
+import type { AccessKey } from './access-key.ts';
+import type { SignerCertificate } from './certificate.ts';
+import { readAuthorities } from './passive-authentication.ts';
+import { type ChipStep, readChip } from './read-chip.ts';
+
+const zone = 'IDCZE9990000180<<<<<<<<<<<<<<<8004015M3306301CZE<<<<<<<<<<<0VZOROVY<<JAN<KAREL<<<<<<<<<<<<';
+const can = '123456';
+const now = new Date('2026-05-01T10:00:00Z');
+let authorities: SignerCertificate[];
+beforeAll(() => {
+  authorities = readAuthorities([trainingAuthority().certificate]);
+});
+
+let seed = 0;
+const random = (length: number): Uint8Array =>
+  Uint8Array.from({ length }, () => {
+    seed = (seed * 1103515245 + 12345) % 2147483648;
+    return seed >> 16;
+  });
+
+const steps: ChipStep[] = [];
+const read = (given: Partial<VirtualDocument>, key: AccessKey = { kind: 'can', can }, extended = false) =>
+  readChip(virtualChip({ zone, can, ...given }), {
+    key,
+    authorities,
+    now,
+    random,
+    extended,
+    onStep: (step) => steps.push(step),
+  });
+
+async function checksOf(...given: Parameters<typeof read>): Promise<ChipCheck[]> {
+  const outcome = await read(...given);
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  return outcome.value.checks;
+}
+const told = (checks: readonly ChipCheck[]) =>
+  Object.fromEntries(checks.map(({ name, state, reason }) => [name, reason ?? state]));
+
+const good = {
+  groups: 'passed',
+  signature: 'passed',
+  signer: 'passed',
+  validity: 'passed',
+  revocation: 'no-revocation-list',
+};
+
+it.each([
+  ['pace', { kind: 'can', can }, false],
+  ['pace', keyOfZone(zone), true],
+  ['bac', keyOfZone(zone), false],
+  ['bac', keyOfZone(zone), true],
+] as const)('reads zone and photo over %s by %o', async (access, key, extended) => {
+  // Longer than an ordinary READ BINARY can name places in.
+  const photo = Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(40_000).fill(9));
+  steps.length = 0;
+  const outcome = await read({ access, photo }, key, extended);
+  expect(outcome).toMatchObject({ ok: true, value: { access, zone, photo: { format: 'jpeg' } } });
+  if (!outcome.ok || outcome.value.photo === null) throw new Error('no photo');
+  expect(Buffer.compare(outcome.value.photo.bytes, photo)).toBe(0);
+  expect(told(outcome.value.checks)).toEqual({ ...good, chip: 'chip-offers-none' });
+  expect(chipStrength(outcome.value.checks)).toBe('data-proven');
+  expect(steps.map(({ part }) => part)).toEqual(
+    expect.arrayContaining(['access', 'security-object', 'zone', 'photo', 'checks']),
+  );
+});
+
+it.each([
+  ['chip-3des', 'chip-authentication'],
+  ['chip-aes', 'chip-authentication'],
+  ['active-rsa', 'active-authentication'],
+  ['active-ec', 'active-authentication'],
+] as const)('knows the own chip from a copy by %s', async (proof, reason) => {
+  const genuine = await checksOf({ proof });
+  expect(told(genuine)).toEqual({ ...good, chip: reason });
+  expect(chipStrength(genuine)).toBe('proven');
+  const copied = await checksOf({ proof, isCopy: true });
+  expect(told(copied)).toEqual({ ...good, chip: 'chip-copied' });
+  expect(chipStrength(copied)).toBe('refuted');
+});
+
+it('takes signers with parameters written out, on other curves, and with RSA-PSS', async () => {
+  for (const key of [ecKey('p256', 99n), ecKey('bp256', 99n, 'explicit'), pssKey()])
+    expect(told(await checksOf({ signer: documentSigner('right', key) }))).toMatchObject(good);
+});
+
+it.each([
+  ['unknown', { signer: 'signer-unknown' }, 'unproven'],
+  ['forged', { signer: 'signer-not-genuine' }, 'refuted'],
+  ['expired', { validity: 'signer-expired' }, 'refuted'],
+] as const)('says of a signer that is %s what is wrong', async (signer, wrong, strength) => {
+  const checks = await checksOf({ signer });
+  expect(told(checks)).toMatchObject({ ...good, ...wrong });
+  expect(chipStrength(checks)).toBe(strength);
+});
+
+it('finds out a group that was changed after it was signed, and one that is gone', async () => {
+  const other = zone.replace('VZOROVY', 'NEPRAVY');
+  expect(told(await checksOf({ swapped: new Map([[1, zoneGroup(other)]]) }))).toEqual({
+    ...good,
+    groups: 'group-changed',
+    chip: 'chip-offers-none',
+  });
+  // A copy that hides the key it would have to prove.
+  expect(told(await checksOf({ proof: 'active-ec', hidden: [15] }))).toMatchObject({
+    ...good,
+    groups: 'group-missing',
+  });
+  expect(await read({ hidden: [1] })).toEqual({ ok: false, error: { code: 'chip.unreadable' } });
+});
+
+it('refuses a security object whose signature is of something else', async () => {
+  const signer = documentSigner('right');
+  const wrong = { ...signer, key: { ...signer.key, sign: () => ecKey('bp256', 1n).sign(new Uint8Array(3)) } };
+  expect(told(await checksOf({ signer: wrong }))).toMatchObject({ ...good, signature: 'signature-wrong' });
+});
+
+it.each([
+  ['pace', { kind: 'can', can: '654321' }],
+  ['pace', { ...keyOfZone(zone), documentNumber: '999000019' }],
+  ['bac', { ...keyOfZone(zone), documentNumber: '999000019' }],
+] as const)('opens nothing over %s by a wrong key %o', async (access, key) => {
+  expect(await read({ access }, key)).toEqual({ ok: false, error: { code: 'chip.wrong-key' } });
+});
+
+it('says that six digits do not open a chip without PACE', async () => {
+  expect(await read({ access: 'bac' })).toEqual({ ok: false, error: { code: 'chip.no-pace' } });
+});
+
+it('says so when the card is taken away, whatever was going on', async () => {
+  for (const pulledAfter of [0, 3, 8, 12, 15])
+    expect(await read({ pulledAfter })).toEqual({ ok: false, error: { code: 'chip.removed' } });
+});
+
+it('says so when the card is no document', async () => {
+  const bankCard = async () => Uint8Array.of(0x6a, 0x82);
+  const options = { authorities, now, random, extended: false, onStep: () => {} };
+  expect(await readChip(bankCard, { ...options, key: { kind: 'can', can } })).toEqual({
+    ok: false,
+    error: { code: 'chip.not-a-document' },
+  });
+});

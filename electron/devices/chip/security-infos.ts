@@ -1,0 +1,82 @@
+import { type Curve, standardizedCurve } from './curves.ts';
+import { unreadable } from './fault.ts';
+import { readObject, readObjects, type Tlv } from './tlv.ts';
+
+/** Dotted text of an object identifier (X.690, 8.19). */
+export function readOid(content: Uint8Array): string {
+  const parts: number[] = [];
+  let value = 0;
+  for (const byte of content) {
+    value = value * 128 + (byte & 0x7f);
+    if (value > 0xffffffff) throw unreadable();
+    if (byte & 0x80) continue;
+    parts.push(value);
+    value = 0;
+  }
+  const [first] = parts;
+  if (first === undefined || (content.at(-1) ?? 0) & 0x80) throw unreadable();
+  const root = Math.min(2, Math.floor(first / 40));
+  return [root, first - root * 40, ...parts.slice(1)].join('.');
+}
+
+/** One SecurityInfo (ICAO 9303-11, 9.2): what it is about, and its two data. */
+export type SecurityInfo = { oid: string; oidBytes: Uint8Array; required: Tlv; optional: Tlv | null };
+
+const SET = 0x31;
+const SEQUENCE = 0x30;
+const OID = 0x06;
+const INTEGER = 0x02;
+
+export function readSecurityInfos(bytes: Uint8Array): SecurityInfo[] {
+  return readObjects(readObject(bytes, SET).content).flatMap(({ tag, content }) => {
+    if (tag !== SEQUENCE) throw unreadable();
+    const [oid, required, optional] = readObjects(content);
+    if (oid?.tag !== OID || required === undefined) throw unreadable();
+    return { oid: readOid(oid.content), oidBytes: oid.content, required, optional: optional ?? null };
+  });
+}
+
+/** A small number that is not negative. */
+export function smallNumber({ tag, content }: Tlv): number {
+  if (tag !== INTEGER || content.length === 0 || content.length > 4 || (content[0] ?? 0) & 0x80)
+    throw unreadable();
+  return content.reduce((value, byte) => value * 256 + byte, 0);
+}
+
+export type Cipher = '3des' | 'aes-128' | 'aes-192' | 'aes-256';
+const ciphers: readonly Cipher[] = ['3des', 'aes-128', 'aes-192', 'aes-256'];
+
+/** The cipher by the last number of an identifier that begins with `prefix`; null for another. */
+export function cipherOf(oid: string, prefix: string): Cipher | null {
+  if (!oid.startsWith(`${prefix}.`)) return null;
+  return ciphers[Number(oid.slice(prefix.length + 1)) - 1] ?? null;
+}
+
+/** PACE with a mapped generator over a curve (id-PACE-ECDH-GM). */
+const PACE_ECDH_GM = '0.4.0.127.0.7.2.2.4.2';
+
+export type PaceChoice = {
+  oidBytes: Uint8Array;
+  cipher: Cipher;
+  curve: Curve;
+  /** Told to the chip when it has several sets of parameters for the same protocol. */
+  parameterId: number | null;
+};
+
+/** The strongest PACE of EF.CardAccess that this desk speaks; null when there is none. */
+export function choosePace(infos: readonly SecurityInfo[]): PaceChoice | null {
+  const offered = infos.flatMap(({ oid, oidBytes, optional }) => {
+    const cipher = cipherOf(oid, PACE_ECDH_GM);
+    if (cipher === null || optional === null) return [];
+    const parameterId = smallNumber(optional);
+    const curve = standardizedCurve(parameterId);
+    return curve === null ? [] : [{ oid, oidBytes, cipher, curve, parameterId }];
+  });
+  const [best] = offered.toSorted(
+    (one, other) => ciphers.indexOf(other.cipher) - ciphers.indexOf(one.cipher),
+  );
+  if (best === undefined) return null;
+  const { oid, parameterId, ...choice } = best;
+  const isAmbiguous = infos.filter((info) => info.oid === oid).length > 1;
+  return { ...choice, parameterId: isAmbiguous ? parameterId : null };
+}

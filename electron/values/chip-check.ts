@@ -1,0 +1,51 @@
+/**
+ * What was found out about a document's chip (ICAO 9303-11, 5 and 6), one check after another:
+ * `groups` what was read is what the issuer signed, `signature` by its signer, `signer` whom an authority of the list of states
+ * appointed, `validity` of signer and authority today, `revocation` of the signer, `chip` that it is no copy of another.
+ */
+export const CHIP_CHECKS = ['groups', 'signature', 'signer', 'validity', 'revocation', 'chip'] as const;
+export const CHIP_STATES = ['passed', 'failed', 'not-checked'] as const;
+/** Why a check failed or could not be made, or by what it passed where there are several ways. */
+export const CHIP_REASONS = [
+  'group-changed',
+  'group-missing',
+  'signature-wrong',
+  'security-object-unreadable',
+  'algorithm-unknown',
+  'signer-unknown',
+  'signer-not-genuine',
+  'signer-expired',
+  'signer-not-yet-valid',
+  'no-revocation-list',
+  'chip-authentication',
+  'active-authentication',
+  'chip-offers-none',
+  'chip-copied',
+] as const;
+
+export type ChipCheckName = (typeof CHIP_CHECKS)[number];
+export type ChipReason = (typeof CHIP_REASONS)[number];
+export type ChipCheck = {
+  name: ChipCheckName;
+  state: (typeof CHIP_STATES)[number];
+  reason: ChipReason | null;
+};
+
+/**
+ * What a reading is worth. `proven`: the issuer's own data in the issuer's own chip. `data-proven`: the issuer's own data, in a chip
+ * that offers no proof that it is no copy. `unproven`: nothing speaks against it, and nothing that decides speaks for it.
+ * `refuted`: something failed.
+ */
+export const CHIP_STRENGTHS = ['proven', 'data-proven', 'unproven', 'refuted'] as const;
+export type ChipStrength = (typeof CHIP_STRENGTHS)[number];
+
+const OF_DATA: readonly ChipCheckName[] = ['groups', 'signature', 'signer', 'validity'];
+
+/** Revocation decides nothing while no list of it can be had; it is always told. */
+export function chipStrength(checks: readonly ChipCheck[]): ChipStrength {
+  if (checks.some(({ state }) => state === 'failed')) return 'refuted';
+  const passed = (name: ChipCheckName) =>
+    checks.some((check) => check.name === name && check.state === 'passed');
+  if (!OF_DATA.every(passed)) return 'unproven';
+  return passed('chip') ? 'proven' : 'data-proven';
+}

@@ -1,0 +1,238 @@
+import { constants, createHash, generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
+import { type Curve, curveOf } from '../../electron/devices/chip/curves.ts';
+import { tlv } from '../../electron/devices/chip/tlv.ts';
+import * as der from '../../electron/documents/der.ts';
+
+/**
+ * Travel documents of the training environment: the state's authority (CSCA), signers of documents, and what they write into
+ * chips. The people are fictitious, and so is the state's trust: production never reads the training list.
+ */
+
+const OID = {
+  ecPublicKey: '1.2.840.10045.2.1',
+  primeField: '1.2.840.10045.1.1',
+  ecdsaSha256: '1.2.840.10045.4.3.2',
+  sha256: '2.16.840.1.101.3.4.2.1',
+  pss: '1.2.840.113549.1.1.10',
+  mgf1: '1.2.840.113549.1.1.8',
+  p256: '1.2.840.10045.3.1.7',
+  bp256: '1.3.36.3.3.2.8.1.1.7',
+  bp384: '1.3.36.3.3.2.8.1.1.11',
+  country: '2.5.4.6',
+  organisation: '2.5.4.10',
+  commonName: '2.5.4.3',
+  signedData: '1.2.840.113549.1.7.2',
+  securityObject: '2.23.136.1.1.1',
+  contentType: '1.2.840.113549.1.9.3',
+  messageDigest: '1.2.840.113549.1.9.4',
+};
+
+const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
+const bits = (content: Uint8Array) => der.element(0x03, Uint8Array.of(0), content);
+const text = (tag: number, value: string) => der.element(tag, Buffer.from(value, 'utf8'));
+const bytesOf = (value: bigint, length: number): Uint8Array =>
+  Buffer.from(value.toString(16).padStart(length * 2, '0'), 'hex');
+
+/** A key that signs certificates and documents. */
+export type SigningKey = {
+  info: Uint8Array;
+  algorithm: Uint8Array;
+  sign(data: Uint8Array): Uint8Array;
+};
+
+type NamedCurve = 'p256' | 'bp256' | 'bp384';
+
+const explicitParameters = ({ ecdsa, bytes }: Curve): Uint8Array => {
+  const { p, a, b, n, h } = ecdsa.Point.CURVE();
+  return der.sequence(
+    der.smallInteger(1),
+    der.sequence(der.oid(OID.primeField), der.positiveInteger(bytesOf(p, bytes))),
+    der.sequence(der.octets(bytesOf(a, bytes)), der.octets(bytesOf(b, bytes))),
+    der.octets(ecdsa.Point.BASE.toBytes(false)),
+    der.positiveInteger(bytesOf(n, bytes)),
+    der.smallInteger(Number(h)),
+  );
+};
+
+/** SubjectPublicKeyInfo of a key on a curve, named or written out as some states do. */
+export const ecKeyInfo = (
+  name: NamedCurve,
+  point: Uint8Array,
+  parameters: 'named' | 'explicit' = 'named',
+): Uint8Array =>
+  der.sequence(
+    der.sequence(
+      der.oid(OID.ecPublicKey),
+      parameters === 'named' ? der.oid(OID[name]) : explicitParameters(curveOf(name)),
+    ),
+    bits(point),
+  );
+
+/** Signatures on curves are the same each time (RFC 6979), so what is made of a fixed secret is always the same. */
+export function ecKey(
+  name: NamedCurve,
+  secret: bigint,
+  parameters: 'named' | 'explicit' = 'named',
+): SigningKey {
+  const { ecdsa, bytes } = curveOf(name);
+  const secretBytes = Uint8Array.from(bytesOf(secret, bytes));
+  return {
+    info: ecKeyInfo(name, ecdsa.getPublicKey(secretBytes, false), parameters),
+    algorithm: der.sequence(der.oid(OID.ecdsaSha256)),
+    sign: (data) =>
+      ecdsa.sign(Uint8Array.from(sha256(data)), secretBytes, { prehash: false, lowS: false, format: 'der' }),
+  };
+}
+
+export function pssKey(): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  const hash = der.sequence(der.oid(OID.sha256), der.nothing);
+  return {
+    info: publicKey.export({ format: 'der', type: 'spki' }),
+    algorithm: der.sequence(
+      der.oid(OID.pss),
+      der.sequence(
+        der.element(0xa0, hash),
+        der.element(0xa1, der.sequence(der.oid(OID.mgf1), hash)),
+        der.element(0xa2, der.smallInteger(32)),
+      ),
+    ),
+    sign: (data) => pssSignature(privateKey, data),
+  };
+}
+
+const pssSignature = (key: KeyObject, data: Uint8Array): Uint8Array =>
+  sign('sha256', data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
+
+const nameOf = (commonName: string): Uint8Array => {
+  const part = (oid: string, tag: number, value: string) =>
+    der.set(der.sequence(der.oid(oid), text(tag, value)));
+  return der.sequence(
+    part(OID.country, 0x13, 'CZ'),
+    part(OID.organisation, 0x0c, 'CVIČNÝ vydavatel dokladů'),
+    part(OID.commonName, 0x0c, commonName),
+  );
+};
+
+const time = (instant: Date): Uint8Array =>
+  text(0x18, `${instant.toISOString().replace(/\.\d+Z$|[-:T]/g, '')}Z`);
+
+export type Validity = { from: Date; to: Date };
+
+export type Signer = { key: SigningKey; certificate: Uint8Array; issuer: Uint8Array; serial: Uint8Array };
+
+function certificateOf(of: {
+  subject: string;
+  key: SigningKey;
+  issuer: { name: string; key: SigningKey };
+  serial: number;
+  valid: Validity;
+}): Signer {
+  const serial = der.smallInteger(of.serial);
+  const issuer = nameOf(of.issuer.name);
+  const body = der.sequence(
+    der.element(0xa0, der.smallInteger(2)),
+    serial,
+    of.issuer.key.algorithm,
+    issuer,
+    der.sequence(time(of.valid.from), time(of.valid.to)),
+    nameOf(of.subject),
+    of.key.info,
+  );
+  const certificate = der.sequence(body, of.issuer.key.algorithm, bits(of.issuer.key.sign(body)));
+  return { key: of.key, certificate, issuer, serial };
+}
+
+const AUTHORITY = 'CVIČNÁ CSCA';
+const years = (from: number, to: number): Validity => ({
+  from: new Date(Date.UTC(from, 0, 1)),
+  to: new Date(Date.UTC(to, 0, 1)),
+});
+/** The secret of the training authority is no secret: anybody may make training documents. */
+const TRAINING_SECRET = BigInt(`0x${createHash('sha256').update('VIRTUOS training CSCA').digest('hex')}`);
+
+const authorityWith = (name: string, secret: bigint): Signer => {
+  const key = ecKey('bp384', secret);
+  return certificateOf({
+    subject: name,
+    key,
+    issuer: { name, key },
+    serial: 1,
+    valid: years(2020, 2050),
+  });
+};
+
+/** The authority whose certificate ships in resources/training/chip-authorities.pem. */
+export const trainingAuthority = (): Signer => authorityWith(AUTHORITY, TRAINING_SECRET);
+
+export type SignerKind = 'right' | 'expired' | 'unknown' | 'forged';
+
+/** A signer of documents: appointed by the training authority, or by one nobody knows, or by one that only has its name. */
+export function documentSigner(
+  kind: SignerKind,
+  key: SigningKey = ecKey('bp256', 0x7a11n),
+  valid: Validity = kind === 'expired' ? years(2020, 2022) : years(2021, 2049),
+): Signer {
+  const issuer = {
+    name: kind === 'unknown' ? 'CSCA, KTEROU NIKDO NEZNÁ' : AUTHORITY,
+    key: kind === 'right' || kind === 'expired' ? ecKey('bp384', TRAINING_SECRET) : ecKey('bp384', 0xbadn),
+  };
+  return certificateOf({ subject: 'CVIČNÝ podepisovatel dokladů', key, issuer, serial: 7, valid });
+}
+
+/** EF.SOD over these groups, signed by this signer. */
+export function securityObject(groups: ReadonlyMap<number, Uint8Array>, signer: Signer): Uint8Array {
+  const hash = der.sequence(der.oid(OID.sha256), der.nothing);
+  const content = der.sequence(
+    der.smallInteger(0),
+    hash,
+    der.sequence(
+      ...[...groups].map(([number, group]) =>
+        der.sequence(der.smallInteger(number), der.octets(sha256(group))),
+      ),
+    ),
+  );
+  const attributes = der.set(
+    der.sequence(der.oid(OID.contentType), der.set(der.oid(OID.securityObject))),
+    der.sequence(der.oid(OID.messageDigest), der.set(der.octets(sha256(content)))),
+  );
+  const info = der.sequence(
+    der.smallInteger(1),
+    der.sequence(signer.issuer, signer.serial),
+    hash,
+    der.retagged(attributes, 0xa0),
+    signer.key.algorithm,
+    der.octets(signer.key.sign(attributes)),
+  );
+  const signed = der.sequence(
+    der.smallInteger(3),
+    der.set(hash),
+    der.sequence(der.oid(OID.securityObject), der.element(0xa0, der.octets(content))),
+    der.element(0xa0, signer.certificate),
+    der.set(info),
+  );
+  return tlv(0x77, der.sequence(der.oid(OID.signedData), der.element(0xa0, signed)));
+}
+
+/** Data group 1: the machine-readable zone. */
+export const zoneGroup = (zone: string): Uint8Array => tlv(0x61, tlv(0x5f1f, Buffer.from(zone, 'latin1')));
+
+/** Data group 2: one face (ISO 19794-5). */
+export function faceGroup(image: Uint8Array, format: 'jpeg' | 'jpeg2000' = 'jpeg'): Uint8Array {
+  const face = Buffer.alloc(20 + 12);
+  face.writeUInt32BE(face.length + image.length, 0);
+  face[21] = format === 'jpeg' ? 0 : 1;
+  const header = Buffer.alloc(14);
+  header.write('FAC\0' + '010\0', 0, 'latin1');
+  header.writeUInt32BE(header.length + face.length + image.length, 8);
+  header.writeUInt16BE(1, 12);
+  const block = Buffer.concat([header, face, image]);
+  return tlv(
+    0x75,
+    tlv(
+      0x7f61,
+      tlv(0x02, Uint8Array.of(1)),
+      tlv(0x7f60, tlv(0xa1, tlv(0x81, Uint8Array.of(2))), tlv(0x5f2e, block)),
+    ),
+  );
+}

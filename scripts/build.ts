@@ -72,6 +72,7 @@ const bundles: readonly (readonly [name: string, config: () => InlineConfig])[] 
   ['counter', () => nodeBundle('electron/counter/process.ts', 'counter', 'process.js')],
   ['documents', () => nodeBundle('electron/documents/worker.ts', 'documents', 'worker.js')],
   ['examiner', () => nodeBundle('electron/documents/validation/examiner.ts', 'examiner', 'examiner.js')],
+  ['cards', () => nodeBundle('electron/devices/chip/cards.ts', 'cards', 'cards.js')],
   ['recovery', () => nodeBundle('electron/counter/recovery/worker.ts', 'recovery', 'worker.js')],
   ['portal', () => nodeBundle('portal/server.ts', 'portal', 'server.js')],
   ['window', () => ({ configFile: join(projectRoot, 'renderer', 'vite.config.ts'), logLevel: 'warn' })],

@@ -23,7 +23,7 @@ export const mustCompileBinding = (version: string): boolean =>
   Number(version.split('.')[0]) < 35 && !existsSync(cached({ version }));
 
 /** Folder with include/node of any Node from 20 on: the module uses Node-API only, which is the same in all. */
-const headersFolder = async (work: string): Promise<string> => {
+export const headersFolder = async (work: string): Promise<string> => {
   const has = (prefix: string) => existsSync(join(prefix, 'include', 'node', 'node_api.h'));
   const besideNode = join(
     projectRoot,

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { buildIsFresh } from './built.ts';
+import { prepareCardBinding } from './card-binding.ts';
 import { type DebianGroup, ensureDebianPackages } from './debian.ts';
 import { type PreparedDesk, runtimeLine } from './desk.ts';
 import { openDisplay } from './display.ts';
@@ -12,7 +13,7 @@ import { step } from './steps.mjs';
 
 const run = promisify(execFile);
 
-/** Makes Electron ready to run, telling each step: Debian's packages, the runtime, the database module. */
+/** Makes Electron ready to run, telling each step: Debian's packages, the runtime, the native modules. */
 export const prepareElectron = async (
   required: readonly DebianGroup[],
   optional: readonly DebianGroup[],
@@ -27,6 +28,7 @@ export const prepareElectron = async (
     return ready;
   });
   const binding = await step('database module', (say) => prepareBinding(runtime, say));
+  await step('card readers', prepareCardBinding);
   return { runtime, binding };
 };
 

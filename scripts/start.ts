@@ -26,7 +26,7 @@ const whenWritten = (folder: string, name: string): Promise<void> =>
   });
 
 await runMain(async () => {
-  const { runtime, binding } = await prepareElectron(['electron'], ['scanner', 'cards']);
+  const { runtime, binding } = await prepareElectron(['electron'], ['scanner', 'cards', 'chips']);
   await step('build', buildDesk);
   const display = await openDisplay();
   if (display.virtual) note('display', display.what);

@@ -8,7 +8,10 @@ import { type Counts, runTests } from './vitest.ts';
 
 await runMain(async () => {
   await prepareElectron(
-    ['electron', 'scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'],
+    [
+      ...(['electron', 'scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'] as const),
+      ...(['chips', 'virtual-chips'] as const),
+    ],
     [],
   );
   await step('messages', compileMessages);

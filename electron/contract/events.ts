@@ -21,6 +21,8 @@ export const events = {
   'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },
   /** The reader read something: a machine-readable zone, or a sentence why not. */
   'reader-read': { signedIn: true, data: outcome(mrzReading) },
+  /** The reading of a chip went on or ended. */
+  'chip-changed': { signedIn: true, data: z.strictObject({ visitId: id }) },
   'export-changed': { signedIn: true, data: exportView },
   'device-changed': { signedIn: true, data: deviceView },
   'counter-trouble': { signedIn: false, data: failure },

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { CHIP_CHECKS, CHIP_PARTS, CHIP_REASONS, CHIP_STATES, CHIP_STRENGTHS } from '../values/chip-check.ts';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { define } from './call.ts';
 import {
@@ -49,10 +50,40 @@ export const identityDocument = z.strictObject({
   number: z.string().trim().min(1).max(30),
   issuer: z.string().regex(/^[A-Z]{1,3}$/),
   expiry: localDate.nullable(),
-  source: z.enum(['reader', 'typed-mrz', 'typed']),
+  source: z.enum(['reader', 'typed-mrz', 'typed', 'chip']),
   /** Fields whose check digit did not agree and that the clerk corrected by eye. */
   overruledChecks: z.array(z.string()).max(10),
 });
+
+/** What a chip was found worth, check by check. */
+export const chipProof = z.strictObject({
+  strength: z.enum(CHIP_STRENGTHS),
+  checks: z.array(
+    z.strictObject({
+      name: z.enum(CHIP_CHECKS),
+      state: z.enum(CHIP_STATES),
+      reason: z.enum(CHIP_REASONS).nullable(),
+    }),
+  ),
+});
+
+/** A chip that is being read or has been; it is forgotten with the next, and when its document is taken over. */
+export const chipView = z.strictObject({
+  state: z.enum(['none', 'reading', 'done', 'failed']),
+  /** What is being read, and how much of it. */
+  part: z.enum(CHIP_PARTS).nullable(),
+  fraction: z.number().nullable(),
+  failure: failure.nullable(),
+  result: z
+    .strictObject({
+      zone: mrzReading,
+      /** To compare with the face at the desk: shown, and kept nowhere. Null when there is none to be shown. */
+      photo: z.strictObject({ bytes: z.instanceof(Uint8Array), mediaType: z.string() }).nullable(),
+      proof: chipProof,
+    })
+    .nullable(),
+});
+export type ChipView = z.output<typeof chipView>;
 
 /** Answer of the register of invalid documents; "not listed" does not say that the document is valid. */
 export const registerCheck = z.strictObject({
@@ -72,7 +103,7 @@ export const actingAs = ['in-person', 'proxy', 'legal-representative', 'guardian
 
 export const identityView = z.strictObject({
   state: z.enum(['none', 'document-taken', 'verified', 'refused']),
-  document: identityDocument.nullable(),
+  document: identityDocument.extend({ chip: chipProof.optional() }).nullable(),
   mrzName: z.strictObject({ surname: z.string(), givenNames: z.string(), truncated: z.boolean() }).nullable(),
   birthDate: partialDate.nullable(),
   /** Age in whole years today; a range when the day of birth is not known. */
@@ -97,7 +128,7 @@ export const identityCalls = {
     input: z.strictObject({ text: z.string().max(20_000) }),
     output: mrzReading,
   }),
-  /** Takes the document to the visit and asks the register of invalid documents. */
+  /** Takes the document to the visit and asks the register of invalid documents. Of a chip, only the one that was read last. */
   'identity.take-document': define({
     kind: 'command',
     who: clerkRoles,
@@ -110,6 +141,41 @@ export const identityCalls = {
         .nullable(),
     }),
     output: identityView,
+  }),
+  /**
+   * Begins to read the chip of a document: waits for one on a card reader. Opened by the six digits printed on it (CAN), or by what its
+   * machine-readable zone says. Another reading that goes on is ended.
+   */
+  'identity.read-chip': define({
+    kind: 'command',
+    who: clerkRoles,
+    secret: true,
+    input: z.strictObject({
+      visitId: id,
+      key: z.discriminatedUnion('kind', [
+        z.strictObject({ kind: z.literal('can'), can: z.string().regex(/^\d{6}$/) }),
+        z.strictObject({
+          kind: z.literal('document'),
+          number: z.string().trim().min(1).max(30),
+          birthDate: partialDate,
+          expiry: localDate,
+        }),
+      ]),
+    }),
+    output: chipView,
+  }),
+  'identity.chip': define({
+    kind: 'query',
+    who: clerkRoles,
+    input: z.strictObject({ visitId: id }),
+    output: chipView,
+  }),
+  /** Ends the reading, and forgets what was read. */
+  'identity.end-chip': define({
+    kind: 'command',
+    who: clerkRoles,
+    input: z.strictObject({ visitId: id }),
+    output: chipView,
   }),
   'identity.ask-register-again': define({
     kind: 'command',

@@ -80,6 +80,9 @@ export const fromMain = z.discriminatedUnion('type', [
 ]);
 export type FromMain = z.output<typeof fromMain>;
 
+const examinerKinds = ['document', 'cards'] as const;
+export type ExaminerKind = (typeof examinerKinds)[number];
+
 export const toMain = z.discriminatedUnion('type', [
   z.strictObject({ type: z.literal('ready') }),
   z.strictObject({
@@ -103,8 +106,8 @@ export const toMain = z.discriminatedUnion('type', [
   }),
   /** Asks for the key that is to take the signing key's place, or says that it has. */
   z.strictObject({ type: z.literal('signing-key'), request: z.int(), what: z.enum(['renew', 'adopt']) }),
-  /** Asks for a process that reads one document from a stranger, or for its end. */
-  z.strictObject({ type: z.literal('start-examiner'), request: z.int() }),
+  /** Asks for a process that reads one document from a stranger or talks to card readers, or for its end. */
+  z.strictObject({ type: z.literal('start-examiner'), request: z.int(), what: z.enum(examinerKinds) }),
   z.strictObject({ type: z.literal('end-examiner'), request: z.int() }),
 ]);
 export type ToMain = z.output<typeof toMain>;

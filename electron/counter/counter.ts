@@ -3,6 +3,7 @@ import { parseWith } from '../contract/call.ts';
 import type { Session } from '../contract/clerks.ts';
 import { type EventData, type EventName, events } from '../contract/events.ts';
 import type { ContractFailure } from '../contract/shared.ts';
+import type { ChipReader } from '../devices/chip/port.ts';
 import type { IdReader } from '../devices/id-reader/port.ts';
 import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
@@ -50,6 +51,7 @@ import { createRegisterQueries } from './extracts/queries.ts';
 import { Refusal } from './failure.ts';
 import { freezeOf } from './freeze/freeze.ts';
 import { guideHandlers } from './guides/handlers.ts';
+import { createChipReadings } from './identity/chip.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -99,6 +101,7 @@ export type CounterParts = {
   /** Judges documents that come in. */
   validator: Validator;
   reader: IdReader;
+  chips: ChipReader;
   scanner: DocumentScanner;
   printer: Printer;
   /** Sync is made by the counter, because it tells the counter its news. */
@@ -169,6 +172,7 @@ export function createCounter(parts: CounterParts) {
     documents: parts.documents,
     validator: parts.validator,
     reader: parts.reader,
+    chips: parts.chips,
     scanner: parts.scanner,
     printer: parts.printer,
     places: parts.places,
@@ -212,6 +216,7 @@ export function createCounter(parts: CounterParts) {
 
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
+  const chips = createChipReadings(desk);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
@@ -330,7 +335,7 @@ export function createCounter(parts: CounterParts) {
       ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask),
+      ...identityHandlers(desk, register.ask, chips),
       ...serviceHandlers(desk, prints),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -484,6 +489,7 @@ export function createCounter(parts: CounterParts) {
     await Promise.all([
       sync.stop(),
       reader.stop(),
+      chips.stop(),
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),

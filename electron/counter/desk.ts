@@ -1,5 +1,6 @@
 import type { EventData, EventName } from '../contract/events.ts';
 import type { DeskSettings, SigningKey } from '../contract/settings.ts';
+import type { ChipReader } from '../devices/chip/port.ts';
 import type { IdReader } from '../devices/id-reader/port.ts';
 import type { Printer } from '../devices/printer/port.ts';
 import type { DocumentScanner } from '../devices/scanner/port.ts';
@@ -47,6 +48,7 @@ export type Desk = {
   readonly documents: DocumentPool;
   readonly validator: Validator;
   readonly reader: IdReader;
+  readonly chips: ChipReader;
   readonly scanner: DocumentScanner;
   readonly printer: Printer;
   readonly places: Places;

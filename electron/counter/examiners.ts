@@ -1,20 +1,34 @@
-import type { ExaminerProcess, FromExaminer, ToExaminer } from '../documents/validation/messages.ts';
+import type { ExaminerKind } from '../contract/wire.ts';
+
+/** A process as the counter sees it: what is said to it and what it says. */
+type Started<To, From> = {
+  post(message: To): void;
+  onMessage(listener: (message: From) => void): void;
+  onEnd(listener: () => void): void;
+  kill(): void;
+};
 
 /**
- * Processes that read documents from strangers, as the counter has them from main: it asks for one by a number, and gets a
- * port to it. What is to be said before the port is there waits.
+ * Processes that touch what strangers bring, as the counter has them from main: it asks for one by a number, and gets a port to
+ * it. What is to be said before the port is there waits.
  */
-export const examinersOfMain = (tell: (type: 'start-examiner' | 'end-examiner', request: number) => void) => {
+export const examinersOfMain = (
+  tell: (
+    message:
+      | { type: 'start-examiner'; request: number; what: ExaminerKind }
+      | { type: 'end-examiner'; request: number },
+  ) => void,
+) => {
   type Link = { arrived(port: Electron.MessagePortMain): void; ended(): void };
   const links = new Map<number, Link>();
   let last = 0;
 
-  const start = (): ExaminerProcess => {
+  const start = <To, From>(what: ExaminerKind): Started<To, From> => {
     last += 1;
     const request = last;
-    const waiting: ToExaminer[] = [];
+    const waiting: To[] = [];
     let port: Electron.MessagePortMain | undefined;
-    let hear = (_message: FromExaminer): void => {};
+    let hear = (_message: From): void => {};
     let end = (): void => {};
     links.set(request, {
       arrived: (own) => {
@@ -25,7 +39,7 @@ export const examinersOfMain = (tell: (type: 'start-examiner' | 'end-examiner', 
       },
       ended: () => end(),
     });
-    tell('start-examiner', request);
+    tell({ type: 'start-examiner', request, what });
     return {
       post: (message) => {
         if (port) port.postMessage(message);
@@ -39,7 +53,7 @@ export const examinersOfMain = (tell: (type: 'start-examiner' | 'end-examiner', 
       },
       kill: () => {
         port?.close();
-        if (links.delete(request)) tell('end-examiner', request);
+        if (links.delete(request)) tell({ type: 'end-examiner', request });
       },
     };
   };

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter, toMain } from '../contract/wire.ts';
+import { chipReader } from '../devices/chip/chip-reader.ts';
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
@@ -37,7 +38,7 @@ let withoutStore: ReturnType<typeof counterWithoutStore> | null = null;
 // What main would not understand is a bug here, and not a call that never ends.
 const tellMain = (message: ToMain): void => parent.postMessage(toMain.parse(message));
 
-const examiners = examinersOfMain((type, request) => tellMain({ type, request }));
+const examiners = examinersOfMain(tellMain);
 
 const asked = new Map<number, (path: string | null) => void>();
 let lastAsked = 0;
@@ -131,7 +132,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
       onIncident: ({ job, code }) => log.warn({ job, code }, 'document work failed'),
     }),
     validator: createValidator({
-      startExaminer: examiners.start,
+      startExaminer: () => examiners.start('document'),
       onIncident: (code) => log.warn({ code }, 'a document could not be checked'),
     }),
     reader: serialIdReader(),
@@ -141,6 +142,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
         ? { command: process.env['VIRTUOS_SCANIMAGE'] }
         : {},
     ),
+    chips: chipReader({ start: () => examiners.start('cards') }),
     printer: ippPrinter(),
     sync: (onNews) =>
       createSync({

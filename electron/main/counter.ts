@@ -81,7 +81,7 @@ export const createCounterLink = (given: {
   leaveStore(how: 'sealed' | 'erased'): void;
   /** The desk begins anew with another store. */
   onSwitched(): void;
-  /** Starts the processes that read documents from strangers. */
+  /** Starts the processes that touch what strangers bring. */
   examiners: Examiners;
   /** Asks the person at the window where a file shall go or come from; null when they choose none. */
   choosePlace(asked: PlaceAsked): Promise<string | null>;
@@ -211,8 +211,8 @@ export const createCounterLink = (given: {
       send(child, { type: 'signing-key', request, ok: kept.ok, seed: kept.ok ? kept.value : null });
     } else if (message.type === 'start-examiner') {
       if (running() !== child) return;
-      const { request } = message;
-      const port = given.examiners.start(request, () => {
+      const { request, what } = message;
+      const port = given.examiners.start(what, request, () => {
         if (isCurrent(child)) send(child, { type: 'examiner-ended', request });
       });
       send(child, { type: 'examiner', request }, [port]);

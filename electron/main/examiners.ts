@@ -1,13 +1,14 @@
 import { MessageChannelMain, type UtilityProcess, utilityProcess } from 'electron';
+import type { ExaminerKind } from '../contract/wire.ts';
 import type { MainLog } from './log.ts';
 
 /**
- * The processes that read documents from strangers. Only main can start one; the counter that wants it gets a port to it,
- * and main ends it when told to, which ends whatever a file makes it do.
+ * The processes that touch what strangers bring: one reads a document, one talks to card readers. Only main can start one; the counter that
+ * wants it gets a port to it, and main ends it when told to, which ends whatever a file or a driver makes it do.
  */
 export type Examiners = {
   /** Starts one and gives the port to it; `onEnd` is told when it is gone, by itself or not. */
-  start(request: number, onEnd: () => void): Electron.MessagePortMain;
+  start(what: ExaminerKind, request: number, onEnd: () => void): Electron.MessagePortMain;
   end(request: number): void;
   /** The counter is gone, and nobody waits for them any more. */
   endAll(): void;
@@ -19,15 +20,34 @@ const endProcess = (child: UtilityProcess): void => {
   else child.kill();
 };
 
-export const createExaminers = ({ file, log }: { file: string; log: MainLog }): Examiners => {
+const serviceNames: Readonly<Record<ExaminerKind, string>> = {
+  document: 'VIRTUOS document check',
+  cards: 'VIRTUOS card readers',
+};
+
+const endings: Readonly<Record<ExaminerKind, string>> = {
+  document: 'a document ended the process that read it',
+  cards: 'the process for card readers ended by itself',
+};
+
+export const createExaminers = ({
+  files,
+  log,
+}: {
+  files: Readonly<Record<ExaminerKind, string>>;
+  log: MainLog;
+}): Examiners => {
   const running = new Map<number, UtilityProcess>();
   return {
-    start: (request, onEnd) => {
-      const child = utilityProcess.fork(file, [], { serviceName: 'VIRTUOS document check', stdio: 'ignore' });
+    start: (what, request, onEnd) => {
+      const child = utilityProcess.fork(files[what], [], {
+        serviceName: serviceNames[what],
+        stdio: 'ignore',
+      });
       const { port1, port2 } = new MessageChannelMain();
       running.set(request, child);
       child.once('exit', (exitCode) => {
-        if (running.delete(request)) log.warn('a document ended the process that read it', { exitCode });
+        if (running.delete(request)) log.warn(endings[what], { exitCode });
         onEnd();
       });
       child.postMessage(null, [port1]);

@@ -148,7 +148,10 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     echo: fromSource,
     prepare: prepareCounter,
     onRefused: (failure) => page.load({ refused: failure }),
-    examiners: createExaminers({ file: join(dist, 'examiner', 'examiner.js'), log }),
+    examiners: createExaminers({
+      files: { document: join(dist, 'examiner', 'examiner.js'), cards: join(dist, 'cards', 'cards.js') },
+      log,
+    }),
     signingKey: {
       renew: () => onDisk(() => nextSigningKey(keptKeys())),
       adopt: () =>

@@ -5,6 +5,16 @@
  */
 export const CHIP_CHECKS = ['groups', 'signature', 'signer', 'validity', 'revocation', 'chip'] as const;
 export const CHIP_STATES = ['passed', 'failed', 'not-checked'] as const;
+/** What a reading is at, in its order. */
+export const CHIP_PARTS = [
+  'waiting',
+  'access',
+  'security-object',
+  'zone',
+  'photo',
+  'proofs',
+  'checks',
+] as const;
 /** Why a check failed or could not be made, or by what it passed where there are several ways. */
 export const CHIP_REASONS = [
   'group-changed',

@@ -2058,7 +2058,13 @@ export interface components {
             /** @description The last characters of the number. */
             documentNumberEnd?: string;
             /** @enum {string} */
-            source: "machine-zone" | "typed";
+            source: "machine-zone" | "typed" | "chip";
+            /**
+             * @description What the document's chip was found worth (ICAO 9303-11): `proven` the issuer's own data in the issuer's own chip, `data-proven` without a proof
+             *     that the chip is no copy, `unproven` nothing speaks against it, `refuted` something failed.
+             * @enum {string}
+             */
+            chip?: "proven" | "data-proven" | "unproven" | "refuted";
             expiry?: components["schemas"]["PartialDate"];
             register: {
                 /** @enum {string} */

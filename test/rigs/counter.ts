@@ -10,6 +10,7 @@ import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
+import type { ChipReader } from '../../electron/devices/chip/port.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
@@ -23,7 +24,7 @@ import { openStore } from '../../electron/store/open.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
-import type { Result } from '../../electron/values/result.ts';
+import { fail, type Result } from '../../electron/values/result.ts';
 import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { reusedExaminers } from './examiners.ts';
 import { until } from './process.ts';
@@ -127,6 +128,12 @@ const startExaminer = reusedExaminers(() =>
   nodeExaminer(new URL('../../electron/documents/validation/examiner.ts', import.meta.url)),
 );
 
+/** Rigs have no card reader unless they bring one. */
+const noChips: ChipReader = {
+  list: async () => fail('chip.no-reader'),
+  read: async () => fail('chip.no-reader'),
+};
+
 /** The same, but that a desk which closes it is through with it. */
 function documentsOfDesk(): DocumentPool {
   const closing = new AbortController();
@@ -162,6 +169,7 @@ export async function startCounter(options: {
   storeKey?: Uint8Array;
   recovery?: RecoveryParts;
   printer?: Parameters<typeof ippPrinter>[0];
+  chips?: ChipReader;
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -194,6 +202,7 @@ export async function startCounter(options: {
       startExaminer,
     }),
     reader: serialIdReader(),
+    chips: options.chips ?? noChips,
     scanner: scanimageScanner(options.scanner ?? {}),
     printer: ippPrinter(options.printer),
     sync: (onNews) =>

@@ -31,6 +31,8 @@ const finishes = new Set<string>([
   'visits.pay',
   'visits.hand-over',
   'identity.read-mrz',
+  'identity.read-chip',
+  'identity.end-chip',
   'identity.take-document',
   'identity.ask-register-again',
   'identity.confirm',

@@ -16,7 +16,8 @@ export function identityCheckPayload(
     documentKind: document.kind,
     issuer: document.issuer,
     documentNumberEnd: document.number.slice(-4),
-    source: document.source === 'typed' ? 'typed' : 'machine-zone',
+    source: document.source === 'typed' || document.source === 'chip' ? document.source : 'machine-zone',
+    ...(document.chip && { chip: document.chip.strength }),
     ...(document.expiry && { expiry: fromLegalDate(document.expiry) }),
     register:
       register === null || register.state === 'asking' || register.state === 'cannot-be-asked-now'

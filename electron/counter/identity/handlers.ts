@@ -13,15 +13,33 @@ import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
+import { beginning, type ChipReadings, noChip } from './chip.ts';
 import { identityCheckPayload } from './effect.ts';
 import { readMrz } from './mrz.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
-export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Handler[] {
+export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chips: ChipReadings): Handler[] {
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
+
+    command('identity.read-chip', ({ tx, session, after }, { visitId, key }) => {
+      const visit = getOpenVisit(tx, visitId, session.clerkId);
+      if (visit.identity.state === 'verified') return refuse('identity.verified-already');
+      after(() => chips.begin(visitId, key));
+      return ok(beginning);
+    }),
+
+    query('identity.chip', ({ session }, { visitId }) => {
+      desk.store.read((tx) => getOpenVisit(tx, visitId, session.clerkId));
+      return ok(chips.view(visitId));
+    }),
+
+    command('identity.end-chip', ({ after }, { visitId }) => {
+      after(() => chips.end(visitId));
+      return ok(noChip);
+    }),
 
     command('identity.take-document', (commanded, { visitId, document, birthDate, mrzName }) => {
       const { tx, session, now, after } = commanded;
@@ -32,9 +50,12 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
         judgeDocumentNumber(number, { kind: document.kind, issuer: document.issuer }).verdict === 'impossible'
       )
         return refuse('document-number.characters');
+      // What a chip proves is known here; the window only says which document it shall be.
+      const chip = document.source === 'chip' ? chips.proofOf(visitId, number) : null;
+      if (document.source === 'chip' && chip === null) return refuse('identity.chip-differs');
       const taken = withIdentity(visit, {
         state: 'document-taken',
-        document: { ...document, number },
+        document: { ...document, number, ...(chip && { chip }) },
         mrzName,
         birthDate,
         register: { state: 'asking', asOf: null, listedSince: null },
@@ -50,9 +71,13 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
           numberEnd: number.slice(-4),
           source: document.source,
           overruledChecks: document.overruledChecks,
+          chip: chip?.strength ?? null,
         },
       });
-      after(() => ask(visitId));
+      after(() => {
+        chips.end(visitId);
+        ask(visitId);
+      });
       return ok(identityViewOf(taken.identity, legalDate(now)));
     }),
 

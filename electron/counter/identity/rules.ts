@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/failures.ts';
 import type { IdentityView } from '../../contract/identity.ts';
+import type { ChipStrength } from '../../values/chip-check.ts';
 import { judgeDocumentNumber } from '../../values/document-number.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
 import { ageOn, fromLegalDate } from '../../values/partial-date.ts';
@@ -53,6 +54,8 @@ export function judgeIdentity(record: IdentityRecord, today: LegalDate): Finding
       break;
   }
 
+  if (document.chip) findings.push(ofChip(document.chip.strength));
+
   const number = judgeDocumentNumber(document.number, { kind: document.kind, issuer: document.issuer });
   if (number.verdict !== 'ok') findings.push(finding('warning', 'identity.number-unusual'));
   if (document.overruledChecks.length > 0)
@@ -69,9 +72,23 @@ export function judgeIdentity(record: IdentityRecord, today: LegalDate): Finding
   return findings;
 }
 
+/** A chip that is not what the issuer made stands in the way; one that cannot be proved leaves the document as it is without one. */
+function ofChip(strength: ChipStrength): Finding {
+  switch (strength) {
+    case 'proven':
+      return finding('info', 'identity.chip-proven');
+    case 'data-proven':
+      return finding('info', 'identity.chip-data-proven');
+    case 'unproven':
+      return finding('warning', 'identity.chip-unproven');
+    case 'refuted':
+      return finding('obstacle', 'identity.chip-refuted');
+  }
+}
+
 /** Obstacles that a clerk may pass with a reason. All others end the verification. */
 export const isOverridable = (code: string): boolean =>
-  code === 'identity.listed' || code === 'identity.listed-since';
+  code === 'identity.listed' || code === 'identity.listed-since' || code === 'identity.chip-refuted';
 
 /** Age today as the window shows it; null when it is not known. */
 export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView['age'] {

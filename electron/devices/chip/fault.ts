@@ -7,6 +7,7 @@ export type ChipCode =
   | 'chip.not-a-document'
   | 'chip.no-pace'
   | 'chip.wrong-key'
+  | 'chip.in-use'
   | 'chip.removed'
   | 'chip.unreadable'
   | 'chip.time-out'

@@ -2,7 +2,11 @@ import { fireEvent, render, screen, waitFor, within } from '@testing-library/sve
 import { describe, expect, it, vi } from 'vitest';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
-import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
+import {
+  createScriptedCounter,
+  readingOf,
+  type World,
+} from '../../../test/previews/visit/scripted-counter.ts';
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
@@ -122,6 +126,48 @@ describe('the person', () => {
     expect(await screen.findByText('jméno se liší od strojové zóny')).toBeTruthy();
     await fill('Příjmení', 'Nováková');
     expect(await screen.findByText('jméno odpovídá strojové zóně')).toBeTruthy();
+  });
+
+  it('is read from the chip: opened by six digits, shown check by check, taken over as the chip says', async () => {
+    const { counter, sent, bugs } = await open();
+    await press('F9');
+    await heading('Čip dokladu');
+    await fill('Číslo CAN', '12345');
+    await next('Přečíst čip');
+    expect(await screen.findByText('CAN má přesně šest číslic.')).toBeTruthy();
+    await fill('Číslo CAN', '123 456');
+    await next('Přečíst čip');
+    expect(await screen.findByText('Průběh čtení')).toBeTruthy();
+    expect(sent('identity.read-chip')).toMatchObject([{ key: { kind: 'can', can: '123456' } }]);
+    counter.chip({ state: 'reading', part: 'photo', fraction: 0.5 });
+    await waitFor(() => expect(screen.getByRole('progressbar', { name: 'Fotografie' })).toBeTruthy());
+    counter.chip({ state: 'failed', failure: { code: 'chip.removed' } });
+    expect(await screen.findByText(/Doklad byl během čtení odebrán/)).toBeTruthy();
+    counter.chip({
+      state: 'done',
+      result: {
+        zone: readingOf(buildMrz(content)),
+        photo: { bytes: Uint8Array.of(0xff, 0xd8, 0xff), mediaType: 'image/jpeg' },
+        proof: {
+          strength: 'data-proven',
+          checks: [
+            { name: 'groups', state: 'passed', reason: null },
+            { name: 'chip', state: 'not-checked', reason: 'chip-offers-none' },
+          ],
+        },
+      },
+    });
+    expect(
+      await screen.findByRole('img', { name: named('Fotografie držitele z čipu dokladu') }),
+    ).toBeTruthy();
+    expect(screen.getByText('Čip takové ověření neumožňuje.')).toBeTruthy();
+    await next('Převzít údaje z čipu');
+    await heading('Ověření totožnosti');
+    expect(sent('identity.take-document')).toMatchObject([
+      { document: { number: '998001234', kind: 'id-card', source: 'chip', overruledChecks: [] } },
+    ]);
+    await waitFor(() => expect(sent('identity.end-chip')).toHaveLength(1));
+    expect(bugs).toEqual([]);
   });
 
   it('with a wrong check digit is compared and corrected by the clerk, and that is told', async () => {

@@ -47,6 +47,8 @@ export type VisitDraft = {
     incoming: DocumentDraft | null;
     document: DocumentDraft | null;
     details: PersonDraft | null;
+    /** The chip of the document is being read. */
+    chip: boolean;
     /** The identity was refused and another document is to be read. */
     again: boolean;
   };
@@ -73,6 +75,7 @@ export const freshPersonDraft = (): VisitDraft['person'] => ({
   incoming: null,
   document: null,
   details: null,
+  chip: false,
   again: false,
 });
 

@@ -111,7 +111,10 @@ export const emptyPerson = (birthDate: PartialDate | null, citizenship: string):
 });
 
 /** A reading as a document to confirm; a check that failed counts as looked at once the clerk takes the document over. */
-export function documentOfReading(reading: MrzReadingView, source: 'reader' | 'typed-mrz'): DocumentDraft {
+export function documentOfReading(
+  reading: MrzReadingView,
+  source: 'reader' | 'typed-mrz' | 'chip',
+): DocumentDraft {
   const expiry = reading.expiryDate === null ? null : wholeDate(reading.expiryDate);
   return {
     kind: reading.suggestedKind,

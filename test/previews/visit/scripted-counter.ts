@@ -3,7 +3,7 @@ import type { ScanView } from '../../../electron/contract/attachments.ts';
 import type { Session } from '../../../electron/contract/clerks.ts';
 import type { Frame } from '../../../electron/contract/desk.ts';
 import type { EventData, EventName } from '../../../electron/contract/events.ts';
-import type { IdentityView } from '../../../electron/contract/identity.ts';
+import type { ChipView, IdentityView, MrzReadingView } from '../../../electron/contract/identity.ts';
 import {
   type CallInput,
   type CallName,
@@ -108,6 +108,7 @@ const session: Session = {
   locked: false,
 };
 
+const noChip: ChipView = { state: 'none', part: null, fraction: null, failure: null, result: null };
 const noIdentity: IdentityView = {
   state: 'none',
   document: null,
@@ -340,6 +341,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     version: '0.1.0',
   });
 
+  let chip = noChip;
   const handlers: Handlers = {
     'desk.frame': () => ok(frame()),
     'clerks.still-here': () => ok({}),
@@ -366,6 +368,15 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
           state: world.readerState,
         },
       ]),
+    'identity.chip': () => ok(chip),
+    'identity.read-chip': () => {
+      chip = { ...noChip, state: 'reading', part: 'waiting' };
+      return ok(chip);
+    },
+    'identity.end-chip': () => {
+      chip = noChip;
+      return ok(chip);
+    },
     'identity.take-document': ({ document, birthDate, mrzName }) => {
       const parsed = document.overruledChecks;
       visit.identity = {
@@ -738,6 +749,11 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       emit('visit-changed', { visitId: visit.id });
     },
     allPrints,
+    /** The chip on the card reader is read so far. */
+    chip(view: Partial<ChipView>): void {
+      chip = { ...noChip, ...view };
+      emit('chip-changed', { visitId: visit.id });
+    },
     /** The reader reads a zone. */
     read(lines: readonly string[]): void {
       const parsed = parseMrz(lines.join('\n'), { today });
@@ -745,19 +761,23 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         emit('reader-read', { ok: false, error: parsed.error });
         return;
       }
-      const { name, checks, optionalData: _own, ...reading } = parsed.value;
-      emit('reader-read', {
-        ok: true,
-        value: {
-          ...reading,
-          lines: [...reading.lines],
-          checks: checks.map((check) => ({ ...check })),
-          name: { surname: name.surname, givenNames: name.givenNames, truncated: name.truncated },
-          suggestedKind: documentKindOfMrz(reading.documentCode, reading.issuer),
-        },
-      });
+      emit('reader-read', { ok: true, value: viewOf(parsed.value) });
     },
   };
+}
+const viewOf = ({ name, checks, lines, optionalData: _own, ...reading }: MrzReading): MrzReadingView => ({
+  ...reading,
+  lines: [...lines],
+  checks: checks.map((check) => ({ ...check })),
+  name: { surname: name.surname, givenNames: name.givenNames, truncated: name.truncated },
+  suggestedKind: documentKindOfMrz(reading.documentCode, reading.issuer),
+});
+
+/** What the window is shown of a zone. */
+export function readingOf(lines: readonly string[]): MrzReadingView {
+  const parsed = parseMrz(lines.join('\n'), { today: legalDate(new Date()) });
+  if (!parsed.ok) throw new Error(parsed.error.code);
+  return viewOf(parsed.value);
 }
 export type ScriptedCounter = ReturnType<typeof createScriptedCounter>;
 

@@ -1,0 +1,132 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { ChipView } from '../../contract/identity.ts';
+import type { CallInput } from '../../contract/index.ts';
+import type { AccessKey } from '../../devices/chip/access-key.ts';
+import type { ChipProgress } from '../../devices/chip/port.ts';
+import type { ChipReading } from '../../devices/chip/read-chip.ts';
+import { chipStrength } from '../../values/chip-check.ts';
+import { normalizeDocumentNumber } from '../../values/document-number.ts';
+import type { PartialDate } from '../../values/partial-date.ts';
+import { err } from '../../values/result.ts';
+import { legalDate } from '../../values/time.ts';
+import type { Desk } from '../desk.ts';
+import { aside, stackOf } from '../log.ts';
+import { readMrz } from './mrz.ts';
+
+type GivenKey = CallInput<'identity.read-chip'>['key'];
+type Proof = NonNullable<ChipView['result']>['proof'];
+
+export const noChip: ChipView = { state: 'none', part: null, fraction: null, failure: null, result: null };
+export const beginning: ChipView = { ...noChip, state: 'reading', part: 'waiting' };
+
+/**
+ * The one chip that is read at a time. What comes of it stays in memory until the document is taken over, another is read or the
+ * visit goes on without it; the photo is shown and never written anywhere.
+ */
+export function createChipReadings(desk: Desk) {
+  type Current = { visitId: string; view: ChipView; abort: AbortController };
+  let current: Current | null = null;
+
+  function tell(of: Current, view: ChipView): void {
+    if (current !== of) return;
+    of.view = view;
+    desk.emit('chip-changed', { visitId: of.visitId });
+  }
+
+  function end(visitId: string): void {
+    if (current?.visitId !== visitId) return;
+    current.abort.abort();
+    current = null;
+    desk.emit('chip-changed', { visitId });
+  }
+
+  function begin(visitId: string, key: GivenKey): void {
+    current?.abort.abort();
+    const own: Current = { visitId, view: beginning, abort: new AbortController() };
+    current = own;
+    aside(desk.log, 'identity.chip', read(own, accessKey(key)));
+    desk.emit('chip-changed', { visitId });
+  }
+
+  async function read(own: Current, key: AccessKey): Promise<void> {
+    const now = desk.clock.now();
+    const outcome = await desk.chips
+      .read({
+        key,
+        authorities: authoritiesOf(desk),
+        now,
+        signal: own.abort.signal,
+        onStep: (step) => tell(own, ofStep(step)),
+      })
+      .catch((thrown: unknown) => {
+        desk.log.error({ call: 'identity.chip', stack: stackOf(thrown) }, 'chip not read');
+        return err({ code: 'chip.failed' as const });
+      });
+    if (!outcome.ok) return tell(own, { ...noChip, state: 'failed', failure: { code: outcome.error.code } });
+    const zone = readMrz(outcome.value.zone, legalDate(now));
+    if (!zone.ok) return tell(own, { ...noChip, state: 'failed', failure: zone.error });
+    tell(own, {
+      ...noChip,
+      state: 'done',
+      result: { zone: zone.value, photo: shown(outcome.value), proof: proofIn(outcome.value) },
+    });
+  }
+
+  return {
+    begin,
+    end,
+    view: (visitId: string): ChipView => (current?.visitId === visitId ? current.view : noChip),
+    stop: (): void => current?.abort.abort(),
+    /** What the chip proves that was read in this visit; null when that was another document's, or none. */
+    proofOf(visitId: string, number: string): Proof | null {
+      const result = current?.visitId === visitId ? current.view.result : null;
+      return result && normalizeDocumentNumber(result.zone.documentNumber) === number ? result.proof : null;
+    },
+  };
+}
+
+export type ChipReadings = ReturnType<typeof createChipReadings>;
+
+const proofIn = ({ checks }: ChipReading): Proof => ({ strength: chipStrength(checks), checks });
+
+/** Most passports hold JPEG 2000, for which nothing that ships has a decoder of its own. */
+const shown = ({ photo }: ChipReading): NonNullable<ChipView['result']>['photo'] =>
+  photo?.format === 'jpeg' ? { bytes: new Uint8Array(photo.bytes), mediaType: 'image/jpeg' } : null;
+
+const ofStep = (step: ChipProgress): ChipView => ({
+  ...beginning,
+  part: step.part,
+  fraction: 'fraction' in step ? step.fraction : null,
+});
+
+/** `YYMMDD` as in the zone: what is not known is blank there. */
+function zoneDate({ year, month, day }: PartialDate): string {
+  const two = (value: number | undefined): string =>
+    value === undefined ? '<<' : String(value).padStart(2, '0');
+  return `${two(year % 100)}${two(month)}${two(day)}`;
+}
+
+function accessKey(key: GivenKey): AccessKey {
+  if (key.kind === 'can') return key;
+  return {
+    kind: 'mrz',
+    documentNumber: normalizeDocumentNumber(key.number),
+    birthDate: zoneDate(key.birthDate),
+    expiryDate: key.expiry.slice(2).replaceAll('-', ''),
+  };
+}
+
+const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
+
+/**
+ * The authorities documents are judged by. The training environment has its own; a list of states (ICAO or a national master list) is not
+ * imported yet, so in production every signer is unknown, and that is told.
+ */
+function authoritiesOf({ environment, resources }: Pick<Desk, 'environment' | 'resources'>): Uint8Array[] {
+  if (environment !== 'training') return [];
+  const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
+  return [...pem.matchAll(CERTIFICATE)].map(
+    ([, base64 = '']) => new Uint8Array(Buffer.from(base64, 'base64')),
+  );
+}

@@ -1,0 +1,267 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { ChipView } from '../../electron/contract/identity.ts';
+import { readAuthorities } from '../../electron/devices/chip/passive-authentication.ts';
+import type { ChipReader } from '../../electron/devices/chip/port.ts';
+import { readChip } from '../../electron/devices/chip/read-chip.ts';
+import { systemRandom } from '../../electron/values/ids.ts';
+import { wholeDate } from '../../electron/values/partial-date.ts';
+import { fail } from '../../electron/values/result.ts';
+import {
+  type CounterRig,
+  type PortalRig,
+  resources,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import { decryptedPages } from '../rigs/leak-scan.ts';
+import { trainingAuthority, zoneGroup } from '../rigs/training-documents.ts';
+import { type VirtualDocument, virtualChip } from '../rigs/virtual-chip.ts';
+import { person } from '../rigs/visits.ts';
+
+// What the counter makes of a chip. The reader's process is left out: electron/devices/chip/chip-reader.device.test.ts has it.
+
+const zone = person('person-01').document.mrz.join('');
+const can = '246810';
+/** Bytes that are found wherever they went. */
+const photo = Buffer.concat([
+  Uint8Array.of(0xff, 0xd8, 0xff, 0xe0),
+  Buffer.from('FOTOGRAFIE DRŽITELE, KTERÁ NESMÍ NIKDE ZŮSTAT '.repeat(40)),
+]);
+
+let onReader: VirtualDocument | null = null;
+const chips: ChipReader = {
+  list: async () => fail('chip.no-reader'),
+  read: async ({ key, authorities, now, onStep = () => {} }) => {
+    onStep({ part: 'waiting' });
+    if (onReader === null) return fail('chip.no-card');
+    return readChip(virtualChip(onReader), {
+      key,
+      authorities: readAuthorities(authorities),
+      now,
+      random: systemRandom,
+      extended: false,
+      onStep,
+    });
+  },
+};
+
+let portal: PortalRig;
+let desk: CounterRig;
+let window: TestWindow;
+beforeAll(async () => {
+  portal = await startPortal();
+  desk = await startCounter({ portal, chips });
+  window = await desk.signedIn('novakova');
+});
+afterAll(async () => {
+  await desk?.close();
+  await portal?.close();
+});
+
+async function readOne(
+  visitId: string,
+  document: Partial<VirtualDocument>,
+  withCan = can,
+): Promise<ChipView> {
+  onReader = { zone, can, photo, ...document };
+  await window.must('identity.read-chip', { visitId, key: { kind: 'can', can: withCan } });
+  return until('the chip is read', async () => {
+    const view = await window.must('identity.chip', { visitId });
+    return view.state !== 'reading' && view;
+  });
+}
+
+/** What the window sends when the clerk takes over what was read. */
+const taking = (visitId: string, { result }: ChipView, number?: string) => {
+  if (result === null) throw new Error('nothing was read');
+  const { zone: read } = result;
+  return {
+    visitId,
+    document: {
+      kind: read.suggestedKind,
+      number: number ?? read.documentNumber,
+      issuer: read.issuer,
+      expiry: read.expiryDate ? wholeDate(read.expiryDate) : null,
+      source: 'chip' as const,
+      overruledChecks: [],
+    },
+    birthDate: read.birthDate,
+    mrzName: read.name,
+  };
+};
+const newVisit = async () => (await window.must('visits.open', {})).id;
+const cancel = (visitId: string) => window.must('visits.cancel', { visitId, reason: 'jen zkouška' });
+
+it('ships the authority that training documents are made by', () => {
+  const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
+  const base64 = pem.replace(/-----[^-]+-----|\s/g, '');
+  expect(Buffer.from(base64, 'base64').equals(trainingAuthority().certificate)).toBe(true);
+});
+
+it('shows what the chip says and what was verified, takes it over with its strength, and forgets the photo', async () => {
+  const visitId = await newVisit();
+  const read = await readOne(visitId, { proof: 'chip-aes' });
+  expect(read).toMatchObject({
+    state: 'done',
+    result: {
+      zone: { documentNumber: '999000018', name: { surname: 'VZOROVY', givenNames: 'JAN KAREL' } },
+      photo: { mediaType: 'image/jpeg' },
+      proof: { strength: 'proven' },
+    },
+  });
+  expect(Buffer.from(read.result?.photo?.bytes ?? []).equals(photo)).toBe(true);
+
+  expect(await window.call('identity.take-document', taking(visitId, read, '999000019'))).toMatchObject({
+    error: { code: 'identity.chip-differs' },
+  });
+  const taken = await window.must('identity.take-document', taking(visitId, read));
+  expect(taken).toMatchObject({
+    document: { source: 'chip', chip: { strength: 'proven' } },
+    findings: expect.arrayContaining([{ severity: 'info', code: 'identity.chip-proven' }]),
+  });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none', result: null });
+  // A chip counts once: the next document is read anew.
+  expect(await window.call('identity.take-document', taking(visitId, read))).toMatchObject({
+    error: { code: 'identity.chip-differs' },
+  });
+
+  await until('the register answers', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    return visit.identity.register?.state !== 'asking';
+  });
+  const { person: who } = person('person-01');
+  await window.must('identity.confirm', {
+    visitId,
+    name: who.name,
+    birthDate: who.birthDate,
+    birthNumber: null,
+    citizenship: null,
+    address: null,
+    actingAs: 'in-person',
+    concerns: null,
+    overrideReason: null,
+  });
+  await cancel(visitId);
+});
+
+it('writes the photo nowhere: not into the store, its log or any other file', () => {
+  const trace = photo.subarray(4, 44);
+  const traces = [trace, Buffer.from(photo.toString('base64').slice(8, 60))];
+  const files = readdirSync(desk.folder, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  expect(files.length).toBeGreaterThan(0);
+  const found = files.filter(({ parentPath, name }) => {
+    const bytes = readFileSync(join(parentPath, name));
+    return traces.some((each) => bytes.includes(each));
+  });
+  expect(found).toEqual([]);
+  const database = files.find(({ name }) => name.endsWith('.db'));
+  if (database === undefined) throw new Error('no database');
+  const pages = decryptedPages(join(database.parentPath, database.name), new Uint8Array(32).fill(7));
+  // The scan sees what is there: the zone's name came with the same reading.
+  expect(pages.some(({ bytes }) => bytes.includes('VZOROVY'))).toBe(true);
+  expect(pages.filter(({ bytes }) => traces.some((each) => bytes.includes(each)))).toEqual([]);
+});
+
+it('lets a chip that failed a check stand in the way, to be passed with a reason only', async () => {
+  const visitId = await newVisit();
+  const changed = zone.replace('VZOROVY', 'NEPRAVY');
+  const read = await readOne(visitId, { swapped: new Map([[1, zoneGroup(changed)]]) });
+  expect(read.result?.proof).toMatchObject({
+    strength: 'refuted',
+    checks: expect.arrayContaining([{ name: 'groups', state: 'failed', reason: 'group-changed' }]),
+  });
+  await window.must('identity.take-document', taking(visitId, read));
+  await until('the register answers', async () => {
+    const visit = await window.must('visits.get', { visitId });
+    return visit.identity.register?.state !== 'asking';
+  });
+  const { person: who } = person('person-01');
+  const confirming = {
+    visitId,
+    name: who.name,
+    birthDate: who.birthDate,
+    birthNumber: null,
+    citizenship: null,
+    address: null,
+    actingAs: 'in-person' as const,
+    concerns: null,
+    overrideReason: null,
+  };
+  expect(await window.call('identity.confirm', confirming)).toMatchObject({
+    error: { code: 'identity.reason-needed' },
+  });
+  await window.must('identity.refuse', { visitId, reason: 'čip je pozměněn' });
+  await cancel(visitId);
+});
+
+it.each([
+  ['unknown', 'unproven', 'warning'],
+  ['expired', 'refuted', 'obstacle'],
+] as const)('tells of a signer that is %s', async (signer, strength, severity) => {
+  const visitId = await newVisit();
+  const read = await readOne(visitId, { signer });
+  expect(read.result?.proof.strength).toBe(strength);
+  const taken = await window.must('identity.take-document', taking(visitId, read));
+  expect(taken.findings).toContainEqual({ severity, code: `identity.chip-${strength}` });
+  await cancel(visitId);
+});
+
+it('stays at the step with a sentence when the key is wrong, the card is pulled or there is none', async () => {
+  const visitId = await newVisit();
+  expect(await readOne(visitId, {}, '111111')).toMatchObject({
+    state: 'failed',
+    failure: { code: 'chip.wrong-key' },
+  });
+  expect(await readOne(visitId, { pulledAfter: 12 })).toMatchObject({ failure: { code: 'chip.removed' } });
+  onReader = null;
+  await window.must('identity.read-chip', {
+    visitId,
+    key: {
+      kind: 'document',
+      number: '999000018',
+      birthDate: { year: 1980, month: 4, day: 1 },
+      expiry: '2033-06-30',
+    },
+  });
+  await until('there is no card', async () => {
+    const { failure } = await window.must('identity.chip', { visitId });
+    return failure?.code === 'chip.no-card';
+  });
+  expect((await window.must('visits.get', { visitId })).identity.state).toBe('none');
+  await window.must('identity.end-chip', { visitId });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none' });
+  await cancel(visitId);
+});
+
+it('opens the chip by what the zone says, and shows no photo that nothing here decodes', async () => {
+  const visitId = await newVisit();
+  onReader = {
+    zone,
+    can,
+    access: 'bac',
+    photo: Uint8Array.of(0xff, 0x4f, 0xff, 0x51, 1, 2, 3),
+    photoFormat: 'jpeg2000',
+  };
+  await window.must('identity.read-chip', {
+    visitId,
+    key: {
+      kind: 'document',
+      number: '999000018',
+      birthDate: { year: 1980, month: 4, day: 1 },
+      expiry: '2033-06-30',
+    },
+  });
+  const read = await until('the chip is read', async () => {
+    const view = await window.must('identity.chip', { visitId });
+    return view.state === 'done' && view;
+  });
+  expect(read.result).toMatchObject({ photo: null, proof: { strength: 'data-proven' } });
+  expect(desk.problems).toEqual([]);
+  await cancel(visitId);
+});

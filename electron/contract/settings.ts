@@ -56,6 +56,18 @@ export const settingsCalls = {
     output: nothing,
   }),
   'devices.list': define({ kind: 'query', who: 'signed-in', input: nothing, output: z.array(deviceView) }),
+  /** Card readers and the cards that lie in them; `atr` is the card's answer to reset in hexadecimal. */
+  'devices.card-readers': define({
+    kind: 'query',
+    who: 'signed-in',
+    input: nothing,
+    output: z.array(
+      z.strictObject({
+        name: z.string(),
+        card: z.strictObject({ atr: z.string(), kind: z.enum(['contact', 'contactless']) }).nullable(),
+      }),
+    ),
+  }),
   /** Prints a page, tells the scanner's abilities, or waits for a read; says what happened. */
   'devices.test': define({
     kind: 'command',

@@ -366,6 +366,9 @@ const base: Answers = {
     idleLockMinutes: 10,
     signing: null,
   }),
+  'devices.card-readers': ok([
+    { name: 'Čtečka karet 00 00', card: { atr: '3b8080010101', kind: 'contactless' } },
+  ]),
   'devices.list': ok([
     {
       kind: 'reader',

@@ -34,7 +34,10 @@ const photo = Buffer.concat([
 
 let onReader: VirtualDocument | null = null;
 const chips: ChipReader = {
-  list: async () => fail('chip.no-reader'),
+  list: async () => ({
+    ok: true,
+    value: [{ name: 'Virtual PCD 00 00', card: { atr: '3b8080010101', kind: 'contactless' } }],
+  }),
   read: async ({ key, authorities, now, onStep = () => {} }) => {
     onStep({ part: 'waiting' });
     if (onReader === null) return fail('chip.no-card');
@@ -210,6 +213,12 @@ it.each([
   const taken = await window.must('identity.take-document', taking(visitId, read));
   expect(taken.findings).toContainEqual({ severity, code: `identity.chip-${strength}` });
   await cancel(visitId);
+});
+
+it('lists the card readers for the settings', async () => {
+  expect(await window.must('devices.card-readers', {})).toEqual([
+    { name: 'Virtual PCD 00 00', card: { atr: '3b8080010101', kind: 'contactless' } },
+  ]);
 });
 
 it('stays at the step with a sentence when the key is wrong, the card is pulled or there is none', async () => {

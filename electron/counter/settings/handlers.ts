@@ -55,6 +55,8 @@ export function settingsHandlers(
 
     query('devices.list', async () => ok(await devices())),
 
+    query('devices.card-readers', () => desk.chips.list()),
+
     command('devices.test', (commanded, { kind }) => {
       const { tx, session, now, after } = commanded;
       const settings = settingsOf(tx);

@@ -26,7 +26,7 @@ import {
   judgeExpiry,
   provesIdentity,
 } from '../../../electron/values/identity-document.ts';
-import { parseMrz } from '../../../electron/values/mrz.ts';
+import { type MrzReading, parseMrz } from '../../../electron/values/mrz.ts';
 import { ageOn, fromLegalDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
 import { err, type Failure, fail, ok, type Result } from '../../../electron/values/result.ts';

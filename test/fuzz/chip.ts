@@ -1,0 +1,156 @@
+import { decodeAnswer, type Transceive } from '../../electron/devices/chip/apdu.ts';
+import { describeCard } from '../../electron/devices/chip/atr.ts';
+import { readCertificate, type SignerCertificate } from '../../electron/devices/chip/certificate.ts';
+import { ChipFault } from '../../electron/devices/chip/fault.ts';
+import { readFile } from '../../electron/devices/chip/files.ts';
+import { readPhoto, readZone } from '../../electron/devices/chip/lds.ts';
+import {
+  authenticatePassively,
+  readAuthorities,
+} from '../../electron/devices/chip/passive-authentication.ts';
+import { readPublicKey } from '../../electron/devices/chip/public-key.ts';
+import { readChip } from '../../electron/devices/chip/read-chip.ts';
+import { choosePace, readSecurityInfos } from '../../electron/devices/chip/security-infos.ts';
+import { readObjects, tlv } from '../../electron/devices/chip/tlv.ts';
+import * as der from '../../electron/documents/der.ts';
+import {
+  documentSigner,
+  ecKeyInfo,
+  faceGroup,
+  securityObject,
+  trainingAuthority,
+  zoneGroup,
+} from '../rigs/training-documents.ts';
+import { keyOfZone, virtualChip } from '../rigs/virtual-chip.ts';
+
+/** The same numbers for the same seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4294967296;
+  };
+}
+
+const zone = 'IDCZE9990000180<<<<<<<<<<<<<<<8004015M3306301CZE<<<<<<<<<<<0VZOROVY<<JAN<KAREL<<<<<<<<<<<<';
+const now = new Date('2026-05-01T10:00:00Z');
+
+/** Everything a chip can send, spoilt at random, and what reads it. A fault is an answer; anything else that is thrown is a bug. */
+export function chipFuzz(seed: number) {
+  const random = seeded(seed);
+  const below = (limit: number): number => Math.floor(random() * limit);
+
+  const spoilt = (good: Uint8Array): Uint8Array => {
+    if (below(8) === 0) return Uint8Array.from({ length: below(300) }, () => below(256));
+    let bytes = Uint8Array.from(good);
+    for (let count = 1 + below(3); count > 0; count -= 1) {
+      const at = below(bytes.length + 1);
+      switch (below(5)) {
+        case 0:
+          if (at < bytes.length) bytes[at] = below(256);
+          break;
+        case 1:
+          bytes = bytes.slice(0, at);
+          break;
+        case 2:
+          bytes = new Uint8Array(Buffer.concat([bytes.subarray(0, at), bytes.subarray(at + 1 + below(4))]));
+          break;
+        case 3:
+          bytes = new Uint8Array(
+            Buffer.concat([bytes.subarray(0, at), Uint8Array.of(below(256)), bytes.subarray(at)]),
+          );
+          break;
+        default:
+          // Lengths are where readers go wrong.
+          if (at < bytes.length) bytes[at] = [0x80, 0x81, 0x82, 0x84, 0xff, 0x7f][below(6)] ?? 0;
+      }
+    }
+    return bytes;
+  };
+
+  const signer = documentSigner('right');
+  const groups = new Map<1 | 2, Uint8Array>([
+    [1, zoneGroup(zone)],
+    [2, faceGroup(Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(40).fill(1)))],
+  ]);
+  const object = securityObject(groups, signer);
+  const point = Buffer.concat([Uint8Array.of(4), new Uint8Array(64).fill(3)]);
+  const keyInfo = ecKeyInfo('bp256', point, 'explicit');
+  const infos = der.set(
+    der.sequence(der.oid('0.4.0.127.0.7.2.2.4.2.2'), der.smallInteger(2), der.smallInteger(13)),
+    der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), keyInfo, der.smallInteger(3)),
+  );
+  const authorities: SignerCertificate[] = readAuthorities([trainingAuthority().certificate]);
+  const atr = Uint8Array.of(0x3b, 0x85, 0x80, 0x01, 0x80, 0x73, 0xc0, 0x01, 0xc0, 0x76);
+
+  /** One whole reading in which any answer may be spoilt. */
+  const reading = async (): Promise<void> => {
+    const chip = virtualChip({ zone, can: '123456', access: 'bac' });
+    const spoils = 1 + below(24);
+    let sent = 0;
+    const transceive: Transceive = async (apdu) => {
+      // One that never ends would ask for ever.
+      if (++sent > 2_000) throw new Error('a reading that does not end');
+      const answer = await chip(apdu);
+      return sent >= spoils && below(3) === 0 ? spoilt(answer) : answer;
+    };
+    await readChip(transceive, {
+      key: keyOfZone(zone),
+      authorities,
+      now,
+      random: (length) => Uint8Array.from({ length }, () => below(256)),
+      extended: below(2) === 0,
+      onStep: () => {},
+    });
+  };
+
+  /** A file that is read from a chip which answers what it likes, in the clear. */
+  const file = async (): Promise<void> => {
+    let sent = 0;
+    await readFile(
+      async () => {
+        if (++sent > 2_000) throw new Error('a file that does not end');
+        return decodeAnswer(
+          sent === 1 ? Uint8Array.of(0x90, 0) : Buffer.concat([spoilt(infos), Uint8Array.of(0x90, 0)]),
+        );
+      },
+      { id: 1, limit: 4096 },
+      200,
+    );
+  };
+
+  const quick: readonly (() => unknown)[] = [
+    () => readObjects(spoilt(object)),
+    () => readZone(spoilt(groups.get(1) ?? object)),
+    () => readPhoto(spoilt(groups.get(2) ?? object)),
+    () => choosePace(readSecurityInfos(spoilt(infos))),
+    () => readCertificate(spoilt(signer.certificate)),
+    () => readPublicKey(spoilt(keyInfo)),
+    () => describeCard(spoilt(atr)),
+    () => readSecurityInfos(tlv(0x31, spoilt(infos))),
+  ];
+  const judged = (): unknown =>
+    authenticatePassively({ securityObject: spoilt(object), groups }, authorities, now);
+
+  const run = async (): Promise<void> => {
+    const kind = below(1_000);
+    // Signatures and whole readings cost a thousand times what the rest does.
+    if (kind === 0) await reading();
+    else if (kind < 3) judged();
+    else if (kind < 60) await file();
+    else quick[kind % quick.length]?.();
+  };
+
+  return {
+    /** One input. Resolves whatever the chip sent; rejects only for what must never happen. */
+    async one(): Promise<void> {
+      try {
+        await run();
+      } catch (thrown) {
+        if (!(thrown instanceof ChipFault)) throw thrown;
+      }
+    },
+  };
+}

@@ -248,13 +248,13 @@ it('stays at the step with a sentence when the key is wrong, the card is pulled 
   await cancel(visitId);
 });
 
-it('opens the chip by what the zone says, and shows no photo that nothing here decodes', async () => {
+it('opens the chip by what the zone says, and shows a photo in JPEG 2000 as a picture the window knows', async () => {
   const visitId = await newVisit();
   onReader = {
     zone,
     can,
     access: 'bac',
-    photo: Uint8Array.of(0xff, 0x4f, 0xff, 0x51, 1, 2, 3),
+    photo: new Uint8Array(readFileSync(new URL('../rigs/fixtures/face.jp2', import.meta.url))),
     photoFormat: 'jpeg2000',
   };
   await window.must('identity.read-chip', {
@@ -270,7 +270,16 @@ it('opens the chip by what the zone says, and shows no photo that nothing here d
     const view = await window.must('identity.chip', { visitId });
     return view.state === 'done' && view;
   });
-  expect(read.result).toMatchObject({ photo: null, proof: { strength: 'data-proven' } });
+  expect(read.result).toMatchObject({
+    photo: { mediaType: 'image/png' },
+    proof: { strength: 'data-proven' },
+  });
+  // One that cannot be drawn is not shown, and the rest is.
+  const spoilt = await readOne(visitId, {
+    photo: Uint8Array.of(0xff, 0x4f, 0xff, 0x51, 1, 2, 3),
+    photoFormat: 'jpeg2000',
+  });
+  expect(spoilt.result).toMatchObject({ photo: null, proof: { strength: 'data-proven' } });
   expect(desk.problems).toEqual([]);
   await cancel(visitId);
 });

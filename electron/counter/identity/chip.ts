@@ -5,6 +5,7 @@ import type { CallInput } from '../../contract/index.ts';
 import type { AccessKey } from '../../devices/chip/access-key.ts';
 import type { ChipProgress } from '../../devices/chip/port.ts';
 import type { ChipReading } from '../../devices/chip/read-chip.ts';
+import { jpeg2000AsPdf } from '../../documents/jpeg2000.ts';
 import { chipStrength } from '../../values/chip-check.ts';
 import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
@@ -16,6 +17,10 @@ import { readMrz } from './mrz.ts';
 
 type GivenKey = CallInput<'identity.read-chip'>['key'];
 type Proof = NonNullable<ChipView['result']>['proof'];
+type Shown = NonNullable<ChipView['result']>['photo'];
+
+/** The longer side of a photo that had to be drawn. */
+const PHOTO_PX = 640;
 
 export const noChip: ChipView = { state: 'none', part: null, fraction: null, failure: null, result: null };
 export const beginning: ChipView = { ...noChip, state: 'reading', part: 'waiting' };
@@ -69,7 +74,7 @@ export function createChipReadings(desk: Desk) {
     tell(own, {
       ...noChip,
       state: 'done',
-      result: { zone: zone.value, photo: shown(outcome.value), proof: proofIn(outcome.value) },
+      result: { zone: zone.value, photo: await shown(desk, outcome.value), proof: proofIn(outcome.value) },
     });
   }
 
@@ -90,9 +95,14 @@ export type ChipReadings = ReturnType<typeof createChipReadings>;
 
 const proofIn = ({ checks }: ChipReading): Proof => ({ strength: chipStrength(checks), checks });
 
-/** Most passports hold JPEG 2000, for which nothing that ships has a decoder of its own. */
-const shown = ({ photo }: ChipReading): NonNullable<ChipView['result']>['photo'] =>
-  photo?.format === 'jpeg' ? { bytes: new Uint8Array(photo.bytes), mediaType: 'image/jpeg' } : null;
+/** Most passports hold JPEG 2000, which pages draw and the window does not. */
+async function shown({ documents }: Pick<Desk, 'documents'>, { photo }: ChipReading): Promise<Shown> {
+  if (photo === null) return null;
+  if (photo.format === 'jpeg') return { bytes: new Uint8Array(photo.bytes), mediaType: 'image/jpeg' };
+  const pdf = jpeg2000AsPdf(photo.bytes);
+  const drawn = pdf && (await documents.pdfPage({ bytes: pdf, page: 0, maxPx: PHOTO_PX }));
+  return drawn?.ok ? { bytes: drawn.value.bytes, mediaType: 'image/png' } : null;
+}
 
 const ofStep = (step: ChipProgress): ChipView => ({
   ...beginning,

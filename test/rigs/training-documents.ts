@@ -181,20 +181,26 @@ export function documentSigner(
 }
 
 /** EF.SOD over these groups, signed by this signer. */
-export function securityObject(groups: ReadonlyMap<number, Uint8Array>, signer: Signer): Uint8Array {
+export function securityObject(
+  groups: ReadonlyMap<number, Uint8Array>,
+  signer: Signer,
+  /** The groups it speaks of, where they are others than those that were signed. */
+  pretended: ReadonlyMap<number, Uint8Array> = groups,
+): Uint8Array {
   const hash = der.sequence(der.oid(OID.sha256), der.nothing);
-  const content = der.sequence(
-    der.smallInteger(0),
-    hash,
+  const contentOf = (of: ReadonlyMap<number, Uint8Array>) =>
     der.sequence(
-      ...[...groups].map(([number, group]) =>
-        der.sequence(der.smallInteger(number), der.octets(sha256(group))),
+      der.smallInteger(0),
+      hash,
+      der.sequence(
+        ...[...of].map(([number, group]) =>
+          der.sequence(der.smallInteger(number), der.octets(sha256(group))),
+        ),
       ),
-    ),
-  );
+    );
   const attributes = der.set(
     der.sequence(der.oid(OID.contentType), der.set(der.oid(OID.securityObject))),
-    der.sequence(der.oid(OID.messageDigest), der.set(der.octets(sha256(content)))),
+    der.sequence(der.oid(OID.messageDigest), der.set(der.octets(sha256(contentOf(groups))))),
   );
   const info = der.sequence(
     der.smallInteger(1),
@@ -207,7 +213,7 @@ export function securityObject(groups: ReadonlyMap<number, Uint8Array>, signer: 
   const signed = der.sequence(
     der.smallInteger(3),
     der.set(hash),
-    der.sequence(der.oid(OID.securityObject), der.element(0xa0, der.octets(content))),
+    der.sequence(der.oid(OID.securityObject), der.element(0xa0, der.octets(contentOf(pretended)))),
     der.element(0xa0, signer.certificate),
     der.set(info),
   );

@@ -35,6 +35,8 @@ export type VirtualDocument = {
   signer?: Signer | SignerKind;
   /** What the chip gives instead of what was signed. */
   swapped?: ReadonlyMap<number, Uint8Array>;
+  /** The same, where the digests under the signature were changed to it too. */
+  swappedInObject?: ReadonlyMap<number, Uint8Array>;
   /** Groups that are signed for and not there. */
   hidden?: readonly number[];
   /** The chip has the proof's public key and not its secret, as a copy of another has. */
@@ -103,7 +105,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
   if (proof === 'active-ec') groups.set(15, tlv(0x6f, ecKeyInfo(CURVE, chipPoint)));
 
   const application = new Map<number, Uint8Array>([
-    [0x011d, securityObject(groups, signer)],
+    [0x011d, securityObject(groups, signer, new Map([...groups, ...(of.swappedInObject ?? [])]))],
     ...[...groups].map(([number, content]) => [0x0100 + number, content] as const),
     ...[...(of.swapped ?? [])].map(([number, content]) => [0x0100 + number, content] as const),
   ]);
@@ -139,6 +141,8 @@ export function virtualChip(of: VirtualDocument): Transceive {
       case 0xb0:
       case 0xb1: {
         if (selected === null) return { status: 0x6986 };
+        // The first bit would name a file, and not a place in this one.
+        if (ins === 0xb0 && p1 & 0x80) return { status: 0x6a86 };
         const at = ins === 0xb0 ? p1 * 256 + p2 : Number(numberOf(objectIn(data, 0x54).content));
         const part = selected.subarray(at, at + (ins === 0xb0 ? le : le - 4));
         return { data: ins === 0xb0 ? part : tlv(0x53, part), status: OK };

@@ -92,6 +92,28 @@ it('opens a chip by basic access control and reads over secure messaging, as the
   );
 });
 
+it('refuses an answer of which one bit is another, and one whose status is', async () => {
+  const keys = {
+    suite: tripleDes,
+    encryption: bytes('979EC13B1CBFE9DCD01AB0FED307EAE5'),
+    mac: bytes('F1CB1F1FB5ADF208806B89DC579DC1F8'),
+    counter: bytes('887022120C06C226'),
+  };
+  const select = { cla: 0, ins: 0xa4, p1: 2, p2: 0x0c, data: bytes('011E') };
+  const good = '990290008E08FA855A5D4C50A8ED9000';
+  const send = (answer: string) => secureChannel(async () => bytes(answer), keys).send(select);
+  expect(await send(good)).toMatchObject({ status: 0x9000, isProtected: true });
+  for (const spoilt of [
+    good.replace('FA85', 'FA84'),
+    good.replace('99029000', '99026A82'),
+    good.replace(/9000$/, '6A82'),
+    good.slice(8),
+  ])
+    await expect(send(spoilt)).rejects.toThrow('chip.unreadable');
+  // Without protection it is told for what it is.
+  expect(await send('6988')).toEqual({ data: new Uint8Array(), status: 0x6988, isProtected: false });
+});
+
 it('opens a chip by PACE with generic mapping, as the worked example of ICAO 9303-11, appendix G.1', async () => {
   const key = {
     kind: 'mrz',

@@ -111,6 +111,11 @@ it('finds out a group that was changed after it was signed, and one that is gone
     groups: 'group-changed',
     chip: 'chip-offers-none',
   });
+  const swapped = new Map([[1, zoneGroup(other)]]);
+  expect(told(await checksOf({ swapped, swappedInObject: swapped }))).toMatchObject({
+    ...good,
+    signature: 'signature-wrong',
+  });
   // A copy that hides the key it would have to prove.
   expect(told(await checksOf({ proof: 'active-ec', hidden: [15] }))).toMatchObject({
     ...good,

@@ -3,6 +3,7 @@ import { mrzSecret, paceSecret } from './access-key.ts';
 import type { Transceive } from './apdu.ts';
 import { basicAccess } from './bac.ts';
 import { aes, cmac, tripleDes } from './ciphers.ts';
+import { curveOf, readPoint, writePoint, xOf } from './curves.ts';
 import { pace } from './pace.ts';
 import { secureChannel } from './secure-messaging.ts';
 import { choosePace, readSecurityInfos } from './security-infos.ts';
@@ -154,4 +155,57 @@ it('opens a chip by PACE with generic mapping, as the worked example of ICAO 930
   expect(hex(keys.encryption)).toBe('F5F0E35C0D7161EE6724EE513A0D9A7F');
   expect(hex(keys.mac)).toBe('FE251C7858B356B24514B3BD5F4297D1');
   expect(hex(keys.counter)).toBe('00'.repeat(16));
+});
+
+it('opens a chip by PACE with six digits, as the worked example of BSI TR-03110 (EAC, version 1.0, ECDH)', async () => {
+  // The six digits are a PIN there, of which the key is derived as of a CAN; only the number that names the password differs.
+  const cardAccess = `3181C6300D060804007F00070202020201023012060A04007F000702020302020201020201013012060A04007F00070202040202
+    02010202010D301C060904007F000702020302300C060704007F0007010202010D020101302F060804007F0007020206162368747470733A2F2F7777
+    772E686A702D636F6E73756C74696E672E636F6D2F686F6D65303E060804007F000702020831323012060A04007F00070202030202020102020102
+    301C060904007F000702020302300C060704007F0007010202010D020102`;
+  const choice = choosePace(readSecurityInfos(bytes(cardAccess)));
+  expect(choice).toMatchObject({ cipher: 'aes-128', curve: { name: 'bp256' }, parameterId: null });
+  if (choice === null) return;
+  const keys = await pace(
+    scripted(
+      ['0022C1A40F800A04007F00070202040202830102', '9000'],
+      ['10860000027C0000', '7C128010CE834CDE69FFBB1D1EB21585CD709F189000'],
+      [
+        `10860000457C438141043DD29BBE5907FD21A152ADA4895FAAE7ACC55F5E50EFBFDE5AB0C6EB54F198D6
+         15913635F0FDF5BEB383E00355F82D3C41ED0DF2E28363433DFB73856A15DC9F00`,
+        `7C438241049CFCF7582AC986D0DD52FA53123414C3E1B96B4D00ABA8E574679B70EFB5BC3B
+         45D2F13729CC2AE178E7E241B443213533B77DBB44649A815DDC4A2384BA422A9000`,
+      ],
+      [
+        `10860000457C43834104518BC4E532AD2A9BD6527804D5D665ABD51041037A0CC8AA922804EB501C222B
+         3427388599AFAAE9FBACE2DF93E13C3C4979CD12F0AE3E3C01260283915545 8200`,
+        `7C43844104282CF38073036AFAC216AF135BD994DA0C357F10BD4C34AFEA1042B2EB0FD680
+         4DF3658B835AC2E7133F13691184542BB50B109963A4662ABDC08B9763AF4B5B9000`,
+      ],
+      ['008600000C7C0A8508A27AE7B36573C1D900', '7C0A8608A2658C2F38600B0F9000'],
+    ),
+    choice,
+    { kind: 'can', can: '123456' },
+    {
+      mapping: 0x752287f5b02de3c4bc3e17945118c51b23c97278e4cd748048ac56ba5bdc3d46n,
+      agreement: 0x9d9a32df93a57cce33ca3cdd3457e33a976f293546c73550f397259c93be0120n,
+    },
+  );
+  expect(hex(keys.encryption)).toBe('68406B4162100563D9C901A6154D2901');
+  expect(hex(keys.mac)).toBe('73FF268784F72AF833FDC9464049AFC9');
+});
+
+it('agrees on the secret of chip authentication, as the same worked example of BSI TR-03110', () => {
+  // What keys are then made of it is another in the second version of the protocol, which the example shows.
+  const curve = curveOf('bp256');
+  const own = 0xa6a4d255c5bf7a77ec3d0553db74f693cf044e18c98364d4977a296108af19bdn;
+  expect(hex(writePoint(curve.ecdsa.Point.BASE.multiply(own)))).toBe(
+    '045A7A377FC9CAFC03AC7FF45441A8B2909D88EAB8E6B0173847AB49B949DF3799A34EE57EC55268CF8B1C3EC489F8BF4CF4C68D3FD9670E89C0D5D3FFF1AAF89F',
+  );
+  const chip = bytes(
+    '04A44EBE5451DF7AADB01E459B8C928A87746A57927C8C28A6775C97A7E1FE8D9A46FF4A1CC7E4D1389AEA19758E4F75C28C598FD734AEBEB135337CF95BE12E94',
+  );
+  expect(hex(xOf(readPoint(curve, chip).multiply(own), curve))).toBe(
+    '791DA04273CCFE862E52DF60347E2557192E1F8D7517822CE3D306056C1CDEB4',
+  );
 });

@@ -27,8 +27,11 @@ export const prepareElectron = async (
     say(runtimeLine(ready));
     return ready;
   });
-  const binding = await step('database module', (say) => prepareBinding(runtime, say));
-  await step('card readers', prepareCardBinding);
+  // Side by side: where both are compiled, the database is one large file and leaves the other cores idle.
+  const [binding] = await Promise.all([
+    step('database module', (say) => prepareBinding(runtime, say)),
+    step('card readers', prepareCardBinding),
+  ]);
   return { runtime, binding };
 };
 

@@ -1,9 +1,10 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { access, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import type { Transceive } from '../../electron/devices/chip/apdu.ts';
 import { ChipFault } from '../../electron/devices/chip/fault.ts';
 
@@ -62,7 +63,10 @@ export async function openCardSlot(): Promise<CardSlot> {
     settings,
     `FRIENDLYNAME "Virtual PCD"\nDEVICENAME /dev/null:0x${PORT.toString(16).toUpperCase()}\nLIBPATH /usr/lib/pcsc/drivers/serial/libifdvpcd.so\nCHANNELID 0x${PORT.toString(16).toUpperCase()}\n`,
   );
-  const daemon: ChildProcess = spawn('/usr/sbin/pcscd', ['--foreground', '--config', settings], {
+  // Newer ones ask polkit who may use cards, and there is none to answer for the user the desk runs as.
+  const { stdout: help } = await promisify(execFile)('/usr/sbin/pcscd', ['--help']);
+  const open = help.includes('--disable-polkit') ? ['--disable-polkit'] : [];
+  const daemon: ChildProcess = spawn('/usr/sbin/pcscd', ['--foreground', '--config', settings, ...open], {
     stdio: 'ignore',
   });
   const ended = new Promise<void>((resolve) => {

@@ -23,7 +23,8 @@ const withWrongDigit = (): string[] =>
   );
 
 // Names of roles keep the non-breaking spaces of Czech typography.
-const named = (text: string): RegExp => new RegExp(`^${text.replaceAll(' ', '\\s')}`);
+const named = (text: string): RegExp =>
+  new RegExp(`^${text.replace(/[()]/g, '\\$&').replaceAll(' ', '\\s')}`);
 
 let opened = 0;
 async function open(world: Partial<World> = {}, first = 'Kdo přišel k přepážce') {
@@ -168,6 +169,32 @@ describe('the person', () => {
     ]);
     await waitFor(() => expect(sent('identity.end-chip')).toHaveLength(1));
     expect(bugs).toEqual([]);
+  });
+
+  it('that was read before opens the chip by its own data, unless the clerk takes the digits', async () => {
+    const { counter, sent } = await open();
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    await press('F9');
+    await heading('Čip dokladu');
+    await next('Přečíst čip');
+    await waitFor(() => expect(sent('identity.read-chip')).toHaveLength(1));
+    counter.chip({ state: 'failed', failure: { code: 'chip.wrong-key' } });
+    await fireEvent.click(await screen.findByLabelText(named('Šest číslic z dokladu (CAN)')));
+    await fill('Číslo CAN', '123456');
+    await next('Číst znovu');
+    await waitFor(() => expect(sent('identity.read-chip')).toHaveLength(2));
+    expect(sent('identity.read-chip')).toMatchObject([
+      {
+        key: {
+          kind: 'document',
+          number: '998001234',
+          birthDate: { year: 1984, month: 5, day: 17 },
+          expiry: '2033-08-02',
+        },
+      },
+      { key: { kind: 'can', can: '123456' } },
+    ]);
   });
 
   it('with a wrong check digit is compared and corrected by the clerk, and that is told', async () => {

@@ -19,6 +19,8 @@ type GivenKey = CallInput<'identity.read-chip'>['key'];
 type Proof = NonNullable<ChipView['result']>['proof'];
 type Shown = NonNullable<ChipView['result']>['photo'];
 
+/** A chip that was read and not taken over. */
+const FORGOTTEN_AFTER_MS = 5 * 60_000;
 /** The longer side of a photo that had to be drawn. */
 const PHOTO_PX = 640;
 
@@ -30,7 +32,7 @@ export const beginning: ChipView = { ...noChip, state: 'reading', part: 'waiting
  * visit goes on without it; the photo is shown and never written anywhere.
  */
 export function createChipReadings(desk: Desk) {
-  type Current = { visitId: string; view: ChipView; abort: AbortController };
+  type Current = { visitId: string; view: ChipView; abort: AbortController; stopForgetting(): void };
   let current: Current | null = null;
 
   function tell(of: Current, view: ChipView): void {
@@ -39,16 +41,26 @@ export function createChipReadings(desk: Desk) {
     desk.emit('chip-changed', { visitId: of.visitId });
   }
 
+  function drop(): void {
+    current?.abort.abort();
+    current?.stopForgetting();
+    current = null;
+  }
+
   function end(visitId: string): void {
     if (current?.visitId !== visitId) return;
-    current.abort.abort();
-    current = null;
+    drop();
     desk.emit('chip-changed', { visitId });
   }
 
   function begin(visitId: string, key: GivenKey): void {
-    current?.abort.abort();
-    const own: Current = { visitId, view: beginning, abort: new AbortController() };
+    drop();
+    const own: Current = {
+      visitId,
+      view: beginning,
+      abort: new AbortController(),
+      stopForgetting: () => {},
+    };
     current = own;
     aside(desk.log, 'identity.chip', read(own, accessKey(key)));
     desk.emit('chip-changed', { visitId });
@@ -71,10 +83,13 @@ export function createChipReadings(desk: Desk) {
     if (!outcome.ok) return tell(own, { ...noChip, state: 'failed', failure: { code: outcome.error.code } });
     const zone = readMrz(outcome.value.zone, legalDate(now));
     if (!zone.ok) return tell(own, { ...noChip, state: 'failed', failure: zone.error });
+    const photo = await shown(desk, outcome.value);
+    // Whoever walks away from the desk leaves nobody's photo in its memory.
+    if (current === own) own.stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => end(own.visitId));
     tell(own, {
       ...noChip,
       state: 'done',
-      result: { zone: zone.value, photo: await shown(desk, outcome.value), proof: proofIn(outcome.value) },
+      result: { zone: zone.value, photo, proof: proofIn(outcome.value) },
     });
   }
 
@@ -82,7 +97,7 @@ export function createChipReadings(desk: Desk) {
     begin,
     end,
     view: (visitId: string): ChipView => (current?.visitId === visitId ? current.view : noChip),
-    stop: (): void => current?.abort.abort(),
+    stop: drop,
     /** What the chip proves that was read in this visit; null when that was another document's, or none. */
     proofOf(visitId: string, number: string): Proof | null {
       const result = current?.visitId === visitId ? current.view.result : null;

@@ -6,6 +6,7 @@ import { projectRoot } from '../../scripts/places.ts';
 import { type CardSlot, openCardSlot } from '../rigs/card-slot.ts';
 import { deskPages, said } from '../rigs/desk-pages.ts';
 import { type Desk, launchDesk } from '../rigs/electron.ts';
+import { zoneGroup } from '../rigs/training-documents.ts';
 import { type VirtualDocument, virtualChip } from '../rigs/virtual-chip.ts';
 import { person } from '../rigs/visits.ts';
 
@@ -48,7 +49,7 @@ async function expectAccessible(): Promise<void> {
   expect(violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`)).toEqual([]);
 }
 
-test('a chip is opened by its six digits, read, verified and taken over by the keyboard', async () => {
+test('a chip is opened by its six digits, read, verified and taken over; a wrong, pulled, changed or doubtful one is told', async () => {
   const { window } = desk;
   const pages = deskPages(window);
   await pages.signIn('novakova', 'Cvicna-Prepazka-1');
@@ -70,12 +71,28 @@ test('a chip is opened by its six digits, read, verified and taken over by the k
   await digits.fill(can);
   await window.keyboard.press('Control+Enter');
   await failure('failure_chip_removed').waitFor();
-  await look('chip-removed');
   await takeOut();
 
   await window.keyboard.press('Control+Enter');
   await window.getByRole('progressbar', { name: said('visit_chip_part_waiting') }).waitFor();
-  await look('chip-waiting');
+  for (const [document, strength, check, state] of [
+    [
+      { swapped: new Map([[1, zoneGroup(zone.replace('VZOROVY', 'NEPRAVY'))]]) },
+      'refuted',
+      'groups',
+      'failed',
+    ],
+    [{ signer: 'unknown' }, 'unproven', 'signer', 'not-checked'],
+    [{ signer: 'expired' }, 'refuted', 'validity', 'failed'],
+  ] as const) {
+    takeOut = await lay(document);
+    await window.locator(`[data-strength="${strength}"]`).waitFor();
+    await window.locator(`[data-check="${check}"][data-state="${state}"]`).waitFor();
+    if (strength === 'refuted') await look(`chip-${check}`);
+    await takeOut();
+    await window.getByRole('button', { name: said('visit_chip_again') }).click();
+    await window.keyboard.press('Control+Enter');
+  }
   takeOut = await lay();
   await window.getByRole('img', { name: said('visit_chip_photo_alt') }).waitFor();
   await window.locator('[data-strength="proven"]').waitFor();

@@ -116,7 +116,7 @@ async function shown({ documents }: Pick<Desk, 'documents'>, { photo }: ChipRead
   if (photo.format === 'jpeg') return { bytes: new Uint8Array(photo.bytes), mediaType: 'image/jpeg' };
   const pdf = jpeg2000AsPdf(photo.bytes);
   const drawn = pdf && (await documents.pdfPage({ bytes: pdf, page: 0, maxPx: PHOTO_PX }));
-  return drawn?.ok ? { bytes: drawn.value.bytes, mediaType: 'image/png' } : null;
+  return drawn?.ok ? { bytes: new Uint8Array(drawn.value.bytes), mediaType: 'image/png' } : null;
 }
 
 const ofStep = (step: ChipProgress): ChipView => ({

@@ -87,7 +87,13 @@ export function chipFuzz(seed: number) {
 
   /** One whole reading in which any answer may be spoilt. */
   const reading = async (): Promise<void> => {
-    const chip = virtualChip({ zone, can: '123456', access: 'bac' });
+    const proofs = ['none', 'chip-aes', 'active-ec'] as const;
+    const chip = virtualChip({
+      zone,
+      can: '123456',
+      access: below(4) === 0 ? 'pace' : 'bac',
+      proof: proofs[below(proofs.length)] ?? 'none',
+    });
     const spoils = 1 + below(24);
     let sent = 0;
     const transceive: Transceive = async (apdu) => {

@@ -2,10 +2,18 @@ import { constants, createHash, generateKeyPairSync, privateEncrypt, randomBytes
 import { type AccessKey, mrzSecret, paceSecret } from '../../electron/devices/chip/access-key.ts';
 import type { Transceive } from '../../electron/devices/chip/apdu.ts';
 import { pad, type Suite, tripleDes, unpad, xor } from '../../electron/devices/chip/ciphers.ts';
-import { type Curve, curveOf, numberOf, readPoint, xOf } from '../../electron/devices/chip/curves.ts';
+import {
+  type Curve,
+  curveOf,
+  numberOf,
+  readPoint,
+  standardizedCurve,
+  xOf,
+} from '../../electron/devices/chip/curves.ts';
 import { ChipFault } from '../../electron/devices/chip/fault.ts';
 import { paceToken, suites } from '../../electron/devices/chip/pace.ts';
 import { counted, type SessionKeys } from '../../electron/devices/chip/secure-messaging.ts';
+import type { Cipher } from '../../electron/devices/chip/security-infos.ts';
 import { objectIn, readObject, readObjects, tlv } from '../../electron/devices/chip/tlv.ts';
 import * as der from '../../electron/documents/der.ts';
 import {
@@ -31,6 +39,8 @@ export type VirtualDocument = {
   photo?: Uint8Array;
   photoFormat?: 'jpeg' | 'jpeg2000';
   access?: 'pace' | 'bac';
+  /** Standardized parameters (ICAO 9303-11, 9.5.1) and cipher of PACE; 13 and AES with 128 bits when left out. */
+  pace?: { parameterId: number; cipher: Cipher };
   proof?: Proof;
   signer?: Signer | SignerKind;
   /** What the chip gives instead of what was signed. */
@@ -54,8 +64,7 @@ export function keyOfZone(zone: string): AccessKey & { kind: 'mrz' } {
 }
 
 const CURVE = 'bp256';
-const PACE_OID = der.oid('0.4.0.127.0.7.2.2.4.2.2');
-const numbers = { '3des': 1, 'aes-128': 2 } as const;
+const numbers = { '3des': 1, 'aes-128': 2, 'aes-192': 3, 'aes-256': 4 } as const;
 const SMALL_JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...new Array<number>(600).fill(7), 0xff, 0xd9);
 
 const OK = 0x9000;
@@ -64,6 +73,8 @@ type Reply = { data?: Uint8Array; status: number };
 export function virtualChip(of: VirtualDocument): Transceive {
   const access = of.access ?? 'pace';
   const proof = of.proof ?? 'none';
+  const paceOf = of.pace ?? { parameterId: 13, cipher: 'aes-128' };
+  const paceOid = der.oid(`0.4.0.127.0.7.2.2.4.2.${numbers[paceOf.cipher]}`);
   const curve = curveOf(CURVE);
   const chipSecret = 0x1234567n;
   const chipPoint = curve.ecdsa.Point.BASE.multiply(chipSecret).toBytes(false);
@@ -112,7 +123,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
   for (const group of of.hidden ?? []) application.delete(0x0100 + group);
   const master = new Map<number, Uint8Array>(
     access === 'pace'
-      ? [[0x011c, infos(der.sequence(PACE_OID, der.smallInteger(2), der.smallInteger(13)))]]
+      ? [[0x011c, infos(der.sequence(paceOid, der.smallInteger(2), der.smallInteger(paceOf.parameterId)))]]
       : [],
   );
 
@@ -155,7 +166,9 @@ export function virtualChip(of: VirtualDocument): Transceive {
       case 0x22:
         if (p1 === 0xc1) {
           const mode = objectIn(data, 0x83).content[0];
-          pace = paceSide(curve, mode === 2 ? { kind: 'can', can: of.can } : keyOfZone(of.zone));
+          const on = standardizedCurve(paceOf.parameterId);
+          if (on === null) return { status: 0x6a80 };
+          pace = paceSide(on, mode === 2 ? { kind: 'can', can: of.can } : keyOfZone(of.zone));
           return { status: OK };
         }
         if (p2 === 0xa6) return startChip(objectIn(data, 0x91).content);
@@ -198,11 +211,11 @@ export function virtualChip(of: VirtualDocument): Transceive {
   let next: SessionKeys | null = null;
 
   function paceSide(on: Curve, key: AccessKey) {
-    const suite = suites['aes-128'];
+    const suite = suites[paceOf.cipher];
     const { Point } = on.ecdsa;
     const { n } = Point.CURVE();
-    const random = (): bigint => (numberOf(randomBytes(48)) % (n - 1n)) + 1n;
-    const nonce = randomBytes(16);
+    const random = (): bigint => (numberOf(randomBytes(80)) % (n - 1n)) + 1n;
+    const nonce = randomBytes(paceOf.cipher === 'aes-192' || paceOf.cipher === 'aes-256' ? 32 : 16);
     const mapping = random();
     const agreement = random();
     let generator = Point.BASE;
@@ -218,7 +231,11 @@ export function virtualChip(of: VirtualDocument): Transceive {
         case undefined:
           return reply(
             0x80,
-            suite.encrypt(suite.deriveKey(paceSecret(key), 'password'), new Uint8Array(16), nonce),
+            suite.encrypt(
+              suite.deriveKey(paceSecret(key), 'password'),
+              new Uint8Array(suite.blockSize),
+              nonce,
+            ),
           );
         case 0x81: {
           const shared = readPoint(on, object.content).multiply(mapping);
@@ -232,7 +249,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
         default: {
           const shared = xOf(readPoint(on, theirs).multiply(agreement), on);
           const keys = sessionOf(suite, shared);
-          const oid = readObject(PACE_OID, 0x06).content;
+          const oid = readObject(paceOid, 0x06).content;
           if (Buffer.compare(paceToken(suite, keys.mac, oid, own), object?.content ?? new Uint8Array()) !== 0)
             return { status: 0x6300 };
           next = keys;

@@ -75,7 +75,8 @@ export async function pace(
   };
 
   const hidden = await step([], 0x80);
-  if (hidden.length !== 16) throw unreadable();
+  // As many whole blocks as the key needs (4.4.4): 16 bytes, and 32 for the longer keys.
+  if (hidden.length !== 16 && hidden.length !== 32) throw unreadable();
   const nonce = suite.decrypt(
     suite.deriveKey(paceSecret(key), 'password'),
     new Uint8Array(suite.blockSize),

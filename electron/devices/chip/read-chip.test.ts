@@ -76,6 +76,35 @@ it.each([
 });
 
 it.each([
+  [12, 'aes-128'],
+  [13, '3des'],
+  [15, 'aes-192'],
+  [16, 'aes-192'],
+  [17, 'aes-256'],
+  [18, 'aes-256'],
+] as const)('opens a chip over curve %i with %s', async (parameterId, cipher) => {
+  expect(await read({ pace: { parameterId, cipher } })).toMatchObject({
+    ok: true,
+    value: { access: 'pace' },
+  });
+  expect(await read({ pace: { parameterId, cipher } }, { kind: 'can', can: '000000' })).toEqual({
+    ok: false,
+    error: { code: 'chip.wrong-key' },
+  });
+});
+
+it('opens a chip whose PACE is none of ours by basic access control', async () => {
+  // Parameters 0 are a group of finite fields.
+  expect(await read({ pace: { parameterId: 0, cipher: 'aes-128' } })).toMatchObject({
+    error: { code: 'chip.no-pace' },
+  });
+  expect(await read({ pace: { parameterId: 0, cipher: 'aes-128' } }, keyOfZone(zone))).toMatchObject({
+    ok: true,
+    value: { access: 'bac' },
+  });
+});
+
+it.each([
   ['chip-3des', 'chip-authentication'],
   ['chip-aes', 'chip-authentication'],
   ['active-rsa', 'active-authentication'],

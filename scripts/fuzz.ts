@@ -1,9 +1,10 @@
 // `npm run fuzz -- NAME [COUNT] [SEED]`: sends what a device must never send to what reads it, a million inputs unless told otherwise.
 // Ends with 1 at the first input that is neither read nor refused, naming the seed and the number that bring it back.
 import { chipFuzz } from '../test/fuzz/chip.ts';
+import { digitalIdFuzz } from '../test/fuzz/digital-id.ts';
 import { runMain } from './steps.mjs';
 
-const fuzzes = { chip: chipFuzz } as const;
+const fuzzes = { chip: chipFuzz, 'digital-id': digitalIdFuzz } as const;
 const isKnown = (name: string): name is keyof typeof fuzzes => Object.hasOwn(fuzzes, name);
 
 /** What the process may hold more at the end than after the first tenth: more is a leak. */

@@ -16,6 +16,8 @@ export type SignerCertificate = {
   to: Date;
   keyInfo: Uint8Array;
   keyId: Uint8Array | null;
+  /** What the certificate may be used for (extended key usage); null when it does not say. */
+  purposes: readonly string[] | null;
   /** What is signed, how, and the signature. */
   signed: Uint8Array;
   algorithm: Algorithm;
@@ -23,6 +25,7 @@ export type SignerCertificate = {
 };
 
 const SUBJECT_KEY_ID = '2.5.29.14';
+const EXTENDED_KEY_USAGE = '2.5.29.37';
 
 export function readCertificate(der: Uint8Array): SignerCertificate {
   const [body, algorithm, signature] = readObjects(readObject(der, 0x30).content);
@@ -32,6 +35,9 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
   if (!serial || !issuer || !validity || !subject || !keyInfo) throw unreadable();
   const [from, to] = readObjects(validity.content);
+  const extensions = more.find(({ tag }) => tag === 0xa3);
+  const keyId = extensionIn(extensions, SUBJECT_KEY_ID);
+  const purposes = extensionIn(extensions, EXTENDED_KEY_USAGE);
   return {
     serial: serial.content,
     issuer: issuer.whole,
@@ -39,20 +45,22 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     from: readTime(from),
     to: readTime(to),
     keyInfo: keyInfo.whole,
-    keyId: keyIdIn(more.find(({ tag }) => tag === 0xa3)),
+    keyId: keyId && readObject(keyId, 0x04).content,
+    purposes:
+      purposes && readObjects(readObject(purposes, 0x30).content).map(({ content }) => readOid(content)),
     signed: body.whole,
     algorithm: readAlgorithm(algorithm.content),
     signature: signature.content.subarray(1),
   };
 }
 
-function keyIdIn(extensions: Tlv | undefined): Uint8Array | null {
+function extensionIn(extensions: Tlv | undefined, wanted: string): Uint8Array | null {
   if (extensions === undefined) return null;
   for (const { content } of readObjects(readObject(extensions.content, 0x30).content)) {
     const [oid, ...rest] = readObjects(content);
     const value = rest.at(-1);
-    if (oid?.tag === 0x06 && readOid(oid.content) === SUBJECT_KEY_ID && value !== undefined)
-      return readObject(value.content, 0x04).content;
+    if (oid?.tag === 0x06 && readOid(oid.content) === wanted && value !== undefined)
+      return readObject(value.whole, 0x04).content;
   }
   return null;
 }

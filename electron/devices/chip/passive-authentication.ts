@@ -12,6 +12,7 @@ import {
   verifies,
 } from './public-key.ts';
 import { readOid, smallNumber } from './security-infos.ts';
+import { isSame, judgeSigner } from './signer.ts';
 import { readObject, readObjects, type Tlv } from './tlv.ts';
 
 /** The security object of a document (ICAO 9303-10, 4.6.2): a CMS (RFC 5652) over the digests of its groups. */
@@ -75,8 +76,6 @@ function readDigests(content: Uint8Array): Pick<SecurityObject, 'hash' | 'digest
   });
   return { hash: hashOf(readAlgorithm(algorithm.content)), digests: new Map(digests) };
 }
-
-const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
 function signerAmong(certificates: readonly Tlv[], identifier: Tlv): SignerCertificate | null {
   const read = certificates.filter(({ tag }) => tag === 0x30).map(({ whole }) => readCertificate(whole));
@@ -179,37 +178,18 @@ function attributesFit(attributes: Tlv, digest: Uint8Array): boolean {
   );
 }
 
-/** Whether a state's authority appointed the signer, and whether both are valid today. */
 function checkSigner(
   signer: SignerCertificate | null,
   authorities: readonly SignerCertificate[],
   now: Date,
 ): [ChipCheck, ChipCheck] {
-  if (signer === null)
-    return [
-      notChecked('signer', 'security-object-unreadable'),
-      notChecked('validity', 'security-object-unreadable'),
-    ];
-  const candidates = authorities.filter(({ subject }) => isSame(subject, signer.issuer));
-  // A renewed authority has the name of the one before.
-  const outcomes = candidates.map((authority) => {
-    const key = readPublicKey(authority.keyInfo);
-    const holds = key && verifies(key, signer.algorithm, null, signer.signed, signer.signature);
-    return { authority, holds };
-  });
-  const appointed = outcomes.find(({ holds }) => holds === true);
-  if (appointed !== undefined) return [passed('signer'), checkValidity([signer, appointed.authority], now)];
-  const validity = checkValidity([signer], now);
-  if (candidates.length === 0) return [notChecked('signer', 'signer-unknown'), validity];
-  return outcomes.some(({ holds }) => holds === null)
-    ? [notChecked('signer', 'algorithm-unknown'), validity]
-    : [failed('signer', 'signer-not-genuine'), validity];
-}
-
-function checkValidity(certificates: readonly SignerCertificate[], now: Date): ChipCheck {
-  if (certificates.some(({ to }) => to < now)) return failed('validity', 'signer-expired');
-  if (certificates.some(({ from }) => from > now)) return failed('validity', 'signer-not-yet-valid');
-  return passed('validity');
+  const reason = 'security-object-unreadable';
+  if (signer === null) return [notChecked('signer', reason), notChecked('validity', reason)];
+  const judged = judgeSigner(signer, authorities, now);
+  return [
+    { name: 'signer', ...judged.signer },
+    { name: 'validity', ...judged.validity },
+  ];
 }
 
 /** The authorities of a list: certificates one after another in DER. What cannot be read trusts nobody. */

@@ -1,0 +1,48 @@
+import type { SignerCertificate } from './certificate.ts';
+import { readPublicKey, verifies } from './public-key.ts';
+
+export type SignerJudgement = {
+  state: 'passed' | 'failed' | 'not-checked';
+  reason:
+    | 'algorithm-unknown'
+    | 'signer-unknown'
+    | 'signer-not-genuine'
+    | 'signer-expired'
+    | 'signer-not-yet-valid'
+    | null;
+};
+
+const passed: SignerJudgement = { state: 'passed', reason: null };
+const failed = (reason: SignerJudgement['reason']): SignerJudgement => ({ state: 'failed', reason });
+const notChecked = (reason: SignerJudgement['reason']): SignerJudgement => ({ state: 'not-checked', reason });
+
+export const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
+
+/** Whether an authority of the list appointed the signer, and whether both are valid now. */
+export function judgeSigner(
+  signer: SignerCertificate,
+  authorities: readonly SignerCertificate[],
+  now: Date,
+): { signer: SignerJudgement; validity: SignerJudgement } {
+  const candidates = authorities.filter(({ subject }) => isSame(subject, signer.issuer));
+  // A renewed authority has the name of the one before.
+  const outcomes = candidates.map((authority) => {
+    const key = readPublicKey(authority.keyInfo);
+    const holds = key && verifies(key, signer.algorithm, null, signer.signed, signer.signature);
+    return { authority, holds };
+  });
+  const appointed = outcomes.find(({ holds }) => holds === true);
+  if (appointed !== undefined)
+    return { signer: passed, validity: judgeValidity([signer, appointed.authority], now) };
+  const validity = judgeValidity([signer], now);
+  if (candidates.length === 0) return { signer: notChecked('signer-unknown'), validity };
+  return outcomes.some(({ holds }) => holds === null)
+    ? { signer: notChecked('algorithm-unknown'), validity }
+    : { signer: failed('signer-not-genuine'), validity };
+}
+
+function judgeValidity(certificates: readonly SignerCertificate[], now: Date): SignerJudgement {
+  if (certificates.some(({ to }) => to < now)) return failed('signer-expired');
+  if (certificates.some(({ from }) => from > now)) return failed('signer-not-yet-valid');
+  return passed;
+}

@@ -94,7 +94,10 @@ await runMain(async () => {
         }),
       ),
     };
-    writeFileSync(join(projectRoot, 'resources/ocr-b/shapes.json'), `${JSON.stringify(shapes, null, 1)}\n`);
+    writeFileSync(
+      join(projectRoot, 'resources/fonts/ocr-b-shapes.json'),
+      `${JSON.stringify(shapes, null, 1)}\n`,
+    );
     const outlines = {
       source: `${shapes.source}; and OCRBS.otf of the same`,
       madeBy: shapes.madeBy,

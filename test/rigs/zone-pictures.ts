@@ -50,18 +50,22 @@ export type PictureOptions = {
   ink?: number;
 };
 
-const SYLLABLES = 'NO VA KO RI ZE LU TOU CKY SVO BO DA DVO RAK PRO CHA CER NY MAR KEV ESE LYK UCE RA HOR AK OVA SKY QUI WEX GUB JOS YZ OIL ZUZ BIS'.split(' ');
+const SYLLABLES =
+  'NO VA KO RI ZE LU TOU CKY SVO BO DA DVO RAK PRO CHA CER NY MAR KEV ESE LYK UCE RA HOR AK OVA SKY QUI WEX GUB JOS YZ OIL ZUZ BIS'.split(
+    ' ',
+  );
 const ISSUERS = ['CZE', 'SVK', 'UTO', 'POL', 'UKR', 'AUT', 'BIH', 'D', 'SGP'];
 
 /** A valid zone by chance, with the letters and digits that look alike well represented. */
 export function zoneByChance(chance: Chance, format: 'TD1' | 'TD2' | 'TD3'): string[] {
   const word = (from: number, to: number): string =>
     Array.from({ length: chance.whole(from, to) }, () => chance.pick(SYLLABLES)).join('');
-  const digits = (count: number): string =>
-    Array.from({ length: count }, () => chance.whole(0, 9)).join('');
+  const digits = (count: number): string => Array.from({ length: count }, () => chance.whole(0, 9)).join('');
   const number = chance.yes(0.5)
     ? digits(9)
-    : Array.from({ length: chance.whole(7, 9) }, () => chance.pick([...'0O1I8B5S2Z6GQDACEFHJKLMNPRTUVWXY3479'])).join('');
+    : Array.from({ length: chance.whole(7, 9) }, () =>
+        chance.pick([...'0O1I8B5S2Z6GQDACEFHJKLMNPRTUVWXY3479']),
+      ).join('');
   const date = (from: number, to: number): PartialDate => ({
     year: chance.whole(from, to),
     month: chance.whole(1, 12),
@@ -85,7 +89,13 @@ export function zoneByChance(chance: Chance, format: 'TD1' | 'TD2' | 'TD3'): str
 /** The zone's characters as outlines: `pitch` in the units of the drawing, the first base line at (0, 0). */
 function drawnZone(
   lines: readonly string[],
-  { pitch, spacing, font, ink, shade }: { pitch: number; spacing: number; font: 'regular' | 'sharp'; ink: number; shade: number },
+  {
+    pitch,
+    spacing,
+    font,
+    ink,
+    shade,
+  }: { pitch: number; spacing: number; font: 'regular' | 'sharp'; ink: number; shade: number },
 ): string {
   const scale = pitch / outlines.advance;
   const glyphs = lines.map((line, row) =>
@@ -110,11 +120,18 @@ function drawnCard(chance: Chance, paper: Paper, zone: string): string {
   const waves = Array.from({ length: chance.whole(6, 26) }, (_, at) => {
     const y = (at * paper.height) / 14;
     const [swing, step] = [chance.whole(1, 5), chance.whole(6, 16)];
-    const points = Array.from({ length: Math.ceil(paper.width / step) + 2 }, (_, i) => `Q ${i * step + step / 2} ${y + (i % 2 === 0 ? swing : -swing)} ${(i + 1) * step} ${y}`);
+    const points = Array.from(
+      { length: Math.ceil(paper.width / step) + 2 },
+      (_, i) => `Q ${i * step + step / 2} ${y + (i % 2 === 0 ? swing : -swing)} ${(i + 1) * step} ${y}`,
+    );
     const colour = `rgb(${chance.whole(120, 235)},${chance.whole(120, 235)},${chance.whole(150, 240)})`;
     return `<path d="M 0 ${y} ${points.join(' ')}" fill="none" stroke="${colour}" stroke-width="${0.08 + chance.next() * 0.3}"/>`;
   });
-  const texts = Array.from({ length: 7 }, (_, at) => `<text x="${34}" y="${9 + at * 3.6}" font-family="DejaVu Sans" font-size="2.4" fill="#223">${chance.pick(SYLLABLES)}${chance.pick(SYLLABLES)} ${chance.whole(100, 99999)} ${chance.pick(SYLLABLES).toLowerCase()}</text>`);
+  const texts = Array.from(
+    { length: 7 },
+    (_, at) =>
+      `<text x="${34}" y="${9 + at * 3.6}" font-family="DejaVu Sans" font-size="2.4" fill="#223">${chance.pick(SYLLABLES)}${chance.pick(SYLLABLES)} ${chance.whole(100, 99999)} ${chance.pick(SYLLABLES).toLowerCase()}</text>`,
+  );
   const portrait = `<rect x="5" y="8" width="22" height="26" fill="rgb(${chance.whole(60, 170)},${chance.whole(60, 150)},${chance.whole(60, 150)})"/><ellipse cx="16" cy="19" rx="6" ry="8" fill="rgb(200,170,150)"/>`;
   return `<clipPath id="card"><rect width="${paper.width}" height="${paper.height}" rx="3"/></clipPath><g clip-path="url(#card)"><rect width="${paper.width}" height="${paper.height}" rx="3" fill="rgb(${r},${g},${b})" stroke="#999" stroke-width="0.3"/>${waves.join('')}${portrait}${texts.join('')}${zone}</g>`;
 }
@@ -157,7 +174,10 @@ export async function zonePicture(chance: Chance, options: PictureOptions = {}):
     ? { x: edge + chance.next() * (210 - 2 * edge), y: edge + chance.next() * (297 - 2 * edge) }
     : { x: edge, y: edge };
   const paperWhite = chance.whole(228, 255);
-  const pixels = { width: Math.round((sheet.width / 25.4) * dpi), height: Math.round((sheet.height / 25.4) * dpi) };
+  const pixels = {
+    width: Math.round((sheet.width / 25.4) * dpi),
+    height: Math.round((sheet.height / 25.4) * dpi),
+  };
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${pixels.width}" height="${pixels.height}" viewBox="0 0 ${sheet.width} ${sheet.height}"><rect width="${sheet.width}" height="${sheet.height}" fill="rgb(${paperWhite},${paperWhite},${paperWhite})"/><g transform="translate(${middle.x} ${middle.y}) rotate(${turn + skew}) translate(${-paper.width / 2} ${-paper.height / 2})">${drawnCard(chance, paper, zone)}</g></svg>`;
   let image = sharp(Buffer.from(svg)).removeAlpha();
   if (blur > 0.3) image = image.blur(blur);
@@ -168,13 +188,21 @@ export async function zonePicture(chance: Chance, options: PictureOptions = {}):
     let from = chance.whole(0, GRAIN_TILE - 1);
     for (let at = 0; at < raw.length; at += 1) {
       const value = (raw[at] as number) + (tile[from] as number) * strength;
-      raw[at] = value < 0 ? 0 : value > 255 ? 255 : value;
+      raw[at] = Math.max(0, Math.min(255, value));
       from = (from + 1) & (GRAIN_TILE - 1);
       // Rows must not repeat each other's grain.
       if ((at & 0xffff) === 0) from = chance.whole(0, GRAIN_TILE - 1);
     }
   }
   const grained = sharp(raw, { raw: { ...pixels, channels: 3 } }).withMetadata({ density: dpi });
-  const bytes = await (jpeg === null ? grained.png({ compressionLevel: 1 }) : grained.jpeg({ quality: jpeg })).toBuffer();
-  return { format, lines, bytes, how: { skew, turn, blur, grain, jpeg: jpeg ?? 'png', ink, pitch, spacing, shade, font } };
+  const bytes = await (jpeg === null
+    ? grained.png({ compressionLevel: 1 })
+    : grained.jpeg({ quality: jpeg })
+  ).toBuffer();
+  return {
+    format,
+    lines,
+    bytes,
+    how: { skew, turn, blur, grain, jpeg: jpeg ?? 'png', ink, pitch, spacing, shade, font },
+  };
 }

@@ -53,13 +53,11 @@ export function blotsOf(
       const root = rootOf(here[at] as number);
       if (!goesOn.has(root)) goesOn.set(root, goesOn.size);
     }
-    for (let own = 0; own < parent.length; own += 1)
-      if (parent[own] === own && !goesOn.has(own)) tell(own);
+    for (let own = 0; own < parent.length; own += 1) if (parent[own] === own && !goesOn.has(own)) tell(own);
     if (found.length > MOST_BLOTS) return found.slice(0, MOST_BLOTS);
     const kept: number[] = [];
     for (const own of goesOn.keys()) kept.push(...boxes.slice(own * 4, own * 4 + 4));
-    for (let at = 2; at < here.length; at += 3)
-      here[at] = goesOn.get(rootOf(here[at] as number)) as number;
+    for (let at = 2; at < here.length; at += 3) here[at] = goesOn.get(rootOf(here[at] as number)) as number;
     parent = Array.from({ length: goesOn.size }, (_, own) => own);
     boxes = kept;
     above = here;
@@ -76,13 +74,7 @@ export function blotsOf(
 
   function join(one: number, other: number): number {
     const at = other * 4;
-    grow(
-      one,
-      boxes[at] as number,
-      boxes[at + 1] as number,
-      boxes[at + 2] as number,
-      boxes[at + 3] as number,
-    );
+    grow(one, boxes[at] as number, boxes[at + 1] as number, boxes[at + 2] as number, boxes[at + 3] as number);
     parent[other] = one;
     return one;
   }

@@ -1,4 +1,4 @@
-import { LAYOUTS, judgeChecks, type MrzFormat, type MrzRange } from '../../values/mrz-layout.ts';
+import { judgeChecks, LAYOUTS, type MrzFormat, type MrzRange } from '../../values/mrz-layout.ts';
 import type { LegalDate } from '../../values/time.ts';
 import type { CellLikeness } from './match.ts';
 import { ALPHABET } from './shapes.ts';
@@ -89,7 +89,9 @@ export function readCells(
 ): ReadCharacter[][] {
   const kinds = kindsOf(format);
   const likely = cells.map((line) => line.map(likelihoods));
-  const read = likely.map((line, at) => line.map((cell, column) => readCell(cell, kinds[at]?.[column] ?? 'any')));
+  const read = likely.map((line, at) =>
+    line.map((cell, column) => readCell(cell, kinds[at]?.[column] ?? 'any')),
+  );
   return settleChecks(format, read, likely, kinds, today);
 }
 
@@ -177,7 +179,9 @@ function settleChecks(
       return failing(tried).length === 0;
     });
     void of;
-    return alsoHold ? own : { character: best, confidence: cell.likely[ALPHABET.indexOf(best)] ?? 0, seen: own.seen };
+    return alsoHold
+      ? own
+      : { character: best, confidence: cell.likely[ALPHABET.indexOf(best)] ?? 0, seen: own.seen };
   }
 
   function doubtsOf() {

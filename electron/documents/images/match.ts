@@ -128,7 +128,10 @@ export function createMatcher(image: GreyImage, grid: Grid, shapes: Shapes) {
           [-1, 0, 1],
         ]) {
           const of = strip(line, bend);
-          const seen = Array.from({ length: grid.columns }, (_, column) => ({ column, ...bestAt(of, column, shifts) }));
+          const seen = Array.from({ length: grid.columns }, (_, column) => ({
+            column,
+            ...bestAt(of, column, shifts),
+          }));
           bend = bentBy(bend, seen);
         }
         const of = strip(line, bend);

@@ -55,7 +55,12 @@ export function readZone(
   let best = 0;
   for (const share of DARKER) {
     const blots = blotsOf(inked(small, around, share), small.width, small.height, SIZES);
-    const grids = [...gridsOf(rowsOf(blots)).slice(0, MOST_TRIED), ...gridsOf(rowsOf(blots.map(turned))).slice(0, MOST_TRIED).map(turnedBack)];
+    const grids = [
+      ...gridsOf(rowsOf(blots)).slice(0, MOST_TRIED),
+      ...gridsOf(rowsOf(blots.map(turned)))
+        .slice(0, MOST_TRIED)
+        .map(turnedBack),
+    ];
     for (const grid of grids) {
       const whole = enlarged(grid, factor);
       if (found.some((other) => isSamePlace(other.grid, whole) && other.grid.score >= whole.score)) continue;

@@ -1,10 +1,13 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 /** What a zone is written with. */
 export const ALPHABET = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ<';
 
 /** A stored shape: a cell one pitch wide. `below`: what of the cell lies under the base line, in pitches. */
 export const SHAPE = { width: 40, height: 56, below: -120 / 723 } as const;
 
-/** resources/ocr-b/shapes.json: per character the coverage of each pixel (0–255), row by row, in base64. */
+/** resources/fonts/ocr-b-shapes.json: per character the coverage of each pixel (0–255), row by row, in base64. */
 export type ShapeFile = { source: string; madeBy: string; shapes: { [character: string]: string } };
 
 /** The cell the matching works on, in pixels: half of a stored one. */
@@ -18,6 +21,10 @@ export type Shapes = { readonly characters: string; readonly weights: readonly (
 
 /** Half of what a stroke gains or loses on each side, in pixels of a stored shape (a stroke is 5 wide). */
 const WEIGHTS = [0, -1, 1.3] as const;
+
+/** The shapes as they ship, beside the fonts. */
+export const loadShapes = async (fontsFolder: string): Promise<Shapes> =>
+  prepareShapes(JSON.parse(await readFile(join(fontsFolder, 'ocr-b-shapes.json'), 'utf8')));
 
 export function prepareShapes(file: ShapeFile): Shapes {
   const stored = [...ALPHABET].map((character) => {
@@ -54,7 +61,12 @@ function spread(shape: Float32Array, by: number): Float32Array {
 /** As a scanner's optics soften: a binomial of five in both directions. */
 function softened(shape: Float32Array): Float32Array {
   const { width, height } = SHAPE;
-  const along = (from: Float32Array, step: number, at: (place: number) => number, size: number): Float32Array =>
+  const along = (
+    from: Float32Array,
+    step: number,
+    at: (place: number) => number,
+    size: number,
+  ): Float32Array =>
     from.map((_, place) => {
       let sum = 0;
       for (const [offset, weight] of BINOMIAL) {

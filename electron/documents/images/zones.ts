@@ -38,11 +38,13 @@ export function gridsOf(rows: readonly Row[]): Grid[] {
   for (const [at, first] of pitched.entries()) {
     for (const second of pitched.slice(at + 1)) {
       if (!areNeighbours(first, second)) continue;
-      const third = pitched.find((row) => row !== second && row !== first && areNeighbours(second, row) && isEven(first, second, row));
+      const third = pitched.find(
+        (row) => row !== second && row !== first && areNeighbours(second, row) && isEven(first, second, row),
+      );
       const members = third === undefined ? [first, second] : [first, second, third];
       for (const shape of SHAPES) {
         if (shape.lines !== members.length && !(shape.lines === 2 && members.length === 3)) continue;
-        const fitted = fit(shape, members.slice(0, shape.lines));
+        const fitted = laidOver(shape, members.slice(0, shape.lines));
         if (fitted) grids.push(fitted);
       }
     }
@@ -97,16 +99,14 @@ function isEven(first: Row, second: Row, third: Row): boolean {
 }
 
 /** Lays a shape's cells over rows: the step all share, and as many columns as hold the most blots. */
-function fit(shape: Shape, rows: readonly Pitched[]): Grid | null {
+function laidOver(shape: Shape, rows: readonly Pitched[]): Grid | null {
   const weight = rows.reduce((sum, { blots }) => sum + blots.length, 0);
   const slope = rows.reduce((sum, row) => sum + row.slope * row.blots.length, 0) / weight;
   const pitch = rows.reduce((sum, row) => sum + row.pitch * row.blots.length, 0) / weight;
   const lengthening = Math.hypot(1, slope);
   const direction = { x: 1 / lengthening, y: slope / lengthening };
   // Along the direction of reading; how far each row is from its first neighbour does not change that place.
-  const places = rows.map((row) =>
-    row.blots.map(({ x, y }) => x * direction.x + y * direction.y),
-  );
+  const places = rows.map((row) => row.blots.map(({ x, y }) => x * direction.x + y * direction.y));
   const all = places.flat();
   const start = all.reduce((least, place) => Math.min(least, place), Number.POSITIVE_INFINITY);
   let [best, bestPitch, phase] = [-1, pitch, 0];
@@ -126,20 +126,28 @@ function fit(shape: Shape, rows: readonly Pitched[]): Grid | null {
     }
   }
   const columnsOf = places.map((of) => of.map((place) => Math.round((place - start - phase) / bestPitch)));
-  const [low, high] = columnsOf.flat().reduce(
-    ([least, most], column) => [Math.min(least, column), Math.max(most, column)] as [number, number],
-    [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number],
-  );
+  const [low, high] = columnsOf
+    .flat()
+    .reduce(
+      ([least, most], column) => [Math.min(least, column), Math.max(most, column)] as [number, number],
+      [Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY] as [number, number],
+    );
   const extent = high - low + 1;
   if (extent < shape.columns - 6 || extent > shape.columns + 60) return null;
   let chosen = { from: low, held: -1 };
-  for (let from = Math.min(low, high - shape.columns + 1); from <= Math.max(low, high - shape.columns + 1); from += 1) {
+  for (
+    let from = Math.min(low, high - shape.columns + 1);
+    from <= Math.max(low, high - shape.columns + 1);
+    from += 1
+  ) {
     let held = 0;
     for (const columns of columnsOf)
       held += new Set(columns.filter((column) => column >= from && column < from + shape.columns)).size;
     if (held > chosen.held) chosen = { from, held };
   }
-  const outside = columnsOf.flat().length - columnsOf.flat().filter((column) => column >= chosen.from && column < chosen.from + shape.columns).length;
+  const outside =
+    columnsOf.flat().length -
+    columnsOf.flat().filter((column) => column >= chosen.from && column < chosen.from + shape.columns).length;
   const cells = shape.lines * shape.columns;
   const score = (chosen.held - outside) / cells;
   if (chosen.held / cells < 0.55) return null;
@@ -147,7 +155,8 @@ function fit(shape: Shape, rows: readonly Pitched[]): Grid | null {
   const firstPlace = start + phase + chosen.from * bestPitch;
   // The point of a row's line that lies `firstPlace` along the direction.
   const onRow = (row: Row): { x: number; y: number } => {
-    const across = row.blots.reduce((sum, { x, y }) => sum + y * direction.x - x * direction.y, 0) / row.blots.length;
+    const across =
+      row.blots.reduce((sum, { x, y }) => sum + y * direction.x - x * direction.y, 0) / row.blots.length;
     return {
       x: firstPlace * direction.x - across * direction.y,
       y: firstPlace * direction.y + across * direction.x,

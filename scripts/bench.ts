@@ -4,12 +4,14 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDesk } from './build.ts';
-import { compileMessages } from './messages.ts';
 import { type DebianGroup, ensureDebianPackages } from './debian.ts';
+import { compileMessages } from './messages.ts';
 import { projectRoot } from './places.ts';
 import { runMain, StepFailure, step } from './steps.mjs';
 
-const benchmarks: Readonly<Record<string, { built?: true; peers?: true; strace?: true; debian?: readonly DebianGroup[] }>> = {
+const benchmarks: Readonly<
+  Record<string, { built?: true; peers?: true; strace?: true; debian?: readonly DebianGroup[] }>
+> = {
   accept: { strace: true },
   daylog: {},
   // As for outputs: the worker's pictures are unpacked in WebAssembly only where it is built.

@@ -147,10 +147,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
         const crashed = (error: unknown) => stop('documents.worker-crashed', error);
         const limit = settings.timeLimitMs?.[job] ?? TIME_LIMIT_MS[job];
         const timer = setTimeout(() => stop('documents.timed-out'), limit);
-        const watch =
-          WATCHED.has(job)
-            ? watchMemory(() => stop('documents.timed-out'))
-            : undefined;
+        const watch = WATCHED.has(job) ? watchMemory(() => stop('documents.timed-out')) : undefined;
         slot.worker.on('message', received).on('error', crashed).on('exit', crashed);
         if (giveAway) postGivingAway(slot.worker, { job, input });
         else slot.worker.postMessage({ job, input });

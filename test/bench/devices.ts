@@ -1,9 +1,10 @@
 import { measureMrz } from './devices/mrz.ts';
 
-// `npm run bench -- devices [PART …] [--count N] [--seed WORD] [--json]`: what devices and pictures cost, part by part. With
+// `npm run bench -- devices [PART …] [--count N] [--seed WORD] [--peer-count N] [--json]`: what devices and pictures cost, part by part. With
 // `--json` the last line is one object with the figures of each part under its name.
 
-export type PartOptions = { count?: number; seed?: string };
+/** `peerCount`: the peer gets only the first so many, where it takes too long. */
+export type PartOptions = { count?: number; seed?: string; peerCount?: number };
 export type Part = (options: PartOptions) => Promise<{
   figures: Record<string, number | null>;
   notes: string[];
@@ -13,15 +14,17 @@ export type Part = (options: PartOptions) => Promise<{
 const parts: Readonly<Record<string, Part>> = { mrz: measureMrz };
 
 const args = process.argv.slice(2);
-const valueOf = (name: string): string | undefined => {
+const optionOf = (name: string): string | undefined => {
   const at = args.indexOf(name);
   return at < 0 ? undefined : args[at + 1];
 };
-const count = valueOf('--count');
-const seed = valueOf('--seed');
+const count = optionOf('--count');
+const seed = optionOf('--seed');
+const peerCount = optionOf('--peer-count');
 const options: PartOptions = {
   ...(count !== undefined && { count: Number(count) }),
   ...(seed !== undefined && { seed }),
+  ...(peerCount !== undefined && { peerCount: Number(peerCount) }),
 };
 const asked = Object.keys(parts).filter((name) => args.includes(name));
 

@@ -117,7 +117,7 @@ function drawnZone(
 
 function drawnCard(chance: Chance, paper: Paper, zone: string): string {
   const [r, g, b] = [chance.whole(205, 250), chance.whole(205, 250), chance.whole(205, 250)];
-  const waves = Array.from({ length: chance.whole(6, 26) }, (_, at) => {
+  const waves = Array.from({ length: chance.whole(14, 24) }, (_, at) => {
     const y = (at * paper.height) / 14;
     const [swing, step] = [chance.whole(1, 5), chance.whole(6, 16)];
     const points = Array.from(
@@ -157,7 +157,7 @@ export async function zonePicture(chance: Chance, options: PictureOptions = {}):
   const dpi = options.dpi ?? 300;
   const skew = options.skew ?? chance.next() * 10 - 5;
   const turn = options.turn ?? chance.pick([0, 0, 0, 0, 0, 0, 0, 90, 180, 270] as const);
-  const blur = options.blur ?? chance.next() * 1.6;
+  const blur = options.blur ?? chance.next() * 1.8;
   const grain = options.grain ?? chance.next() * 14;
   const jpeg = options.jpeg === undefined ? (chance.yes(0.8) ? chance.whole(35, 92) : null) : options.jpeg;
   // Up to a quarter of a stroke (0.35 mm) to either side.

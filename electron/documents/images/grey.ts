@@ -12,7 +12,7 @@ export function brightest(pixels: Uint8Array, channels: number, width: number, h
     const red = pixels[from] as number;
     const green = pixels[from + 1] as number;
     const blue = pixels[from + 2] as number;
-    data[to] = red > green ? (red > blue ? red : blue) : green > blue ? green : blue;
+    data[to] = Math.max(red, green, blue);
   }
   return { data, width, height };
 }

@@ -25,12 +25,14 @@ const alikeTo = (character: string): string[] =>
   ALIKE.filter((pair) => pair.includes(character)).map((pair) => pair.replace(character, ''));
 
 /** Cells are correlated pixel with pixel: a cell is worth about so many independent ones. */
-const INDEPENDENT = 60;
+const INDEPENDENT = 40;
 /** Less than this is not read: of two characters one is as likely as the other. */
 const READ_FROM = 0.55;
 /** Another reading of a cell has to be at least so likely against the best to be put in its place. */
-const NOT_ABSURD = 1e-4;
+const NOT_ABSURD = 1e-6;
 const MOST_DOUBTS = 8;
+/** A reading less likely than this is no rival of the likeliest. */
+const RIVAL = 0.02;
 
 type Cell = { likely: Float64Array; best: number };
 
@@ -87,139 +89,147 @@ export function readCells(
   cells: readonly CellLikeness[][],
   today: LegalDate,
 ): ReadCharacter[][] {
-  const kinds = kindsOf(format);
-  const likely = cells.map((line) => line.map(likelihoods));
-  const read = likely.map((line, at) =>
-    line.map((cell, column) => readCell(cell, kinds[at]?.[column] ?? 'any')),
+  const places = placesOf(format, cells);
+  const first = places.map((line) => line.map(readAlone));
+  const likeliest = places.map((line, at) =>
+    line.map((place, column) => first[at]?.[column]?.character ?? likeliestIn(place)),
   );
-  return settleChecks(format, read, likely, kinds, today);
-}
-
-function readCell({ likely, best }: Cell, kind: Kind): ReadCharacter {
-  const seen = ALPHABET[best] ?? '<';
-  const confidence = likely[best] ?? 0;
-  if (HOLDS[kind].includes(seen))
-    return { character: confidence < READ_FROM ? null : seen, confidence, seen: null };
-  const instead = alikeTo(seen).filter((other) => HOLDS[kind].includes(other));
-  const [only] = instead;
-  if (only === undefined || instead.length > 1) return { character: null, confidence: 0, seen };
-  return { character: only, confidence: likely[ALPHABET.indexOf(only)] ?? 0, seen };
-}
-
-type Place = { line: number; column: number };
-
-function settleChecks(
-  format: MrzFormat,
-  read: ReadCharacter[][],
-  likely: readonly Cell[][],
-  kinds: readonly Kind[][],
-  today: LegalDate,
-): ReadCharacter[][] {
-  // What was not read is judged by what it looks most like: a check digit may decide it.
-  const seen = likely.map((line, at) =>
-    line.map((cell, column) => {
-      const own = read[at]?.[column];
-      if (own?.character) return own.character;
-      return mostLikelyIn(cell, kinds[at]?.[column] ?? 'any');
-    }),
-  );
-  const failing = (lines: readonly string[][]): string[] =>
+  const holds = (lines: readonly (readonly string[])[]): boolean =>
     judgeChecks(
       format,
       lines.map((line) => line.join('')),
       today,
-    )
-      .filter(({ code, state }) => code === 'mrz.check-digit' && state === 'wrong')
-      .map(({ field }) => field);
-  const wrong = failing(seen);
-  const covered = (place: Place): boolean => isCovered(format, place);
-  if (wrong.length === 0) {
-    return read.map((line, at) =>
-      line.map((own, column) => {
-        if (own.character !== null || !covered({ line: at, column })) return own;
-        return decided(format, at, column, own);
-      }),
-    );
-  }
-  const doubts = doubtsOf();
-  for (const size of [1, 2]) {
-    const ways = choose(doubts, size).filter((way) => {
-      const tried = seen.map((line) => [...line]);
-      for (const { line, column, other } of way) (tried[line] as string[])[column] = other;
-      return failing(tried).length === 0;
-    });
-    if (ways.length === 0) continue;
-    const result = read.map((line) => [...line]);
-    const only = ways.length === 1 ? ways[0] : undefined;
-    for (const { line, column, other } of ways.flat()) {
-      const cell = likely[line]?.[column];
-      const looked = seen[line]?.[column] ?? null;
-      (result[line] as ReadCharacter[])[column] = only
-        ? { character: other, confidence: cell?.likely[ALPHABET.indexOf(other)] ?? 0, seen: looked }
-        : { character: null, confidence: 0, seen: looked };
-    }
-    return result;
-  }
-  return read;
-
-  /** Unread, though every digit holds with what it looks most like: read if with no look-alike they would hold too. */
-  function decided(of: MrzFormat, line: number, column: number, own: ReadCharacter): ReadCharacter {
-    const cell = likely[line]?.[column];
-    const best = seen[line]?.[column];
-    if (!cell || best === undefined) return own;
-    const rivals = [...ALPHABET].filter(
-      (other, at) =>
-        other !== best &&
-        HOLDS[kinds[line]?.[column] ?? 'any'].includes(other) &&
-        (cell.likely[at] ?? 0) > 0.02,
-    );
-    const alsoHold = rivals.some((other) => {
-      const tried = seen.map((row) => [...row]);
-      (tried[line] as string[])[column] = other;
-      return failing(tried).length === 0;
-    });
-    void of;
-    return alsoHold
-      ? own
-      : { character: best, confidence: cell.likely[ALPHABET.indexOf(best)] ?? 0, seen: own.seen };
-  }
-
-  function doubtsOf() {
-    const found: (Place & { other: string; odds: number })[] = [];
-    likely.forEach((line, at) => {
-      line.forEach((cell, column) => {
-        if (!covered({ line: at, column })) return;
-        const now = seen[at]?.[column] ?? '<';
-        const own = cell.likely[ALPHABET.indexOf(now)] ?? 1;
-        for (const other of alikeTo(now)) {
-          if (!HOLDS[kinds[at]?.[column] ?? 'any'].includes(other)) continue;
-          const odds = (cell.likely[ALPHABET.indexOf(other)] ?? 0) / own;
-          if (odds >= NOT_ABSURD) found.push({ line: at, column, other, odds });
-        }
-      });
-    });
-    return found.sort((a, b) => b.odds - a.odds).slice(0, MOST_DOUBTS);
-  }
+    ).every(({ code, state }) => code !== 'mrz.check-digit' || state === 'ok');
+  return holds(likeliest)
+    ? withDecided(places, first, likeliest, holds)
+    : withExchanged(places, first, likeliest, holds);
 }
 
-function mostLikelyIn({ likely }: Cell, kind: Kind): string {
+type Place = { line: number; column: number; kind: Kind; covered: boolean; cell: Cell };
+type Lines = readonly (readonly string[])[];
+
+function placesOf(format: MrzFormat, cells: readonly CellLikeness[][]): Place[][] {
+  const kinds = kindsOf(format);
+  const { number, birth, expiry, optional, optionalChecked, composite } = LAYOUTS[format];
+  const checked = [number, birth, expiry, ...(optionalChecked ? optional : []), ...composite];
+  return cells.map((line, at) =>
+    line.map((likeness, column) => ({
+      line: at,
+      column,
+      kind: kinds[at]?.[column] ?? 'any',
+      // A check digit counts it, or it is one.
+      covered: checked.some((range) => range.line === at && column >= range.start && column <= range.end),
+      cell: likelihoods(likeness),
+    })),
+  );
+}
+
+const oddsOf = ({ cell }: Place, character: string): number => cell.likely[ALPHABET.indexOf(character)] ?? 0;
+
+/** Look-alikes of a character that can stand in the place and that the picture does not rule out. */
+const insteadOf = (place: Place, character: string): string[] =>
+  alikeTo(character).filter(
+    (other) =>
+      HOLDS[place.kind].includes(other) && oddsOf(place, other) >= NOT_ABSURD * oddsOf(place, character),
+  );
+
+function readAlone(place: Place): ReadCharacter {
+  const seen = ALPHABET.charAt(place.cell.best);
+  const confidence = oddsOf(place, seen);
+  if (HOLDS[place.kind].includes(seen))
+    return { character: confidence < READ_FROM ? null : seen, confidence, seen: null };
+  const [only, ...others] = insteadOf(place, seen);
+  if (only === undefined || others.length > 0) return { character: null, confidence: 0, seen };
+  return { character: only, confidence: oddsOf(place, only), seen };
+}
+
+function likeliestIn(place: Place): string {
   let best = '<';
-  let most = -1;
-  for (const character of HOLDS[kind]) {
-    const value = likely[ALPHABET.indexOf(character)] ?? 0;
-    if (value > most) {
-      most = value;
-      best = character;
-    }
-  }
+  for (const character of HOLDS[place.kind])
+    if (oddsOf(place, character) > oddsOf(place, best)) best = character;
   return best;
 }
 
-/** Whether a check digit counts the place, or is it. */
-function isCovered(format: MrzFormat, { line, column }: Place): boolean {
-  const { number, birth, expiry, optional, optionalChecked, composite } = LAYOUTS[format];
-  const ranges = [number, birth, expiry, ...(optionalChecked ? optional : []), ...composite];
-  return ranges.some((range) => range.line === line && column >= range.start && column <= range.end);
+const exchanged = (
+  lines: Lines,
+  exchanges: readonly { line: number; column: number; other: string }[],
+): string[][] => {
+  const changed = lines.map((line) => [...line]);
+  for (const { line, column, other } of exchanges) {
+    const row = changed[line];
+    if (row) row[column] = other;
+  }
+  return changed;
+};
+
+/** All check digits hold: they also decide what was too close to call, where no other reading would let them hold. */
+function withDecided(
+  places: readonly Place[][],
+  first: readonly ReadCharacter[][],
+  likeliest: Lines,
+  holds: (lines: Lines) => boolean,
+): ReadCharacter[][] {
+  return first.map((line, at) =>
+    line.map((own, column) => {
+      const place = places[at]?.[column];
+      if (own.character !== null || !place?.covered) return own;
+      const best = likeliest[at]?.[column] ?? '<';
+      const rivals = [...HOLDS[place.kind]].filter((other) => other !== best && oddsOf(place, other) > RIVAL);
+      if (rivals.some((other) => holds(exchanged(likeliest, [{ line: at, column, other }])))) return own;
+      return {
+        character: best,
+        confidence: oddsOf(place, best),
+        seen: own.seen ?? ALPHABET.charAt(place.cell.best),
+      };
+    }),
+  );
+}
+
+/** Some check digit does not hold: the one exchange of up to three look-alikes that makes all hold, or none. */
+function withExchanged(
+  places: readonly Place[][],
+  first: readonly ReadCharacter[][],
+  likeliest: Lines,
+  holds: (lines: Lines) => boolean,
+): ReadCharacter[][] {
+  const doubts = places
+    .flat()
+    .filter(({ covered }) => covered)
+    .flatMap((place) => {
+      const now = likeliest[place.line]?.[place.column] ?? '<';
+      return insteadOf(place, now).map((other) => ({
+        ...place,
+        other,
+        odds: oddsOf(place, other) / oddsOf(place, now),
+      }));
+    })
+    .sort((a, b) => b.odds - a.odds)
+    .slice(0, MOST_DOUBTS);
+  const read = first.map((line, at) =>
+    // Put there by the kind of its field alone, and no check digit says that it is right.
+    line.map((own, column) =>
+      own.seen !== null && places[at]?.[column]?.covered
+        ? { character: null, confidence: 0, seen: own.seen }
+        : own,
+    ),
+  );
+  // A check digit lets one of ten through by chance: more exchanges that also hold make the fewer doubtful.
+  const ways = [1, 2, 3]
+    .flatMap((size) => choose(doubts, size))
+    .filter((way) => holds(exchanged(likeliest, way)));
+  const [only, ...others] = ways;
+  if (only === undefined) return read;
+  const result = (others.length > 0 ? read : first).map((line) => [...line]);
+  for (const place of ways.flat()) {
+    const row = result[place.line];
+    const seen = likeliest[place.line]?.[place.column] ?? null;
+    if (row)
+      row[place.column] =
+        others.length > 0
+          ? { character: null, confidence: 0, seen }
+          : { character: place.other, confidence: oddsOf(place, place.other), seen };
+  }
+  return result;
 }
 
 function choose<T>(from: readonly T[], size: number): T[][] {

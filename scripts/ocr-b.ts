@@ -96,7 +96,7 @@ await runMain(async () => {
     };
     writeFileSync(
       join(projectRoot, 'resources/fonts/ocr-b-shapes.json'),
-      `${JSON.stringify(shapes, null, 1)}\n`,
+      `${JSON.stringify(shapes, null, 2)}\n`,
     );
     const outlines = {
       source: `${shapes.source}; and OCRBS.otf of the same`,
@@ -107,7 +107,7 @@ await runMain(async () => {
     };
     writeFileSync(
       join(projectRoot, 'test/fixtures/ocr-b/outlines.json'),
-      `${JSON.stringify(outlines, null, 1)}\n`,
+      `${JSON.stringify(outlines, null, 2)}\n`,
     );
     say(`${ALPHABET.length} shapes`);
   });

@@ -8,7 +8,7 @@ import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { scanPage } from '../images/scan-page.ts';
+import { readScannedPage } from '../images/scan-page.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
@@ -25,14 +25,9 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
 
     query('identity.read-image', async ({ now }) => {
-      const page = await scanPage(desk);
-      if (!page.ok) return page;
-      const read = await desk.documents.readZone(
-        { image: page.value, today: legalDate(now) },
-        { giveAway: true },
+      const read = await readScannedPage(desk, (image) =>
+        desk.documents.readZone({ image, today: legalDate(now) }, { giveAway: true }),
       );
-      // Where it could not be given away it was copied, and this is the other copy.
-      page.value.fill(0);
       if (!read.ok) return read;
       const { format, lines, turn } = read.value;
       return ok({ format, turn, lines: lines.map(({ characters }) => characters) });

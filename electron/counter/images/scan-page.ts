@@ -4,10 +4,28 @@ import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 
 /**
- * Scans one page to be read, not kept: as a PNG in memory, at the best the scanner offers for reading. Whoever gets it hands it to
- * the document worker, which wipes it.
+ * Scans one page to be read, not kept: a PNG in memory, at the best the scanner offers for reading. `read` gives it away to the
+ * document worker, which wipes it; what is still here afterwards is wiped too.
  */
-export async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>> {
+export async function readScannedPage<T>(
+  desk: Desk,
+  read: (image: Uint8Array) => Promise<Result<T, ContractFailure>>,
+): Promise<Result<T, ContractFailure>> {
+  const page = await scanPage(desk);
+  if (!page.ok) return page;
+  try {
+    return await read(page.value);
+  } finally {
+    wipe(page.value);
+  }
+}
+
+/** Bytes that were given away are not here any more, and cannot be filled. */
+const wipe = (bytes: Uint8Array | undefined): void => {
+  if (bytes !== undefined && bytes.byteLength > 0) bytes.fill(0);
+};
+
+async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>> {
   const device = desk.store.read((tx) => desk.settings(tx).scanner?.device);
   if (!device) return refuse('scanner.not-set');
   const scanner = { device };
@@ -26,13 +44,13 @@ export async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractF
     },
     {
       onPage: ({ png }) => {
-        page?.fill(0);
+        wipe(page);
         page = png;
       },
     },
   );
   if (page !== undefined && scanned.ok) return ok(page);
-  page?.fill(0);
+  wipe(page);
   return scanned.ok ? refuse('scanner.no-paper') : failed(scanned.error);
 }
 

@@ -16,11 +16,29 @@ export function visitsOfCodes(tx: Reader, texts: readonly string[], deskId: stri
     const [mark, number] = text.split('\n');
     const typed = mark === 'VIRTUOS:1' ? (number ?? '') : text;
     // What is no number would be looked for as words, and find somebody by chance.
+    const ofPaper = visitsOfPaper(tx, typed);
+    if (ofPaper.length > 0) return ofPaper;
     return typed.length <= 60 && /^[\p{L}\p{N}\-/ ]*\p{N}[\p{L}\p{N}\-/ ]*$/u.test(typed)
       ? findVisits(tx, typed, MOST)
       : [];
   });
   return [...new Set(found)].slice(0, MOST);
+}
+
+/**
+ * The visit of a paper of our own by the number printed on it, which is the beginning and the end of its id (`ownNumber`). The
+ * search's index does not have these: they are on every paper, and no office asks for them by word.
+ */
+export function visitsOfPaper(tx: Reader, typed: string): string[] {
+  const [, begins = '', ends = ''] = /^([0-9a-f]{8})-([0-9a-f]{6})$/.exec(typed.trim().toLowerCase()) ?? [];
+  if (begins === '') return [];
+  return tx
+    .all<{ visit_id: string }>(
+      `SELECT DISTINCT visit_id FROM outputs
+       WHERE document_id BETWEEN ? AND ? AND substr(document_id, -6) = ? AND visit_id IS NOT NULL LIMIT ?`,
+      [`${begins}-`, `${begins}-~`, ends, MOST],
+    )
+    .map(({ visit_id }) => visit_id);
 }
 
 function visitOfEntry(

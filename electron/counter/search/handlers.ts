@@ -2,11 +2,11 @@ import { ok } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { scanPage } from '../images/scan-page.ts';
+import { readScannedPage } from '../images/scan-page.ts';
 import type { Indexer } from '../indexer.ts';
 import { lookOf, recordLook } from '../looks/looks.ts';
 import { getVisit } from '../visits/table.ts';
-import { visitsOfCodes } from './codes.ts';
+import { visitsOfCodes, visitsOfPaper } from './codes.ts';
 import { findVisits, foundOf } from './table.ts';
 
 const SHOWN = 30;
@@ -20,7 +20,7 @@ export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
     const notYet = await index.upToDate();
     if (notYet) return { ok: false, error: notYet };
     return desk.store.read((tx) => {
-      const found = findVisits(tx, typed, SHOWN + 1);
+      const found = [...new Set([...visitsOfPaper(tx, typed), ...findVisits(tx, typed, SHOWN + 1)])];
       return ok({
         visits: found.slice(0, SHOWN).flatMap((visitId) => foundOf(tx, visitId) ?? []),
         more: found.length > SHOWN,
@@ -29,10 +29,9 @@ export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
   }),
 
   query('search.read-code', async () => {
-    const page = await scanPage(desk);
-    if (!page.ok) return page;
-    const codes = await desk.documents.readCodes({ image: page.value }, { giveAway: true });
-    page.value.fill(0);
+    const codes = await readScannedPage(desk, (image) =>
+      desk.documents.readCodes({ image }, { giveAway: true }),
+    );
     if (!codes.ok) return codes;
     if (codes.value.length === 0) return refuse('code.none');
     const notYet = await index.upToDate();

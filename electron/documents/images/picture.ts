@@ -11,8 +11,8 @@ import type { Shapes } from './shapes.ts';
 export const MOST_PIXELS_READ = 36_000_000;
 
 /**
- * Unpacks a picture for `use` and wipes it afterwards, with the bytes it came in: it may show an identity card, of which no copy is
- * kept (§ 64 zákona 269/2021).
+ * Unpacks a picture for `use` and wipes it afterwards, with the bytes it came in: it may show an identity card, of which no copy
+ * is made without its holder's consent (zákon 269/2021).
  */
 async function withPicture<T>(
   bytes: Uint8Array,

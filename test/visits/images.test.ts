@@ -86,7 +86,7 @@ describe('the zone of a document on the glass', () => {
         [visitId],
       ),
     )?.payload;
-    expect(JSON.parse(payload ?? '{}')).toMatchObject({ source: 'image', corrections });
+    expect(JSON.parse(payload ?? '{}')).toMatchObject({ source: 'image', zoneCorrections: corrections });
     await clerk.must('visits.cancel', { visitId, reason: 'zkouška' });
   });
 

@@ -59,7 +59,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask']): Han
           issuer: document.issuer,
           numberEnd: number.slice(-4),
           source: document.source,
-          ...(document.corrections && { corrections: document.corrections }),
+          ...(document.corrections && { zoneCorrections: document.corrections }),
           overruledChecks: document.overruledChecks,
         },
       });

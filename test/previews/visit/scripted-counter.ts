@@ -3,7 +3,7 @@ import type { ScanView } from '../../../electron/contract/attachments.ts';
 import type { Session } from '../../../electron/contract/clerks.ts';
 import type { Frame } from '../../../electron/contract/desk.ts';
 import type { EventData, EventName } from '../../../electron/contract/events.ts';
-import type { IdentityView } from '../../../electron/contract/identity.ts';
+import type { IdentityView, ZoneOfImage } from '../../../electron/contract/identity.ts';
 import {
   type CallInput,
   type CallName,
@@ -62,6 +62,8 @@ export type World = {
   scan: { pages: number; end: ScanView['state']; failure: Failure | null };
   delivery: NonNullable<ServiceView['acceptance']>['delivery'];
   readerState: 'ready' | 'absent';
+  /** What the scanner sees of a document; null: there is no scanner. */
+  image: ZoneOfImage | null;
   environment: Frame['environment'];
   language: Frame['language'];
   /** Services offered beside those that ship. */
@@ -134,6 +136,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       course: null,
     },
     readerState: 'ready',
+    image: null,
     environment: 'training',
     language: 'cs',
     definitions: [],
@@ -349,7 +352,22 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
           ...{ serialNumber: null, selected: true, trouble: null },
           state: world.readerState,
         },
+        ...(world.image === null
+          ? []
+          : [
+              {
+                ...{ kind: 'scanner' as const, address: 'glass:0', name: 'Skener', vendorId: null },
+                ...{
+                  productId: null,
+                  serialNumber: null,
+                  selected: true,
+                  trouble: null,
+                  state: 'ready' as const,
+                },
+              },
+            ]),
       ]),
+    'identity.read-image': () => (world.image === null ? err({ code: 'scanner.not-set' }) : ok(world.image)),
     'identity.take-document': ({ document, birthDate, mrzName }) => {
       const parsed = document.overruledChecks;
       visit.identity = {

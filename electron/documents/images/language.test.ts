@@ -54,8 +54,13 @@ describe('characters of a zone', () => {
     ];
     expect(textOf(readCells('TD1', cellsOf(TD1, doubtful), today))).toEqual(TD1);
     // All three exchanged hold; so does the S alone.
-    const three = readCells('TD1', cellsOf(TD1, [...doubtful, [0, 6, cell('Z', '2')]]), today);
-    expect(textOf(three)[0]).toBe('I<UTOD?314??907<<<<<<<<<<<<<<<');
+    // What the kind of its field put in (O in the month) is then vouched for by nothing.
+    const month: [number, number, Float32Array] = [1, 2, cell('O', '0')];
+    const three = readCells('TD1', cellsOf(TD1, [...doubtful, [0, 6, cell('Z', '2')], month]), today);
+    expect(textOf(three).slice(0, 2)).toEqual([
+      'I<UTOD?314??907<<<<<<<<<<<<<<<',
+      '74?8122F1204159UTO<<<<<<<<<<<6',
+    ]);
   });
 
   it('are not exchanged for what looks nothing like them, whatever the check digit says', () => {
@@ -118,6 +123,9 @@ describe('characters of a zone', () => {
     expect(name[2]?.[0]?.character).toBeNull();
     const number = readCells('TD1', cellsOf(TD1, [[0, 6, cell('2', '7', 0.95)]]), today);
     expect(textOf(number)).toEqual(TD1);
+    // D counts as 13 and 3 as 3: the digit holds with both.
+    const both = readCells('TD1', cellsOf(TD1, [[0, 5, cell('D', '3', 0.95)]]), today);
+    expect(both[0]?.[5]?.character).toBeNull();
   });
 
   it('tell a visa from a passport', () => {

@@ -13,6 +13,8 @@ export type Row = {
 
 /** Fewer blots in line than this are no line of a zone, even a badly broken one. */
 const SHORTEST = 10;
+/** The longest chains are looked at; a picture of more is a pattern, and each is held against all others. */
+const MOST_CHAINS = 1000;
 /** tan 9°: what the eye would call crooked is set straight by hand. */
 const STEEPEST = 0.16;
 
@@ -26,7 +28,8 @@ export function rowsOf(blots: readonly Blot[]): Row[] {
   const rows = chainsOf(blots)
     .map(lineThrough)
     .filter((row): row is Row => row !== null)
-    .sort((a, b) => b.blots.length - a.blots.length);
+    .sort((a, b) => b.blots.length - a.blots.length)
+    .slice(0, MOST_CHAINS);
   const joined: Row[] = [];
   for (const row of rows) {
     const at = joined.findIndex((other) => isOneLine(other, row));

@@ -23,6 +23,9 @@ export const SHAPES: readonly Shape[] = [
   { lines: 2, columns: 44, formats: ['TD3', 'MRV-A'] },
 ];
 
+/** The longest and evenest rows that are held against each other. */
+const MOST_ROWS = 100;
+
 type Pitched = Row & { pitch: number; strength: number };
 
 /**
@@ -33,6 +36,8 @@ export function gridsOf(rows: readonly Row[]): Grid[] {
   const pitched = rows
     .map(withPitch)
     .filter((row) => row.strength > 0.45)
+    .sort((a, b) => b.blots.length * b.strength - a.blots.length * a.strength)
+    .slice(0, MOST_ROWS)
     .sort((a, b) => a.offset + a.slope * a.from - (b.offset + b.slope * b.from));
   const grids: Grid[] = [];
   for (const [at, first] of pitched.entries()) {

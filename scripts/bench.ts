@@ -4,13 +4,18 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { buildDesk } from './build.ts';
+import { type DebianGroup, ensureDebianPackages } from './debian.ts';
 import { compileMessages } from './messages.ts';
 import { projectRoot } from './places.ts';
 import { runMain, StepFailure, step } from './steps.mjs';
 
-const benchmarks: Readonly<Record<string, { built?: true; peers?: true; strace?: true }>> = {
+const benchmarks: Readonly<
+  Record<string, { built?: true; peers?: true; strace?: true; debian?: readonly DebianGroup[] }>
+> = {
   accept: { strace: true },
   daylog: {},
+  // As for outputs: the worker's pictures are unpacked in WebAssembly only where it is built.
+  devices: { built: true, debian: ['tesseract'] },
   drain: { peers: true },
   form: {},
   masterdata: {},
@@ -52,6 +57,7 @@ await runMain(async () => {
   await step('messages', compileMessages);
   if (needs.built) await step('build', buildDesk);
   if (needs.peers) await step('peers', installPeers);
+  if (needs.debian) await step('Debian packages', (say) => ensureDebianPackages([], needs.debian ?? [], say));
   if (needs.strace) await step('strace', checkStrace);
   const run = spawn(process.execPath, [join(projectRoot, 'test', 'bench', `${name}.ts`), ...args], {
     stdio: 'inherit',

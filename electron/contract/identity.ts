@@ -7,6 +7,7 @@ import {
   failure,
   id,
   localDate,
+  nothing,
   partialDate,
   party,
   person,
@@ -44,13 +45,46 @@ export const mrzReading = z.strictObject({
 });
 export type MrzReadingView = z.output<typeof mrzReading>;
 
+/** A zone as a picture of a document shows it, character by character; nothing of the picture is kept. */
+export const zoneOfImage = z.strictObject({
+  format: z.enum(['TD1', 'TD2', 'TD3', 'MRV-A', 'MRV-B']),
+  lines: z.array(
+    z.array(
+      z.strictObject({
+        /** Null: not read, the clerk fills it in. */
+        character: z.string().length(1).nullable(),
+        /** 0 to 1, how much the picture alone speaks for it. */
+        confidence: z.number().min(0).max(1),
+        /** What the picture looked most like, where the kind of the field or a check digit said otherwise. */
+        seen: z.string().length(1).nullable(),
+      }),
+    ),
+  ),
+  /** Degrees clockwise from upright. */
+  turn: z.number(),
+});
+export type ZoneOfImage = z.output<typeof zoneOfImage>;
+
 /** The document as the clerk confirmed it. */
 export const identityDocument = z.strictObject({
   kind: z.enum(DOCUMENT_KINDS),
   number: z.string().trim().min(1).max(30),
   issuer: z.string().regex(/^[A-Z]{1,3}$/),
   expiry: localDate.nullable(),
-  source: z.enum(['reader', 'typed-mrz', 'typed', 'chip']),
+  source: z.enum(['reader', 'image', 'typed-mrz', 'typed', 'chip']),
+  /** Of a zone out of a picture: what was put in the place of what was seen, and by whom. Lines and columns from 1. */
+  corrections: z
+    .array(
+      z.strictObject({
+        line: z.int().min(1).max(3),
+        column: z.int().min(1).max(44),
+        seen: z.string().max(1),
+        character: z.string().length(1),
+        by: z.enum(['check', 'clerk']),
+      }),
+    )
+    .max(96)
+    .optional(),
   /** Fields whose check digit did not agree and that the clerk corrected by eye. */
   overruledChecks: z.array(z.string()).max(10),
 });
@@ -127,6 +161,13 @@ export const identityCalls = {
     who: clerkRoles,
     input: z.strictObject({ text: z.string().max(20_000) }),
     output: mrzReading,
+  }),
+  /** Scans one page with the desk's scanner and reads the zone on it; the picture is wiped at once. */
+  'identity.read-image': define({
+    kind: 'query',
+    who: clerkRoles,
+    input: nothing,
+    output: zoneOfImage,
   }),
   /** Takes the document to the visit and asks the register of invalid documents. Of a chip, only the one that was read last. */
   'identity.take-document': define({

@@ -29,6 +29,16 @@ export const searchCalls = {
     input: z.strictObject({ typed: z.string().max(200) }),
     output: z.strictObject({ visits: z.array(foundVisit), more: z.boolean() }),
   }),
+  /**
+   * Scans one page with the desk's scanner and finds the visits its codes name: numbers of papers, or an entry of this desk's log
+   * from the code of a receipt. The picture is wiped at once. To open one is another call, with its purpose.
+   */
+  'search.read-code': define({
+    kind: 'query',
+    who,
+    input: nothing,
+    output: z.strictObject({ visits: z.array(foundVisit) }),
+  }),
   /** Notes why somebody else's or an ended visit is looked into, before it is shown. */
   'search.open': define({
     kind: 'command',

@@ -1,5 +1,9 @@
 import type { Result } from '../values/result.ts';
+import type { LegalDate } from '../values/time.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
+import type { FoundCode } from './images/codes.ts';
+import type { ReadZone, ZoneFailure } from './images/read-zone.ts';
+import type { Shapes } from './images/shapes.ts';
 import type { FileInspection } from './inspect.ts';
 import type { PagePicture } from './pdf-pages.ts';
 import type { Rotation } from './pictures.ts';
@@ -31,6 +35,14 @@ export type Jobs = {
     input: { bytes: Uint8Array; maxBytes?: number };
     output: Result<FileInspection, DocumentFailure | FileFailure>;
   };
+  readZone: {
+    input: { image: Uint8Array; today: LegalDate };
+    output: Result<ReadZone, DocumentFailure | FileFailure | ZoneFailure>;
+  };
+  readCodes: {
+    input: { image: Uint8Array };
+    output: Result<FoundCode[], DocumentFailure | FileFailure>;
+  };
   prepareSignature: {
     input: SignatureRequest;
     output: Result<PreparedDocument, DocumentFailure | SignatureFailure>;
@@ -53,6 +65,11 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
   const loaded = () => {
     fonts ??= import('./rendering/fonts.ts').then(({ loadFonts }) => loadFonts(fontsFolder));
     return fonts;
+  };
+  let shapes: Promise<Shapes> | undefined;
+  const shapesLoaded = () => {
+    shapes ??= import('./images/shapes.ts').then(({ loadShapes }) => loadShapes(fontsFolder));
+    return shapes;
   };
   return async (task) => {
     switch (task.job) {
@@ -79,6 +96,14 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'inspectFile': {
         const { inspectFile } = await import('./inspect.ts');
         return inspectFile(task.input.bytes, task.input.maxBytes);
+      }
+      case 'readZone': {
+        const { readZoneOf } = await import('./images/picture.ts');
+        return readZoneOf(task.input.image, await shapesLoaded(), task.input.today);
+      }
+      case 'readCodes': {
+        const { readCodesOf } = await import('./images/picture.ts');
+        return readCodesOf(task.input.image);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

@@ -40,9 +40,13 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   thumbnail: 30_000,
   pdfPage: 20_000,
   inspectFile: 20_000,
+  readZone: 15_000,
+  readCodes: 15_000,
   prepareSignature: 60_000,
   addValidationMaterial: 60_000,
 };
+/** What reads bytes of others: their memory is watched. */
+const WATCHED: ReadonlySet<JobName> = new Set(['inspectFile', 'pdfPage', 'readZone', 'readCodes']);
 const INSPECTION_MEMORY_MIB = 512;
 /** As much as an inspection may take: what could not be inspected is not worked on either. */
 const HEAP_MIB = INSPECTION_MEMORY_MIB;
@@ -143,10 +147,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
         const crashed = (error: unknown) => stop('documents.worker-crashed', error);
         const limit = settings.timeLimitMs?.[job] ?? TIME_LIMIT_MS[job];
         const timer = setTimeout(() => stop('documents.timed-out'), limit);
-        const watch =
-          job === 'inspectFile' || job === 'pdfPage'
-            ? watchMemory(() => stop('documents.timed-out'))
-            : undefined;
+        const watch = WATCHED.has(job) ? watchMemory(() => stop('documents.timed-out')) : undefined;
         slot.worker.on('message', received).on('error', crashed).on('exit', crashed);
         if (giveAway) postGivingAway(slot.worker, { job, input });
         else slot.worker.postMessage({ job, input });
@@ -180,6 +181,8 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     thumbnail: (input, options) => run('thumbnail', input, plain, options),
     pdfPage: (input, options) => run('pdfPage', input, fileAtFault, options),
     inspectFile: (input, options) => run('inspectFile', input, fileAtFault, options),
+    readZone: (input, options) => run('readZone', input, fileAtFault, options),
+    readCodes: (input, options) => run('readCodes', input, fileAtFault, options),
     prepareSignature: (input, options) => run('prepareSignature', input, plain, options),
     addValidationMaterial: (input, options) => run('addValidationMaterial', input, plain, options),
     async close() {

@@ -66,7 +66,8 @@ export function receiptCode(
   return PREFIX + toBase45(bytes);
 }
 
-const HEAD_BYTES = 20;
+/** Desk (16), place of the entry (4), size of the tree (4), the entry's hash (32). */
+const HEAD_BYTES = 56;
 
 /** The bytes at the beginning of a text in base45, as many as asked for; null for another alphabet or too short a text. */
 function fromBase45(text: string, bytes: number): Buffer | null {
@@ -81,11 +82,13 @@ function fromBase45(text: string, bytes: number): Buffer | null {
 }
 
 /** Of which desk and entry a code on a receipt speaks; nothing of it is checked. Null for what is no such code. */
-export function readReceiptCode(text: string): { deskId: string; sequence: number } | null {
+export function readReceiptCode(
+  text: string,
+): { deskId: string; sequence: number; leafHash: Uint8Array } | null {
   if (!text.startsWith(PREFIX)) return null;
   const head = fromBase45(text.slice(PREFIX.length), HEAD_BYTES);
   if (head === null) return null;
   const hex = head.toString('hex', 0, 16);
   const deskId = hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
-  return { deskId, sequence: head.readUInt32BE(16) + 1 };
+  return { deskId, sequence: head.readUInt32BE(16) + 1, leafHash: head.subarray(24, HEAD_BYTES) };
 }

@@ -13,6 +13,7 @@ import { readChip } from '../../electron/devices/chip/read-chip.ts';
 import { choosePace, readSecurityInfos } from '../../electron/devices/chip/security-infos.ts';
 import { readObjects, tlv } from '../../electron/devices/chip/tlv.ts';
 import * as der from '../../electron/documents/der.ts';
+import type { Chance } from '../chaos/random.ts';
 import {
   documentSigner,
   ecKeyInfo,
@@ -22,37 +23,36 @@ import {
   zoneGroup,
 } from '../rigs/training-documents.ts';
 import { keyOfZone, virtualChip } from '../rigs/virtual-chip.ts';
-import { seeded, spoiler } from './spoil.ts';
+import { spoiltBytes } from './spoil.ts';
+import type { Target } from './targets.ts';
 
 const zone = 'IDCZE9990000180<<<<<<<<<<<<<<<8004015M3306301CZE<<<<<<<<<<<0VZOROVY<<JAN<KAREL<<<<<<<<<<<<';
 const now = new Date('2026-05-01T10:00:00Z');
 
-/** Everything a chip can send, spoilt at random, and what reads it. A fault is an answer; anything else that is thrown is a bug. */
-export function chipFuzz(seed: number) {
-  const random = seeded(seed);
-  const below = (limit: number): number => Math.floor(random() * limit);
+const signer = documentSigner('right');
+const groups = new Map<1 | 2, Uint8Array>([
+  [1, zoneGroup(zone)],
+  [2, faceGroup(Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(40).fill(1)))],
+]);
+const object = securityObject(groups, signer);
+const point = Buffer.concat([Uint8Array.of(4), new Uint8Array(64).fill(3)]);
+const keyInfo = ecKeyInfo('bp256', point, 'explicit');
+const infos = der.set(
+  der.sequence(der.oid('0.4.0.127.0.7.2.2.4.2.2'), der.smallInteger(2), der.smallInteger(13)),
+  der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), keyInfo, der.smallInteger(3)),
+);
+const authorities: SignerCertificate[] = readAuthorities([trainingAuthority().certificate]);
+const atr = Uint8Array.of(0x3b, 0x85, 0x80, 0x01, 0x80, 0x73, 0xc0, 0x01, 0xc0, 0x76);
 
-  const spoilt = spoiler(below);
-
-  const signer = documentSigner('right');
-  const groups = new Map<1 | 2, Uint8Array>([
-    [1, zoneGroup(zone)],
-    [2, faceGroup(Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(40).fill(1)))],
-  ]);
-  const object = securityObject(groups, signer);
-  const point = Buffer.concat([Uint8Array.of(4), new Uint8Array(64).fill(3)]);
-  const keyInfo = ecKeyInfo('bp256', point, 'explicit');
-  const infos = der.set(
-    der.sequence(der.oid('0.4.0.127.0.7.2.2.4.2.2'), der.smallInteger(2), der.smallInteger(13)),
-    der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), keyInfo, der.smallInteger(3)),
-  );
-  const authorities: SignerCertificate[] = readAuthorities([trainingAuthority().certificate]);
-  const atr = Uint8Array.of(0x3b, 0x85, 0x80, 0x01, 0x80, 0x73, 0xc0, 0x01, 0xc0, 0x76);
+/** Whatever a chip can send, spoilt by chance, to what reads it. */
+async function send(chance: Chance): Promise<void> {
+  const below = (limit: number): number => chance.whole(0, limit - 1);
+  const spoilt = (good: Uint8Array): Uint8Array => spoiltBytes(chance, good);
 
   /** One whole reading in which any answer may be spoilt. */
   const reading = async (): Promise<void> => {
     const proofs = ['none', 'chip-aes', 'active-ec'] as const;
-    const chip = virtualChip({
+    const virtual = virtualChip({
       zone,
       can: '123456',
       access: below(4) === 0 ? 'pace' : 'bac',
@@ -63,7 +63,7 @@ export function chipFuzz(seed: number) {
     const transceive: Transceive = async (apdu) => {
       // One that never ends would ask for ever.
       if (++sent > 2_000) throw new Error('a reading that does not end');
-      const answer = await chip(apdu);
+      const answer = await virtual(apdu);
       return sent >= spoils && below(3) === 0 ? spoilt(answer) : answer;
     };
     await readChip(transceive, {
@@ -104,23 +104,21 @@ export function chipFuzz(seed: number) {
   const judged = (): unknown =>
     authenticatePassively({ securityObject: spoilt(object), groups }, authorities, now);
 
-  const run = async (): Promise<void> => {
-    const kind = below(1_000);
-    // Signatures and whole readings cost a thousand times what the rest does.
-    if (kind === 0) await reading();
-    else if (kind < 3) judged();
-    else if (kind < 60) await file();
-    else quick[kind % quick.length]?.();
-  };
-
-  return {
-    /** One input. Resolves whatever the chip sent; rejects only for what must never happen. */
-    async one(): Promise<void> {
-      try {
-        await run();
-      } catch (thrown) {
-        if (!(thrown instanceof ChipFault)) throw thrown;
-      }
-    },
-  };
+  const kind = below(1_000);
+  // Signatures and whole readings cost a thousand times what the rest does.
+  if (kind === 0) await reading();
+  else if (kind < 3) judged();
+  else if (kind < 60) await file();
+  else quick[kind % quick.length]?.();
 }
+
+/** A fault is an answer; anything else that is thrown is a bug. */
+export const chip: Target = {
+  async one(chance) {
+    try {
+      await send(chance);
+    } catch (thrown) {
+      if (!(thrown instanceof ChipFault)) throw thrown;
+    }
+  },
+};

@@ -6,45 +6,33 @@ import { encodeRequest } from '../../electron/devices/digital-id/request.ts';
 import { verifyPresentation } from '../../electron/devices/digital-id/verify.ts';
 import { trainingAuthority } from '../rigs/training-documents.ts';
 import { TRAINING_DOCUMENT, TRAINING_NAMESPACE, trainingWallet } from '../rigs/wallet.ts';
-import { seeded, spoiler } from './spoil.ts';
+import { spoiltBytes } from './spoil.ts';
+import type { Target } from './targets.ts';
 
 const now = new Date('2026-05-01T10:00:00Z');
 
-/** Everything a wallet can send, spoilt at random. It is read or refused; anything that is thrown is a bug. */
-export function digitalIdFuzz(seed: number) {
-  const random = seeded(seed);
-  const below = (limit: number): number => Math.floor(random() * limit);
-  const spoilt = spoiler(below);
-  const attributes = ['family_name', 'given_name', 'birth_date'].map((element) => ({
-    namespace: TRAINING_NAMESPACE,
-    element,
-  }));
-  const request = { docType: TRAINING_DOCUMENT, attributes, signerPurpose: null };
-  const sessionTranscript = encodeCbor([null, null, 'fuzz']);
-  const good = trainingWallet({ now }).answer(encodeRequest(request), sessionTranscript);
-  const authorities = [readCertificate(trainingAuthority().certificate)];
-  const readerKey = { curve: curveOf('p256'), secret: new Uint8Array(32).fill(9) };
+const attributes = ['family_name', 'given_name', 'birth_date'].map((element) => ({
+  namespace: TRAINING_NAMESPACE,
+  element,
+}));
+const request = { docType: TRAINING_DOCUMENT, attributes, signerPurpose: null };
+const sessionTranscript = encodeCbor([null, null, 'fuzz']);
+const good = trainingWallet({ now }).answer(encodeRequest(request), sessionTranscript);
+const authorities = [readCertificate(trainingAuthority().certificate)];
+const readerKey = { curve: curveOf('p256'), secret: new Uint8Array(32).fill(9) };
+const whole = ['Vzorový', 'Jan Karel', '1980-04-01'];
 
-  return {
-    /** One input. Rejects only for what must never happen: also when something spoilt is proved. */
-    async one(): Promise<void> {
-      const response = spoilt(good);
-      const read = readPresentation(response);
-      // Signatures cost a thousand times what reading does.
-      if (!read.ok || below(200) !== 0 || Buffer.compare(response, good) === 0) return;
-      const outcome = verifyPresentation({
-        response,
-        request,
-        sessionTranscript,
-        readerKey,
-        authorities,
-        now,
-      });
-      if (!outcome.ok || outcome.value.strength !== 'proven') return;
-      const shown = outcome.value.attributes.map(({ value }) => value);
-      const whole = ['Vzorový', 'Jan Karel', '1980-04-01'];
-      // What is not signed may be spoilt; what is proved is as it was issued.
-      if (!shown.every((value) => whole.includes(String(value)))) throw new Error('spoilt, and proved');
-    },
-  };
-}
+/** Whatever a wallet can send, spoilt by chance: it is read or refused, and what is proved is as it was issued. */
+export const digitalId: Target = {
+  one(chance) {
+    const response = spoiltBytes(chance, good);
+    const read = readPresentation(response);
+    // Signatures cost a thousand times what reading does.
+    if (!read.ok || !chance.yes(0.005)) return;
+    const outcome = verifyPresentation({ response, request, sessionTranscript, readerKey, authorities, now });
+    if (!outcome.ok || outcome.value.strength !== 'proven') return;
+    // What is not signed may be spoilt and proved all the same.
+    if (!outcome.value.attributes.every(({ value }) => whole.includes(String(value))))
+      throw new Error('spoilt, and proved');
+  },
+};

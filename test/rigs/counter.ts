@@ -148,6 +148,8 @@ function documentsOfDesk(): DocumentPool {
     thumbnail: (input, options) => documents.thumbnail(input, also(options)),
     pdfPage: (input, options) => documents.pdfPage(input, also(options)),
     inspectFile: (input, options) => documents.inspectFile(input, also(options)),
+    readZone: (input, options) => documents.readZone(input, also(options)),
+    readCodes: (input, options) => documents.readCodes(input, also(options)),
     prepareSignature: (input, options) => documents.prepareSignature(input, also(options)),
     addValidationMaterial: (input, options) => documents.addValidationMaterial(input, also(options)),
     close: async () => closing.abort(),

@@ -8,6 +8,7 @@ import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { readScannedPage } from '../images/scan-page.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
@@ -41,6 +42,15 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
       return ok(noChip);
     }),
 
+    query('identity.read-image', async ({ now }) => {
+      const read = await readScannedPage(desk, (image) =>
+        desk.documents.readZone({ image, today: legalDate(now) }, { giveAway: true }),
+      );
+      if (!read.ok) return read;
+      const { format, lines, turn } = read.value;
+      return ok({ format, turn, lines: lines.map(({ characters }) => characters) });
+    }),
+
     command('identity.take-document', (commanded, { visitId, document, birthDate, mrzName }) => {
       const { tx, session, now, after } = commanded;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
@@ -70,6 +80,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
           issuer: document.issuer,
           numberEnd: number.slice(-4),
           source: document.source,
+          ...(document.corrections && { zoneCorrections: document.corrections }),
           overruledChecks: document.overruledChecks,
           chip: chip?.strength ?? null,
         },

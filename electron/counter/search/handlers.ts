@@ -1,9 +1,12 @@
 import { ok } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { readScannedPage } from '../images/scan-page.ts';
 import type { Indexer } from '../indexer.ts';
 import { lookOf, recordLook } from '../looks/looks.ts';
 import { getVisit } from '../visits/table.ts';
+import { visitsOfCodes, visitsOfPaper } from './codes.ts';
 import { findVisits, foundOf } from './table.ts';
 
 const SHOWN = 30;
@@ -17,11 +20,28 @@ export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
     const notYet = await index.upToDate();
     if (notYet) return { ok: false, error: notYet };
     return desk.store.read((tx) => {
-      const found = findVisits(tx, typed, SHOWN + 1);
+      const found = [...new Set([...visitsOfPaper(tx, typed), ...findVisits(tx, typed, SHOWN + 1)])];
       return ok({
         visits: found.slice(0, SHOWN).flatMap((visitId) => foundOf(tx, visitId) ?? []),
         more: found.length > SHOWN,
       });
+    });
+  }),
+
+  query('search.read-code', async () => {
+    const codes = await readScannedPage(desk, (image) =>
+      desk.documents.readCodes({ image }, { giveAway: true }),
+    );
+    if (!codes.ok) return codes;
+    if (codes.value.length === 0) return refuse('code.none');
+    const notYet = await index.upToDate();
+    if (notYet) return { ok: false, error: notYet };
+    return desk.store.read((tx) => {
+      const texts = codes.value.map(({ text }) => text);
+      const visits = visitsOfCodes(tx, texts, desk.enrolled(tx)?.deskId ?? null);
+      return visits.length === 0
+        ? refuse('code.not-ours')
+        : ok({ visits: visits.flatMap((visitId) => foundOf(tx, visitId) ?? []) });
     });
   }),
 

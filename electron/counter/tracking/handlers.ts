@@ -95,9 +95,9 @@ export function trackingHandlers(desk: Desk, prints: PrintRunner): Handler[] {
 function referenceOf(by: By): Schemas['SubmissionSearch']['by'] {
   if (by.what !== 'number') return { of: by.what };
   if (!by.text.startsWith('VC1:')) return { number: by.text.slice(0, 60) };
-  const logEntry = readReceiptCode(by.text);
-  if (logEntry === null) throw new Refusal('tracking.code-unreadable');
-  return { logEntry };
+  const entry = readReceiptCode(by.text);
+  if (entry === null) throw new Refusal('tracking.code-unreadable');
+  return { logEntry: { deskId: entry.deskId, sequence: entry.sequence } };
 }
 
 /** Without a line: what was shown to the same person before. A code on a receipt says nothing without the portal. */

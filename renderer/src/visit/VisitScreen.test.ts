@@ -1,5 +1,6 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
+import type { ZoneOfImage } from '../../../electron/contract/identity.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
 import {
@@ -21,6 +22,12 @@ const withWrongDigit = (): string[] =>
   buildMrz(content).map((line, index) =>
     index === 0 ? `${line.slice(0, 14)}${(Number(line.charAt(14)) + 3) % 10}${line.slice(15)}` : line,
   );
+
+const imageOf = (lines: readonly string[]): ZoneOfImage => ({
+  format: 'TD1',
+  turn: 0,
+  lines: lines.map((line) => [...line].map((character) => ({ character, confidence: 0.99, seen: null }))),
+});
 
 // Names of roles keep the non-breaking spaces of Czech typography.
 const named = (text: string): RegExp =>
@@ -215,6 +222,68 @@ describe('the person', () => {
     await fill('Strojově čitelné řádky dokladu', 'IDCZE998');
     counter.read(['IDCZE9980', '12']);
     expect(await screen.findByText(/není úplný|řádků místo/)).toBeTruthy();
+    expect(screen.getByLabelText('Strojově čitelné řádky dokladu')).toHaveProperty('value', 'IDCZE998');
+  });
+
+  it('is read from an image by one key, with what is doubtful in words; mended and confirmed, it says what was changed', async () => {
+    const image = imageOf(buildMrz(content));
+    const [first = []] = image.lines;
+    // The fifth digit of the number looked like an O, the eighth could not be read, a letter of the name is doubtful.
+    first[9] = { character: first[9]?.character ?? '', confidence: 0.2, seen: 'O' };
+    first[12] = { character: null, confidence: 0, seen: null };
+    const name = image.lines[2] ?? [];
+    name[2] = { character: name[2]?.character ?? '', confidence: 0.71, seen: null };
+    const { sent } = await open({ image });
+    await screen.findByRole('button', { name: named('Přečíst z obrazu') });
+    await press('o', { altKey: true });
+    const field = await waitFor(() => {
+      const found = screen.getByLabelText('Strojově čitelné řádky dokladu');
+      expect(found).toHaveProperty('value', expect.stringContaining('?'));
+      return found as HTMLTextAreaElement;
+    });
+    expect(screen.getByText('1. řádek, 10. znak: viděno O, zapsáno 0')).toBeTruthy();
+    expect(screen.getByText('1. řádek, 13. znak')).toBeTruthy();
+    expect(screen.getByText(/^3. řádek, 3. znak: . \(71 %\)$/)).toBeTruthy();
+    expect(sent('identity.take-document')).toEqual([]);
+    expect(screen.getByRole('button', { name: named('Použít řádky') })).toHaveProperty('disabled', true);
+
+    await fill('Strojově čitelné řádky dokladu', field.value.replace('?', '3'));
+    await next('Použít řádky');
+    await heading('Ověření totožnosti');
+    expect(sent('identity.take-document')).toMatchObject([
+      {
+        document: {
+          ...{ number: '998001234', source: 'image' },
+          corrections: [
+            { line: 1, column: 10, seen: 'O', character: '0', by: 'check' },
+            { line: 1, column: 13, seen: '', character: '3', by: 'clerk' },
+          ],
+        },
+      },
+    ]);
+    expect(screen.getByText('z obrazu, opraveno znaků: 2')).toBeTruthy();
+  });
+
+  it('typed anew after an image is a typed document', async () => {
+    const { sent } = await open({ image: imageOf(buildMrz(content)) });
+    await screen.findByRole('button', { name: named('Přečíst z obrazu') });
+    await press('o', { altKey: true });
+    await screen.findByText(/jistotou aspoň 90/);
+    await fill('Strojově čitelné řádky dokladu', '');
+    await fill('Strojově čitelné řádky dokladu', buildMrz(content).join('\n'));
+    await next('Použít řádky');
+    await heading('Ověření totožnosti');
+    expect(sent('identity.take-document')).toMatchObject([{ document: { source: 'typed-mrz' } }]);
+  });
+
+  it('stays to be typed when nothing was found in the image', async () => {
+    await open({
+      image: imageOf(buildMrz(content)),
+      failing: { name: 'identity.read-image', failure: { code: 'mrz-image.none' } },
+    });
+    await fill('Strojově čitelné řádky dokladu', 'IDCZE998');
+    await press('o', { altKey: true });
+    expect(await screen.findByText(/nejsou strojově čitelné řádky/)).toBeTruthy();
     expect(screen.getByLabelText('Strojově čitelné řádky dokladu')).toHaveProperty('value', 'IDCZE998');
   });
 

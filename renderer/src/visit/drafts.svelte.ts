@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
-import type { MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { MrzReadingView, ZoneOfImage } from '../../../electron/contract/identity.ts';
+import type { CallOutput } from '../../../electron/contract/index.ts';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { AccountDraft } from '../account/account-draft.ts';
@@ -39,6 +40,8 @@ export type VisitDraft = {
   person: {
     by: 'mrz' | 'fields';
     mrz: string;
+    /** The zone as a picture showed it, while its lines stand in `mrz` for the clerk to compare and mend. */
+    image: ZoneOfImage | null;
     /** The last reading, when its checks did not hold and it waits for the clerk's eyes. */
     reading: MrzReadingView | null;
     /** Why the last reading gave nothing. */
@@ -70,6 +73,7 @@ let owner = '';
 export const freshPersonDraft = (): VisitDraft['person'] => ({
   by: 'mrz',
   mrz: '',
+  image: null,
   reading: null,
   readFailure: null,
   incoming: null,

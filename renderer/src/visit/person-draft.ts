@@ -24,6 +24,8 @@ export type ActingAs = (typeof actingAs)[number];
 type TakeDocument = CallInput<'identity.take-document'>;
 type Confirm = CallInput<'identity.confirm'>;
 
+type Corrections = NonNullable<TakeDocument['document']['corrections']>;
+
 export type DocumentDraft = {
   kind: DocumentKind;
   number: string;
@@ -31,6 +33,8 @@ export type DocumentDraft = {
   expiry: string;
   birthDate: string;
   source: TakeDocument['document']['source'];
+  /** Of a zone out of a picture. */
+  corrections: Corrections;
   overruledChecks: string[];
   mrzName: NonNullable<IdentityView['mrzName']> | null;
 };
@@ -87,6 +91,7 @@ export const emptyDocument = (): DocumentDraft => ({
   expiry: '',
   birthDate: '',
   source: 'typed',
+  corrections: [],
   overruledChecks: [],
   mrzName: null,
 });
@@ -113,7 +118,8 @@ export const emptyPerson = (birthDate: PartialDate | null, citizenship: string):
 /** A reading as a document to confirm; a check that failed counts as looked at once the clerk takes the document over. */
 export function documentOfReading(
   reading: MrzReadingView,
-  source: 'reader' | 'typed-mrz' | 'chip',
+  source: 'reader' | 'typed-mrz' | 'image' | 'chip',
+  corrections: Corrections = [],
 ): DocumentDraft {
   const expiry = reading.expiryDate === null ? null : wholeDate(reading.expiryDate);
   return {
@@ -123,6 +129,7 @@ export function documentOfReading(
     expiry: expiry === null ? '' : day(expiry),
     birthDate: reading.birthDate === null ? '' : formatPartialDate(reading.birthDate),
     source,
+    corrections,
     overruledChecks: [...new Set(reading.checks.filter((check) => !check.ok).map((check) => check.field))],
     mrzName: reading.name,
   };
@@ -139,6 +146,7 @@ export function documentOfVisit(identity: IdentityView): DocumentDraft {
     expiry: document.expiry === null ? '' : day(document.expiry),
     birthDate: birthDate === null ? '' : formatPartialDate(birthDate),
     source: document.source,
+    corrections: [...(document.corrections ?? [])],
     overruledChecks: [...document.overruledChecks],
     mrzName,
   };
@@ -162,6 +170,7 @@ export function readDocument(draft: DocumentDraft, visitId: string): Result<Take
       issuer,
       expiry,
       source: draft.source,
+      ...(draft.source === 'image' && { corrections: draft.corrections }),
       overruledChecks: draft.overruledChecks,
     },
     birthDate,

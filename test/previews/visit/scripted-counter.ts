@@ -3,7 +3,7 @@ import type { ScanView } from '../../../electron/contract/attachments.ts';
 import type { Session } from '../../../electron/contract/clerks.ts';
 import type { Frame } from '../../../electron/contract/desk.ts';
 import type { EventData, EventName } from '../../../electron/contract/events.ts';
-import type { ChipView, IdentityView, MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { ChipView, IdentityView, MrzReadingView, ZoneOfImage } from '../../../electron/contract/identity.ts';
 import {
   type CallInput,
   type CallName,
@@ -64,6 +64,8 @@ export type World = {
   scan: { pages: number; end: ScanView['state']; failure: Failure | null };
   delivery: NonNullable<ServiceView['acceptance']>['delivery'];
   readerState: 'ready' | 'absent';
+  /** What the scanner sees of a document; null: there is no scanner. */
+  image: ZoneOfImage | null;
   environment: Frame['environment'];
   language: Frame['language'];
   /** Services offered beside those that ship. */
@@ -137,6 +139,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       course: null,
     },
     readerState: 'ready',
+    image: null,
     environment: 'training',
     language: 'cs',
     definitions: [],
@@ -367,6 +370,20 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
           ...{ serialNumber: null, selected: true, trouble: null },
           state: world.readerState,
         },
+        ...(world.image === null
+          ? []
+          : [
+              {
+                ...{ kind: 'scanner' as const, address: 'glass:0', name: 'Skener', vendorId: null },
+                ...{
+                  productId: null,
+                  serialNumber: null,
+                  selected: true,
+                  trouble: null,
+                  state: 'ready' as const,
+                },
+              },
+            ]),
       ]),
     'identity.chip': () => ok(chip),
     'identity.read-chip': () => {
@@ -377,6 +394,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       chip = noChip;
       return ok(chip);
     },
+    'identity.read-image': () => (world.image === null ? err({ code: 'scanner.not-set' }) : ok(world.image)),
     'identity.take-document': ({ document, birthDate, mrzName }) => {
       const parsed = document.overruledChecks;
       visit.identity = {

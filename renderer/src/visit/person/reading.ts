@@ -1,6 +1,6 @@
 import type { EventData } from '../../../../electron/contract/events.ts';
 import type { VisitDraft } from '../drafts.svelte.ts';
-import { documentOfReading } from '../person-draft.ts';
+import { type DocumentDraft, documentOfReading } from '../person-draft.ts';
 
 /**
  * Takes what came from the reader (or from typing) into the draft. A reading whose checks hold is a document ready to
@@ -9,7 +9,8 @@ import { documentOfReading } from '../person-draft.ts';
 export function takeReading(
   draft: VisitDraft,
   read: EventData<'reader-read'>,
-  source: 'reader' | 'typed-mrz',
+  source: 'reader' | 'typed-mrz' | 'image',
+  corrections?: DocumentDraft['corrections'],
 ): void {
   if (!read.ok) {
     const { code, params } = read.error;
@@ -17,7 +18,7 @@ export function takeReading(
     return;
   }
   draft.person.readFailure = null;
-  const document = documentOfReading(read.value, source);
+  const document = documentOfReading(read.value, source, corrections);
   if (read.value.valid) draft.person.incoming = document;
   else {
     draft.person.reading = read.value;

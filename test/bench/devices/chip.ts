@@ -1,19 +1,22 @@
-import { readAuthorities } from '../../electron/devices/chip/passive-authentication.ts';
-import { readChip } from '../../electron/devices/chip/read-chip.ts';
-import { systemRandom } from '../../electron/values/ids.ts';
-import { trainingAuthority } from '../rigs/training-documents.ts';
-import { virtualChip } from '../rigs/virtual-chip.ts';
-import { percentile } from './report.ts';
+import { readAuthorities } from '../../../electron/devices/chip/passive-authentication.ts';
+import { readChip } from '../../../electron/devices/chip/read-chip.ts';
+import { systemRandom } from '../../../electron/values/ids.ts';
+import { trainingAuthority } from '../../rigs/training-documents.ts';
+import { virtualChip } from '../../rigs/virtual-chip.ts';
+import type { Part } from '../devices.ts';
+import { percentile } from '../report.ts';
 
 const zone = 'IDCZE9990000180<<<<<<<<<<<<<<<8004015M3306301CZE<<<<<<<<<<<0VZOROVY<<JAN<KAREL<<<<<<<<<<<<';
 /** Bytes of a photo as passports hold it. */
 const PHOTO = 18_000;
 
+const rounded = (ms: number): number => Math.round(ms * 10) / 10;
+
 /**
  * The chip's part of the devices' benchmark: how long the desk itself is busy with one reading (PACE, zone, photo, passive and chip
  * authentication), in milliseconds. What the virtual chip computes for its side is counted apart and taken off; a real chip takes seconds.
  */
-export async function measureChip(readings = 40): Promise<{ p50: number; p99: number; commands: number }> {
+export const measureChip: Part = async ({ count: readings = 40 }) => {
   const photo = Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(PHOTO).fill(9));
   const authorities = readAuthorities([trainingAuthority().certificate]);
   const busy: number[] = [];
@@ -43,5 +46,9 @@ export async function measureChip(readings = 40): Promise<{ p50: number; p99: nu
     if (!outcome.ok) throw new Error(outcome.error.code);
     busy.push(performance.now() - began - ofChip);
   }
-  return { p50: percentile(busy, 0.5), p99: percentile(busy, 0.99), commands };
-}
+  return {
+    figures: { p50: rounded(percentile(busy, 0.5)), p99: rounded(percentile(busy, 0.99)), commands },
+    notes: ['milliseconds the desk is busy with one reading, without what the virtual chip computes'],
+    goals: [],
+  };
+};

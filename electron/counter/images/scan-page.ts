@@ -1,0 +1,60 @@
+import type { ContractFailure } from '../../contract/shared.ts';
+import { ok, type Result } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+
+/**
+ * Scans one page to be read, not kept: a PNG in memory, at the best the scanner offers for reading. `read` gives it away to the
+ * document worker, which wipes it; what is still here afterwards is wiped too.
+ */
+export async function readScannedPage<T>(
+  desk: Desk,
+  read: (image: Uint8Array) => Promise<Result<T, ContractFailure>>,
+): Promise<Result<T, ContractFailure>> {
+  const page = await scanPage(desk);
+  if (!page.ok) return page;
+  try {
+    return await read(page.value);
+  } finally {
+    wipe(page.value);
+  }
+}
+
+/** Bytes that were given away are not here any more, and cannot be filled. */
+const wipe = (bytes: Uint8Array | undefined): void => {
+  if (bytes !== undefined && bytes.byteLength > 0) bytes.fill(0);
+};
+
+async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>> {
+  const device = desk.store.read((tx) => desk.settings(tx).scanner?.device);
+  if (!device) return refuse('scanner.not-set');
+  const scanner = { device };
+  const offers = await desk.scanner.capabilities(scanner);
+  if (!offers.ok) return failed(offers.error);
+  const { sources, modes, dpi } = offers.value;
+  let page: Uint8Array | undefined;
+  const scanned = await desk.scanner.scan(
+    {
+      scanner,
+      source: sources.includes('flatbed') ? 'flatbed' : (sources[0] ?? 'flatbed'),
+      dpi: dpi.includes(300) ? 300 : 200,
+      mode: modes.includes('colour') ? 'colour' : modes.includes('grey') ? 'grey' : 'bw',
+      pageSize: 'A4',
+      maxPages: 1,
+    },
+    {
+      onPage: ({ png }) => {
+        wipe(page);
+        page = png;
+      },
+    },
+  );
+  if (page !== undefined && scanned.ok) return ok(page);
+  wipe(page);
+  return scanned.ok ? refuse('scanner.no-paper') : failed(scanned.error);
+}
+
+const failed = ({ code, params }: ContractFailure): Result<never, ContractFailure> => ({
+  ok: false,
+  error: params ? { code, params } : { code },
+});

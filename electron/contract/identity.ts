@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { CHIP_CHECKS, CHIP_PARTS, CHIP_REASONS, CHIP_STATES, CHIP_STRENGTHS } from '../values/chip-check.ts';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
+import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { define } from './call.ts';
 import {
   address,
@@ -135,6 +136,20 @@ export const registerCheck = z.strictObject({
 
 export const actingAs = ['in-person', 'proxy', 'legal-representative', 'guardian', 'statutory-body'] as const;
 
+/** What a person's identity was not checked by. */
+export const NOT_CHECKED = [
+  'register-not-asked',
+  'register-cannot-check',
+  'no-expiry',
+  'checks-overruled',
+  'zone-not-read',
+  'chip-not-read',
+  'chip-unproven',
+  'chip-revocation',
+  'population-register',
+  'power-not-in-register',
+] as const;
+
 export const identityView = z.strictObject({
   state: z.enum(['none', 'document-taken', 'verified', 'refused']),
   document: identityDocument.extend({ chip: chipProof.optional() }).nullable(),
@@ -145,6 +160,9 @@ export const identityView = z.strictObject({
   /** What the clerk should know: expired, not accepted as proof of identity, under age, suspicious shape … */
   findings: z.array(failure.extend({ severity: z.enum(['info', 'warning', 'obstacle']) })),
   register: registerCheck.nullable(),
+  /** How strong the document makes the verification; null while there is none. */
+  strength: z.enum(IDENTITY_STRENGTHS).nullable(),
+  notChecked: z.array(z.enum(NOT_CHECKED)),
   applicant: person.nullable(),
   actingAs: z.enum(actingAs).nullable(),
   /** The one the visit is for, when the applicant acts for another. */

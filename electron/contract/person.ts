@@ -1,27 +1,16 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
+import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { accountAction, accountKind, foundAccount } from './accounts.ts';
 import { namedBooking } from './bookings.ts';
 import { define } from './call.ts';
-import { actingAs, identityDocument } from './identity.ts';
+import { actingAs, identityDocument, identityView } from './identity.ts';
 import { purpose } from './looks.ts';
 import { listedMessages } from './mailbox.ts';
 import { id, instant, localDate, text } from './shared.ts';
 import { foundSubmissions, lastHeard } from './tracking.ts';
 
 /** One page of whoever was verified in the visit, of one look with one purpose. */
-
-/** What a person's identity was not checked by, as far as the desk knows of it. */
-export const notChecked = [
-  'register-not-asked',
-  'register-cannot-check',
-  'no-expiry',
-  'checks-overruled',
-  'zone-not-read',
-  'chip-not-read',
-  'population-register',
-  'power-not-in-register',
-] as const;
 
 export const representedOrganisation = z.strictObject({
   name: z.string(),
@@ -46,7 +35,8 @@ export const personPage = z.strictObject({
     means: z.enum(['document-in-person']),
     documentKind: z.enum(DOCUMENT_KINDS),
     source: identityDocument.shape.source,
-    notChecked: z.array(z.enum(notChecked)),
+    strength: z.enum(IDENTITY_STRENGTHS),
+    notChecked: identityView.shape.notChecked,
   }),
   /** Null when the portal cannot be asked now: the desk keeps none of it. */
   accounts: z

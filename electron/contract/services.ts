@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
+import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { submissionStates } from '../values/submission-states.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
@@ -107,6 +108,8 @@ export const serviceDefinition = z.strictObject({
   deadlines: z.array(deadlineRule).exactOptional(),
   paper: handedInPaper.exactOptional(),
   identity: z.enum(['verified', 'not-asked']),
+  /** How strong the verification must be; what says nothing is content with a document that was seen. */
+  identityStrength: z.enum(IDENTITY_STRENGTHS).exactOptional(),
   competence: z.literal('verification').exactOptional(),
   offline: z.enum(['full', 'queue', 'none']),
   steps: z.array(z.enum(stepNames)).min(1),

@@ -1547,6 +1547,12 @@ export interface components {
              * @enum {string}
              */
             identity: "verified" | "not-asked";
+            /**
+             * @description How strong the verification of the person must be; without it a document that was seen is enough. `read`: its machine-readable zone was read and its check
+             *     digits hold. `proven`: its chip gave the issuer's own data.
+             * @enum {string}
+             */
+            identityStrength?: "seen" | "read" | "proven";
             competence?: components["schemas"]["Competence"];
             /**
              * @description `full`, `queue` = take in and send later, `none`.
@@ -2065,6 +2071,11 @@ export interface components {
              * @enum {string}
              */
             chip?: "proven" | "data-proven" | "unproven" | "refuted";
+            /**
+             * @description How strong the document makes the verification.
+             * @enum {string}
+             */
+            strength?: "seen" | "read" | "proven";
             expiry?: components["schemas"]["PartialDate"];
             register: {
                 /** @enum {string} */

@@ -1,4 +1,5 @@
 import type { components } from '../../../resources/portal-api/schema.d.ts';
+import { identityStrength } from '../../values/identity-strength.ts';
 import { fromLegalDate } from '../../values/partial-date.ts';
 import { type Acting, actingClerk } from '../queue/enqueue.ts';
 import type { IdentityRecord } from '../visits/record.ts';
@@ -18,6 +19,7 @@ export function identityCheckPayload(
     documentNumberEnd: document.number.slice(-4),
     source: document.source === 'typed' || document.source === 'chip' ? document.source : 'machine-zone',
     ...(document.chip && { chip: document.chip.strength }),
+    strength: identityStrength(document),
     ...(document.expiry && { expiry: fromLegalDate(document.expiry) }),
     register:
       register === null || register.state === 'asking' || register.state === 'cannot-be-asked-now'

@@ -1,5 +1,7 @@
 import type { ContractFailure, Party } from '../../contract/shared.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
+import { identityStrength } from '../../values/identity-strength.ts';
+import { nameAgreement } from '../../values/name-agreement.ts';
 import { personName } from '../../values/person-name.ts';
 import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
@@ -197,6 +199,11 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         reason,
         documentKind: identity.document?.kind ?? null,
         register: identity.register?.state ?? null,
+        strength: identity.document && identityStrength(identity.document),
+        zoneName:
+          identity.applicant && identity.mrzName
+            ? nameAgreement(identity.applicant.name, identity.mrzName)
+            : null,
         actingAs: identity.actingAs,
         applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
       },

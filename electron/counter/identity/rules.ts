@@ -3,9 +3,11 @@ import type { IdentityView } from '../../contract/identity.ts';
 import type { ChipStrength } from '../../values/chip-check.ts';
 import { judgeDocumentNumber } from '../../values/document-number.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
+import { identityStrength } from '../../values/identity-strength.ts';
 import { ageOn, fromLegalDate } from '../../values/partial-date.ts';
 import { formatDate, type LegalDate } from '../../values/time.ts';
 import type { IdentityRecord } from '../visits/record.ts';
+import { notCheckedOf } from './not-checked.ts';
 
 type Finding = IdentityView['findings'][number];
 
@@ -101,5 +103,7 @@ export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView
 export const identityViewOf = (record: IdentityRecord, today: LegalDate): IdentityView => ({
   ...record,
   age: ageToday(record, today),
+  strength: record.document && identityStrength(record.document),
+  notChecked: record.document ? notCheckedOf(record) : [],
   findings: judgeIdentity(record, today),
 });

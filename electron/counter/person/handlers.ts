@@ -1,6 +1,7 @@
 import type { Session } from '../../contract/clerks.ts';
 import type { PersonPage } from '../../contract/person.ts';
 import type { Reader } from '../../store/open.ts';
+import { identityStrength } from '../../values/identity-strength.ts';
 import { wholeDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
@@ -13,6 +14,7 @@ import { accountRules, clerks, PROXY_WARNING_DAYS, servicesOn } from '../catalog
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { type Handler, preparedCommand } from '../handlers.ts';
+import { notCheckedOf } from '../identity/not-checked.ts';
 import { lookOf, recordLook } from '../looks/looks.ts';
 import { participantOf, personKey } from '../looks/participant.ts';
 import { takeMessages } from '../mailbox/listed.ts';
@@ -21,7 +23,6 @@ import { getOpenVisit, servicesOf } from '../visits/table.ts';
 import { askAll, type Told } from './look.ts';
 import { organisationsOf, powersIn } from './organisations.ts';
 import { isBookedBy, type Verified } from './same-person.ts';
-import { notCheckedOf } from './verified.ts';
 
 /** The page of whoever was verified: everything the portal and the desk know of them, of one look with one purpose. */
 export function personHandlers(desk: Desk): Handler[] {
@@ -68,6 +69,7 @@ export function personHandlers(desk: Desk): Handler[] {
             means: proof.means,
             documentKind: document.kind,
             source: document.source,
+            strength: identityStrength(document),
             notChecked: notCheckedOf(visit.identity),
           },
           accounts: told.accounts.isFresh

@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
 import type { ActingFor } from '../../contract/accounts.ts';
 import type { PortalOrganisation } from '../../sync/answers.ts';
+import { notCheckedOf } from '../identity/not-checked.ts';
 import type { IdentityRecord, Service } from '../visits/record.ts';
 import { icosOf, organisationsOf, powersIn } from './organisations.ts';
 import { isBookedBy, isSame } from './same-person.ts';
-import { notCheckedOf } from './verified.ts';
 
 const birthDate = { year: 1984, month: 5, day: 17 };
 const verified = { name: { givenNames: 'Žaneta', surname: 'Nováková' }, birthDate };

@@ -1,5 +1,6 @@
 import type { StepName } from '../../contract/services.ts';
 import { Refusal } from '../failure.ts';
+import { identityLackingFor } from '../identity/enough.ts';
 import type { Service, Visit } from '../visits/record.ts';
 import { currentStep } from './steps.ts';
 
@@ -10,8 +11,8 @@ export function standsAt(service: Service, step: StepName): void {
 
 /** Whoever acts needs what the definition asks of a clerk and of the visit, also in the middle of the service. */
 export function mayGoOn(visit: Visit, service: Service, session: { competences: readonly string[] }): void {
-  if (service.definition.identity === 'verified' && visit.identity.state !== 'verified')
-    throw new Refusal('service.needs-identity');
+  const lacking = identityLackingFor(service.definition, visit.identity);
+  if (lacking !== null) throw new Refusal(lacking);
   if (service.definition.competence && !session.competences.includes(service.definition.competence))
     throw new Refusal('service.needs-competence');
 }

@@ -1,5 +1,6 @@
 import type { FailureCode } from '../../contract/failures.ts';
 import type { ServiceDefinition } from '../../contract/services.ts';
+import { identityLackingFor } from '../identity/enough.ts';
 import type { Visit } from '../visits/record.ts';
 
 /** What stands in the way of starting a service now; the window says it before the clerk begins, not after. */
@@ -11,10 +12,8 @@ export function obstacleTo(
 ): { code: FailureCode } | null {
   if (definition.competence && !session.competences.includes(definition.competence))
     return { code: 'service.needs-competence' };
-  if (definition.identity === 'verified' && visit.identity.state !== 'verified')
-    return {
-      code: visit.identity.state === 'refused' ? 'service.identity-refused' : 'service.needs-identity',
-    };
+  const lacking = identityLackingFor(definition, visit.identity);
+  if (lacking !== null) return { code: lacking };
   if (definition.offline === 'none' && line !== 'up') return { code: 'service.needs-line' };
   return null;
 }

@@ -14,7 +14,12 @@ import { id, instant, localDate } from '../../contract/shared.ts';
 import { validationReport } from '../../contract/validation.ts';
 
 /** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
-export const identityRecord = identityView.omit({ age: true, findings: true });
+export const identityRecord = identityView.omit({
+  age: true,
+  findings: true,
+  strength: true,
+  notChecked: true,
+});
 export type IdentityRecord = z.output<typeof identityRecord>;
 
 export const noIdentity: IdentityRecord = {

@@ -1,7 +1,6 @@
 import type { z } from 'zod';
 import type { SafetyFeature } from '../../../electron/contract/conversions.ts';
 import type { MrzReadingView, ZoneOfImage } from '../../../electron/contract/identity.ts';
-import type { CallOutput } from '../../../electron/contract/index.ts';
 import type { text } from '../../../electron/contract/shared.ts';
 import type { Failure } from '../../../electron/values/result.ts';
 import type { AccountDraft } from '../account/account-draft.ts';

@@ -27,7 +27,7 @@ const visit = (identity: VisitView['identity']['state'], services: Service[] = [
   },
   identity: {
     ...{ state: identity, document: null, mrzName: null, birthDate: null, age: null, findings: [] },
-    ...{ register: null, applicant: null, actingAs: null, concerns: null },
+    ...{ register: null, strength: null, notChecked: [], applicant: null, actingAs: null, concerns: null },
   },
   services,
   payment: { due, receipt: null, prints: [] },

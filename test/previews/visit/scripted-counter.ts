@@ -3,7 +3,12 @@ import type { ScanView } from '../../../electron/contract/attachments.ts';
 import type { Session } from '../../../electron/contract/clerks.ts';
 import type { Frame } from '../../../electron/contract/desk.ts';
 import type { EventData, EventName } from '../../../electron/contract/events.ts';
-import type { ChipView, IdentityView, MrzReadingView, ZoneOfImage } from '../../../electron/contract/identity.ts';
+import type {
+  ChipView,
+  IdentityView,
+  MrzReadingView,
+  ZoneOfImage,
+} from '../../../electron/contract/identity.ts';
 import {
   type CallInput,
   type CallName,
@@ -119,6 +124,8 @@ const noIdentity: IdentityView = {
   age: null,
   findings: [],
   register: null,
+  strength: null,
+  notChecked: [],
   applicant: null,
   actingAs: null,
   concerns: null,

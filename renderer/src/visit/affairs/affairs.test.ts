@@ -69,6 +69,7 @@ const page: PersonPage = {
     means: 'document-in-person',
     documentKind: 'id-card',
     source: 'reader',
+    strength: 'read',
     notChecked: ['chip-not-read', 'population-register'],
   },
   accounts: { own: [account], alike: 0 },

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseMrz } from '../../../electron/values/mrz.ts';
-import { buildMrz } from '../../../electron/values/testing/build-mrz.ts';
+import { parseMrz } from './mrz.ts';
 import { nameAgreement } from './name-agreement.ts';
+import { buildMrz } from './testing/build-mrz.ts';
 
 const zone = (surname: string, givenNames: string, truncated = false) => ({ surname, givenNames, truncated });
 

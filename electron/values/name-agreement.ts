@@ -1,5 +1,5 @@
-import type { PersonName } from '../../../electron/values/person-name.ts';
-import { transliterate } from '../../../electron/values/transliteration.ts';
+import type { PersonName } from './person-name.ts';
+import { transliterate } from './transliteration.ts';
 
 /** A name as the machine-readable zone gives it: words in capitals, spaces between them. */
 export type ZoneName = { surname: string; givenNames: string; truncated: boolean };

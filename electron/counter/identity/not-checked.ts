@@ -1,13 +1,13 @@
-import type { notChecked } from '../../contract/person.ts';
+import type { IdentityView } from '../../contract/identity.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
-/** What an identity that was verified was not checked by. Pure. */
+/** What an identity was not checked by, as far as the desk knows of it. */
 export function notCheckedOf({
   document,
   register,
   concerns,
   actingAs,
-}: Pick<IdentityRecord, 'document' | 'register' | 'concerns' | 'actingAs'>): (typeof notChecked)[number][] {
+}: Pick<IdentityRecord, 'document' | 'register' | 'concerns' | 'actingAs'>): IdentityView['notChecked'] {
   const isAsked =
     register !== null && register.state !== 'asking' && register.state !== 'cannot-be-asked-now';
   return [
@@ -16,8 +16,9 @@ export function notCheckedOf({
     ...(document?.expiry === null ? (['no-expiry'] as const) : []),
     ...(document?.source === 'typed' ? (['zone-not-read'] as const) : []),
     ...(document && document.overruledChecks.length > 0 ? (['checks-overruled'] as const) : []),
-    // Nothing here reads chips, and no register of inhabitants is asked who somebody is.
-    'chip-not-read',
+    ...(document?.chip ? (['chip-revocation'] as const) : (['chip-not-read'] as const)),
+    ...(document?.chip?.strength === 'unproven' ? (['chip-unproven'] as const) : []),
+    // No register of inhabitants is asked who somebody is.
     'population-register',
     // A power the clerk saw on paper stands in no register.
     ...(concerns !== null && actingAs !== 'statutory-body' ? (['power-not-in-register'] as const) : []),

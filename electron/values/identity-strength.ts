@@ -1,0 +1,31 @@
+import type { ChipStrength } from './chip-check.ts';
+
+/**
+ * How strong a verification is, the weakest first. `seen`: the clerk compared a document with the person, and its data were typed or mended. `read`: its
+ * machine-readable zone was taken in whole and its check digits hold. `proven`: its chip gave the issuer's own data.
+ */
+export const IDENTITY_STRENGTHS = ['seen', 'read', 'proven'] as const;
+export type IdentityStrength = (typeof IDENTITY_STRENGTHS)[number];
+
+type Document = {
+  source: 'reader' | 'image' | 'typed-mrz' | 'typed' | 'chip';
+  overruledChecks: readonly string[];
+  corrections?: readonly { by: 'check' | 'clerk' }[] | undefined;
+  chip?: { strength: ChipStrength } | undefined;
+};
+
+export function identityStrength({
+  source,
+  overruledChecks,
+  corrections = [],
+  chip,
+}: Document): IdentityStrength {
+  if (chip?.strength === 'proven' || chip?.strength === 'data-proven') return 'proven';
+  // A chip that proves nothing says no more than its printed zone, and one that is refuted less.
+  if (chip?.strength === 'refuted' || source === 'typed') return 'seen';
+  const isMended = overruledChecks.length > 0 || corrections.some(({ by }) => by === 'clerk');
+  return isMended ? 'seen' : 'read';
+}
+
+export const isAsStrongAs = (has: IdentityStrength, needed: IdentityStrength): boolean =>
+  IDENTITY_STRENGTHS.indexOf(has) >= IDENTITY_STRENGTHS.indexOf(needed);

@@ -69,6 +69,19 @@ describe('a card or page in a picture', () => {
     expect(bad).toBeLessThan(good);
   });
 
+  it('blurred past reading is refused, not guessed', async () => {
+    const { read } = await drawnAndRead('blurred', {
+      format: 'TD1',
+      turn: 0,
+      skew: 1,
+      blur: 4,
+      grain: 25,
+      jpeg: 20,
+      ink: 0,
+    });
+    expect(read).toEqual({ ok: false, error: { code: 'mrz-image.unreadable' } });
+  });
+
   it('is refused when there are two', async () => {
     const [one, other] = await Promise.all(
       ['one', 'other'].map((name) =>

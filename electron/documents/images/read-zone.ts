@@ -41,8 +41,11 @@ const MOST_TRIED = 12;
 const PROMISING = 0.62;
 /** Of those that look promising, the most that are read whole. */
 const MOST_READ = 4;
-/** A zone's characters are this like the shapes on the whole even in a bad picture (0.85 to 0.98); even rows of other writing are not (up to 0.72). */
-const LIKE_OCR_B = 0.78;
+/**
+ * How like the shapes a zone's characters must be on the whole. Pictures that can be read have 0.87 to 0.98; below that, blurred past
+ * reading, characters were taken for others without a doubt. Even rows of other writing have up to 0.72.
+ */
+const LIKE_OCR_B = 0.85;
 /** From here on it may be a zone that is covered or smeared. */
 const HARDLY = 0.6;
 

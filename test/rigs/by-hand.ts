@@ -1,0 +1,199 @@
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { prepareCardBinding } from '../../scripts/card-binding.ts';
+import type { DebianGroup } from '../../scripts/debian.ts';
+import { openCardSlot, otherCard } from './card-slot.ts';
+import { startIppPrinter } from './ipp-printer.ts';
+import { startSane } from './sane.ts';
+import { startSerialReader } from './serial-reader.ts';
+import { virtualChip } from './virtual-chip.ts';
+
+/** What hands do with a device, by the word that is typed for it. */
+type Hands = Readonly<Record<string, { does: string; run(rest: string): unknown }>>;
+/** `tells`: what a desk's settings need to find it. */
+type Started = { tells: readonly string[]; hands: Hands; stop(): Promise<void> };
+export type RigByHand = {
+  is: string;
+  packages: readonly DebianGroup[];
+  /** What must be compiled first. */
+  prepare?(say: (detail: string) => void): Promise<void>;
+  start(): Promise<Started>;
+};
+
+/** An identity card of Jan Karel Vzorový of the training environment. */
+const ZONE = [
+  'IDCZE9990000180<<<<<<<<<<<<<<<',
+  '8004015M3306301CZE<<<<<<<<<<<0',
+  'VZOROVY<<JAN<KAREL<<<<<<<<<<<<',
+];
+const CAN = '123456';
+
+const reader: RigByHand = {
+  is: 'a reader of machine-readable zones on a serial line',
+  packages: ['serial'],
+  async start() {
+    const rig = await startSerialReader({ shared: true });
+    return {
+      tells: [`serial port: ${rig.path}`],
+      hands: {
+        read: {
+          does: 'an identity card is read',
+          run: () => rig.send(ZONE.map((line) => `${line}\r`).join('')),
+        },
+        send: { does: 'sends what follows, ended by CR', run: (rest) => rig.send(`${rest}\r`) },
+        noise: {
+          does: 'sends what no reader sends',
+          run: () => rig.send(Uint8Array.of(2, 0xff, 0, 0x1b, 0x80)),
+        },
+        unplug: { does: 'pulls the cable', run: rig.unplug },
+        plug: { does: 'plugs it in again', run: rig.plugIn },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
+const scanner: RigByHand = {
+  is: 'a scanner with glass and a feeder of 10 sheets (SANE’s test backend)',
+  packages: ['scanner'],
+  async start() {
+    const rig = await startSane({ shared: true });
+    return {
+      tells: [
+        `device: ${rig.device}`,
+        `for the desk: SANE_CONFIG_DIR=${rig.env.SANE_CONFIG_DIR}`,
+        `tool: ${rig.command}`,
+      ],
+      hands: {
+        jam: {
+          does: 'the feeder jams behind so many pages (3)',
+          run: (rest) => rig.jamAfter(Number(rest || 3)),
+        },
+        cover: { does: 'the cover is open', run: () => rig.fail('COVER_OPEN') },
+        empty: { does: 'the feeder is empty', run: () => rig.fail('NO_DOCS') },
+        slow: { does: 'scans slowly', run: () => rig.slow(true) },
+        mend: {
+          does: 'works again, and fast',
+          run: async () => {
+            await rig.fail(undefined);
+            await rig.jamAfter(undefined);
+            await rig.slow(false);
+          },
+        },
+        unplug: { does: 'pulls the cable', run: rig.unplug },
+        plug: { does: 'plugs it in again', run: rig.plugIn },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
+const printer: RigByHand = {
+  is: 'a printer that speaks IPP Everywhere (CUPS’ ippeveprinter)',
+  packages: ['printer'],
+  async start() {
+    const rig = await startIppPrinter({ twoSided: true });
+    return {
+      tells: [`address: ${rig.uri}`, `over TLS: ${rig.secureUri}`],
+      hands: {
+        paper: { does: 'runs out of paper', run: () => rig.condition('media-empty-error') },
+        jam: { does: 'paper jams', run: () => rig.condition('media-jam-error') },
+        abort: { does: 'gives up each job', run: () => rig.fail(true) },
+        hang: { does: 'answers nothing any more', run: () => rig.freeze(true) },
+        mend: {
+          does: 'works again',
+          run: async () => {
+            rig.freeze(false);
+            await rig.fail(false);
+            await rig.condition(undefined);
+          },
+        },
+        printed: {
+          does: 'says what came out',
+          run: async () =>
+            (await rig.printed()).map(({ length }, at) => `${at + 1}: ${length} bytes`).join('\n'),
+        },
+        unplug: { does: 'takes it off the network', run: rig.unplug },
+        plug: { does: 'puts it back, with no memory of its jobs', run: rig.plugIn },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
+const card: RigByHand = {
+  is: 'a card reader (pcscd with a virtual slot) and chips of documents; wants root and no other pcscd',
+  packages: ['chips', 'virtual-chips', 'compile'],
+  prepare: prepareCardBinding,
+  async start() {
+    const slot = await openCardSlot();
+    let out: (() => Promise<void>) | null = null;
+    const lay = async (chip: Parameters<typeof slot.insert>[0]): Promise<void> => {
+      await out?.();
+      out = await slot.insert(chip);
+    };
+    const document = (change: Partial<Parameters<typeof virtualChip>[0]> = {}) =>
+      virtualChip({ zone: ZONE.join(''), can: CAN, proof: 'chip-aes', ...change });
+    return {
+      tells: [`access number (CAN): ${CAN}`, `zone: ${ZONE.join(' ')}`],
+      hands: {
+        lay: { does: 'lays a genuine identity card', run: () => lay(document()) },
+        copy: { does: 'lays a copy of it', run: () => lay(document({ isCopy: true })) },
+        unknown: {
+          does: 'lays one whose signer nobody knows',
+          run: () => lay(document({ signer: 'unknown' })),
+        },
+        expired: {
+          does: 'lays one whose signer has expired',
+          run: () => lay(document({ signer: 'expired' })),
+        },
+        pull: {
+          does: 'lays one that is pulled in the middle',
+          run: () => lay(document({ pulledAfter: 30 })),
+        },
+        other: { does: 'lays a card that is no document', run: () => lay(otherCard) },
+        take: {
+          does: 'takes the card away',
+          run: async () => {
+            await out?.();
+            out = null;
+          },
+        },
+      },
+      stop: slot.close,
+    };
+  },
+};
+
+export const rigsByHand = { reader, scanner, printer, card } satisfies Readonly<Record<string, RigByHand>>;
+
+/** Keeps a started rig until the input ends or says `end`; each line is a word of `hands` and what belongs to it. */
+export async function holdByHand(
+  { tells, hands, stop }: Started,
+  input: NodeJS.ReadableStream,
+  say: (text: string) => void,
+): Promise<void> {
+  for (const line of tells) say(line);
+  for (const [word, { does }] of Object.entries(hands)) say(`  ${word.padEnd(8)} ${does}`);
+  say(`  ${'end'.padEnd(8)} ends it`);
+  const lines = createInterface({ input });
+  const closed = once(lines, 'close');
+  let last: Promise<void> = Promise.resolve();
+  lines.on('line', (line) => {
+    const [word = '', ...rest] = line.trim().split(' ');
+    if (word === 'end') return lines.close();
+    last = last.then(async () => {
+      const hand = Object.hasOwn(hands, word) ? hands[word] : undefined;
+      if (hand === undefined) return say(`no such word: ${word}`);
+      try {
+        const told = await hand.run(rest.join(' '));
+        say(typeof told === 'string' ? told : 'done');
+      } catch (error) {
+        say(error instanceof Error ? error.message : String(error));
+      }
+    });
+  });
+  await closed;
+  await last;
+  await stop();
+}

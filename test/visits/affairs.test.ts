@@ -86,6 +86,17 @@ describe('following submissions', () => {
     });
   });
 
+  it('ends a visit in which nothing but a look was made like any other; a look at the visit itself is none', async () => {
+    const visitId = await visitOf('person-09');
+    const left = await clerk.call('visits.hand-over', { visitId });
+    expect(left).toMatchObject({ error: { code: 'visit.not-finished' } });
+    await clerk.must('search.open', { visitId, purpose });
+    expect(await clerk.call('visits.hand-over', { visitId })).toEqual(left);
+    await clerk.must('tracking.find', { visitId, by: { what: 'themselves' }, purpose });
+    expect(clerk.events).toContainEqual({ name: 'visit-changed', data: { visitId } });
+    expect(await clerk.must('visits.hand-over', { visitId })).toMatchObject({ state: 'closed' });
+  });
+
   it('by the code on the receipt, as a reader types it', async () => {
     const visitId = await visitOf('person-09');
     await acceptSubmission(clerk, visitId);

@@ -57,10 +57,13 @@ export const recordLook = <N extends CallName>(
   desk: Desk,
   commanded: Commanded<N> & { session: Session },
   of: { kind: LookKind; purpose: Purpose; subjects: readonly string[]; visitId?: string; serviceId?: string },
-): number =>
-  record(desk, commanded, {
+): number => {
+  const { visitId } = of;
+  // A visit in which something was shown may end.
+  if (visitId !== undefined) commanded.after(() => desk.emit('visit-changed', { visitId }));
+  return record(desk, commanded, {
     kind: 'affairs-looked-into',
-    ...(of.visitId !== undefined && { visitId: of.visitId }),
+    ...(visitId !== undefined && { visitId }),
     ...(of.serviceId !== undefined && { serviceId: of.serviceId }),
     payload: {
       lookedInto: of.kind,
@@ -69,9 +72,21 @@ export const recordLook = <N extends CallName>(
       subjects: [...of.subjects],
     },
   });
+};
 
 /** More looks than one clerk makes into one visit between signing in and out. */
 const LOOKS_READ = 200;
+
+type Looked = { at: string; subjects: readonly unknown[] };
+const looksOf = (tx: Reader, filter: { visitId: string; clerk?: string }): Looked[] =>
+  page(tx, { filter: { kind: 'affairs-looked-into', ...filter }, before: null, limit: LOOKS_READ }).flatMap(
+    ({ at, payload }) =>
+      isRecord(payload) && Array.isArray(payload['subjects']) ? [{ at, subjects: payload['subjects'] }] : [],
+  );
+
+/** Whether affairs of the person were looked into in this visit: they came to ask, and were answered. */
+export const wereAffairsShown = (tx: Reader, visitId: string): boolean =>
+  looksOf(tx, { visitId }).some(({ subjects }) => !subjects.includes(visitId));
 
 /** Whether the clerk said, since signing in, why this visit is looked into. */
 export const hasLookedInto = (
@@ -79,14 +94,6 @@ export const hasLookedInto = (
   { clerkId, signedInAt }: Pick<Session, 'clerkId' | 'signedInAt'>,
   visitId: string,
 ): boolean =>
-  page(tx, {
-    filter: { kind: 'affairs-looked-into', clerk: clerkId, visitId },
-    before: null,
-    limit: LOOKS_READ,
-  }).some(
-    ({ at, payload }) =>
-      at >= signedInAt &&
-      isRecord(payload) &&
-      Array.isArray(payload['subjects']) &&
-      payload['subjects'].includes(visitId),
+  looksOf(tx, { clerk: clerkId, visitId }).some(
+    ({ at, subjects }) => at >= signedInAt && subjects.includes(visitId),
   );

@@ -12,6 +12,7 @@ import { isAcceptable, isUnaltered } from '../conversions/rules.ts';
 import { feeDue } from '../fees/rules.ts';
 import { receiptOf, refundsOf } from '../fees/table.ts';
 import { identityViewOf } from '../identity/rules.ts';
+import { wereAffairsShown } from '../looks/looks.ts';
 import { affairsPrintsOf, isSettled, laterPrintsOf, moneyPrintsOf, printsOf } from '../outputs/table.ts';
 import { stepStates } from '../services/steps.ts';
 import type { Delivery } from './delivery.ts';
@@ -143,7 +144,8 @@ export function visitViewOf(tx: Reader, visit: Visit, now: Date): VisitView {
 /** What stands in the way of handing over, as codes the window has sentences for. */
 export function missingForHandOver(tx: Reader, visit: Visit, services: Service[], due: number): string[] {
   const missing: string[] = [];
-  if (services.length === 0 && visit.identity.state !== 'refused') missing.push('nothing-done');
+  if (services.length === 0 && visit.identity.state !== 'refused' && !wereAffairsShown(tx, visit.id))
+    missing.push('nothing-done');
   if (services.some((service) => service.state === 'in-progress')) missing.push('services-unfinished');
   if (due > 0) missing.push('payment');
   if (!isSettled(tx, visit.id)) missing.push('prints-unresolved');

@@ -1,6 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { accountPlan, type FoundAccount } from '../../../electron/contract/accounts.ts';
-import { type AccountDraft, actionsFor, emptyAccount, emptyOther, readPlan } from './account-draft.ts';
+import {
+  type AccountDraft,
+  actionsFor,
+  emptyAccount,
+  emptyOther,
+  readPlan,
+  targetOf,
+} from './account-draft.ts';
 
 const pattern = '^[a-z][a-z0-9._-]{3,29}$';
 const draft = (change: Partial<AccountDraft>): AccountDraft => ({ ...emptyAccount(''), ...change });
@@ -8,7 +15,7 @@ const read = (
   change: Partial<AccountDraft>,
   holder: 'person' | 'organisation' = 'person',
   needsDespite = false,
-) => readPlan(draft(change), { holder, pattern, needsDespite });
+) => readPlan(draft(change), { holder, pattern, administrator: 'administer', needsDespite });
 const problems = (...of: Parameters<typeof read>): string[] => {
   const result = read(...of);
   return result.ok ? [] : Object.keys(result.error).sort();
@@ -43,6 +50,29 @@ describe('what was typed of an account', () => {
     expect(
       problems({ action: 'end', ico: '99900211', actingAs: 'proxy', reason: 'zánik' }, 'organisation'),
     ).toEqual(['scope']);
+  });
+
+  it('wants everybody who has to act together, and an administrator left, where the register and the account say so', () => {
+    const holder = { ...found(1, 'active'), rights: ['administer'] };
+    const [remove, add] = [
+      { what: 'remove' as const, user: targetOf(holder), label: 'a', rights: [] },
+      { what: 'add' as const, user: targetOf(found(2, 'active')), label: 'b', rights: ['administer'] },
+    ];
+    const organisation = {
+      ...{ ico: '99900254', name: 'Družstvo', seat: null, together: 2, members: [] },
+      account: { ...found(3, 'active'), users: [holder] },
+    };
+    const base = { action: 'change-users' as const, ico: '99900254', organisation };
+    expect(problems({ ...base, users: [remove] }, 'organisation')).toEqual(['actingAs', 'newUser']);
+    expect(problems({ ...base, users: [remove, add], organisation: null }, 'organisation')).toEqual([]);
+    const by = {
+      ...emptyOther(),
+      name: { ...emptyOther().name, surname: 'Pasťová' },
+      birthDate: '8. 8. 1995',
+    };
+    const others = [{ ...by, by: 'verified-signature' as const, under: 'Nýrsko, 44/2026' }];
+    expect(problems({ ...base, users: [remove, add], others }, 'organisation')).toEqual([]);
+    expect(problems({ ...base, users: [add], actingAs: 'proxy', scope: 'x' }, 'organisation')).toEqual([]);
   });
 
   it('is what the counter takes, with names and numbers in one writing', () => {

@@ -168,15 +168,27 @@ function actingOf(draft: AccountDraft, problems: Found): ActingFor {
     if (typed !== '' && validTo === null) problems.validTo = { code: 'form.date' };
     return { as: 'proxy', scope, validTo };
   }
+  // Known from the register before anything is signed; without a line only the portal knows.
+  if (1 + draft.others.length < (draft.organisation?.together ?? 1))
+    problems.actingAs = { code: 'account.others-missing' };
   return {
     as: 'statutory-body',
     others: draft.others.flatMap((other, index) => otherOf(other, index, problems) ?? []),
   };
 }
 
-function usersOf(draft: AccountDraft, problems: Found): UserChange[] {
+function usersOf(draft: AccountDraft, administrator: string, problems: Found): UserChange[] {
   const users = draft.users.map(({ what, user, rights }) => ({ what, user, rights: [...rights] }));
+  const known = draft.organisation?.account?.users;
   if (users.length === 0) problems.newUser = MISSING;
+  else if (known !== undefined) {
+    const untouched = known.filter(
+      ({ accountId }) => !users.some(({ user }) => user.by === 'found' && user.accountId === accountId),
+    );
+    // Who is removed has no rights left.
+    if (![...untouched, ...users].some(({ rights }) => rights.includes(administrator)))
+      problems.newUser = { code: 'account.last-administrator' };
+  }
   return users;
 }
 
@@ -190,21 +202,23 @@ function ofOrganisation(draft: AccountDraft, problems: Found): { account: Accoun
   return { account: account ? targetOf(account) : { by: 'ico', ico }, ico };
 }
 
+type Judged = {
+  holder: 'person' | 'organisation';
+  /** What a user name looks like. */
+  pattern: string;
+  /** The right of whoever manages an organisation's users. */
+  administrator: string;
+  needsDespite: boolean;
+};
+
 /** What is to be done, or what is wrong with which field. */
-export function readPlan(
-  draft: AccountDraft,
-  of: { holder: 'person' | 'organisation'; pattern: string; needsDespite: boolean },
-): Result<AccountPlan, Problems> {
+export function readPlan(draft: AccountDraft, of: Judged): Result<AccountPlan, Problems> {
   const problems: Found = {};
   const plan = planOf(draft, of, problems);
   return Object.keys(problems).length > 0 || plan === null ? err(problems) : ok(plan);
 }
 
-function planOf(
-  draft: AccountDraft,
-  of: { holder: 'person' | 'organisation'; pattern: string; needsDespite: boolean },
-  problems: Found,
-): AccountPlan | null {
+function planOf(draft: AccountDraft, of: Judged, problems: Found): AccountPlan | null {
   const { action } = draft;
   switch (action) {
     case null:
@@ -247,7 +261,7 @@ function planOf(
         name: draft.organisation?.name ?? null,
         email: emailOf(draft.email, problems),
         acting: actingOf(draft, problems),
-        users: usersOf(draft, problems),
+        users: usersOf(draft, of.administrator, problems),
       };
     }
     case 'change-users':
@@ -256,7 +270,7 @@ function planOf(
         account: ofOrganisation(draft, problems).account,
         name: draft.organisation?.name ?? null,
         acting: actingOf(draft, problems),
-        users: usersOf(draft, problems),
+        users: usersOf(draft, of.administrator, problems),
       };
     default: {
       const isPersons = of.holder === 'person';

@@ -1,6 +1,7 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import type { ZoneOfImage } from '../../../electron/contract/identity.ts';
+import type { ServiceView } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
 import {
@@ -421,6 +422,36 @@ describe('the primary action', () => {
   });
 });
 
+const accepted = (
+  id: string,
+  asked: NonNullable<ServiceView['acceptance']>['delivery']['asked'] = null,
+): NonNullable<ServiceView['acceptance']> => ({
+  ...{ actId: id, submissionId: id, at: '2026-04-01T08:12:00.000Z', prints: [], corrections: 0 },
+  delivery: {
+    ...{ state: 'reference-number', referenceNumber: 'MUNY/1/2026', fileNumber: null, problem: null },
+    asked,
+    course: null,
+  },
+});
+
+describe('the hand-over', () => {
+  it('names each thing, also of two services of one kind', async () => {
+    const desk = await open();
+    await verified(desk);
+    await start('obecne');
+    await heading('Obecné podání');
+    const [service] = desk.counter.visit.services;
+    if (!service) throw new Error('no service was started');
+    service.state = 'done';
+    service.acceptance = accepted(desk.counter.visit.id);
+    desk.counter.visit.services.push({ ...service, id: '01900000-0000-7000-8000-800000000001' });
+    desk.counter.changed();
+    await press('0', { altKey: true });
+    await heading('Předání');
+    expect(screen.getAllByText('potvrzení o přijetí – Obecné podání')).toHaveLength(2);
+  });
+});
+
 describe('a visit that is over', () => {
   it('leads back, and nothing of the person stays in the window', async () => {
     const desk = await open();
@@ -431,6 +462,26 @@ describe('a visit that is over', () => {
     expect(await screen.findByText('Návštěva č. 27 je odložena')).toBeTruthy();
     await fireEvent.click(screen.getByRole('button', { name: /^Zpět/ }));
     expect(desk.left).toHaveBeenCalledOnce();
+  });
+
+  it('shows what the office asks for, with the letter, and what was printed of the person', async () => {
+    const desk = await open();
+    await verified(desk);
+    await start('obecne');
+    await heading('Obecné podání');
+    const [service] = desk.counter.visit.services;
+    if (!service) throw new Error('no service was started');
+    service.state = 'done';
+    service.acceptance = accepted(desk.counter.visit.id, {
+      reason: { cs: 'Doplňte místo lavičky.', en: 'Say where the bench is.' },
+      deadline: '2026-12-24',
+    });
+    desk.counter.visit.state = 'closed';
+    desk.counter.changed();
+    await heading('Návštěva č. 27');
+    expect(await screen.findByText(/Doplňte místo lavičky/)).toBeTruthy();
+    expect(screen.getByText(/24\. 12\. 2026/)).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'Vytisknout výzvu' })).toBeTruthy();
   });
 
   it('still shows what came of it, and what was accepted is corrected there', async () => {

@@ -22,7 +22,9 @@ export const events = {
   /** The reader read something: a machine-readable zone, or a sentence why not. */
   'reader-read': { signedIn: true, data: outcome(mrzReading) },
   'export-changed': { signedIn: true, data: exportView },
-  'device-changed': { signedIn: true, data: deviceView },
+  'device-changed': { signedIn: true, data: deviceView.pick({ kind: true, address: true, state: true }) },
+  /** Something was plugged in, pulled out, or announced itself. */
+  'devices-changed': { signedIn: true, data: nothing },
   'counter-trouble': { signedIn: false, data: failure },
 } as const;
 

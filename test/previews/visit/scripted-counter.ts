@@ -362,7 +362,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       ok([
         {
           ...{ kind: 'reader', address: '/dev/ttyUSB0', name: 'Čtečka MRZ', vendorId: null, productId: null },
-          ...{ serialNumber: null, selected: true, trouble: null },
+          ...{
+            serialNumber: null,
+            selected: true,
+            trouble: null,
+            key: 'reader:port:/dev/ttyUSB0',
+            weak: true,
+          },
+          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null },
           state: world.readerState,
         },
       ]),

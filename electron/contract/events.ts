@@ -24,7 +24,9 @@ export const events = {
   /** The reading of a chip went on or ended. */
   'chip-changed': { signedIn: true, data: z.strictObject({ visitId: id }) },
   'export-changed': { signedIn: true, data: exportView },
-  'device-changed': { signedIn: true, data: deviceView },
+  'device-changed': { signedIn: true, data: deviceView.pick({ kind: true, address: true, state: true }) },
+  /** Something was plugged in, pulled out, or announced itself. */
+  'devices-changed': { signedIn: true, data: nothing },
   'counter-trouble': { signedIn: false, data: failure },
 } as const;
 

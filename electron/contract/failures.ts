@@ -164,6 +164,8 @@ export const failureCodes = [
   'desk.revoked',
   'desk.token-missing',
   'desk.unknown',
+  'device.not-for-this',
+  'device.not-there',
   'document-number.characters',
   'document-number.empty',
   'document-number.too-long',
@@ -346,6 +348,8 @@ export const failureCodes = [
   'mrz.national-layout',
   'mrz.no-such-date',
   'mrz.too-long',
+  'network.no-multicast',
+  'network.time-out',
   'partial-date.no-such-day',
   'partial-date.shape',
   'person-name.characters',
@@ -369,6 +373,7 @@ export const failureCodes = [
   'effect.message-not-theirs',
 
   // Tracking
+  'scanner.no-driver',
   'submission.not-participant',
   'tracking.code-unreadable',
   'tracking.nothing-known',
@@ -561,6 +566,7 @@ export const failureCodes = [
   'trust-list.malformed',
   'trust-list.signature',
   'trust-list.unreadable',
+  'usb.no-list',
   'visit.ended',
   'visit.file-empty',
   'visit.file-too-large',

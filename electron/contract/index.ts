@@ -9,6 +9,7 @@ import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
+import { deviceCalls } from './devices.ts';
 import { evidenceCalls } from './evidence.ts';
 import { exceptionCalls } from './exceptions.ts';
 import { guideCalls } from './guides.ts';
@@ -49,6 +50,7 @@ export const calls = {
   ...cashDeskCalls,
   ...closingCalls,
   ...settingsCalls,
+  ...deviceCalls,
   ...lineCalls,
   ...lookCalls,
   ...bookingCalls,

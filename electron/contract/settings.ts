@@ -9,6 +9,27 @@ export const signingKey = z.discriminatedUnion('kind', [
 ]);
 export type SigningKey = z.output<typeof signingKey>;
 
+/** Vendor and model find a scanner again that was plugged in elsewhere; null: known by its name alone. */
+export const scannerSettings = z.strictObject({
+  device: z.string().max(200),
+  vendor: z.string().max(100).nullable().default(null),
+  model: z.string().max(100).nullable().default(null),
+});
+
+/**
+ * `uuid`: who the printer is, wherever it answers. `certificateSha256` (64 hexadecimal digits): its own certificate, as it was when it
+ * was set up; null: the system's authorities decide.
+ */
+export const printerSettings = z.strictObject({
+  uri: z.string().max(300),
+  uuid: z.string().max(60).nullable().default(null),
+  certificateSha256: z
+    .string()
+    .regex(/^[0-9a-f]{64}$/)
+    .nullable()
+    .default(null),
+});
+
 export const deskSettings = z.strictObject({
   language: z.enum(['cs', 'en']),
   portalUrl: z.string().max(300),
@@ -21,14 +42,39 @@ export const deskSettings = z.strictObject({
       baudRate: z.int().min(300).max(921_600),
     })
     .nullable(),
-  scanner: z.strictObject({ device: z.string().max(200) }).nullable(),
-  printer: z.strictObject({ uri: z.string().max(300) }).nullable(),
+  scanner: scannerSettings.nullable(),
+  printer: printerSettings.nullable(),
+  /** Where several of a kind are: labels and tickets, and scans of conversions. Null: the usual one. */
+  others: z
+    .strictObject({ slips: printerSettings.nullable(), conversions: scannerSettings.nullable() })
+    .default({ slips: null, conversions: null }),
   idleLockMinutes: z.int().min(1).max(120),
   signing: signingKey.nullable().default(null),
 });
 export type DeskSettings = z.output<typeof deskSettings>;
 
+/** What a device is used for: everything, or what another of its kind is set aside for. */
+export const devicePurpose = z.enum(['usual', 'slips', 'conversions']);
+export type DevicePurpose = z.output<typeof devicePurpose>;
+
 export const deviceView = z.strictObject({
+  /** Who it is, wherever it is plugged in. */
+  key: z.string(),
+  /** Two of its make cannot be told apart. */
+  weak: z.boolean(),
+  purposes: z.array(devicePurpose),
+  /** Nobody has set it up or put it aside yet. */
+  isNew: z.boolean(),
+  /** The same printer announces itself at this address now. */
+  movedTo: z.string().nullable(),
+  /** What the catalogue of known devices says of it. */
+  known: z
+    .strictObject({
+      name: z.strictObject({ cs: z.string(), en: z.string() }),
+      note: z.strictObject({ cs: z.string(), en: z.string() }).nullable(),
+      proved: z.boolean(),
+    })
+    .nullable(),
   kind: z.enum(['reader', 'scanner', 'printer']),
   /** What settings would hold to use it. */
   address: z.string(),
@@ -37,7 +83,8 @@ export const deviceView = z.strictObject({
   productId: z.string().nullable(),
   serialNumber: z.string().nullable(),
   selected: z.boolean(),
-  state: z.enum(['ready', 'busy', 'trouble', 'absent', 'unknown']),
+  /** `claimed`: by another program. `nonsense`: it answers, and nothing of it can be used. `off`: known, and silent. */
+  state: z.enum(['ready', 'busy', 'claimed', 'nonsense', 'trouble', 'off', 'absent', 'unknown']),
   trouble: failure.nullable(),
 });
 export type DeviceView = z.output<typeof deviceView>;
@@ -67,12 +114,5 @@ export const settingsCalls = {
         card: z.strictObject({ atr: z.string(), kind: z.enum(['contact', 'contactless']) }).nullable(),
       }),
     ),
-  }),
-  /** Prints a page, tells the scanner's abilities, or waits for a read; says what happened. */
-  'devices.test': define({
-    kind: 'command',
-    who: 'signed-in',
-    input: z.strictObject({ kind: z.enum(['reader', 'scanner', 'printer']) }),
-    output: deviceView,
   }),
 };

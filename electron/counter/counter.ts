@@ -41,6 +41,9 @@ import { LOG_INDEX } from './day-log/indexing.ts';
 import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
+import { deviceHandlers } from './devices/handlers.ts';
+import { keepTroubles } from './devices/troubles.ts';
+import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
 import { electronicSignatureHandlers } from './electronic-signatures/handlers.ts';
 import { evidenceHandlers } from './evidence/handlers.ts';
@@ -104,6 +107,8 @@ export type CounterParts = {
   chips: ChipReader;
   scanner: DocumentScanner;
   printer: Printer;
+  /** Where devices are looked for besides. */
+  deviceSources: DeviceSources;
   /** Sync is made by the counter, because it tells the counter its news. */
   sync: (onNews: (news: SyncNews) => void) => Sync;
   /** Where files go and come from, as the person at the window chooses. */
@@ -132,7 +137,9 @@ const forgetBefore = (now: Date): string => before(now, COMMANDS_KEPT);
 
 /** Puts the counter together. Everything it touches comes in as a part. */
 export function createCounter(parts: CounterParts) {
-  const { store, clock, timers, log } = parts;
+  const { store, clock, timers } = parts;
+  const troubles = keepTroubles(parts.log, clock);
+  const { log } = troubles;
   const windows = new Map<string, Set<(name: string, data: unknown) => void>>();
   let framesDue = false;
 
@@ -217,6 +224,7 @@ export function createCounter(parts: CounterParts) {
   const prints = createPrintRunner(desk);
   const reader = createReaderWatch(desk);
   const chips = createChipReadings(desk);
+  const devices = createDeviceWatch(desk, reader, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
@@ -364,7 +372,13 @@ export function createCounter(parts: CounterParts) {
       ...closingHandlers(desk, prints, { onClosed, onChange: tellFrames }),
       ...elsewhereHandlers(desk),
       ...retentionHandlers(desk),
-      ...settingsHandlers(desk, { reader, prints, onChange: onSettings }),
+      ...settingsHandlers(desk, { devices, onChange: onSettings }),
+      ...deviceHandlers(desk, {
+        watch: devices,
+        prints,
+        troubles,
+        onChange: onSettings,
+      }),
     ],
   });
 
@@ -433,6 +447,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     bookings.start();
+    devices.start();
     logIndex.start();
     visitIndex.start();
     retention.start();
@@ -469,6 +484,7 @@ export function createCounter(parts: CounterParts) {
       call: async (name, commandId, input) => {
         const reply = await dispatcher.dispatch({ name, commandId, input, windowKey });
         tellExceptions();
+        if (!reply.ok) troubles.note(reply.error.code);
         return reply;
       },
       close: () => {
@@ -494,6 +510,7 @@ export function createCounter(parts: CounterParts) {
       queries.stop(),
       evidenceCleaner.stop(),
       bookings.stop(),
+      devices.stop(),
       exports.stop(),
       logIndex.stop(),
       visitIndex.stop(),

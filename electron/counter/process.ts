@@ -3,10 +3,12 @@ import { join } from 'node:path';
 import { type FromMain, fromMain, type ToMain, type ToWindow, toCounter, toMain } from '../contract/wire.ts';
 import { chipReader } from '../devices/chip/chip-reader.ts';
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
+import { multicastBrowser } from '../devices/network/browse.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
 import { signingTokens } from '../devices/signing-token/tokens.ts';
 import { systemTimers } from '../devices/timers.ts';
+import { sysfsUsb } from '../devices/usb/sysfs.ts';
 import { createDocumentPool } from '../documents/pool.ts';
 import { createValidator } from '../documents/validation/validate.ts';
 import { type DeskKeys, deskKeys } from '../journal/keys.ts';
@@ -144,6 +146,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),
     printer: ippPrinter(),
+    deviceSources: { network: multicastBrowser(), usb: sysfsUsb() },
     sync: (onNews) =>
       createSync({
         store: store.value,

@@ -4,8 +4,10 @@ import { startVirtualDevices, type VirtualDevices } from '../../test/rigs/virtua
 import { discoverDevices } from './discovery.ts';
 import type { ReaderEvent } from './id-reader/port.ts';
 import { serialIdReader } from './id-reader/serial-reader.ts';
+import { multicastBrowser } from './network/browse.ts';
 import { ippPrinter } from './printer/ipp-printer.ts';
 import { scanimageScanner } from './scanner/scanimage.ts';
+import { sysfsUsb } from './usb/sysfs.ts';
 
 describe("a desk's devices together", { timeout: 60_000 }, () => {
   let devices: VirtualDevices;
@@ -26,6 +28,8 @@ describe("a desk's devices together", { timeout: 60_000 }, () => {
       command: devices.settings.scanner.command,
     }),
     printer: ippPrinter(),
+    network: multicastBrowser({ listenMs: 100 }),
+    usb: sysfsUsb(),
   });
 
   it('are found side by side, absent ones with their reason', async () => {

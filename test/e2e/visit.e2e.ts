@@ -134,6 +134,14 @@ test('the supervisor finds it all in the day log; the other screens are accessib
   await accessible('queue');
   await pages.go('F6', said('settings_title'));
   await accessible('settings');
+  await pages.go('Control+d', said('devices_title'));
+  const scan = desk.window.getByRole('button', { name: new RegExp(said('devices_test_scan')) });
+  await scan.click();
+  await pages.seen(desk.window.getByRole('img', { name: said('devices_test_scan_done') }));
+  await pages.keyboard.press('Control+r');
+  await pages.seen(desk.window.getByLabel(said('devices_report_text')));
+  await accessible('devices');
+  await pages.go('F6', said('settings_title'));
   await pages.keyboard.press('F1');
   await pages.seen(desk.window.getByRole('dialog'));
   await accessible('help');

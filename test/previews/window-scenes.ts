@@ -3,6 +3,7 @@ import type { LogEntry } from '../../electron/contract/day-log.ts';
 import type { Frame } from '../../electron/contract/desk.ts';
 import type { ExceptionView } from '../../electron/contract/exceptions.ts';
 import type { QueueItem } from '../../electron/contract/queue.ts';
+import type { DeviceView } from '../../electron/contract/settings.ts';
 import type { VisitSummary } from '../../electron/contract/visits.ts';
 import { ok } from '../../electron/values/result.ts';
 import { legalDate } from '../../electron/values/time.ts';
@@ -58,6 +59,81 @@ const down: Frame = {
   queue: { waiting: 3, needsPerson: 1 },
   warnings: [{ code: 'key.in-file' }],
 };
+
+const device: DeviceView = {
+  kind: 'reader',
+  key: 'reader:usb:0db5:0139:A1',
+  weak: false,
+  purposes: ['usual'],
+  isNew: false,
+  movedTo: null,
+  known: { name: { cs: 'Čtečka Access IS', en: 'Access IS reader' }, note: null, proved: false },
+  address: '/dev/ttyUSB0',
+  name: 'Access IS',
+  vendorId: '0db5',
+  productId: '0139',
+  serialNumber: 'A1',
+  selected: true,
+  state: 'ready',
+  trouble: null,
+};
+const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
+const devices: DeviceView[] = [
+  device,
+  {
+    ...device,
+    key: 'reader:usb:0403:6001',
+    weak: true,
+    purposes: [],
+    selected: false,
+    isNew: true,
+    state: 'unknown',
+    name: 'FTDI',
+    address: '/dev/ttyUSB1',
+    vendorId: '0403',
+    productId: '6001',
+    serialNumber: null,
+    known: {
+      name: { cs: 'Převodník FTDI FT232', en: 'FTDI FT232 adapter' },
+      note: {
+        cs: 'Převodník na sériovou linku: co je za ním, systém nepozná. Rychlost zjistíte v návodu ke čtečce.',
+        en: "A serial adapter: the system cannot tell what is behind it. The speed stands in the reader's manual.",
+      },
+      proved: false,
+    },
+  },
+  {
+    ...device,
+    ...nothingOfUsb,
+    kind: 'scanner',
+    key: 'scanner:test:noname:frontend-tester',
+    weak: true,
+    address: 'test:0',
+    name: 'Noname frontend-tester',
+    state: 'claimed',
+    trouble: { code: 'scanner.busy' },
+  },
+  {
+    ...device,
+    ...nothingOfUsb,
+    kind: 'printer',
+    key: 'printer:uuid:07742767-38c4-3809-69c3-1255e92100ee',
+    address: 'ipp://127.0.0.1:8631/ipp/print',
+    name: 'Kyocera ECOSYS',
+    state: 'off',
+    trouble: { code: 'printer.not-reachable' },
+    movedTo: 'ipps://192.0.2.17:631/ipp/print',
+  },
+  {
+    ...device,
+    ...nothingOfUsb,
+    kind: 'printer',
+    key: 'printer:uuid:11742767-38c4-3809-69c3-1255e92100ee',
+    address: 'ipps://192.0.2.21:631/ipp/print',
+    name: 'Brother QL-820NWB',
+    purposes: ['slips'],
+  },
+];
 
 const accounts: Answers['clerks.training-accounts'] = ok([
   { username: 'novotna', password: 'x', name: session.name, roles: ['clerk'], office: 'Klatovy' },
@@ -361,49 +437,18 @@ const base: Answers = {
     language: 'cs',
     portalUrl: 'http://127.0.0.1:8460',
     reader: { path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1', baudRate: 9600 },
-    scanner: { device: 'test:0' },
-    printer: { uri: 'ipp://127.0.0.1:8631/ipp/print' },
+    scanner: { device: 'test:0', vendor: 'Noname', model: 'frontend-tester' },
+    printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
+    others: { slips: null, conversions: null },
     idleLockMinutes: 10,
     signing: null,
   }),
   'devices.card-readers': ok([
     { name: 'Čtečka karet 00 00', card: { atr: '3b8080010101', kind: 'contactless' } },
   ]),
-  'devices.list': ok([
-    {
-      kind: 'reader',
-      address: '/dev/ttyUSB0',
-      name: 'Desko ICON (A1)',
-      vendorId: '0483',
-      productId: '5740',
-      serialNumber: 'A1',
-      selected: true,
-      state: 'ready',
-      trouble: null,
-    },
-    {
-      kind: 'scanner',
-      address: 'test:0',
-      name: 'Noname frontend-tester',
-      vendorId: null,
-      productId: null,
-      serialNumber: null,
-      selected: true,
-      state: 'busy',
-      trouble: null,
-    },
-    {
-      kind: 'printer',
-      address: 'ipp://127.0.0.1:8631/ipp/print',
-      name: 'Kyocera ECOSYS',
-      vendorId: null,
-      productId: null,
-      serialNumber: null,
-      selected: true,
-      state: 'trouble',
-      trouble: { code: 'printer.out-of-paper' },
-    },
-  ]),
+  'devices.list': ok(devices),
+  'devices.look': ok({ devices, failed: [{ code: 'usb.no-list' }] }),
+  'devices.news': ok(devices.filter(({ isNew }) => isNew)),
 };
 export const withFrame = (changed: Partial<Frame>, more: Answers = {}): { answers: Answers } => ({
   answers: { ...base, ...more, 'desk.frame': ok({ ...frame, ...changed }) },
@@ -662,6 +707,12 @@ export const scenes: Scene[] = [
       await page.getByRole('button', { name: 'Přijmout odpověď portálu' }).click();
       await page.getByText('Odpověď portálu č. 3 je přijata').scrollIntoViewIfNeeded();
     },
+  },
+  {
+    name: 'devices',
+    address: '#devices',
+    bridge: withFrame({ session: administrator }),
+    act: (page) => page.getByText('Kyocera').first().waitFor(),
   },
   {
     name: 'settings-read',

@@ -6,6 +6,7 @@ import type { CallInput, CallName, CallOutput } from '../../electron/contract/in
 import { calls } from '../../electron/contract/index.ts';
 import { passwordsAt } from '../../electron/counter/clerks/password.ts';
 import { type Counter, createCounter } from '../../electron/counter/counter.ts';
+import type { DeviceSources } from '../../electron/counter/devices/watch.ts';
 import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
@@ -24,7 +25,7 @@ import { openStore } from '../../electron/store/open.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
-import { fail, type Result } from '../../electron/values/result.ts';
+import { fail, ok, type Result } from '../../electron/values/result.ts';
 import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { reusedExaminers } from './examiners.ts';
 import { until } from './process.ts';
@@ -172,6 +173,7 @@ export async function startCounter(options: {
   recovery?: RecoveryParts;
   printer?: Parameters<typeof ippPrinter>[0];
   chips?: ChipReader;
+  deviceSources?: DeviceSources;
 }) {
   const folder = options.folder ?? mkdtempSync(join(tmpdir(), 'virtuos-desk-'));
   const clock = options.clock ?? systemClock;
@@ -207,6 +209,11 @@ export async function startCounter(options: {
     chips: options.chips ?? noChips,
     scanner: scanimageScanner(options.scanner ?? {}),
     printer: ippPrinter(options.printer),
+    // The machine of the tests may have anything about it.
+    deviceSources: options.deviceSources ?? {
+      network: { browse: async () => ok([]) },
+      usb: { list: async () => ok([]) },
+    },
     sync: (onNews) =>
       createSync({
         store,

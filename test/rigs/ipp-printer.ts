@@ -1,6 +1,6 @@
 import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { get } from 'node:http';
-import { tmpdir } from 'node:os';
+import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, type RigProcess, requireProgram, startProcess, until } from './process.ts';
 
@@ -51,8 +51,31 @@ const busConfiguration = (socket: string): string => `<!DOCTYPE busconfig PUBLIC
 </busconfig>
 `;
 
+/** Avahi on the rig's own bus, on the first interface that leads out of the machine. One can run at a time. */
+const startAvahi = async (folder: string, bus: string): Promise<RigProcess> => {
+  const [card] =
+    Object.entries(networkInterfaces()).find(([, at]) => at?.some(({ internal }) => !internal)) ?? [];
+  if (card === undefined) throw new Error('no network interface to announce a printer on');
+  const configuration = join(folder, 'avahi.conf');
+  await writeFile(
+    configuration,
+    `[server]\nhost-name=rig\nallow-interfaces=${card}\nuse-ipv6=no\n[wide-area]\nenable-wide-area=no\n`,
+  );
+  const avahi = startProcess(
+    requireProgram('avahi-daemon'),
+    ['-f', configuration, '--no-drop-root', '--no-chroot', '--no-proc-title'],
+    { DBUS_SYSTEM_BUS_ADDRESS: bus },
+  );
+  await until('avahi', () => {
+    if (avahi.exited()) throw new Error(`avahi-daemon ended: ${avahi.output()}`);
+    return avahi.output().includes('Server startup complete');
+  });
+  return avahi;
+};
+
+/** `announced`: the printer tells the local network of itself, through a real Avahi. */
 export const startIppPrinter = async (
-  options: { formats?: readonly string[]; twoSided?: boolean } = {},
+  options: { formats?: readonly string[]; twoSided?: boolean; announced?: boolean } = {},
 ): Promise<IppPrinterRig> => {
   const program = requireProgram('ippeveprinter');
   const busProgram = requireProgram('dbus-daemon');
@@ -73,14 +96,15 @@ export const startIppPrinter = async (
     return bus.output().includes('unix:path=');
   });
 
+  const avahi = options.announced ? await startAvahi(folder, `unix:path=${socket}`) : undefined;
   let printer: RigProcess | undefined;
   const start = async (port: number): Promise<boolean> => {
     const started = startProcess(
       program,
       [
         ...[
-          '-r',
-          'off',
+          // A named host is the only one it listens on.
+          ...(options.announced ? [] : ['-r', 'off', '-n', 'localhost']),
           '-p',
           String(port),
           '-d',
@@ -88,8 +112,6 @@ export const startIppPrinter = async (
           '-k',
           '-s',
           '600,600',
-          '-n',
-          'localhost',
         ],
         ...['-K', join(folder, 'keys'), '-c', command],
         ...['-f', (options.formats ?? ['application/pdf', 'image/pwg-raster', 'image/urf']).join(',')],
@@ -158,6 +180,7 @@ export const startIppPrinter = async (
     },
     stop: async () => {
       await unplug();
+      await avahi?.stop();
       await bus.stop();
       await rm(folder, { recursive: true, force: true });
     },

@@ -38,6 +38,7 @@ export const debianPackages = {
   scanimage: 'sane-utils',
   ippeveprinter: 'cups-ipp-utils',
   'dbus-daemon': 'dbus-daemon',
+  'avahi-daemon': 'avahi-daemon',
 } as const;
 
 export type RigProgram = keyof typeof debianPackages;

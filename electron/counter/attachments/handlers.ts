@@ -6,6 +6,7 @@ import type { Reader } from '../../store/open.ts';
 import { err, ok } from '../../values/result.ts';
 import { needsPower, POWER_SLOT } from '../accounts/rules.ts';
 import type { Desk } from '../desk.ts';
+import { scannerFor, scannerOf } from '../devices/chosen.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
@@ -119,8 +120,11 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     command('attachments.scan', ({ tx, actId, session, after }, { serviceId, slotId, settings }) => {
       const service = atAttachments(tx, serviceId, slotId, session.clerkId);
       if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
-      const device = desk.settings(tx).scanner?.device;
-      if (!device) return refuse('scanner.not-set');
+      const scanner = scannerFor(
+        desk.settings(tx),
+        service.definition.kind === 'conversion-to-electronic' ? 'conversions' : 'usual',
+      );
+      if (!scanner) return refuse('scanner.not-set');
       if (scans.size > 0) return refuse('scanner.busy');
       const slot = service.definition.attachments?.slots.find(({ id }) => id === slotId);
       const left = (slot?.maxPages ?? 200) - pagesIn(tx, serviceId, slotId).length;
@@ -139,7 +143,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         const scan = runScan(
           actId,
           service,
-          { scanner: { device }, ...settings, pageSize: 'A4' },
+          { scanner: scannerOf(scanner), ...settings, pageSize: 'A4' },
           settings.source === 'flatbed' ? 1 : left,
         );
         aside(desk.log, 'attachments.scan', scan);

@@ -49,21 +49,18 @@ export function createReaderWatch(desk: Pick<Desk, 'emit' | 'clock'> & { reader:
           case 'trouble':
             state = { ...state, trouble: event.failure };
             desk.emit('reader-read', { ok: false, error: event.failure });
-            return;
+            break;
           case 'read':
             desk.emit('reader-read', readMrz(event.text, legalDate(desk.clock.now())));
-            return;
+            if (state.trouble === null) return;
+            // It speaks sense again.
+            state = { connected: true, trouble: null };
+            break;
         }
         desk.emit('device-changed', {
           kind: 'reader',
           address: settings.path,
-          name: settings.path,
-          vendorId: settings.vendorId,
-          productId: settings.productId,
-          serialNumber: settings.serialNumber,
-          selected: true,
           state: state.connected ? 'ready' : 'absent',
-          trouble: state.trouble,
         });
       },
     });

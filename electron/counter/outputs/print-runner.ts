@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import type { ContractFailure } from '../../contract/shared.ts';
-import type { PrintEnd } from '../../devices/printer/port.ts';
+import type { PrintEnd, PrinterAddress } from '../../devices/printer/port.ts';
 import { wait } from '../../devices/timers.ts';
 import { loadTemplate } from '../../documents/template/load.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Tx } from '../../store/open.ts';
 import type { Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
+import { addressOf, printerFor } from '../devices/chosen.ts';
 import { aside } from '../log.ts';
 import { outputOwner } from '../retention/owners.ts';
 import {
@@ -113,7 +114,7 @@ export function createPrintRunner(desk: Desk) {
     const sent = new Promise<void>((resolve) => {
       release = resolve;
     });
-    const end = sendUntilTaken(jobId, bytes.value, release).finally(() => release());
+    const end = sendUntilTaken(jobId, output, bytes.value, release).finally(() => release());
     return { sent, end };
   }
 
@@ -121,19 +122,24 @@ export function createPrintRunner(desk: Desk) {
    * A printer that takes one job at a time is busy with the one before, or with somebody else's: by its own word it made no
    * job, so that the document is sent again. `taken` is called when the next document may go.
    */
-  async function sendUntilTaken(jobId: string, document: Uint8Array, taken: () => void): Promise<void> {
+  async function sendUntilTaken(
+    jobId: string,
+    output: Output,
+    document: Uint8Array,
+    taken: () => void,
+  ): Promise<void> {
     const givesUpAt = clock.monotonicMs() + BUSY_MS;
     for (;;) {
-      const uri = store.read((tx) => desk.settings(tx)).printer?.uri ?? null;
-      if (uri === null) {
+      const printer = store.read((tx) => printerFor(desk.settings(tx), output));
+      if (printer === null) {
         change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
         return;
       }
       // Durable before the first byte leaves: a crash from here on must not print it twice.
       // Given up while its pages were made or it waited: it never leaves.
-      if (!change(jobId, { state: 'sent', printerUri: uri })) return;
+      if (!change(jobId, { state: 'sent', printerUri: printer.uri })) return;
       const result = await desk.printer.print(
-        { uri, document, jobName: jobNameOf({ jobId }) },
+        { ...addressOf(printer), document, jobName: jobNameOf({ jobId }) },
         {
           onState: (state) => {
             if (state.state === 'accepted') {
@@ -197,10 +203,17 @@ export function createPrintRunner(desk: Desk) {
     return { ok: true, value: bytes };
   }
 
+  /** A printer a print went to before, with its certificate as the settings know it. */
+  function at(uri: string): PrinterAddress {
+    const { printer, others } = store.read((tx) => desk.settings(tx));
+    const own = [printer, others.slips].find((one) => one?.uri === uri);
+    return own ? addressOf(own) : { uri };
+  }
+
   /** After a crash between sending and the printer's answer: the printer knows whether it got the job. */
   async function resume(print: Print): Promise<void> {
     const uri = print.printerUri ?? '';
-    const found = await desk.printer.findJob({ uri }, jobNameOf(print), { signal: stopping.signal });
+    const found = await desk.printer.findJob(at(uri), jobNameOf(print), { signal: stopping.signal });
     if (stopping.signal.aborted) return;
     if (found.ok && found.value) {
       change(print.jobId, { state: 'accepted', printerJob: found.value.jobId });
@@ -214,7 +227,7 @@ export function createPrintRunner(desk: Desk) {
 
   async function follow(print: Print, uri: string, printerJob: number): Promise<void> {
     const end = await desk.printer.follow(
-      { uri },
+      at(uri),
       { jobId: printerJob, jobName: jobNameOf(print) },
       {
         signal: stopping.signal,
@@ -249,12 +262,12 @@ export function createPrintRunner(desk: Desk) {
 
   /** By its name, since a printer that was restarted counts its jobs anew. Whom it does not reach it asks again at the next call or start. */
   async function cancelAt(uri: string, print: Print): Promise<void> {
-    const found = await desk.printer.findJob({ uri }, jobNameOf(print), { signal: stopping.signal });
+    const found = await desk.printer.findJob(at(uri), jobNameOf(print), { signal: stopping.signal });
     // Not there yet: it is asked again when the printer has taken it.
     if (!found.ok || (!found.value && running.has(print.jobId))) return;
     if (found.value) {
       // What has ended cannot be cancelled; how it ended is said by whoever follows it.
-      const asked = await desk.printer.cancel({ uri }, found.value.jobId, { signal: stopping.signal });
+      const asked = await desk.printer.cancel(at(uri), found.value.jobId, { signal: stopping.signal });
       if (!asked.ok && asked.error.code !== 'printer.refused') return;
     }
     store.write((tx) => {

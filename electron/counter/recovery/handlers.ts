@@ -1,9 +1,6 @@
-import { writeFile } from 'node:fs/promises';
-import { dirname } from 'node:path';
 import { lastSequence } from '../../journal/read.ts';
 import * as cursors from '../../store/cursors.ts';
 import * as deskValues from '../../store/desk-values.ts';
-import { failureOf, type StoreFailure } from '../../store/failures.ts';
 import type { Reader } from '../../store/open.ts';
 import * as outbox from '../../store/outbox.ts';
 import * as recoveries from '../../store/recoveries.ts';
@@ -16,6 +13,7 @@ import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { saveEnrolment } from '../settings/values.ts';
+import { writeText } from '../text-file.ts';
 import { type Backups, saveBackupSettings } from './backups.ts';
 import { type KnownSeries, knownSeries, type LostNumbers, loseUpTo } from './numbers.ts';
 import type { RecoveryParts } from './parts.ts';
@@ -81,18 +79,6 @@ async function untilSent({ store, sync, timers, clock }: Desk, sequence: number)
     await new Promise<void>((resolve) => timers.after(LOOK_AGAIN_MS, resolve));
   }
   return true;
-}
-
-/** Writes a text where a person chose; why it is not there, when it is not. */
-async function writeText(path: string, text: string): Promise<StoreFailure | null> {
-  try {
-    await writeFile(path, text, { mode: 0o600, flush: true });
-    return null;
-  } catch (error) {
-    const failure = failureOf(error, dirname(path));
-    if (failure === undefined) throw error;
-    return failure;
-  }
 }
 
 export const REMOVED = 'removed';

@@ -1,71 +1,225 @@
-import type { DeskSettings, DeviceView } from '../../contract/settings.ts';
+import type { DeskSettings, DevicePurpose, DeviceView } from '../../contract/settings.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
 import type { FoundDevices } from '../../devices/discovery.ts';
+import { type Identifiable, identityOf, presenceOf } from '../../devices/identity.ts';
+import { type KnownDevice, knownAs } from '../../devices/known/known-devices.ts';
 import type { ReaderState } from '../identity/reader-watch.ts';
 
-const blank = { vendorId: null, productId: null, serialNumber: null };
+export type ViewParts = {
+  found: FoundDevices;
+  settings: DeskSettings;
+  reader: ReaderState;
+  known: readonly KnownDevice[];
+  /** Keys of devices that were put aside. */
+  aside: readonly string[];
+};
 
-/** What was found and what the settings name, as the settings screen lists it. */
-export function deviceViews(found: FoundDevices, settings: DeskSettings, reader: ReaderState): DeviceView[] {
-  const views: DeviceView[] = [];
-  const ports = found.readerPorts.ok ? found.readerPorts.value : [];
-  for (const port of ports) {
-    const selected = settings.reader?.path === port.path;
-    views.push({
-      kind: 'reader',
-      address: port.path,
+type State = DeviceView['state'];
+
+/** How a device is that answers with this failure. */
+const stateOf = (code: string): State => {
+  if (/\.busy$|\.access-denied$/.test(code)) return 'claimed';
+  if (/\.nonsense$|\.too-long$|\.answer-malformed$/.test(code)) return 'nonsense';
+  if (/\.not-reachable$|\.time-out$|\.offline$/.test(code)) return 'off';
+  if (/\.not-found$|\.unplugged$/.test(code)) return 'absent';
+  return 'trouble';
+};
+
+/** What was found and what the settings name. A device of the settings stands there wherever it is plugged in, and also when it is gone. */
+export function deviceViews(parts: ViewParts): DeviceView[] {
+  const views = [...readers(parts), ...scanners(parts), ...printers(parts)];
+  return views.map((view) => ({
+    ...view,
+    isNew:
+      view.purposes.length === 0 &&
+      view.state !== 'absent' &&
+      // A bare serial port is part of the machine; whether anything hangs on it nobody knows.
+      !(view.kind === 'reader' && view.vendorId === null) &&
+      !parts.aside.includes(view.key),
+  }));
+}
+
+type Draft = Omit<DeviceView, 'isNew'>;
+
+const draft = (
+  of: Identifiable,
+  rest: Pick<Draft, 'name' | 'state' | 'trouble' | 'purposes'> & Partial<Draft>,
+): Draft => {
+  const { key, weak } = identityOf(of);
+  return {
+    key,
+    weak,
+    kind: of.kind,
+    address: of.kind === 'reader' ? of.path : of.kind === 'scanner' ? of.device : of.uri,
+    vendorId: of.kind === 'reader' ? of.vendorId : null,
+    productId: of.kind === 'reader' ? of.productId : null,
+    serialNumber: of.kind === 'reader' ? of.serialNumber : null,
+    selected: rest.purposes.length > 0,
+    movedTo: null,
+    known: null,
+    ...rest,
+  };
+};
+
+const knownView = (entry: KnownDevice | undefined): DeviceView['known'] =>
+  entry ? { name: entry.name, note: entry.note ?? null, proved: entry.proved } : null;
+
+function readers({ found, settings, reader, known }: ViewParts): Draft[] {
+  const ports = (found.readerPorts.ok ? found.readerPorts.value : []).map(
+    ({ path, identity, manufacturer }) => ({
+      kind: 'reader' as const,
+      path,
+      vendorId: identity?.vendorId ?? null,
+      productId: identity?.productId ?? null,
+      serialNumber: identity?.serialNumber ?? null,
+      manufacturer,
+    }),
+  );
+  const own = settings.reader && { kind: 'reader' as const, ...settings.reader };
+  const presence = own && presenceOf(own, ports);
+  const ownPort = presence && 'device' in presence ? presence.device : null;
+  const state: State = reader.trouble ? stateOf(reader.trouble.code) : reader.connected ? 'ready' : 'absent';
+  const views = ports.map((port) => {
+    const entry =
+      port.vendorId !== null && port.productId !== null
+        ? knownAs(known, { vendorId: port.vendorId, productId: port.productId })
+        : undefined;
+    const isOwn = port === ownPort;
+    return draft(port, {
       name: port.manufacturer ?? port.path,
-      vendorId: port.identity?.vendorId ?? null,
-      productId: port.identity?.productId ?? null,
-      serialNumber: port.identity?.serialNumber ?? null,
-      selected,
-      state: selected ? (reader.connected ? 'ready' : reader.trouble ? 'trouble' : 'absent') : 'unknown',
-      trouble: selected ? reader.trouble : null,
+      purposes: isOwn ? ['usual'] : [],
+      state: isOwn ? state : 'unknown',
+      trouble: isOwn ? reader.trouble : null,
+      known: knownView(entry),
     });
-  }
-  if (settings.reader && !ports.some(({ path }) => path === settings.reader?.path))
-    views.push({
-      ...blank,
-      kind: 'reader',
-      address: settings.reader.path,
-      name: settings.reader.path,
-      selected: true,
-      state: reader.connected ? 'ready' : 'absent',
-      trouble: reader.trouble,
-    });
+  });
+  if (own && ownPort === null)
+    views.push(draft(own, { name: own.path, purposes: ['usual'], state, trouble: reader.trouble }));
+  return views;
+}
 
-  const scanners = found.scanners.ok ? found.scanners.value : [];
-  for (const scanner of scanners)
-    views.push({
-      ...blank,
-      kind: 'scanner',
-      address: scanner.device,
+function scanners({ found, settings, known }: ViewParts): Draft[] {
+  const listed = (found.scanners.ok ? found.scanners.value : []).map((scanner) => ({
+    kind: 'scanner' as const,
+    ...scanner,
+  }));
+  const uses: [DevicePurpose, DeskSettings['scanner']][] = [
+    ['usual', settings.scanner],
+    ['conversions', settings.others.conversions],
+  ];
+  const purposes = new Map<(typeof listed)[number], DevicePurpose[]>();
+  const missing: Draft[] = [];
+  for (const [purpose, own] of uses) {
+    if (own === null) continue;
+    const remembered = { kind: 'scanner' as const, ...own };
+    // A name alone is all there is of a scanner that was set up before its make was known.
+    const there =
+      own.model === null
+        ? listed.find(({ device }) => device === own.device)
+        : presenceOf(remembered, listed);
+    const device = there && 'at' in there ? ('device' in there ? there.device : undefined) : there;
+    if (device) purposes.set(device, [...(purposes.get(device) ?? []), purpose]);
+    else {
+      const trouble: ContractFailure = found.scanners.ok
+        ? { code: 'scanner.not-found' }
+        : found.scanners.error;
+      missing.push(
+        draft(remembered, {
+          name: [own.vendor, own.model].filter(Boolean).join(' ') || own.device,
+          purposes: [purpose],
+          state: stateOf(trouble.code),
+          trouble,
+        }),
+      );
+    }
+  }
+  const views = listed.map((scanner) =>
+    draft(scanner, {
       name: [scanner.vendor, scanner.model].filter(Boolean).join(' ') || scanner.device,
-      selected: settings.scanner?.device === scanner.device,
+      purposes: purposes.get(scanner) ?? [],
       state: 'ready',
       trouble: null,
-    });
-  if (settings.scanner && !scanners.some(({ device }) => device === settings.scanner?.device))
-    views.push({
-      ...blank,
-      kind: 'scanner',
-      address: settings.scanner.device,
-      name: settings.scanner.device,
-      selected: true,
-      state: 'absent',
-      trouble: found.scanners.ok ? { code: 'scanner.not-found' } : found.scanners.error,
-    });
+    }),
+  );
+  return [...views, ...missing, ...withoutDriver(found, known, listed)];
+}
 
-  for (const { printer, status } of found.printers) {
-    const blocking = status.ok ? status.value.conditions.find((condition) => condition.blocking) : undefined;
-    views.push({
-      ...blank,
-      kind: 'printer',
-      address: printer.uri,
-      name: (status.ok ? status.value.makeAndModel : undefined) ?? printer.uri,
-      selected: true,
-      state: status.ok ? (blocking ? 'trouble' : 'ready') : 'absent',
-      trouble: status.ok ? (blocking ? { code: blocking.code } : null) : status.error,
-    });
+/** Scanners the catalogue knows on USB, of which the system's scanning knows nothing: their driver is missing. */
+function withoutDriver(
+  found: FoundDevices,
+  known: readonly KnownDevice[],
+  listed: readonly { model: string }[],
+): Draft[] {
+  if (!found.scanners.ok || !found.usb.ok) return [];
+  return found.usb.value.flatMap((usb) => {
+    const entry = knownAs(known, usb);
+    if (entry?.kind !== 'scanner') return [];
+    const name = entry.name.en.toLowerCase();
+    if (listed.some(({ model }) => model !== '' && name.includes(model.toLowerCase()))) return [];
+    return [
+      draft(
+        { kind: 'scanner', device: `usb:${usb.vendorId}:${usb.productId}`, vendor: null, model: null },
+        {
+          name: usb.product ?? entry.name.cs,
+          purposes: [],
+          state: 'trouble',
+          trouble: { code: 'scanner.no-driver' },
+          known: knownView(entry),
+        },
+      ),
+    ];
+  });
+}
+
+function printers({ found, settings }: ViewParts): Draft[] {
+  const announced = (found.announced.ok ? found.announced.value : []).filter(
+    ({ kind }) => kind === 'printer',
+  );
+  const uses: [DevicePurpose, DeskSettings['printer']][] = [
+    ['usual', settings.printer],
+    ['slips', settings.others.slips],
+  ];
+  const own = new Map<string, Draft>();
+  for (const [purpose, printer] of uses) {
+    if (printer === null) continue;
+    const same = own.get(printer.uri);
+    if (same) {
+      same.purposes.push(purpose);
+      continue;
+    }
+    const status = found.printers.find((one) => one.printer.uri === printer.uri)?.status;
+    const blocking = status?.ok ? status.value.conditions.find((condition) => condition.blocking) : undefined;
+    const trouble = blocking ? { code: blocking.code } : status && !status.ok ? status.error : null;
+    const elsewhere = announced.find(
+      ({ uuid, uri }) => uuid !== null && uuid === printer.uuid && uri !== printer.uri,
+    );
+    own.set(
+      printer.uri,
+      draft(
+        { kind: 'printer', ...printer },
+        {
+          name: (status?.ok ? status.value.makeAndModel : undefined) ?? printer.uri,
+          purposes: [purpose],
+          state: trouble ? stateOf(trouble.code) : status ? 'ready' : 'unknown',
+          trouble,
+          movedTo: status && !status.ok ? (elsewhere?.uri ?? null) : null,
+        },
+      ),
+    );
   }
-  return views;
+  const keys = new Set([...own.values()].map(({ key }) => key));
+  const others = announced
+    .map((one) =>
+      draft(
+        { kind: 'printer', uri: one.uri, uuid: one.uuid },
+        {
+          name: one.makeAndModel ?? one.instance,
+          purposes: [],
+          state: 'unknown',
+          trouble: null,
+        },
+      ),
+    )
+    .filter(({ key, address }) => !keys.has(key) && !own.has(address));
+  return [...own.values(), ...others];
 }

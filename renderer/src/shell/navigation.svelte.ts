@@ -12,6 +12,7 @@ export type Place =
   | { screen: 'book' }
   | { screen: 'cash-desk' }
   | { screen: 'closing' }
+  | { screen: 'devices' }
   | { screen: 'settings' };
 
 export function toHash(place: Place): string {
@@ -28,7 +29,7 @@ export function fromHash(hash: string): Place {
   if (screen === 'guides' || screen === 'book' || screen === 'waiting') return { screen };
   if (screen === 'queue' || screen === 'day-log' || screen === 'exceptions' || screen === 'settings')
     return { screen };
-  if (screen === 'cash-desk' || screen === 'closing') return { screen };
+  if (screen === 'cash-desk' || screen === 'closing' || screen === 'devices') return { screen };
   return { screen: 'home' };
 }
 

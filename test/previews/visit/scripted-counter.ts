@@ -374,7 +374,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       ok([
         {
           ...{ kind: 'reader', address: '/dev/ttyUSB0', name: 'Čtečka MRZ', vendorId: null, productId: null },
-          ...{ serialNumber: null, selected: true, trouble: null },
+          ...{
+            serialNumber: null,
+            selected: true,
+            trouble: null,
+            key: 'reader:port:/dev/ttyUSB0',
+            weak: true,
+          },
+          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null },
           state: world.readerState,
         },
         ...(world.image === null
@@ -388,7 +395,10 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
                   selected: true,
                   trouble: null,
                   state: 'ready' as const,
+                  key: 'scanner:sane:glass:0',
+                  weak: true,
                 },
+                ...{ purposes: ['usual' as const], isNew: false, movedTo: null, known: null },
               },
             ]),
       ]),

@@ -1,0 +1,216 @@
+import { verify, X509Certificate } from 'node:crypto';
+import type { DeskSettings, DevicePurpose, DeviceView } from '../../contract/settings.ts';
+import { certificateOf } from '../../devices/printer/own-certificate.ts';
+import type { Tx } from '../../store/open.ts';
+import { displayName } from '../../values/person-name.ts';
+import { err, ok } from '../../values/result.ts';
+import { record } from '../acts.ts';
+import { offices } from '../catalogue/catalogue.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import type { PrintRunner } from '../outputs/print-runner.ts';
+import { orderOutput } from '../outputs/table.ts';
+import { enrolled, saveSettings, settingsOf } from '../settings/values.ts';
+import { ownAmong } from '../signed-files/certificate.ts';
+import { writeText } from '../text-file.ts';
+import { scannerFor, scannerOf } from './chosen.ts';
+import { deviceReport } from './report.ts';
+import type { Troubles } from './troubles.ts';
+import { addAside, type DeviceWatch } from './watch.ts';
+
+/** What a test signs. It says what it is, so that the signature can never pass for one under something else. */
+const TEST_TEXT = 'VIRTUOS Counter: test of a signing key, not a signature of any document';
+
+const TEST_PX = 1_000;
+
+/** What each purpose can be served by. */
+const kindsFor: Readonly<Record<DevicePurpose, readonly DeviceView['kind'][]>> = {
+  usual: ['reader', 'scanner', 'printer'],
+  slips: ['printer'],
+  conversions: ['scanner'],
+};
+
+/** The page of devices: looking around, setting up, trying out, the report. Tests keep nothing and are no acts. */
+export function deviceHandlers(
+  desk: Desk,
+  deps: { watch: DeviceWatch; prints: PrintRunner; troubles: Troubles; onChange(): void },
+): Handler[] {
+  const { store, log } = desk;
+  const { watch } = deps;
+  const tested = (call: string, code: string): void => log.info({ call, code }, 'device tested');
+
+  const save = (tx: Tx, settings: DeskSettings, by: { now: Date; clerkId: string }): DeskSettings => {
+    saveSettings(tx, settings, { at: by.now.toISOString(), clerkId: by.clerkId });
+    return settings;
+  };
+
+  return [
+    query('devices.look', async () => {
+      const { found, devices } = await watch.devices(true);
+      const sources = [found.readerPorts, found.scanners, found.announced, found.usb];
+      return ok({ devices, failed: sources.flatMap((source) => (source.ok ? [] : [source.error])) });
+    }),
+
+    query('devices.card-readers', () => desk.chips.list()),
+
+    query('devices.news', async () => {
+      const seen = await watch.seen();
+      return ok(seen?.devices.filter(({ isNew }) => isNew) ?? []);
+    }),
+
+    preparedCommand(
+      'devices.set-up',
+      async (_asked, { key, address, purpose }) => {
+        const seen = (await watch.seen()) ?? (await watch.devices(false));
+        const device = seen.devices.find(
+          (one) => one.key === key && (one.address === address || one.movedTo === address),
+        );
+        if (!device) return refuse('device.not-there');
+        if (!kindsFor[purpose].includes(device.kind)) return refuse('device.not-for-this');
+        return ok({
+          device,
+          scanner: seen.found.scanners.ok
+            ? seen.found.scanners.value.find((one) => one.device === address)
+            : undefined,
+          uuid: /^printer:uuid:(.+)$/.exec(key)?.[1] ?? null,
+          certificateSha256: device.kind === 'printer' ? await certificateOf(address, desk) : null,
+        });
+      },
+      (commanded, { address, purpose }, { device, scanner, uuid, certificateSha256 }) => {
+        const { tx, session, now, after } = commanded;
+        const before = settingsOf(tx);
+        const printer = { uri: address, uuid, certificateSha256 };
+        const scanning = { device: address, vendor: scanner?.vendor ?? null, model: scanner?.model ?? null };
+        const { vendorId, productId, serialNumber } = device;
+        const baudRate = before.reader?.baudRate ?? 9_600;
+        const changed: Partial<DeskSettings> =
+          purpose === 'slips'
+            ? { others: { ...before.others, slips: printer } }
+            : purpose === 'conversions'
+              ? { others: { ...before.others, conversions: scanning } }
+              : device.kind === 'reader'
+                ? { reader: { path: address, vendorId, productId, serialNumber, baudRate } }
+                : device.kind === 'scanner'
+                  ? { scanner: scanning }
+                  : { printer };
+        record(desk, commanded, { kind: 'settings-changed', payload: { changed: Object.keys(changed) } });
+        after(deps.onChange);
+        return ok(save(tx, { ...before, ...changed }, { now, clerkId: session.clerkId }));
+      },
+    ),
+
+    command('devices.give-up', (commanded, { purpose }) => {
+      const { tx, session, now, after } = commanded;
+      const before = settingsOf(tx);
+      record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['others'] } });
+      after(deps.onChange);
+      const others = { ...before.others, [purpose]: null };
+      return ok(save(tx, { ...before, others }, { now, clerkId: session.clerkId }));
+    }),
+
+    command('devices.put-aside', ({ tx, after }, { key }) => {
+      addAside(tx, key);
+      after(() => desk.emit('devices-changed', {}));
+      return ok({});
+    }),
+
+    command('devices.test-page', ({ tx, session, now, after }, { purpose }) => {
+      const settings = settingsOf(tx);
+      const printer = purpose === 'slips' ? settings.others.slips : settings.printer;
+      if (printer === null) return refuse('printer.not-set');
+      const own = enrolled(tx);
+      orderOutput(
+        tx,
+        {
+          documentId: desk.newId(),
+          visitId: null,
+          serviceId: null,
+          kind: 'test-page',
+          template: 'printer-test-page',
+          data: {
+            office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
+            deskId: own?.deskName ?? '',
+            printer: { name: printer.uri },
+            purpose,
+            printedAt: now.toISOString(),
+            clerk: { name: displayName(session.name) },
+          },
+          madeAt: now.toISOString(),
+        },
+        desk.newId(),
+      );
+      tested('devices.test-page', 'ordered');
+      after(() => deps.prints.kick());
+      return ok({});
+    }),
+
+    query('devices.test-scan', async (_asked, { purpose }) => {
+      const own = scannerFor(store.read(settingsOf), purpose);
+      if (own === null) return refuse('scanner.not-set');
+      const address = scannerOf(own);
+      const abilities = await desk.scanner.capabilities(address);
+      if (!abilities.ok) {
+        tested('devices.test-scan', abilities.error.code);
+        return abilities;
+      }
+      const { sources, modes, dpi } = abilities.value;
+      const [source, mode, resolution] = [
+        sources[0],
+        modes.includes('grey') ? 'grey' : modes[0],
+        dpi[0],
+      ] as const;
+      if (source === undefined || mode === undefined || resolution === undefined)
+        return refuse('scanner.not-offered', { what: 'scan' });
+      let png: Uint8Array | undefined;
+      const scanned = await desk.scanner.scan(
+        { scanner: address, source, mode, dpi: resolution, pageSize: 'A4', maxPages: 1 },
+        {
+          onPage: (page) => {
+            png = page.png;
+          },
+        },
+      );
+      tested('devices.test-scan', scanned.ok ? 'ok' : scanned.error.code);
+      if (!scanned.ok) {
+        const { code, params } = scanned.error;
+        return err(params ? { code, params } : { code });
+      }
+      if (png === undefined) return refuse('scanner.failed', { status: 'image' });
+      const small = await desk.documents.thumbnail({ image: png, rotation: 0, maxPx: TEST_PX });
+      return small.ok ? ok({ jpeg: new Uint8Array(small.value) }) : small;
+    }),
+
+    query('devices.test-signing', async ({ session }, { pin }) => {
+      const place = store.read(settingsOf).signing;
+      if (place === null) return refuse('token.not-set');
+      const token = desk.signingToken(place, session.username);
+      const listed = await token.certificates({ pin });
+      const own = listed.ok ? ownAmong(listed.value, session) : listed;
+      if (!own.ok) {
+        tested('devices.test-signing', own.error.code);
+        return own;
+      }
+      const data = Buffer.from(TEST_TEXT);
+      const signed = await token.sign({ certificate: own.value, pin, data });
+      const { publicKey } = new X509Certificate(own.value.certificate);
+      const holds = signed.ok && verify('sha256', data, publicKey, signed.value);
+      tested('devices.test-signing', signed.ok ? (holds ? 'ok' : 'token.failed') : signed.error.code);
+      if (!signed.ok) return signed;
+      return holds
+        ? ok({ issuer: own.value.issuer, validTo: own.value.validTo.toISOString() })
+        : refuse('token.failed');
+    }),
+
+    query('devices.report', async () =>
+      ok(await deviceReport(desk, { watch, troubles: deps.troubles.last })),
+    ),
+
+    query('devices.save-report', async (_asked, { text }) => {
+      const path = await desk.places.save({ name: 'virtuos-devices', extension: 'txt' });
+      if (path === null) return ok(false);
+      const failure = await writeText(path, text);
+      return failure ? err(failure) : ok(true);
+    }),
+  ];
+}

@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import type { DeskSettings, DeviceView } from '../../contract/settings.ts';
+import { discoverDevices, type FoundDevices } from '../../devices/discovery.ts';
+import { type KnownDevice, readKnownDevices } from '../../devices/known/known-devices.ts';
+import type { NetworkBrowser } from '../../devices/network/browse.ts';
+import { wait } from '../../devices/timers.ts';
+import type { UsbList } from '../../devices/usb/sysfs.ts';
+import * as deskValues from '../../store/desk-values.ts';
+import type { Reader, Tx } from '../../store/open.ts';
+import { ok } from '../../values/result.ts';
+import type { Desk } from '../desk.ts';
+import type { ReaderWatch } from '../identity/reader-watch.ts';
+import { aside } from '../log.ts';
+import { deviceViews } from '../settings/device-views.ts';
+import { saveSettings, settingsOf } from '../settings/values.ts';
+import { addressOf } from './chosen.ts';
+import { remembered } from './remembered.ts';
+
+/** How the desk looks for devices besides its drivers. */
+export type DeviceSources = { network: NetworkBrowser; usb: UsbList };
+
+const ASIDE = 'devices-put-aside';
+const MOST_ASIDE = 500;
+
+export const putAside = (tx: Reader): readonly string[] =>
+  z.array(z.string()).parse(deskValues.get(tx, ASIDE) ?? []);
+
+export const addAside = (tx: Tx, key: string): void =>
+  deskValues.set(tx, ASIDE, [key, ...putAside(tx).filter((one) => one !== key)].slice(0, MOST_ASIDE));
+
+/** The kernel's list costs nothing; the network is asked seldom, because every machine on it hears the question. */
+const USB_EVERY_MS = 3_000;
+const NETWORK_EVERY_TURNS = 60;
+
+/** What devices there are, as it was seen last; tells the windows when something came or went. */
+export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: DeviceSources) {
+  const { store } = desk;
+  const stopping = new AbortController();
+  let known: Promise<readonly KnownDevice[]> | undefined;
+  let last: FoundDevices | null = null;
+  let watching: Promise<void> = Promise.resolve();
+
+  const announcedBefore: NetworkBrowser = {
+    browse: async () => (last?.announced.ok ? ok(last.announced.value) : ok([])),
+  };
+
+  /** Asks all devices; `around`: the network too, which takes seconds. */
+  async function look(around: boolean): Promise<FoundDevices> {
+    const settings = store.read(settingsOf);
+    const own = [settings.printer, settings.others.slips].filter((printer) => printer !== null);
+    const found = await discoverDevices(
+      {
+        reader: desk.reader,
+        scanner: desk.scanner,
+        printer: desk.printer,
+        usb: sources.usb,
+        network: around ? sources.network : announcedBefore,
+      },
+      own.map(addressOf),
+      { signal: stopping.signal },
+    );
+    if (stopping.signal.aborted) return found;
+    const before = await keys(last);
+    last = found;
+    learn(found);
+    if ((await keys(found)) !== before) desk.emit('devices-changed', {});
+    return found;
+  }
+
+  /** Devices that were set up by their place alone are remembered by who they are from now on. */
+  function learn(found: FoundDevices): void {
+    store.write((tx) => {
+      const settings = settingsOf(tx);
+      const known = remembered(settings, found);
+      if (JSON.stringify(known) === JSON.stringify(settings)) return;
+      saveSettings(tx, known, { at: desk.clock.now().toISOString(), clerkId: 'desk' });
+    });
+  }
+
+  async function views(found: FoundDevices): Promise<DeviceView[]> {
+    known ??= readKnownDevices(desk.resources);
+    return deviceViews({
+      found,
+      ...store.read((tx) => ({ settings: settingsOf(tx), aside: putAside(tx) })),
+      reader: reader.state(),
+      known: await known,
+    });
+  }
+
+  const keys = async (found: FoundDevices | null): Promise<string> =>
+    found === null
+      ? ''
+      : JSON.stringify((await views(found)).map(({ key, state }) => [key, state === 'absent']));
+
+  async function watch(): Promise<void> {
+    let usbBefore = '';
+    for (let turn = 0; !stopping.signal.aborted; turn += 1) {
+      const usb = JSON.stringify(await sources.usb.list());
+      const aroundNow = turn % NETWORK_EVERY_TURNS === 0;
+      if (usb !== usbBefore || aroundNow) await look(aroundNow);
+      usbBefore = usb;
+      await wait(desk.timers, USB_EVERY_MS, stopping.signal);
+    }
+  }
+
+  return {
+    start: () => {
+      watching = watch();
+      aside(desk.log, 'devices', watching);
+    },
+    stop: async () => {
+      stopping.abort();
+      await watching.catch(() => undefined);
+    },
+    /** All devices with their state now. */
+    devices: async (around: boolean) => {
+      const found = await look(around);
+      return { found, devices: await views(found) };
+    },
+    /** The settings with what is known of the devices they name. */
+    known: (settings: DeskSettings): DeskSettings => (last === null ? settings : remembered(settings, last)),
+    /** As they were seen last; null before the first look has ended. */
+    seen: async () => (last === null ? null : { found: last, devices: await views(last) }),
+  };
+}
+export type DeviceWatch = ReturnType<typeof createDeviceWatch>;

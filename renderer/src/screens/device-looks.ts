@@ -1,0 +1,13 @@
+import type { DeviceView } from '../../../electron/contract/settings.ts';
+
+/** How the state of a device looks. */
+export const stateLooks = {
+  ready: 'success',
+  busy: 'info',
+  claimed: 'warning',
+  nonsense: 'error',
+  trouble: 'error',
+  off: 'error',
+  absent: 'error',
+  unknown: 'neutral',
+} as const satisfies Record<DeviceView['state'], string>;

@@ -8,7 +8,7 @@ import { type Counts, runTests } from './vitest.ts';
 
 await runMain(async () => {
   await prepareElectron(
-    ['electron', 'scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'],
+    ['electron', 'scanner', 'network-scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'],
     [],
   );
   await step('messages', compileMessages);

@@ -9,9 +9,12 @@ import { type Counter, createCounter } from '../../electron/counter/counter.ts';
 import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
+import { scannerPins } from '../../electron/counter/settings/scanner-pins.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
+import { scannerByAddress } from '../../electron/devices/scanner/by-address.ts';
+import { esclScanner } from '../../electron/devices/scanner/escl/escl.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { signingTokens } from '../../electron/devices/signing-token/tokens.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
@@ -194,7 +197,10 @@ export async function startCounter(options: {
       startExaminer,
     }),
     reader: serialIdReader(),
-    scanner: scanimageScanner(options.scanner ?? {}),
+    scanner: scannerByAddress(
+      scanimageScanner(options.scanner ?? {}),
+      esclScanner({ pins: scannerPins(store) }),
+    ),
     printer: ippPrinter(options.printer),
     sync: (onNews) =>
       createSync({

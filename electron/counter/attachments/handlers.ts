@@ -88,7 +88,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         signal: scan.abort.signal,
         onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
         onPage: async (scanned) => {
-          const staged = await store.blobs.put(scanned.png);
+          const staged = await store.blobs.put(scanned.image);
           if (!staged.ok) {
             scan.view = { ...scan.view, failure: staged.error };
             scan.abort.abort();
@@ -97,7 +97,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
           const id = desk.newId();
           store.write((tx) => {
             // The step may have been closed meanwhile, or the visit parked: the page is kept all the same.
-            recordBlob(tx, staged.value, { mediaType: 'image/png', owner: pageOwner(service, id) });
+            recordBlob(tx, staged.value, { mediaType: scanned.mediaType, owner: pageOwner(service, id) });
             appendPage(tx, {
               id,
               serviceId: scan.view.serviceId,

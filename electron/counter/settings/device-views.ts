@@ -1,11 +1,21 @@
 import type { DeskSettings, DeviceView } from '../../contract/settings.ts';
 import type { FoundDevices } from '../../devices/discovery.ts';
+import type { ScannerAbilities, ScannerFailure } from '../../devices/scanner/port.ts';
+import type { Result } from '../../values/result.ts';
 import type { ReaderState } from '../identity/reader-watch.ts';
 
 const blank = { vendorId: null, productId: null, serialNumber: null };
 
-/** What was found and what the settings name, as the settings screen lists it. */
-export function deviceViews(found: FoundDevices, settings: DeskSettings, reader: ReaderState): DeviceView[] {
+/**
+ * What was found and what the settings name, as the settings screen lists it. `atAddress`: the answer of the scanner the settings name
+ * by its address, which no list of the system holds.
+ */
+export function deviceViews(
+  found: FoundDevices,
+  settings: DeskSettings,
+  reader: ReaderState,
+  atAddress: Result<ScannerAbilities, ScannerFailure> | null,
+): DeviceView[] {
   const views: DeviceView[] = [];
   const ports = found.readerPorts.ok ? found.readerPorts.value : [];
   for (const port of ports) {
@@ -51,8 +61,14 @@ export function deviceViews(found: FoundDevices, settings: DeskSettings, reader:
       address: settings.scanner.device,
       name: settings.scanner.device,
       selected: true,
-      state: 'absent',
-      trouble: found.scanners.ok ? { code: 'scanner.not-found' } : found.scanners.error,
+      state: atAddress?.ok ? 'ready' : 'absent',
+      trouble: atAddress
+        ? atAddress.ok
+          ? null
+          : atAddress.error
+        : found.scanners.ok
+          ? { code: 'scanner.not-found' }
+          : found.scanners.error,
     });
 
   for (const { printer, status } of found.printers) {

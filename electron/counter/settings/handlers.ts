@@ -1,5 +1,6 @@
 import type { DeviceView } from '../../contract/settings.ts';
 import { discoverDevices } from '../../devices/discovery.ts';
+import { isNetworkAddress } from '../../devices/scanner/by-address.ts';
 import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
@@ -11,6 +12,7 @@ import type { ReaderWatch } from '../identity/reader-watch.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { deviceViews } from './device-views.ts';
+import { forgetScannerPin } from './scanner-pins.ts';
 import { enrolled, saveEnrolment, saveLanguage, saveSettings, settingsOf } from './values.ts';
 
 /** The desk's settings and its devices. */
@@ -22,11 +24,15 @@ export function settingsHandlers(
 
   async function devices(): Promise<DeviceView[]> {
     const settings = store.read(settingsOf);
-    const found = await discoverDevices(
-      { reader: desk.reader, scanner: desk.scanner, printer: desk.printer },
-      settings.printer ? [{ uri: settings.printer.uri }] : [],
-    );
-    return deviceViews(found, settings, deps.reader.state());
+    const { scanner } = settings;
+    const [found, atAddress] = await Promise.all([
+      discoverDevices(
+        { reader: desk.reader, scanner: desk.scanner, printer: desk.printer },
+        settings.printer ? [{ uri: settings.printer.uri }] : [],
+      ),
+      scanner && isNetworkAddress(scanner.device) ? desk.scanner.capabilities(scanner) : null,
+    ]);
+    return deviceViews(found, settings, deps.reader.state(), atAddress);
   }
 
   return [
@@ -36,6 +42,7 @@ export function settingsHandlers(
       const { tx, session, now, after } = commanded;
       const before = settingsOf(tx);
       saveSettings(tx, settings, { at: now.toISOString(), clerkId: session.clerkId });
+      if (before.scanner?.device !== settings.scanner?.device) forgetScannerPin(tx);
       const own = enrolled(tx);
       if (own && own.portalUrl !== settings.portalUrl)
         saveEnrolment(tx, { ...own, portalUrl: settings.portalUrl });

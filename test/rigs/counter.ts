@@ -141,6 +141,7 @@ function documentsOfDesk(): DocumentPool {
     renderDocument: (input, options) => documents.renderDocument(input, also(options)),
     pagesToPdf: (input, options) => documents.pagesToPdf(input, also(options)),
     joinDocuments: (input, options) => documents.joinDocuments(input, also(options)),
+    isBlankPage: (input, options) => documents.isBlankPage(input, also(options)),
     thumbnail: (input, options) => documents.thumbnail(input, also(options)),
     pdfPage: (input, options) => documents.pdfPage(input, also(options)),
     inspectFile: (input, options) => documents.inspectFile(input, also(options)),

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { scanView } from '../../electron/contract/attachments.ts';
+import { type ScanPlace, scanView } from '../../electron/contract/attachments.ts';
 import { testAuthority } from '../rigs/certificates.ts';
 import {
   type CounterRig,
@@ -55,11 +55,15 @@ it('keeps the pages before the scanner was pulled out, and the step; then goes o
   });
   const service = async () => (await clerk.must('visits.get', { visitId })).services[0];
   const pages = async () => (await service())?.slots[0]?.pages ?? [];
-  const scan = async () => {
+  const scan = async (
+    place: ScanPlace = { at: 'end' },
+    source: 'flatbed' | 'feeder-duplex' = 'feeder-duplex',
+  ) => {
     const { scanId } = await clerk.must('attachments.scan', {
       serviceId,
       slotId: 'paper',
-      settings: { source: 'feeder-duplex', dpi: 200, mode: 'bw' },
+      settings: { source, dpi: 200, mode: 'bw' },
+      place,
     });
     return until('the scan has ended', async () =>
       clerk.events
@@ -87,8 +91,32 @@ it('keeps the pages before the scanner was pulled out, and the step; then goes o
   );
   const bytes = await desk.store.blobs.read(row?.sha256 ?? '');
   expect(bytes.ok && scanner.sent.some((page) => page.equals(bytes.value))).toBe(true);
+
+  const ids = async () => (await pages()).map(({ id }) => id);
+  const before = await ids();
+  const [first = '', second = ''] = before;
+  expect(await scan({ at: 'instead', pageId: second }, 'flatbed')).toMatchObject({ state: 'done' });
+  const replaced = await ids();
+  expect(replaced).toEqual(before.map((id, at) => (at === 1 ? replaced[1] : id)));
+  expect(replaced[1]).not.toBe(second);
+  expect(await scan({ at: 'before', pageId: first }, 'flatbed')).toMatchObject({ state: 'done' });
+  const inserted = await ids();
+  expect(inserted.slice(1)).toEqual(replaced);
+  // The rig draws a bar on each page.
+  const look = async (pageId: string) => clerk.must('attachments.is-blank', { pageId });
+  expect(await look(inserted[0] ?? '')).toEqual({ blank: false });
+  // What does not come takes nothing away.
+  scanner.mischief.unplugAt = 0;
+  expect(await scan({ at: 'instead', pageId: first }, 'flatbed')).toMatchObject({ state: 'failed' });
+  scanner.plugIn();
+  expect(await ids()).toEqual(inserted);
+  // Nothing is held of a page whose place another has taken.
+  const owners = desk.store.read((tx) => tx.all<{ owner: string }>('SELECT owner FROM blob_uses', []));
+  expect(owners.some(({ owner }) => owner.includes(second))).toBe(false);
+  await expect(scan({ at: 'before', pageId: second })).rejects.toThrow('attachments.no-such-page');
+
   expect((await clerk.must('services.complete-attachments', { serviceId })).slots[0]?.pages).toHaveLength(
-    kept.length,
+    inserted.length,
   );
 });
 

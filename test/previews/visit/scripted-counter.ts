@@ -615,6 +615,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (page !== undefined) slot.pages.splice(to, 0, page);
       return renumbered(slot);
     },
+    'attachments.is-blank': ({ pageId }) =>
+      ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });

@@ -468,7 +468,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         steps: [],
         addressee: null,
         form: definition.form === undefined ? null : { data: {}, complete: false },
-        slots: [],
+        slots: (definition.attachments?.slots ?? []).map(({ id }) => ({
+          slotId: id,
+          pages: [],
+          file: null,
+          warnings: [],
+        })),
         request: null,
         acceptance: null,
         exclusions: null,

@@ -45,7 +45,7 @@ describe('a page on which nothing seems to be', () => {
       'dust',
       true,
       page(white, (put) => {
-        for (let at = 1; at < 12; at += 1) put(at * 130, at * 170, 1, 1, 90);
+        for (let at = 1; at < 80; at += 1) put(100 + ((at * 377) % 1400), 100 + at * 27, 1, 1, 0);
       }),
     ],
     ['a page number', false, page(white, digit)],
@@ -60,7 +60,8 @@ describe('a page on which nothing seems to be', () => {
     ['one pale line of a pencil', false, page(white, (put) => put(300, 900, 400, 5, 190))],
     ['a pale stamp', false, page(white, (put) => put(900, 1700, 300, 300, 205))],
     ['a picture over a part of it', false, page(white, (put) => put(200, 200, 800, 800, 120))],
-    ['a page that is all dark', false, page((x) => (x < width / 2 ? 240 : 90))],
+    ['a shading from white to black', false, page((x) => 240 - x / 9)],
+    ['a page that is dark on one side', false, page((x) => (x < width / 2 ? 240 : 90))],
   ])('%s: %s', async (_, blank, made) => {
     expect(await isBlankPage(await made)).toEqual({ ok: true, value: blank });
   });

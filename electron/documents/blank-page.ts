@@ -61,7 +61,7 @@ export function seemsBlank(page: GreyPixels): boolean {
       let touching = -1;
       for (const row of [at - width, at, at + width])
         touching += (inked[row - 1] ?? 0) + (inked[row] ?? 0) + (inked[row + 1] ?? 0);
-      if (touching >= 2) ink += 1;
+      if (touching >= 3) ink += 1;
       if (ink >= LEAST_INK) return false;
     }
   return true;

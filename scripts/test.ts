@@ -10,7 +10,7 @@ await runMain(async () => {
   await prepareElectron(
     [
       ...(['electron', 'scanner', 'printer', 'serial', 'pdf', 'cards', 'signatures', 'compile'] as const),
-      ...(['chips', 'virtual-chips'] as const),
+      ...(['network-scanner', 'chips', 'virtual-chips'] as const),
     ],
     [],
   );

@@ -39,11 +39,24 @@ export const scanSettings = z.strictObject({
   mode: z.enum(['colour', 'grey', 'bw']),
 });
 
+/** Where a scan goes: behind all pages, before one, or in the place of one, which goes when the new one is there. */
+export const scanPlace = z.discriminatedUnion('at', [
+  z.strictObject({ at: z.literal('end') }),
+  z.strictObject({ at: z.literal('before'), pageId: id }),
+  z.strictObject({ at: z.literal('instead'), pageId: id }),
+]);
+export type ScanPlace = z.output<typeof scanPlace>;
+
 export const attachmentCalls = {
   'attachments.scan': define({
     kind: 'command',
     who,
-    input: z.strictObject({ serviceId: id, slotId: z.string().max(60), settings: scanSettings }),
+    input: z.strictObject({
+      serviceId: id,
+      slotId: z.string().max(60),
+      settings: scanSettings,
+      place: scanPlace,
+    }),
     output: scanView,
   }),
   'attachments.cancel-scan': define({
@@ -86,6 +99,13 @@ export const attachmentCalls = {
     who,
     input: z.strictObject({ pageId: id, to: z.int().min(0).max(999) }),
     output: slotView,
+  }),
+  /** Whether nothing seems to be on a page: a guess, which a person judges. */
+  'attachments.is-blank': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ pageId: id }),
+    output: z.strictObject({ blank: z.boolean() }),
   }),
   'attachments.thumbnail': define({
     kind: 'query',

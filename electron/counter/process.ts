@@ -5,6 +5,8 @@ import { chipReader } from '../devices/chip/chip-reader.ts';
 import { serialIdReader } from '../devices/id-reader/serial-reader.ts';
 import { multicastBrowser } from '../devices/network/browse.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
+import { scannerByAddress } from '../devices/scanner/by-address.ts';
+import { esclScanner } from '../devices/scanner/escl/escl.ts';
 import { scanimageScanner } from '../devices/scanner/scanimage.ts';
 import { signingTokens } from '../devices/signing-token/tokens.ts';
 import { systemTimers } from '../devices/timers.ts';
@@ -26,6 +28,7 @@ import type { RecoveryParts } from './recovery/parts.ts';
 import { restoreHandlers } from './recovery/restore.ts';
 import { recoveryThread } from './recovery/thread.ts';
 import { counterWithoutStore } from './recovery/without-store.ts';
+import { scannerPins } from './settings/scanner-pins.ts';
 import { enrolled } from './settings/values.ts';
 
 /**
@@ -139,10 +142,13 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     }),
     reader: serialIdReader(),
     // The training rig puts a program of its own in the place of scanimage; production never does.
-    scanner: scanimageScanner(
-      message.environment === 'training' && process.env['VIRTUOS_SCANIMAGE']
-        ? { command: process.env['VIRTUOS_SCANIMAGE'] }
-        : {},
+    scanner: scannerByAddress(
+      scanimageScanner(
+        message.environment === 'training' && process.env['VIRTUOS_SCANIMAGE']
+          ? { command: process.env['VIRTUOS_SCANIMAGE'] }
+          : {},
+      ),
+      esclScanner({ pins: scannerPins(store.value) }),
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),
     printer: ippPrinter(),

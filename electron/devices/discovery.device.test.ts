@@ -34,7 +34,10 @@ describe("a desk's devices together", { timeout: 60_000 }, () => {
 
   it('are found side by side, absent ones with their reason', async () => {
     const absent = { uri: `ipp://localhost:${await freePort()}/ipp/print` };
-    const found = await discoverDevices(drivers(), [devices.settings.printer, absent]);
+    const found = await discoverDevices(drivers(), {
+      printers: [devices.settings.printer, absent],
+      networkScanners: [],
+    });
     expect(found.scanners).toMatchObject({ ok: true, value: [{ device: devices.settings.scanner.device }] });
     expect(found.printers).toMatchObject([
       { printer: devices.settings.printer, status: { ok: true, value: { state: 'idle' } } },
@@ -46,7 +49,11 @@ describe("a desk's devices together", { timeout: 60_000 }, () => {
   it('that do not answer hold nobody up', async () => {
     devices.controls.printer.freeze(true);
     try {
-      const found = await discoverDevices(drivers(), [devices.settings.printer], { limitMs: 2_000 });
+      const found = await discoverDevices(
+        drivers(),
+        { printers: [devices.settings.printer], networkScanners: [] },
+        { limitMs: 2_000 },
+      );
       expect(found.scanners.ok).toBe(true);
       expect(found.printers[0]?.status).toEqual({ ok: false, error: { code: 'printer.time-out' } });
     } finally {

@@ -21,13 +21,25 @@ it.each([
   ['breaks', broken],
 ])('a source that %s is a failure of its own, and the others are told', async (_how, work) => {
   const all = drivers(work);
-  expect(await discoverDevices(all, [printer], { limitMs: 5 })).toEqual({
+  expect(
+    await discoverDevices(
+      all,
+      { printers: [printer], networkScanners: ['https://scanner/eSCL'] },
+      { limitMs: 5 },
+    ),
+  ).toEqual({
     readerPorts: { ok: false, error: { code: 'reader.time-out' } },
     scanners: { ok: false, error: { code: 'scanner.time-out' } },
     printers: [{ printer, status: { ok: false, error: { code: 'printer.time-out' } } }],
+    networkScanners: [
+      { device: 'https://scanner/eSCL', abilities: { ok: false, error: { code: 'scanner.time-out' } } },
+    ],
     announced: { ok: false, error: { code: 'network.time-out' } },
     usb: { ok: false, error: { code: 'usb.no-list' } },
   });
   const one = { ...all, usb: { list: async () => ok([]) } };
-  expect((await discoverDevices(one, [], { limitMs: 5 })).usb).toEqual({ ok: true, value: [] });
+  expect((await discoverDevices(one, { printers: [], networkScanners: [] }, { limitMs: 5 })).usb).toEqual({
+    ok: true,
+    value: [],
+  });
 });

@@ -3,7 +3,7 @@ import type { IdReader, ReaderFailure, ReaderPort } from './id-reader/port.ts';
 import type { NetworkBrowser, NetworkFailure } from './network/browse.ts';
 import type { Announced } from './network/dns-sd.ts';
 import type { Printer, PrinterAddress, PrinterFailure, PrinterStatus } from './printer/port.ts';
-import type { DocumentScanner, ScannerDevice, ScannerFailure } from './scanner/port.ts';
+import type { DocumentScanner, ScannerAbilities, ScannerDevice, ScannerFailure } from './scanner/port.ts';
 import { systemTimers, type Timers, withinLimit } from './timers.ts';
 import type { UsbDevice, UsbFailure, UsbList } from './usb/sysfs.ts';
 
@@ -19,6 +19,8 @@ export type FoundDevices = {
   readerPorts: Result<ReaderPort[], ReaderFailure>;
   scanners: Result<ScannerDevice[], ScannerFailure>;
   printers: { printer: PrinterAddress; status: Result<PrinterStatus, PrinterFailure> }[];
+  /** What scanners answer that are reached by an address of their own: no list of the system holds them. */
+  networkScanners: { device: string; abilities: Result<ScannerAbilities, ScannerFailure> }[];
   /** Printers and scanners that announce themselves. */
   announced: Result<Announced[], NetworkFailure | Failure<'network.time-out'>>;
   usb: Result<UsbDevice[], UsbFailure>;
@@ -30,7 +32,7 @@ export type FoundDevices = {
  */
 export const discoverDevices = async (
   drivers: DeviceDrivers,
-  printers: readonly PrinterAddress[],
+  asked: { printers: readonly PrinterAddress[]; networkScanners: readonly string[] },
   options: { signal?: AbortSignal; limitMs?: number; timers?: Timers } = {},
 ): Promise<FoundDevices> => {
   const timers = options.timers ?? systemTimers;
@@ -43,7 +45,7 @@ export const discoverDevices = async (
     );
     return outcome?.ended === 'value' ? outcome.value : err(late);
   };
-  const [readerPorts, scanners, announced, usb, states] = await Promise.all([
+  const [readerPorts, scanners, announced, usb, states, networkScanners] = await Promise.all([
     within((signal) => drivers.reader.list({ signal }), { code: 'reader.time-out' }),
     within((signal) => drivers.scanner.list({ signal }), { code: 'scanner.time-out' }),
     within<Announced[], NetworkFailure | Failure<'network.time-out'>, Failure<'network.time-out'>>(
@@ -52,13 +54,21 @@ export const discoverDevices = async (
     ),
     within((signal) => drivers.usb.list({ signal }), { code: 'usb.no-list' }),
     Promise.all(
-      printers.map(async (printer) => ({
+      asked.printers.map(async (printer) => ({
         printer,
         status: await within((signal) => drivers.printer.status(printer, { signal }), {
           code: 'printer.time-out',
         }),
       })),
     ),
+    Promise.all(
+      asked.networkScanners.map(async (device) => ({
+        device,
+        abilities: await within((signal) => drivers.scanner.capabilities({ device }, { signal }), {
+          code: 'scanner.time-out',
+        }),
+      })),
+    ),
   ]);
-  return { readerPorts, scanners, printers: states, announced, usb };
+  return { readerPorts, scanners, printers: states, networkScanners, announced, usb };
 };

@@ -27,6 +27,10 @@ export type Jobs = {
     input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
     output: Result<Uint8Array, DocumentFailure | FileFailure>;
   };
+  isBlankPage: {
+    input: { image: Uint8Array };
+    output: Result<boolean, DocumentFailure | FileFailure>;
+  };
   pdfPage: {
     input: { bytes: Uint8Array; page: number; maxPx: number };
     output: Result<PagePicture, DocumentFailure | FileFailure>;
@@ -88,6 +92,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'thumbnail': {
         const { thumbnail } = await import('./pictures.ts');
         return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
+      }
+      case 'isBlankPage': {
+        const { isBlankPage } = await import('./blank-page.ts');
+        return isBlankPage(task.input.image);
       }
       case 'pdfPage': {
         const { pdfPage } = await import('./pdf-pages.ts');

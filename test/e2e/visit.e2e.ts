@@ -45,6 +45,9 @@ test('an ordinary visit, from the reader to the hand-over, without the mouse', a
   await pages.formDone();
   await pages.scan(1);
   await accessible('attachments');
+  await pages.enlargePage(1);
+  await accessible('a page, large');
+  await pages.keyboard.press('Escape');
   await pages.attachmentsDone();
   await accessible('print and sign');
   await pages.printRequest();

@@ -679,7 +679,10 @@ export const scenes: Scene[] = [
     name: 'settings',
     address: '#settings',
     bridge: withFrame({ session: administrator }),
-    act: (page) => page.locator('form').first().waitFor(),
+    act: async (page) => {
+      await page.getByLabel('Skener', { exact: true }).selectOption('other');
+      await page.getByLabel(/^Adresa skeneru/).fill('skener.urad.cz');
+    },
   },
   {
     name: 'recovery-settings',

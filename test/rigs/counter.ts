@@ -10,10 +10,13 @@ import type { DeviceSources } from '../../electron/counter/devices/watch.ts';
 import type { Places } from '../../electron/counter/places.ts';
 import type { RecoveryParts } from '../../electron/counter/recovery/parts.ts';
 import { recoveryThread } from '../../electron/counter/recovery/thread.ts';
+import { scannerPins } from '../../electron/counter/settings/scanner-pins.ts';
 import { enrolled } from '../../electron/counter/settings/values.ts';
 import type { ChipReader } from '../../electron/devices/chip/port.ts';
 import { serialIdReader } from '../../electron/devices/id-reader/serial-reader.ts';
 import { ippPrinter } from '../../electron/devices/printer/ipp-printer.ts';
+import { scannerByAddress } from '../../electron/devices/scanner/by-address.ts';
+import { esclScanner } from '../../electron/devices/scanner/escl/escl.ts';
 import { scanimageScanner } from '../../electron/devices/scanner/scanimage.ts';
 import { signingTokens } from '../../electron/devices/signing-token/tokens.ts';
 import { systemTimers } from '../../electron/devices/timers.ts';
@@ -146,6 +149,7 @@ function documentsOfDesk(): DocumentPool {
     renderDocument: (input, options) => documents.renderDocument(input, also(options)),
     pagesToPdf: (input, options) => documents.pagesToPdf(input, also(options)),
     joinDocuments: (input, options) => documents.joinDocuments(input, also(options)),
+    isBlankPage: (input, options) => documents.isBlankPage(input, also(options)),
     thumbnail: (input, options) => documents.thumbnail(input, also(options)),
     pdfPage: (input, options) => documents.pdfPage(input, also(options)),
     inspectFile: (input, options) => documents.inspectFile(input, also(options)),
@@ -207,7 +211,10 @@ export async function startCounter(options: {
     }),
     reader: serialIdReader(),
     chips: options.chips ?? noChips,
-    scanner: scanimageScanner(options.scanner ?? {}),
+    scanner: scannerByAddress(
+      scanimageScanner(options.scanner ?? {}),
+      esclScanner({ pins: scannerPins(store) }),
+    ),
     printer: ippPrinter(options.printer),
     // The machine of the tests may have anything about it.
     deviceSources: options.deviceSources ?? {

@@ -273,6 +273,13 @@ export function deskPages(page: Page) {
     await seen(primaryButton(said('visit_scan')));
   };
 
+  /** Shows page `number` large. */
+  const enlargePage = async (number: number): Promise<void> => {
+    await tabTo(page.locator('[data-page]').nth(number - 1));
+    await keyboard.press('+');
+    await seen(page.getByRole('dialog').locator('img'));
+  };
+
   /** Adds a file with Ctrl+O; `file` must be one the desk's user can read. */
   const addFile = async (file: string): Promise<void> => {
     const chooser = page.waitForEvent('filechooser');
@@ -401,6 +408,7 @@ export function deskPages(page: Page) {
     fillForm,
     formDone,
     scan,
+    enlargePage,
     addFile,
     attachmentsDone,
     printed,

@@ -36,6 +36,7 @@ export const findProgram = (name: string): string | undefined =>
 export const debianPackages = {
   socat: 'socat',
   scanimage: 'sane-utils',
+  'airscan-discover': 'sane-airscan',
   ippeveprinter: 'cups-ipp-utils',
   'dbus-daemon': 'dbus-daemon',
   'avahi-daemon': 'avahi-daemon',

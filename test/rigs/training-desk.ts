@@ -75,8 +75,9 @@ export async function setDevices({ pages, page, devices }: TrainingDesk): Promis
   await pages.choose(said('settings_device_kind_reader'), said('settings_other_address'));
   await pages.type(pages.field(said('settings_reader_path')), settings.reader.path);
   await pages.tabTo(scanner);
-  // Only one scanner is there besides "none".
-  await pages.keyboard.press('End');
+  // Behind "none" there is one scanner, then the choice of an address.
+  await pages.keyboard.press('Home');
+  await pages.keyboard.press('ArrowDown');
   await pages.choose(said('settings_device_kind_printer'), said('settings_other_address'));
   await pages.type(pages.field(said('settings_printer_address')), settings.printer.uri);
   await pages.primary(said('action_save'), 'Control+S');

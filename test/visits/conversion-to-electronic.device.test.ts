@@ -120,6 +120,7 @@ async function scannedPages(pages: number): Promise<{ serviceId: string; visitId
         serviceId,
         slotId: 'paper',
         settings: { source: 'flatbed', dpi: 200, mode: 'bw' },
+        place: { at: 'end' },
       });
       return scan.ok;
     });

@@ -1,8 +1,8 @@
-import type { ScanView } from '../../contract/attachments.ts';
+import type { ScanPlace, ScanView } from '../../contract/attachments.ts';
 import type { ScanRequest } from '../../devices/scanner/port.ts';
 import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob } from '../../store/blobs.ts';
-import type { Reader } from '../../store/open.ts';
+import type { Reader, Tx } from '../../store/open.ts';
 import { err, ok } from '../../values/result.ts';
 import { needsPower, POWER_SLOT } from '../accounts/rules.ts';
 import type { Desk } from '../desk.ts';
@@ -55,17 +55,40 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     return page;
   }
 
+  /** A page of an open visit, to be looked at. */
+  const seenPage = (pageId: string, clerkId: string): Page =>
+    store.read((tx) => {
+      const found = findPage(tx, pageId);
+      if (!found) throw new Refusal('attachments.no-such-page');
+      getOpenVisit(tx, getService(tx, found.serviceId).visitId, clerkId);
+      return found;
+    });
+
   const tell = (view: ScanView) => {
     const scan = scans.get(view.scanId);
     if (scan) scan.view = view;
     desk.emit('scan-changed', view);
   };
 
+  /** Puts a page that was appended where the scan was meant to go. A place that is gone meanwhile leaves it at the end. */
+  function placePage(tx: Tx, pageId: string, { serviceId, slotId }: ScanView, place: ScanPlace): void {
+    if (place.at === 'end') return;
+    const others = pagesIn(tx, serviceId, slotId)
+      .map(({ id }) => id)
+      .filter((id) => id !== pageId);
+    const to = others.indexOf(place.pageId);
+    if (to < 0) return;
+    orderPages(tx, [...others.slice(0, to), pageId, ...others.slice(to)]);
+    if (place.at === 'before') return;
+    deletePage(tx, place.pageId);
+    for (const owner of pageOwners(place.pageId)) store.blobs.release(tx, owner);
+  }
+
   /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
-  async function runScan(scanId: string, service: Service, request: ScanRequest, maxPages: number) {
+  async function runScan(scanId: string, service: Service, request: ScanRequest, place: ScanPlace) {
     const scan = scans.get(scanId);
     if (!scan) return;
-    const result = await scanPages(scan, service, request, maxPages).catch((thrown: unknown) => {
+    const result = await scanPages(scan, service, request, place).catch((thrown: unknown) => {
       // Whatever happens, the scan ends: otherwise the scanner would count as busy until the next start.
       desk.log.error({ call: 'attachments.scan', stack: stackOf(thrown) }, 'scan failed');
       return err({ code: 'scanner.failed' as const, params: undefined });
@@ -82,42 +105,41 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     scans.delete(scanId);
   }
 
-  async function scanPages(scan: Scan, service: Service, request: ScanRequest, maxPages: number) {
-    return desk.scanner.scan(
-      { ...request, maxPages },
-      {
-        signal: scan.abort.signal,
-        onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
-        onPage: async (scanned) => {
-          const staged = await store.blobs.put(scanned.png);
-          if (!staged.ok) {
-            scan.view = { ...scan.view, failure: staged.error };
-            scan.abort.abort();
-            return;
-          }
-          const id = desk.newId();
-          store.write((tx) => {
-            // The step may have been closed meanwhile, or the visit parked: the page is kept all the same.
-            recordBlob(tx, staged.value, { mediaType: 'image/png', owner: pageOwner(service, id) });
-            appendPage(tx, {
-              id,
-              serviceId: scan.view.serviceId,
-              slotId: scan.view.slotId,
-              sha256: staged.value.sha256,
-              rotation: 0,
-              dpi: request.dpi,
-              mode: request.mode,
-            });
+  async function scanPages(scan: Scan, service: Service, request: ScanRequest, place: ScanPlace) {
+    return desk.scanner.scan(request, {
+      signal: scan.abort.signal,
+      onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
+      onPage: async (scanned) => {
+        const staged = await store.blobs.put(scanned.image);
+        if (!staged.ok) {
+          scan.view = { ...scan.view, failure: staged.error };
+          scan.abort.abort();
+          return;
+        }
+        const id = desk.newId();
+        store.write((tx) => {
+          // The step may have been closed meanwhile, or the visit parked: the page is kept all the same.
+          recordBlob(tx, staged.value, { mediaType: scanned.mediaType, owner: pageOwner(service, id) });
+          appendPage(tx, {
+            id,
+            serviceId: scan.view.serviceId,
+            slotId: scan.view.slotId,
+            sha256: staged.value.sha256,
+            rotation: 0,
+            dpi: request.dpi,
+            mode: request.mode,
           });
-          tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
-          desk.emit('visit-changed', { visitId: service.visitId });
-        },
+          placePage(tx, id, scan.view, place);
+        });
+        if (place.at === 'instead') aside(desk.log, 'sweep', store.blobs.sweep());
+        tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
+        desk.emit('visit-changed', { visitId: service.visitId });
       },
-    );
+    });
   }
 
   return [
-    command('attachments.scan', ({ tx, actId, session, after }, { serviceId, slotId, settings }) => {
+    command('attachments.scan', ({ tx, actId, session, after }, { serviceId, slotId, settings, place }) => {
       const service = atAttachments(tx, serviceId, slotId, session.clerkId);
       if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
       const scanner = scannerFor(
@@ -127,7 +149,10 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       if (!scanner) return refuse('scanner.not-set');
       if (scans.size > 0) return refuse('scanner.busy');
       const slot = service.definition.attachments?.slots.find(({ id }) => id === slotId);
-      const left = (slot?.maxPages ?? 200) - pagesIn(tx, serviceId, slotId).length;
+      const pages = pagesIn(tx, serviceId, slotId);
+      if (place.at !== 'end' && !pages.some(({ id }) => id === place.pageId))
+        return refuse('attachments.no-such-page');
+      const left = place.at === 'instead' ? 1 : (slot?.maxPages ?? 200) - pages.length;
       if (left <= 0) return refuse('attachments.too-many-pages', { max: slot?.maxPages ?? 200 });
       const view: ScanView = {
         scanId: actId,
@@ -143,8 +168,13 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         const scan = runScan(
           actId,
           service,
-          { scanner: scannerOf(scanner), ...settings, pageSize: 'A4' },
-          settings.source === 'flatbed' ? 1 : left,
+          {
+            scanner: scannerOf(scanner),
+            ...settings,
+            pageSize: 'A4',
+            maxPages: settings.source === 'flatbed' ? 1 : left,
+          },
+          place,
         );
         aside(desk.log, 'attachments.scan', scan);
       });
@@ -234,13 +264,15 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
 
+    query('attachments.is-blank', async ({ session }, { pageId }) => {
+      const image = await store.blobs.read(seenPage(pageId, session.clerkId).sha256);
+      if (!image.ok) return image;
+      const blank = await desk.documents.isBlankPage({ image: image.value });
+      return blank.ok ? ok({ blank: blank.value }) : blank;
+    }),
+
     query('attachments.thumbnail', async ({ session }, { pageId, maxPixels }) => {
-      const page = store.read((tx) => {
-        const found = findPage(tx, pageId);
-        if (!found) throw new Refusal('attachments.no-such-page');
-        getOpenVisit(tx, getService(tx, found.serviceId).visitId, session.clerkId);
-        return found;
-      });
+      const page = seenPage(pageId, session.clerkId);
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
       const picture = await desk.documents.thumbnail({

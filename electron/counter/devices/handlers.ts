@@ -11,6 +11,7 @@ import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
+import { forgetScannerPin } from '../settings/scanner-pins.ts';
 import { enrolled, saveSettings, settingsOf } from '../settings/values.ts';
 import { ownAmong } from '../signed-files/certificate.ts';
 import { writeText } from '../text-file.ts';
@@ -82,6 +83,7 @@ export function deviceHandlers(
         const before = settingsOf(tx);
         const printer = { uri: address, uuid, certificateSha256 };
         const scanning = { device: address, vendor: scanner?.vendor ?? null, model: scanner?.model ?? null };
+        if (device.kind === 'scanner') forgetScannerPin(tx, address);
         const { vendorId, productId, serialNumber } = device;
         const baudRate = before.reader?.baudRate ?? 9_600;
         const changed: Partial<DeskSettings> =
@@ -162,12 +164,12 @@ export function deviceHandlers(
       ] as const;
       if (source === undefined || mode === undefined || resolution === undefined)
         return refuse('scanner.not-offered', { what: 'scan' });
-      let png: Uint8Array | undefined;
+      let image: Uint8Array | undefined;
       const scanned = await desk.scanner.scan(
         { scanner: address, source, mode, dpi: resolution, pageSize: 'A4', maxPages: 1 },
         {
           onPage: (page) => {
-            png = page.png;
+            image = page.image;
           },
         },
       );
@@ -176,8 +178,8 @@ export function deviceHandlers(
         const { code, params } = scanned.error;
         return err(params ? { code, params } : { code });
       }
-      if (png === undefined) return refuse('scanner.failed', { status: 'image' });
-      const small = await desk.documents.thumbnail({ image: png, rotation: 0, maxPx: TEST_PX });
+      if (image === undefined) return refuse('scanner.failed', { status: 'image' });
+      const small = await desk.documents.thumbnail({ image, rotation: 0, maxPx: TEST_PX });
       return small.ok ? ok({ jpeg: new Uint8Array(small.value) }) : small;
     }),
 

@@ -3,6 +3,7 @@ import type { DeskSettings, DeviceView } from '../../contract/settings.ts';
 import { discoverDevices, type FoundDevices } from '../../devices/discovery.ts';
 import { type KnownDevice, readKnownDevices } from '../../devices/known/known-devices.ts';
 import type { NetworkBrowser } from '../../devices/network/browse.ts';
+import { isNetworkAddress } from '../../devices/scanner/by-address.ts';
 import { wait } from '../../devices/timers.ts';
 import type { UsbList } from '../../devices/usb/sysfs.ts';
 import * as deskValues from '../../store/desk-values.ts';
@@ -47,7 +48,10 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
   /** Asks all devices; `around`: the network too, which takes seconds. */
   async function look(around: boolean): Promise<FoundDevices> {
     const settings = store.read(settingsOf);
-    const own = [settings.printer, settings.others.slips].filter((printer) => printer !== null);
+    const printers = [settings.printer, settings.others.slips].filter((printer) => printer !== null);
+    const scanners = [settings.scanner, settings.others.conversions].flatMap(
+      (scanner) => scanner?.device ?? [],
+    );
     const found = await discoverDevices(
       {
         reader: desk.reader,
@@ -56,7 +60,7 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
         usb: sources.usb,
         network: around ? sources.network : announcedBefore,
       },
-      own.map(addressOf),
+      { printers: printers.map(addressOf), networkScanners: [...new Set(scanners.filter(isNetworkAddress))] },
       { signal: stopping.signal },
     );
     if (stopping.signal.aborted) return found;

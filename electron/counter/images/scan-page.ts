@@ -43,9 +43,9 @@ async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>
       maxPages: 1,
     },
     {
-      onPage: ({ png }) => {
+      onPage: ({ image }) => {
         wipe(page);
-        page = png;
+        page = image;
       },
     },
   );

@@ -120,14 +120,12 @@ function scanners({ found, settings, known }: ViewParts): Draft[] {
     const device = there && 'at' in there ? ('device' in there ? there.device : undefined) : there;
     if (device) purposes.set(device, [...(purposes.get(device) ?? []), purpose]);
     else {
-      const trouble: ContractFailure = found.scanners.ok
-        ? { code: 'scanner.not-found' }
-        : found.scanners.error;
+      const trouble = troubleOfMissing(found, own.device);
       missing.push(
         draft(remembered, {
           name: [own.vendor, own.model].filter(Boolean).join(' ') || own.device,
           purposes: [purpose],
-          state: stateOf(trouble.code),
+          state: trouble ? stateOf(trouble.code) : 'ready',
           trouble,
         }),
       );
@@ -141,7 +139,26 @@ function scanners({ found, settings, known }: ViewParts): Draft[] {
       trouble: null,
     }),
   );
-  return [...views, ...missing, ...withoutDriver(found, known, listed)];
+  return [...views, ...missing, ...announcedScanners(found, missing), ...withoutDriver(found, known, listed)];
+}
+
+/** What is wrong with a scanner no list of the system holds; null when it answers at an address of its own. */
+function troubleOfMissing(found: FoundDevices, device: string): ContractFailure | null {
+  const atAddress = found.networkScanners.find((one) => one.device === device);
+  if (atAddress) return atAddress.abilities.ok ? null : atAddress.abilities.error;
+  return found.scanners.ok ? { code: 'scanner.not-found' } : found.scanners.error;
+}
+
+/** Scanners on the network that announce themselves and are not set up yet. */
+function announcedScanners({ announced }: FoundDevices, own: readonly Draft[]): Draft[] {
+  return (announced.ok ? announced.value : [])
+    .filter(({ kind, uri }) => kind === 'scanner' && !own.some(({ address }) => address === uri))
+    .map(({ uri, instance, makeAndModel }) =>
+      draft(
+        { kind: 'scanner', device: uri, vendor: null, model: null },
+        { name: makeAndModel ?? instance, purposes: [], state: 'unknown', trouble: null },
+      ),
+    );
 }
 
 /** Scanners the catalogue knows on USB, of which the system's scanning knows nothing: their driver is missing. */

@@ -3,6 +3,7 @@ import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import type { DeviceWatch } from '../devices/watch.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { forgetScannerPin } from './scanner-pins.ts';
 import { enrolled, saveEnrolment, saveLanguage, saveSettings, settingsOf } from './values.ts';
 
 /** The desk's settings and its devices. */
@@ -17,6 +18,8 @@ export function settingsHandlers(desk: Desk, deps: { devices: DeviceWatch; onCha
       const before = settingsOf(tx);
       const settings = deps.devices.known(asked);
       saveSettings(tx, settings, { at: now.toISOString(), clerkId: session.clerkId });
+      const { scanner } = settings;
+      if (scanner && scanner.device !== before.scanner?.device) forgetScannerPin(tx, scanner.device);
       const own = enrolled(tx);
       if (own && own.portalUrl !== settings.portalUrl)
         saveEnrolment(tx, { ...own, portalUrl: settings.portalUrl });

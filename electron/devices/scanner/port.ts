@@ -5,7 +5,7 @@ export type ScanMode = 'colour' | 'grey' | 'bw';
 export type ScanDpi = 200 | 300;
 
 /**
- * A scanner as settings hold it. The device name of a USB scanner changes when it is plugged in again; vendor and model,
+ * A scanner as settings hold it: SANE's name of the device, or the address (http, https) of one that speaks eSCL. The device name of a USB scanner changes when it is plugged in again; vendor and model,
  * when known, find it under its new name as long as there is one of its kind.
  */
 export type ScannerAddress = { device: string; vendor?: string; model?: string };
@@ -30,8 +30,11 @@ export type ScanRequest = {
   maxPages?: number;
 };
 
-/** One page; `index` from 0. PNG, 1 bit a pixel when `mode` was 'bw', with its resolution in the file. */
-export type ScannedPage = { index: number; png: Uint8Array };
+/**
+ * One page as the scanner gave it; `index` from 0. When `mode` was 'bw' it has 1 bit a pixel, or is grey where the scanner gives
+ * nothing else.
+ */
+export type ScannedPage = { index: number; image: Uint8Array; mediaType: 'image/png' | 'image/jpeg' };
 
 export type ScanCode =
   | 'scanner.not-found'
@@ -40,6 +43,10 @@ export type ScanCode =
   | 'scanner.jammed'
   | 'scanner.no-paper'
   | 'scanner.cover-open'
+  /** The feeder took more than one sheet: a page may be missing. */
+  | 'scanner.double-feed'
+  | 'scanner.bad-address'
+  | 'scanner.not-trusted'
   | 'scanner.unplugged'
   | 'scanner.cancelled'
   | 'scanner.time-out'

@@ -80,22 +80,22 @@ describe('a scanner behind SANE', { timeout: 60_000 }, () => {
     const { result, pages, progress } = await scan({ mode, dpi });
     expect(result).toEqual({ ok: true, value: { pages: 1 } });
     const [page] = pages;
-    const picture = await sharp(page?.png).metadata();
+    const picture = await sharp(page?.image).metadata();
     expect(page?.index).toBe(0);
     expect(picture).toMatchObject({ format: 'png', channels, density: dpi });
     // A4 is 210 by 297 mm; the backend rounds to whole lines.
     expect(Math.abs((picture.width ?? 0) - (210 / 25.4) * dpi)).toBeLessThan(2);
     expect(Math.abs((picture.height ?? 0) - (297 / 25.4) * dpi)).toBeLessThan(2);
     // Depth in the PNG header (byte 24): one bit a pixel for black and white.
-    expect(page?.png[24]).toBe(mode === 'bw' ? 1 : 8);
+    expect(page?.image[24]).toBe(mode === 'bw' ? 1 : 8);
     expect(progress.at(-1)).toEqual({ index: 0, fraction: 1 });
   });
 
   it('gives grey pages that can be made black and white', async () => {
     const { pages } = await scan({ mode: 'grey', dpi: 300 });
     const [page] = pages;
-    const bits = page && (await blackAndWhite(page.png));
-    const { width, height } = await sharp(page?.png).metadata();
+    const bits = page && (await blackAndWhite(page.image));
+    const { width, height } = await sharp(page?.image).metadata();
     expect(await sharp(bits).metadata()).toMatchObject({ width, height, density: 300, bitsPerSample: 1 });
   });
 

@@ -206,7 +206,7 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
         stop();
         return;
       }
-      await handlers.onPage({ index: pages, png });
+      await handlers.onPage({ index: pages, image: png, mediaType: 'image/png' });
       pages += 1;
     };
     const onFile = lineSplitter((line) => {

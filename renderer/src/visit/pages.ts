@@ -19,9 +19,14 @@ export type PageKey =
   | { does: 'rotate'; by: 90 | 270 }
   | { does: 'delete' }
   | { does: 'move'; by: number }
-  | { does: 'focus'; by: number };
+  | { does: 'focus'; by: number }
+  | { does: 'enlarge' }
+  | { does: 'scan'; at: 'before' | 'instead' };
 
-/** R turns right, Shift+R left; arrows go between pages, with Alt they move the page; `columns` of the grid. */
+/**
+ * R turns right, Shift+R left; arrows go between pages, with Alt they move the page; `columns` of the grid. Plus shows the page large,
+ * S scans it again, Insert scans what belongs before it.
+ */
 export function pageKey(
   event: Pick<KeyboardEvent, 'key' | 'altKey' | 'ctrlKey' | 'metaKey' | 'shiftKey'>,
   columns: number,
@@ -37,6 +42,9 @@ export function pageKey(
   if (by !== undefined) return { does: event.altKey ? 'move' : 'focus', by };
   if (event.altKey) return null;
   if (event.key.toLowerCase() === 'r') return { does: 'rotate', by: event.shiftKey ? 270 : 90 };
+  if (event.key === '+') return { does: 'enlarge' };
+  if (event.key.toLowerCase() === 's') return { does: 'scan', at: 'instead' };
+  if (event.key === 'Insert') return { does: 'scan', at: 'before' };
   return event.key === 'Delete' ? { does: 'delete' } : null;
 }
 

@@ -53,6 +53,9 @@ describe('pages', () => {
     expect(key('r')).toEqual({ does: 'rotate', by: 90 });
     expect(key('R', { shiftKey: true })).toEqual({ does: 'rotate', by: 270 });
     expect(key('Delete')).toEqual({ does: 'delete' });
+    expect(key('+')).toEqual({ does: 'enlarge' });
+    expect(key('s')).toEqual({ does: 'scan', at: 'instead' });
+    expect(key('Insert')).toEqual({ does: 'scan', at: 'before' });
     expect(key('ArrowDown')).toEqual({ does: 'focus', by: 4 });
     expect(key('ArrowLeft', { altKey: true })).toEqual({ does: 'move', by: -1 });
     expect(key('r', { ctrlKey: true })).toBeNull();

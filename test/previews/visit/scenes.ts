@@ -265,6 +265,7 @@ export const walks: Walk[] = [
       await page.getByText('Příloha je zatím prázdná').waitFor();
       await show('40-attachments-empty');
       counter.world.scan.pages = 7;
+      await page.waitForTimeout(300);
       await page.keyboard.press('F9');
       await page.locator('[data-page] img').nth(6).waitFor();
       await page.locator('[data-page]').nth(1).focus();
@@ -273,6 +274,11 @@ export const walks: Walk[] = [
       await page.keyboard.press('Alt+ArrowRight');
       await page.waitForTimeout(200);
       await show('41-attachments-pages');
+      await page.keyboard.press('+');
+      await page.locator('[data-dialog-title]').waitFor();
+      await page.waitForTimeout(300);
+      await show('41-attachments-large');
+      await page.keyboard.press('Escape');
       counter.world.scan.end = 'scanning';
       await page.keyboard.press('F9');
       await page.getByText('Skenuje se 2. stránka').waitFor();

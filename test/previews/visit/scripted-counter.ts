@@ -514,7 +514,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         steps: [],
         addressee: null,
         form: definition.form === undefined ? null : { data: {}, complete: false },
-        slots: [],
+        slots: (definition.attachments?.slots ?? []).map(({ id }) => ({
+          slotId: id,
+          pages: [],
+          file: null,
+          warnings: [],
+        })),
         request: null,
         acceptance: null,
         exclusions: null,
@@ -661,6 +666,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (page !== undefined) slot.pages.splice(to, 0, page);
       return renumbered(slot);
     },
+    'attachments.is-blank': ({ pageId }) =>
+      ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });

@@ -1,7 +1,7 @@
 import type { Desk, Schemas } from '../api.ts';
 import type { Portal } from '../portal.ts';
 import { mailboxesOf } from './read.ts';
-import { addEvent, findMessage } from './table.ts';
+import { addEvent, findMessage, isOpenedAt } from './table.ts';
 
 /** Whether a message was handed over to who it is for. Taken in nevertheless where it was not: the paper is out. */
 export function isHandedToOwner(
@@ -29,14 +29,17 @@ export function noteHandedOver(
   });
 }
 
-/** A submission answers a message; one that is not there says nothing, the submission stands by itself. */
+/**
+ * A submission answers a message that was opened at the desk, however long ago; of another one, or of one that is not there, it
+ * says nothing and stands by itself: nobody marks a message answered that they never saw.
+ */
 export function noteReply(
   { db }: Portal,
   desk: Desk,
   effectId: string,
   { repliesTo, acceptedAt, acceptedBy }: Schemas['SubmissionPayload'],
 ): void {
-  if (repliesTo === undefined || findMessage(db, repliesTo) === undefined) return;
+  if (repliesTo === undefined || !isOpenedAt(db, repliesTo, desk.id, 0)) return;
   addEvent(db, repliesTo, {
     event: 'replied',
     at: Date.parse(acceptedAt),

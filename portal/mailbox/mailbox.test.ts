@@ -106,8 +106,14 @@ it('notes what was handed over and answered; what went to another person is take
   await send(desk, handOver(message(1)), handOver(message(4)));
   const conflicts = (await inbox(desk)).flatMap((one) => one.conflicts ?? []);
   expect(conflicts).toEqual([{ code: 'effect.message-not-theirs' }]);
-  const reply = submission(newId(), 1, [], 'plzen');
-  await send(desk, { ...reply, payload: { ...reply.payload, repliesTo: message(2) } });
+  const replyTo = async (n: number): Promise<void> => {
+    const reply = submission(newId(), 1, [], 'plzen');
+    await send(desk, { ...reply, payload: { ...reply.payload, repliesTo: message(n) } });
+  };
+  await replyTo(2);
+  expect((await list(desk)).messages[1]?.repliedAt, 'never opened at this desk').toBeUndefined();
+  await open(desk, message(2));
+  await replyTo(2);
   const { messages } = await list(desk);
   const [third, second, first] = messages;
   expect(first).toMatchObject({ handedOverAt: '2026-04-01T08:00:00.000Z', isRead: true });

@@ -1,3 +1,4 @@
+import { isIPv6 } from 'node:net';
 import type { Clock } from '../../electron/values/clock.ts';
 import type { Pace } from '../admission.ts';
 import type { Refusal } from '../errors.ts';
@@ -11,10 +12,24 @@ const MOST_ADDRESSES = 10_000;
 /** Null lets the question in. */
 export type PublicPace = (address: string) => Refusal | null;
 
+/** Whoever has one address of IPv6 has the 2^64 of its network: they count as one. */
+export function networkOf(address: string): string {
+  if (!isIPv6(address) || address.includes('.')) return address;
+  const [head = [], tail = []] = (address.split('%')[0] ?? '')
+    .split('::')
+    .map((part) => part.split(':').filter((group) => group !== ''));
+  // What `::` leaves out is zeros.
+  return [...head, ...Array<string>(8 - head.length - tail.length).fill('0'), ...tail]
+    .slice(0, 4)
+    .map((group) => Number.parseInt(group, 16).toString(16))
+    .join(':');
+}
+
 /** A bucket of tokens for each address, so that nobody can read the series number by number. */
 export function createPublicPace(clock: Clock, { burst, perSecond }: Pace): PublicPace {
   const buckets = new Map<string, { tokens: number; at: number }>();
-  return (address) => {
+  return (from) => {
+    const address = networkOf(from);
     const now = clock.monotonicMs();
     const known = buckets.get(address);
     const gained = known === undefined ? burst : known.tokens + ((now - known.at) / 1000) * perSecond;

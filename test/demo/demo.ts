@@ -9,6 +9,8 @@ import { z } from 'zod';
 import { formatCrowns } from '../../electron/values/money.ts';
 import { displayName } from '../../electron/values/person-name.ts';
 import { projectRoot } from '../../scripts/places.ts';
+import { startCitizensBrowser } from '../rigs/citizens-browser.ts';
+import { newId, startCounter } from '../rigs/counter.ts';
 import {
   describedPaper,
   dogRegistration,
@@ -51,16 +53,29 @@ const kinds: readonly (readonly [heading: RegExp, kind: string])[] = [
   [/Potvrzení o aktivaci účtu/, 'potvrzeni-o-aktivaci'],
   [/Potvrzení o účtu organizace/, 'potvrzeni-o-uctu-organizace'],
   [/Příloh \/ listů příloh/, 'podaci-stitek'],
+  [/Průběh vyřizování podání/, 'prubeh-podani'],
+  [/Zpráva z informační schránky/, 'zprava-ze-schranky'],
+  [/Lístek č\./, 'listek'],
   [/podpis/i, 'zadost-k-podpisu'],
 ];
 
+const browser = await startCitizensBrowser();
+const atHome = browser.page;
+const CITIZENS_PASSWORD = 'cvicne heslo z domova';
+/** Fills a form of the portal's page in and sends it, by keyboard as well. */
+const fillIn = async (fields: Readonly<Record<string, string>>): Promise<void> => {
+  for (const [label, text] of Object.entries(fields))
+    await atHome.getByLabel(label, { exact: true }).fill(text);
+  await atHome.keyboard.press('Enter');
+};
+
 const desk = await startTrainingDesk({ referenceDelayMs: 300 });
-const { pages, page, portal, devices, app } = desk;
+const { pages, page, portal, line, devices, app } = desk;
 
 const twoDigits = (number: number): string => String(number).padStart(2, '0');
-const screen = async (name: string): Promise<void> => {
+const screen = async (name: string, shown = page): Promise<void> => {
   screens += 1;
-  await page.screenshot({ path: join(out, `obrazovka-${twoDigits(screens)}-${name}.png`) });
+  await shown.screenshot({ path: join(out, `obrazovka-${twoDigits(screens)}-${name}.png`) });
 };
 
 /** Takes what the printer got since the last time: each paper is named by its order and kind. */
@@ -419,6 +434,11 @@ try {
     await pages.tabTo(pages.primaryButton(name));
     await pages.keyboard.press('Enter');
   };
+  /** Looks the account of the verified person up, once the purpose is there. */
+  const findAccount = async (): Promise<void> => {
+    await pages.seen(page.locator('[data-field="purpose"] input:checked'));
+    await press(said('account_find'));
+  };
   /** From the chosen account to the portal's answer and its confirmation. */
   const settleAccount = async (picture: string): Promise<void> => {
     await pages.printRequest();
@@ -436,7 +456,7 @@ try {
   await play('7 Občanka zaregistrována a aktivována', async (check) => {
     await identify('person-06', 'not-listed');
     await pages.startService('account-citizen');
-    await press(said('account_find'));
+    await findAccount();
     await pages.seen(page.getByText(said('account_found_none')));
     await pages.type(page.locator('[data-field="userName"] input'), 'kveta.predvalecna');
     await pages.type(page.locator('[data-field="email"] input'), 'kveta.predvalecna@cvicne.example');
@@ -454,6 +474,22 @@ try {
       'the confirmation says that the account is active',
       text('potvrzeni-o-aktivaci').includes('aktivní'),
     );
+    const code = /([2-9A-Z]{4}-){2}[2-9A-Z]{4}/.exec(text('pristupove-udaje'))?.[0] ?? '';
+    const redeem = async (): Promise<void> => {
+      await atHome.goto(`${portal.url()}/ucet/kod?lang=cs`);
+      await fillIn({
+        'Uživatelské jméno': 'kveta.predvalecna',
+        'Kód z dopisu': code,
+        Heslo: CITIZENS_PASSWORD,
+        'Heslo znovu': CITIZENS_PASSWORD,
+      });
+    };
+    await redeem();
+    await atHome.getByText('Heslo je nastaveno.').waitFor();
+    await screen('kod-z-dopisu', atHome);
+    await redeem();
+    await atHome.locator('#kod-wrong').waitFor();
+    check('the code holds once', true, await atHome.locator('#kod-wrong').textContent());
   });
 
   await play('8 Účet organizace se dvěma uživateli', async (check) => {
@@ -538,14 +574,192 @@ try {
     await pages.fillForm(describedPaper);
     await pages.chooseOffice('Městský úřad Klatovy');
     await screen('listina');
-    // It is described, not scanned: nothing is to be attached.
-    await pages.primary(said('visit_form_complete'));
+    await pages.formDone('visit_accept');
     await pages.accept();
     await pages.printed('paper-label');
     await screen('listina-prijata');
     await pages.toHandOver();
     await pages.handOver();
     await checkPrints(check, ['potvrzeni-o-prijeti', 'podaci-stitek'], ['Městský úřad Klatovy']);
+    check('nobody touched the mouse', pointer === 0, pointer);
+  });
+
+  await play('11 Účet zaregistrovaný z domova a aktivovaný na přepážce', async (check) => {
+    await atHome.goto(`${portal.url()}/ucet/registrace?lang=cs`);
+    await fillIn({
+      'Jméno, popř. jména (nepovinné)': 'Řehoř',
+      Příjmení: 'Příkladný',
+      'Datum narození (nepovinné)': '28. 2. 2007',
+      'E-mail': 'rehor.prikladny@cvicne.example',
+      'Uživatelské jméno': 'rehor.prikladny',
+      Heslo: CITIZENS_PASSWORD,
+      'Heslo znovu': CITIZENS_PASSWORD,
+    });
+    await atHome.getByText('Účet je zaregistrován.').waitFor();
+    await screen('registrace-z-domova', atHome);
+    const number = (await atHome.locator('dd').first().textContent()) ?? '';
+    check('the page shows the number of the account', /^U-/.test(number), number);
+    await identify('person-04', 'not-listed');
+    await pages.startService('account-citizen');
+    await findAccount();
+    await pages.seen(page.getByText(number));
+    await screen('ucet-z-domova');
+    await pages.primary(said('account_done'));
+    await settleAccount('ucet-z-domova');
+    const papers = await checkPrints(
+      check,
+      ['prohlaseni-uzivatele', 'potvrzeni-o-prijeti-zadosti', 'potvrzeni-o-aktivaci'],
+      [nameOf('person-04')],
+    );
+    check('the confirmation bears its number', (papers.at(-1)?.pages.join(' ') ?? '').includes(number));
+  });
+
+  /** To the page of the person in the visit, with the first purpose there is. */
+  const lookAtPerson = async (): Promise<void> => {
+    await pages.keyboard.press('Alt+v');
+    await pages.seen(pages.heading(said('affairs_title')));
+    await pages.primary(said('person_page_look'));
+    await pages.seen(page.getByRole('heading', { name: said('person_next') }));
+  };
+
+  await play('12 Sledování podání', async (check) => {
+    await identify('person-09', 'not-listed');
+    await lookAtPerson();
+    await screen('veci-osoby');
+    await pages.tabTo(page.getByRole('radio', { name: said('person_page_overview'), exact: true }));
+    await pages.keyboard.press('ArrowRight');
+    await pages.seen(page.getByRole('heading', { name: 'Žádost o povolení kácení lípy' }));
+    await screen('sledovani');
+    await press(said('tracking_print'));
+    await pages.printed('submission-course');
+    await pages.choose(said('tracking_by'), said('tracking_by_number'));
+    await pages.type(page.locator('[data-field="number"] input'), 'MUKT/C4/2026');
+    await pages.primary(said('tracking_find'));
+    await pages.seen(page.getByText(said('failure_submission_not_participant')));
+    await screen('sledovani-cizi-podani');
+    check(
+      'of somebody else’s submission nothing is shown',
+      (await page.getByText('Stížnost na hluk').count()) === 0,
+    );
+    await pages.keyboard.press('Alt+0');
+    await pages.seen(pages.heading(said('visit_hand_over')));
+    await pages.handOver();
+    const [paper] = await checkPrints(check, ['prubeh-podani'], ['MUKT/C1/2026', 'Ing. Božena Lípová']);
+    check('the paper has all seven states', /uzavřeno/.test(paper?.pages.join(' ') ?? ''));
+  });
+
+  await play('13 Odpověď na zprávu s přílohou', async (check) => {
+    await identify('person-09', 'not-listed');
+    await lookAtPerson();
+    await pages.primary(said('person_go_read_messages'));
+    // The newest one is opened first.
+    await pages.seen(page.getByRole('heading', { name: 'Podklady' }));
+    await pages.tabTo(page.getByRole('button', { name: 'Výzva k doplnění' }));
+    await pages.keyboard.press('Enter');
+    await press(`${said('mailbox_open_file')}: vyzva.pdf`);
+    await pages.seen(page.locator('.sheet img'));
+    await screen('zprava-s-prilohou');
+    await press(said('mailbox_print'));
+    await pages.printed('mailbox-message');
+    await press(said('mailbox_reply'));
+    await pages.seen(pages.heading(serviceTitle('general-submission')));
+    await pages.fillForm([
+      { label: 'Co se žádá nebo navrhuje', type: 'Podle výzvy přikládám opravený zákres plotu.' },
+    ]);
+    await screen('odpoved-formular');
+    await pages.formDone();
+    await pages.scan(1);
+    await screen('odpoved-priloha');
+    await pages.attachmentsDone();
+    await pages.printRequest();
+    await pages.signed();
+    await pages.accept();
+    await pages.delivered('reference-number');
+    await screen('odpoved-prijata');
+    await pages.toHandOver();
+    await pages.handOver();
+    const papers = await checkPrints(
+      check,
+      ['zprava-ze-schranky', 'zadost-k-podpisu', 'potvrzeni-o-prijeti'],
+      [],
+    );
+    check(
+      'the signed paper names the message it answers',
+      (papers[1]?.pages.join(' ') ?? '').includes('Odpověď: Výzva k doplnění – plot'),
+    );
+    const reply = submissions().at(-1)?.content ?? '';
+    check('the office gets it as an answer to its message', /"repliesTo"/.test(reply), reply);
+  });
+
+  await play('14 Termín objednaný bez spojení získal jiný', async (check) => {
+    const dialog = page.getByRole('dialog');
+    const book = async (name: string, surname: string, born: string) => {
+      await pages.keyboard.press('o');
+      await pages.type(dialog.getByLabel(said('booking_surname')), surname);
+      await pages.type(dialog.getByLabel(said('booking_given_names')), name);
+      await pages.type(dialog.getByLabel(said('booking_birth_date')), born);
+      await pages.choose(said('waiting_agenda'), 'Matrika');
+      await pages.tabTo(dialog.getByLabel(said('booking_day')));
+      await pages.keyboard.press('End');
+      const time = dialog.locator('input[type="radio"]:checked');
+      await pages.seen(time);
+      return {
+        date: await dialog.getByLabel(said('booking_day')).inputValue(),
+        time: await time.inputValue(),
+      };
+    };
+    await pages.go('F10', said('waiting_title'));
+    await pages.seen(page.getByText(said('waiting_expected_none')).or(page.locator('table')));
+    line.rule(() => ({ do: 'answer', status: 503, body: '' }));
+    await page.getByText(said('waiting_as_of_offline').split('{')[0] ?? '').waitFor();
+    const slot = await book('Eliška', 'Nováčková', '3. 3. 1986');
+    await screen('objednani-bez-spojeni');
+    await press(said('booking_submit'));
+    await dialog.waitFor({ state: 'hidden' });
+    await screen('cekarna-bez-spojeni');
+    const other = await startCounter({
+      portal: { url: portal.url, enrolmentCode: () => portal.anotherEnrolmentCode },
+    });
+    try {
+      const colleague = await other.signedIn('cizek');
+      await until(
+        'bookings at the other desk',
+        async () => (await colleague.must('bookings.room', {})).asOf !== null,
+      );
+      const { booking } = await colleague.must('bookings.book', {
+        stepId: newId(),
+        agendaId: 'registry',
+        slot,
+        person: { name: { givenNames: 'Naďa', surname: 'Pasťová' }, birthDate: '1995-08-08' },
+      });
+      check('the other desk got the time at once', !booking.isPending, `${slot.date} ${slot.time}`);
+    } finally {
+      await other.close();
+    }
+    line.rule(null);
+    const lost = page.getByText(said('waiting_lost'), { exact: false });
+    await lost.waitFor({ timeout: DELIVERY_LIMIT_MS });
+    await screen('termin-ztracen');
+    await pages.go('F3', said('queue_title'));
+    const task = page.locator('tr[data-state="needs-person"], tr[data-state="returned"]');
+    await pages.seen(task);
+    await screen('termin-ukol');
+    check('there is one task', (await task.count()) === 1, await task.count());
+    await pages.go('F10', said('waiting_title'));
+    await press(said('booking_move'));
+    await pages.seen(dialog.locator('input[type="radio"]:checked'));
+    await screen('novy-termin');
+    await press(said('booking_move_submit'));
+    await dialog.waitFor({ state: 'hidden' });
+    await lost.waitFor({ state: 'hidden' });
+    await screen('termin-zmenen');
+    const tickets = await until(
+      'both tickets',
+      async () => (await devices.controls.printer.printed()).length >= prints.length + 2,
+    ).then(() => checkPrints(check, ['listek', 'listek'], []));
+    const [first = '', second = ''] = tickets.map((ticket) => ticket.pages.join(' '));
+    check('the first ticket waits for the portal', first.includes('ČEKÁ NA POTVRZENÍ PORTÁLU'));
+    check('the second does not', !second.includes('ČEKÁ NA POTVRZENÍ PORTÁLU'));
     check('nobody touched the mouse', pointer === 0, pointer);
   });
 
@@ -568,13 +782,13 @@ try {
     );
     check('the log has no gap', log.gapless, `1 to ${log.last}`);
     check(
-      'ten visits, all ended',
-      log.opened === 10 && log.closed === 10,
+      'thirteen visits, all ended',
+      log.opened === 13 && log.closed === 13,
       `${log.opened} opened, ${log.closed} closed`,
     );
     check(
-      'six submissions accepted, one copy certified, one identity refused',
-      log.kinds === '6, 1, 1',
+      'seven submissions accepted, one copy certified, one identity refused',
+      log.kinds === '7, 1, 1',
       log.kinds,
     );
     await until('the portal has the whole log', () => portal.leaves().length >= log.last, DELIVERY_LIMIT_MS);
@@ -612,7 +826,7 @@ try {
     startedAt: startedAt.toISOString(),
     visits,
     totals: {
-      ok: visits.every(({ ok }) => ok) && visits.length === 12,
+      ok: visits.every(({ ok }) => ok) && visits.length === 16,
       checks: visits.flatMap(({ checks }) => checks).length,
       failed: visits.flatMap(({ checks }) => checks).filter(({ ok }) => !ok).length,
       portal: {
@@ -649,6 +863,7 @@ try {
   process.exitCode = totals.ok ? 0 : 1;
 } finally {
   await desk.close();
+  await browser.close();
 }
 process.exit();
 

@@ -188,8 +188,7 @@ test('a paper is described, counted, labelled and accepted without asking who br
   await pages.chooseOffice('Městský úřad Klatovy');
   await accessible('paper');
   await picture('paper');
-  // It is described, not scanned: nothing is to be attached.
-  await pages.primary(said('visit_form_complete'));
+  await pages.formDone('visit_accept');
   await pages.accept();
   await pages.printed('paper-label');
   await accessible('paper accepted');

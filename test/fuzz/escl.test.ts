@@ -1,13 +1,6 @@
 import { expect, it } from 'vitest';
 import { readCapabilities, readStatus } from '../../electron/devices/scanner/escl/documents.ts';
-import { chanceOf } from '../chaos/random.ts';
 import { esclCapabilities } from '../rigs/escl.ts';
-import { esclDocuments } from './escl.ts';
-
-it('reads or refuses whatever a network scanner says of itself', () => {
-  for (let at = 0; at < 400; at += 1)
-    expect(() => esclDocuments.one(chanceOf('fuzz', 'unit', 'escl', at)), `escl ${at}`).not.toThrow();
-});
 
 it('is not brought down by what is deep, wide or expands itself', () => {
   const root = esclCapabilities.slice(0, esclCapabilities.indexOf('<pwg:Version>'));

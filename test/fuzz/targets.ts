@@ -18,6 +18,7 @@ import { chanceOf } from '../chaos/random.ts';
 import { zoneByChance, zonePicture } from '../rigs/zone-pictures.ts';
 import { chip } from './chip.ts';
 import { digitalId } from './digital-id.ts';
+import { esclDocuments } from './escl.ts';
 
 /**
  * What reads bytes from outside, each with a maker of inputs: right ones with something wrong, and noise. `one` reads one input
@@ -220,6 +221,7 @@ const receiptCode: Target = {
 export const targets: Readonly<Record<string, Target>> = {
   chip,
   'digital-id': digitalId,
+  'escl-documents': esclDocuments,
   'mrz-text': zoneText,
   'mrz-cells': zoneCells,
   'mrz-image': zoneImage,

@@ -28,6 +28,7 @@ export type PortalEffect = z.output<typeof effect>;
 export async function startPortalProcess(options: { referenceDelayMs?: number } = {}) {
   const dataDir = mkdtempSync(join(tmpdir(), 'virtuos-portal-'));
   const enrolmentCode = 'zapis-cvicne-prepazky';
+  const anotherEnrolmentCode = 'zapis-druhe-prepazky';
   let child: ChildProcess | null = null;
   let port = 0;
   let url = '';
@@ -41,8 +42,8 @@ export async function startPortalProcess(options: { referenceDelayMs?: number } 
         PORTAL_ENVIRONMENT: 'training',
         PORTAL_REFERENCE_DELAY_MS: String(options.referenceDelayMs ?? 200),
         PORTAL_LOG_LEVEL: 'error',
-        // A code is used up by the first desk.
-        ...(port === 0 ? { PORTAL_ENROLMENT_CODE: enrolmentCode } : {}),
+        // A code is used up by the desk that comes with it.
+        ...(port === 0 ? { PORTAL_ENROLMENT_CODE: `${enrolmentCode},${anotherEnrolmentCode}` } : {}),
       },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
@@ -78,6 +79,8 @@ export async function startPortalProcess(options: { referenceDelayMs?: number } 
   return {
     url: () => url,
     enrolmentCode,
+    /** For a second desk of the same office. */
+    anotherEnrolmentCode,
     dataDir,
     start,
     stop: () => end('SIGTERM'),
@@ -90,11 +93,13 @@ export async function startPortalProcess(options: { referenceDelayMs?: number } 
          FROM effects e ORDER BY e.received_at, e.id`,
         effect,
       ),
-    /** Sequences of the day log's leaves, as they were received. */
+    /** Sequences of the leaves of the first desk's day log, as they were received. */
     leaves: (): number[] =>
-      read('SELECT sequence FROM log_leaves ORDER BY sequence', z.object({ sequence: z.int() })).map(
-        ({ sequence }) => sequence,
-      ),
+      read(
+        `SELECT sequence FROM log_leaves
+         WHERE desk_id = (SELECT desk_id FROM log_leaves ORDER BY received_at, sequence LIMIT 1) ORDER BY sequence`,
+        z.object({ sequence: z.int() }),
+      ).map(({ sequence }) => sequence),
     close: async (): Promise<void> => {
       await end('SIGTERM');
       rmSync(dataDir, { recursive: true, force: true });

@@ -1,4 +1,5 @@
 import type { ElectronApplication } from 'playwright';
+import { type ChaosProxy, startChaosProxy } from './chaos-proxy.ts';
 import { deskPages, said } from './desk-pages.ts';
 import { type Desk, launchDesk } from './electron.ts';
 import { type PortalProcess, startPortalProcess } from './portal-process.ts';
@@ -30,7 +31,10 @@ export async function killCounter(app: ElectronApplication): Promise<void> {
   });
 }
 
-/** A desk in real Electron with a portal of its own and a desk's worth of virtual devices, nothing set yet. */
+/**
+ * A desk in real Electron with a portal of its own and a desk's worth of virtual devices, nothing set yet. `line` is the
+ * desk's own: what is done to it leaves the portal to other desks and browsers.
+ */
 export async function startTrainingDesk(options: { referenceDelayMs?: number } = {}) {
   const devices: VirtualDevices = await startVirtualDevices({ shared: true }).then((started) => {
     if (!('missing' in started)) return started;
@@ -38,17 +42,20 @@ export async function startTrainingDesk(options: { referenceDelayMs?: number } =
     throw new Error(`Programs are missing. Install: apt-get install ${packages.join(' ')}`);
   });
   let portal: PortalProcess | null = null;
+  let line: ChaosProxy | null = null;
   let desk: Desk | null = null;
   const close = async (): Promise<void> => {
     await desk?.close();
+    await line?.close();
     await portal?.close();
     await devices.stop();
   };
   try {
     portal = await startPortalProcess(options);
+    line = await startChaosProxy(portal.url);
     desk = await launchDesk({
       env: {
-        VIRTUOS_PORTAL_URL: portal.url(),
+        VIRTUOS_PORTAL_URL: line.url,
         VIRTUOS_ENROLMENT_CODE: portal.enrolmentCode,
         VIRTUOS_LANGUAGE: 'cs',
         VIRTUOS_SCANIMAGE: devices.settings.scanner.command,
@@ -61,7 +68,7 @@ export async function startTrainingDesk(options: { referenceDelayMs?: number } =
     throw error;
   }
   const pages = deskPages(desk.window);
-  return { desk, app: desk.app, page: desk.window, pages, portal, devices, close };
+  return { desk, app: desk.app, page: desk.window, pages, portal, line, devices, close };
 }
 export type TrainingDesk = Awaited<ReturnType<typeof startTrainingDesk>>;
 

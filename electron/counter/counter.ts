@@ -105,8 +105,8 @@ export type CounterParts = {
   reader: IdReader;
   scanner: DocumentScanner;
   printer: Printer;
-  /** Where devices are looked for besides. */
-  deviceSources: DeviceSources;
+  /** Where devices are looked for besides; without it nothing is looked for unasked (tests of something else). */
+  deviceSources?: DeviceSources;
   /** Card readers for the report; without it there are none. */
   cards?: CardList;
   /** Sync is made by the counter, because it tells the counter its news. */

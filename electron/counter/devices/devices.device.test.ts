@@ -105,7 +105,7 @@ describe('devices of a desk', { timeout: 60_000 }, () => {
       const now = await of('reader');
       return now?.state === 'ready' && now;
     });
-    expect(reader).toMatchObject({ weak: true, isNew: false });
+    expect(reader).toMatchObject({ knownBy: 'place', isNew: false });
   });
 
   it('that are new are told, offered to whoever may set them up, and put aside for good', async () => {

@@ -367,7 +367,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
             selected: true,
             trouble: null,
             key: 'reader:port:/dev/ttyUSB0',
-            weak: true,
+            knownBy: 'make',
           },
           ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null },
           state: world.readerState,

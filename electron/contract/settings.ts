@@ -60,8 +60,8 @@ export type DevicePurpose = z.output<typeof devicePurpose>;
 export const deviceView = z.strictObject({
   /** Who it is, wherever it is plugged in. */
   key: z.string(),
-  /** Two of its make cannot be told apart. */
-  weak: z.boolean(),
+  /** What that rests on: a number of its own, its make (two cannot be told apart), or its place. */
+  knownBy: z.enum(['itself', 'make', 'place']),
   purposes: z.array(devicePurpose),
   /** Nobody has set it up or put it aside yet. */
   isNew: z.boolean(),

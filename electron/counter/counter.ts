@@ -107,8 +107,8 @@ export type CounterParts = {
   chips: ChipReader;
   scanner: DocumentScanner;
   printer: Printer;
-  /** Where devices are looked for besides. */
-  deviceSources: DeviceSources;
+  /** Where devices are looked for besides; without it nothing is looked for unasked (tests of something else). */
+  deviceSources?: DeviceSources;
   /** Sync is made by the counter, because it tells the counter its news. */
   sync: (onNews: (news: SyncNews) => void) => Sync;
   /** Where files go and come from, as the person at the window chooses. */

@@ -36,7 +36,7 @@ describe('the identity of a device', () => {
             vendorId: `0x${one.vendorId.toUpperCase()}`,
             productId: one.productId.toUpperCase(),
           }),
-        ).toEqual({ key: identityOf(one).key, weak: false });
+        ).toEqual({ key: identityOf(one).key, by: 'itself' });
       }),
     );
     fc.assert(
@@ -61,18 +61,18 @@ describe('the identity of a device', () => {
     'takes the serial number %j for none: every piece of the make says it',
     (serialNumber) => {
       const one = { kind: 'reader', vendorId: '0403', productId: '6001', path: 'COM3' } as const;
-      expect(identityOf({ ...one, serialNumber })).toEqual({ key: 'reader:usb:0403:6001', weak: true });
+      expect(identityOf({ ...one, serialNumber })).toEqual({ key: 'reader:usb:0403:6001', by: 'make' });
     },
   );
 
-  it('of what does not tell who it is is its place, and weak', () => {
+  it('of what does not tell who it is is its place', () => {
     const nobody = { vendorId: null, productId: null, serialNumber: null };
     expect(identityOf({ kind: 'reader', ...nobody, path: '/dev/ttyS0' })).toEqual({
       key: 'reader:port:/dev/ttyS0',
-      weak: true,
+      by: 'place',
     });
-    expect(identityOf({ kind: 'printer', uri: 'ipp://a/ipp/print', uuid: null }).weak).toBe(true);
-    expect(identityOf({ kind: 'scanner', device: 'test:0', vendor: null, model: null }).weak).toBe(true);
+    expect(identityOf({ kind: 'printer', uri: 'ipp://a/ipp/print', uuid: null }).by).toBe('place');
+    expect(identityOf({ kind: 'scanner', device: 'test:0', vendor: null, model: null }).by).toBe('place');
   });
 });
 

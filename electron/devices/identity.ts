@@ -12,10 +12,10 @@ export type Identifiable =
   | { kind: 'printer'; uri: string; uuid: string | null };
 
 /**
- * What stays the same wherever a device is plugged in. `weak`: two of one make cannot be told apart by it, or it changes
- * with the socket or address.
+ * Who a device is, and what that rests on: `itself` (a number of its own: the same wherever it is plugged in), its `make` (two pieces
+ * cannot be told apart) or its `place` (another device there would be taken for it).
  */
-export type DeviceIdentity = { key: string; weak: boolean };
+export type DeviceIdentity = { key: string; by: 'itself' | 'make' | 'place' };
 
 const plain = (text: string): string => text.trim().toLowerCase();
 const hex = (id: string): string => plain(id).replace(/^0x/, '').padStart(4, '0');
@@ -31,23 +31,23 @@ export const identityOf = (device: Identifiable): DeviceIdentity => {
   switch (device.kind) {
     case 'reader': {
       const { vendorId, productId, serialNumber, path } = device;
-      if (vendorId === null || productId === null) return { key: `reader:port:${path}`, weak: true };
+      if (vendorId === null || productId === null) return { key: `reader:port:${path}`, by: 'place' };
       const make = `reader:usb:${hex(vendorId)}:${hex(productId)}`;
       return serialNumber === null || isNoSerial(serialNumber)
-        ? { key: make, weak: true }
-        : { key: `${make}:${serialNumber.trim()}`, weak: false };
+        ? { key: make, by: 'make' }
+        : { key: `${make}:${serialNumber.trim()}`, by: 'itself' };
     }
     case 'scanner':
       return device.vendor === null || device.model === null
-        ? { key: `scanner:name:${device.device}`, weak: true }
+        ? { key: `scanner:name:${device.device}`, by: 'place' }
         : {
             key: `scanner:${driverOf(device.device)}:${plain(device.vendor)}:${plain(device.model)}`,
-            weak: true,
+            by: 'make',
           };
     case 'printer':
       return device.uuid === null
-        ? { key: `printer:address:${device.uri}`, weak: true }
-        : { key: `printer:uuid:${plain(device.uuid).replace(/^urn:uuid:/, '')}`, weak: false };
+        ? { key: `printer:address:${device.uri}`, by: 'place' }
+        : { key: `printer:uuid:${plain(device.uuid).replace(/^urn:uuid:/, '')}`, by: 'itself' };
   }
 };
 

@@ -63,7 +63,7 @@ const down: Frame = {
 const device: DeviceView = {
   kind: 'reader',
   key: 'reader:usb:0db5:0139:A1',
-  weak: false,
+  knownBy: 'itself',
   purposes: ['usual'],
   isNew: false,
   movedTo: null,
@@ -83,7 +83,7 @@ const devices: DeviceView[] = [
   {
     ...device,
     key: 'reader:usb:0403:6001',
-    weak: true,
+    knownBy: 'make',
     purposes: [],
     selected: false,
     isNew: true,
@@ -107,7 +107,7 @@ const devices: DeviceView[] = [
     ...nothingOfUsb,
     kind: 'scanner',
     key: 'scanner:test:noname:frontend-tester',
-    weak: true,
+    knownBy: 'make',
     address: 'test:0',
     name: 'Noname frontend-tester',
     state: 'claimed',

@@ -28,7 +28,7 @@ import { openStore } from '../../electron/store/open.ts';
 import { createSync } from '../../electron/sync/sync.ts';
 import { type Clock, systemClock } from '../../electron/values/clock.ts';
 import { systemRandom, uuidv7 } from '../../electron/values/ids.ts';
-import { fail, ok, type Result } from '../../electron/values/result.ts';
+import { fail, type Result } from '../../electron/values/result.ts';
 import { createPortal, type PortalOptions, type RunningPortal } from '../../portal/app.ts';
 import { reusedExaminers } from './examiners.ts';
 import { until } from './process.ts';
@@ -216,11 +216,7 @@ export async function startCounter(options: {
       esclScanner({ pins: scannerPins(store) }),
     ),
     printer: ippPrinter(options.printer),
-    // The machine of the tests may have anything about it.
-    deviceSources: options.deviceSources ?? {
-      network: { browse: async () => ok([]) },
-      usb: { list: async () => ok([]) },
-    },
+    ...(options.deviceSources && { deviceSources: options.deviceSources }),
     sync: (onNews) =>
       createSync({
         store,

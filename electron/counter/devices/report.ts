@@ -32,12 +32,12 @@ const systemPort = (path: string): boolean => /^(\/dev\/[\w/.-]+|COM\d+)$/.test(
  * name.
  */
 function deviceLine(device: DeviceView, ownNames: ReadonlySet<string>): DeviceReport['devices'][number] {
-  const { kind, key, name, address, state, purposes, trouble, weak } = device;
+  const { kind, key, name, address, state, purposes, trouble, knownBy } = device;
   const isAddress = name === address && !systemPort(name);
   return {
     kind,
     name: device.known?.name.en ?? (isAddress || ownNames.has(name) ? '–' : name),
-    key: weak && !/^reader:usb:/.test(key) ? (key.split(':')[0] ?? kind) : key,
+    key: knownBy === 'place' ? kind : key,
     state,
     purposes,
     code: trouble?.code ?? null,

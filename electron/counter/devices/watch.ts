@@ -33,20 +33,36 @@ export const addAside = (tx: Tx, key: string): void =>
 const USB_EVERY_MS = 3_000;
 const NETWORK_EVERY_TURNS = 60;
 
+const nothing: DeviceSources = {
+  network: { browse: async () => ok([]) },
+  usb: { list: async () => ok([]) },
+};
+
 /** What devices there are, as it was seen last; tells the windows when something came or went. */
-export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: DeviceSources) {
+export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: DeviceSources = nothing) {
   const { store } = desk;
   const stopping = new AbortController();
   let known: Promise<readonly KnownDevice[]> | undefined;
   let last: FoundDevices | null = null;
+  const looking = new Map<string, Promise<FoundDevices>>();
   let watching: Promise<void> = Promise.resolve();
 
   const announcedBefore: NetworkBrowser = {
     browse: async () => (last?.announced.ok ? ok(last.announced.value) : ok([])),
   };
 
-  /** Asks all devices; `around`: the network too, which takes seconds. */
-  async function look(around: boolean): Promise<FoundDevices> {
+  /** Asks all devices; `around`: the network too, which takes seconds. Who asks while it is being asked gets the same answer. */
+  function look(around: boolean): Promise<FoundDevices> {
+    const { printer, others } = store.read(settingsOf);
+    const question = JSON.stringify([around, printer, others.slips]);
+    const running = looking.get(question);
+    if (running) return running;
+    const asked = ask(around).finally(() => looking.delete(question));
+    looking.set(question, asked);
+    return asked;
+  }
+
+  async function ask(around: boolean): Promise<FoundDevices> {
     const settings = store.read(settingsOf);
     const printers = [settings.printer, settings.others.slips].filter((printer) => printer !== null);
     const scanners = [settings.scanner, settings.others.conversions].flatMap(
@@ -109,6 +125,7 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
 
   return {
     start: () => {
+      if (sources === nothing) return;
       watching = watch();
       aside(desk.log, 'devices', watching);
     },

@@ -46,10 +46,14 @@ export function createReaderWatch(desk: Pick<Desk, 'emit' | 'clock'> & { reader:
           case 'disconnected':
             state = { connected: false, trouble: null };
             break;
-          case 'trouble':
+          case 'trouble': {
+            const isNews = state.trouble?.code !== event.failure.code;
             state = { ...state, trouble: event.failure };
             desk.emit('reader-read', { ok: false, error: event.failure });
+            // Endless nonsense is one piece of news: at each the window asks for all devices.
+            if (!isNews) return;
             break;
+          }
           case 'read':
             desk.emit('reader-read', readMrz(event.text, legalDate(desk.clock.now())));
             if (state.trouble === null) return;

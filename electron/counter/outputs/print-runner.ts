@@ -335,6 +335,11 @@ export function createPrintRunner(desk: Desk) {
   }
 
   function recordEnd(tx: Tx, output: Output, print: Print, outcome: Print['state']): void {
+    // A test of the printer is nothing the desk did for anybody.
+    if (output.kind === 'test-page') {
+      log.info({ call: 'devices.test-page', code: print.trouble?.code ?? outcome }, 'device tested');
+      return;
+    }
     desk.act(tx, {
       kind: 'print-ended',
       actId: desk.newId(),

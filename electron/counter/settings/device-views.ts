@@ -45,10 +45,10 @@ const draft = (
   of: Identifiable,
   rest: Pick<Draft, 'name' | 'state' | 'trouble' | 'purposes'> & Partial<Draft>,
 ): Draft => {
-  const { key, weak } = identityOf(of);
+  const { key, by } = identityOf(of);
   return {
     key,
-    weak,
+    knownBy: by,
     kind: of.kind,
     address: of.kind === 'reader' ? of.path : of.kind === 'scanner' ? of.device : of.uri,
     vendorId: of.kind === 'reader' ? of.vendorId : null,

@@ -1,9 +1,12 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { until } from '../../../test/rigs/process.ts';
 import { type SaneRig, startSane } from '../../../test/rigs/sane.ts';
+import { systemTimers } from '../timers.ts';
 import { blackAndWhite } from './black-and-white.ts';
 import type { ScanHandlers, ScannedPage, ScanRequest } from './port.ts';
 import { scanimageScanner } from './scanimage.ts';
@@ -183,6 +186,31 @@ describe('a scanner behind SANE', { timeout: 60_000 }, () => {
     const impatient = driver({ limits: { silence: 2 } });
     const { result } = await scan({ mode: 'colour', dpi: 300 }, {}, impatient);
     expect(result).toMatchObject({ ok: false, error: { code: 'scanner.time-out' } });
+  });
+
+  it('outlives a driver that crashes, and ends one that hangs and does not let itself be asked', async () => {
+    const tools = await mkdtemp(join(tmpdir(), 'scan-tools-'));
+    const tool = async (name: string, script: string): Promise<string> => {
+      const path = join(tools, name);
+      await writeFile(path, `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+      return path;
+    };
+    try {
+      const crashing = driver({ command: await tool('crash', 'kill -SEGV $$') });
+      expect(await crashing.list()).toMatchObject({ ok: false, error: { code: 'scanner.failed' } });
+
+      const pidFile = join(tools, 'pid');
+      const hanging = driver({
+        command: await tool('hang', `trap '' INT; echo $$ >${pidFile}; exec sleep 1000`),
+        limits: { list: 20_000 },
+        timers: { after: (ms, run) => systemTimers.after(ms / 100, run) },
+      });
+      expect(await hanging.list()).toEqual({ ok: false, error: { code: 'scanner.time-out' } });
+      const pid = Number(await readFile(pidFile, 'utf8'));
+      await until('its end', () => !existsSync(`/proc/${pid}`));
+    } finally {
+      await rm(tools, { recursive: true, force: true });
+    }
   });
 
   it('tells an absent device, an unknown one, and a missing tool apart', async () => {

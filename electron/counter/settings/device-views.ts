@@ -199,27 +199,25 @@ function printers({ found, settings }: ViewParts): Draft[] {
   const own = new Map<string, Draft>();
   for (const [purpose, printer] of uses) {
     if (printer === null) continue;
-    const same = own.get(printer.uri);
-    if (same) {
-      same.purposes.push(purpose);
+    const other = own.get(printer.uri);
+    if (other) {
+      other.purposes.push(purpose);
       continue;
     }
     const status = found.printers.find((one) => one.printer.uri === printer.uri)?.status;
     const blocking = status?.ok ? status.value.conditions.find((condition) => condition.blocking) : undefined;
     const trouble = blocking ? { code: blocking.code } : status && !status.ok ? status.error : null;
-    const elsewhere = announced.find(
-      ({ uuid, uri }) => uuid !== null && uuid === printer.uuid && uri !== printer.uri,
-    );
+    const same = announced.find(({ uuid }) => uuid !== null && uuid === printer.uuid);
     own.set(
       printer.uri,
       draft(
         { kind: 'printer', ...printer },
         {
-          name: (status?.ok ? status.value.makeAndModel : undefined) ?? printer.uri,
+          name: (status?.ok ? status.value.makeAndModel : same?.makeAndModel) ?? printer.uri,
           purposes: [purpose],
           state: trouble ? stateOf(trouble.code) : status ? 'ready' : 'unknown',
           trouble,
-          movedTo: status && !status.ok ? (elsewhere?.uri ?? null) : null,
+          movedTo: status && !status.ok ? (same && same.uri !== printer.uri ? same.uri : null) : null,
         },
       ),
     );

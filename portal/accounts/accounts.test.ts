@@ -127,7 +127,12 @@ describe('an account of a citizen', () => {
   });
 
   it('registered on-line is activated for the person it belongs to, once', async () => {
-    const activate = { ...actOf('person-02'), action: 'activate', account: REGISTERED } as const;
+    const activate = {
+      ...actOf('person-02'),
+      action: 'activate',
+      account: REGISTERED,
+      credentials: CODE,
+    } as const;
     expect(await perform(desk, { ...activate, proof: proofOf('person-10') })).toMatchObject(
       refusal('account.person-differs'),
     );
@@ -137,7 +142,7 @@ describe('an account of a citizen', () => {
     });
     expect(await perform(desk, activate)).toMatchObject(refusal('account.activated-already'));
     expect(
-      await perform(desk, { ...actOf('person-08'), action: 'activate', account: BLOCKED }),
+      await perform(desk, { ...actOf('person-08'), action: 'activate', account: BLOCKED, credentials: CODE }),
     ).toMatchObject(refusal('account.is-blocked'));
     expect(await perform(desk, { ...activate, account: { userName: 'nikdo.takovy' } })).toMatchObject(
       refusal('account.unknown'),
@@ -484,7 +489,7 @@ it('has one user name, one e-mail and a proof behind each active account, whatev
           does === 'open'
             ? openPerson(person, of.account.userName, { email: `${other}@jinde.example`, despite: 'zkouška' })
             : does === 'activate'
-              ? { ...of, action: 'activate' }
+              ? { ...of, action: 'activate', credentials: CODE }
               : does === 'renew'
                 ? { ...of, action: 'renew', credentials: CODE }
                 : does === 'correct'

@@ -153,10 +153,13 @@ function activate(portal: Portal, act: Schemas['ActivateAct'], by: Doer): Row {
   refuseIf(row.kind !== 'person' && 'account.unknown');
   mayCome(row, 'activate');
   refuseIf(!isOwn(row, act.proof) && 'account.person-differs');
+  const at = nowOf(portal);
   addProof(db, row.id, act.proof, by);
+  // The password is whoever's that registered it, and that may have been anybody.
+  replaceCode(db, row.id, act.credentials, at);
   // From here on the account is whose the document says.
   change(db, row, { person: act.proof.person });
-  return move(db, row, 'activate', nowOf(portal), by);
+  return move(db, row, 'activate', at, by);
 }
 
 function entryOf(portal: Portal, ico: string): Entry {

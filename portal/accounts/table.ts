@@ -129,7 +129,7 @@ export function addProof(db: Database, accountId: string, proof: Schemas['Identi
   );
 }
 
-/** A new one-time code; those before it hold no more, nor does the password that is renewed by it. */
+/** A new one-time code; those before it hold no more, nor does a password set before. */
 export function replaceCode(
   db: Database,
   accountId: string,

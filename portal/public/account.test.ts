@@ -87,7 +87,11 @@ describe('registering on-line', () => {
     const { accounts } = bodyOf<{ accounts: Schemas['Account'][] }>(found);
     expect(accounts).toMatchObject([{ registrationNumber: number, state: 'registered', person: { name } }]);
     const account = { userName: 'novy.obcan' };
-    const settled = await perform(desk, { ...actOf('person-03'), action: 'activate', account });
+    const settled = await perform(desk, {
+      ...actOf('person-03'),
+      ...{ action: 'activate', account, credentials: credentials() },
+    });
+    expect(stored('SELECT hash FROM account_passwords'), 'whose it was nobody knows').toBeUndefined();
     expect(settled).toMatchObject({ result: 'done', account: { state: 'active', userName: 'novy.obcan' } });
   });
 

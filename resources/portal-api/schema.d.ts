@@ -2707,6 +2707,8 @@ export interface components {
             /** @constant */
             action: "activate";
             account: components["schemas"]["AccountReference"];
+            /** @description A password set at the registration holds no more, because anybody may have registered. */
+            credentials: components["schemas"]["OneTimeCode"];
         };
         UserChange: {
             /** @enum {string} */

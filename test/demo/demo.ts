@@ -608,7 +608,7 @@ try {
     await settleAccount('ucet-z-domova');
     const papers = await checkPrints(
       check,
-      ['prohlaseni-uzivatele', 'potvrzeni-o-prijeti-zadosti', 'potvrzeni-o-aktivaci'],
+      ['prohlaseni-uzivatele', 'potvrzeni-o-prijeti-zadosti', 'pristupove-udaje', 'potvrzeni-o-aktivaci'],
       [nameOf('person-04')],
     );
     check('the confirmation bears its number', (papers.at(-1)?.pages.join(' ') ?? '').includes(number));

@@ -154,11 +154,16 @@ describe('a citizen', () => {
     expect(log).toContain(account.accountId);
     expect(log, 'what is searched by is written down nowhere').not.toContain('ruzena.ukazkova');
     const accepted = await accept(of, { action: 'activate', account: found(account) });
-    expect(accepted.account?.prints, 'no code for who has a password').toEqual([]);
+    expect(accepted.account?.prints, 'a password set on-line may be anybody’s').toMatchObject([
+      { kind: 'account-credentials' },
+    ]);
     const service = await answered(of);
     expect(service.account?.outcome).toMatchObject({ result: 'done', account: { state: 'active' } });
     const confirmed = await clerk.must('accounts.print-confirmation', { serviceId: of.serviceId });
-    expect(confirmed.account).toMatchObject({ confirmed: true, prints: [{ kind: 'account-confirmation' }] });
+    expect(confirmed.account).toMatchObject({
+      confirmed: true,
+      prints: [{ kind: 'account-credentials' }, { kind: 'account-confirmation' }],
+    });
     expect(outputData('account-confirmation')).toMatchObject([
       { account: { userName: 'ruzena.ukazkova', state: 'aktivní' } },
     ]);

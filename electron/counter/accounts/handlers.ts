@@ -1,6 +1,7 @@
 import type { AccountPlan } from '../../contract/accounts.ts';
 import type { Tx } from '../../store/open.ts';
 import { settleTask } from '../../store/outbox.ts';
+import { makesCode } from '../../values/account-code.ts';
 import { judgeIco } from '../../values/ico.ts';
 import { samePartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
@@ -34,7 +35,6 @@ const withAccount = (service: Service, account: AccountRecord): Service => ({
   record: { ...service.record, account },
 });
 
-const makesCode = ({ action }: AccountPlan): boolean => action === 'open-person' || action === 'renew';
 const opens = ({ action }: AccountPlan): boolean =>
   action === 'open-person' || action === 'open-organisation';
 
@@ -164,7 +164,7 @@ export function accountHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         standsAt(service, 'accept');
         if (!rules) return refuse('account.no-rules');
         const { account } = service.record;
-        if (!account || !makesCode(account.plan)) return ok(null);
+        if (!account || !makesCode(account.plan.action)) return ok(null);
         return ok(await newOneTimeCode(desk.random, legalDate(now), rules.oneTimeCode.validDays));
       },
       (commanded, { serviceId }, code) => {

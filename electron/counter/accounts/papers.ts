@@ -11,6 +11,7 @@ import type {
   PrintedUser,
 } from '../../documents/template-data.ts';
 import type { Reader } from '../../store/open.ts';
+import { makesCode } from '../../values/account-code.ts';
 import { formatPartialDate } from '../../values/partial-date.ts';
 import { displayName } from '../../values/person-name.ts';
 import { formatDate, legalDate } from '../../values/time.ts';
@@ -169,8 +170,6 @@ function partyOf(visit: Visit) {
   return printedParty(applicant);
 }
 
-const hasCredentials = ({ action }: AccountPlan): boolean => action === 'open-person' || action === 'renew';
-
 export function declarationData(
   desk: Desk,
   tx: Reader,
@@ -208,7 +207,7 @@ export function declarationData(
       .map(({ name }) => ({ name: displayName(name) })),
     rows: rowsOf(plan),
     ...withUsers('Uživatelé účtu', changedUsers(plan, rules)),
-    ...((hasCredentials(plan) || plan.action === 'activate') && { isOpening: true }),
+    ...(makesCode(plan.action) && { isOpening: true }),
     place: own.place,
     date: legalDate(now),
   };
@@ -232,7 +231,7 @@ export function receiptData(
     ...withUsers('Uživatelé účtu', changedUsers(plan, accountRules(tx))),
     acceptedAt: of.now.toISOString(),
     ...(of.offline && { offline: true }),
-    ...(hasCredentials(plan) && { hasCode: true }),
+    ...(makesCode(plan.action) && { hasCode: true }),
     contentHash: of.contentHash,
     place: own.place,
     date: legalDate(of.now),

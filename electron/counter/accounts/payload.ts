@@ -54,7 +54,13 @@ export function accountPayload(
       };
     }
     case 'activate':
-      return { ...act, action: plan.action, account: referenceOf(plan.account) };
+    case 'renew':
+      return {
+        ...act,
+        action: plan.action,
+        account: referenceOf(plan.account),
+        credentials: codeOf(record),
+      };
     case 'correct': {
       const { action, account, userName, email, phone, fromDocument } = plan;
       return {
@@ -67,13 +73,6 @@ export function accountPayload(
         ...(phone !== null && { phone }),
       };
     }
-    case 'renew':
-      return {
-        ...act,
-        action: plan.action,
-        account: referenceOf(plan.account),
-        credentials: codeOf(record),
-      };
     case 'merge':
       return {
         ...act,

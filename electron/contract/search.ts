@@ -39,6 +39,15 @@ export const searchCalls = {
     input: nothing,
     output: z.strictObject({ visits: z.array(foundVisit) }),
   }),
+  /**
+   * The same for a code that a hand reader typed, in the ways it may be meant: its keys say other letters on another keyboard.
+   */
+  'search.find-code': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ texts: z.array(z.string().max(2_000)).min(1).max(4) }),
+    output: z.strictObject({ visits: z.array(foundVisit) }),
+  }),
   /** Notes why somebody else's or an ended visit is looked into, before it is shown. */
   'search.open': define({
     kind: 'command',

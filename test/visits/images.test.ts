@@ -154,6 +154,9 @@ describe('the code of a paper on the glass', () => {
     // As it is typed from the paper, too.
     const typed = await clerk.must('search.find', { typed: number.toLowerCase() });
     expect(typed.visits.map((visit) => visit.visitId)).toEqual([visitId]);
+    // By a hand reader that is set to another keyboard.
+    const byHand = await clerk.must('search.find-code', { texts: ['ěščřžýá', number] });
+    expect(byHand.visits.map((visit) => visit.visitId)).toEqual([visitId]);
     const colleague = await desk.signedIn('cizek');
     expect((await colleague.must('search.read-code', {})).visits).toHaveLength(1);
     expect(await glass.left()).toEqual([]);
@@ -170,6 +173,7 @@ describe('the code of a paper on the glass', () => {
     expect(await laid('code128', '00000000-FFFFFF')).toEqual(notOurs);
     // Words would find people by chance: a code is a number.
     expect(await laid('qrcode', 'Novák')).toEqual(notOurs);
+    expect(await clerk.call('search.find-code', { texts: ['Vzorový', 'x'] })).toEqual(notOurs);
     await glass.lay(card.bytes);
     expect(await clerk.call('search.read-code', {})).toEqual({ ok: false, error: { code: 'code.none' } });
   });

@@ -127,7 +127,10 @@ it('is held to the certificate it showed first, until it is chosen anew', async 
     await choose(secure.address);
     expect(await scannerView()).toMatchObject({ state: 'ready' });
     secure.showCertificate(authority.issue('two'));
-    expect(await scannerView()).toMatchObject({ state: 'absent', trouble: { code: 'scanner.not-trusted' } });
+    expect(await scannerView()).toMatchObject({
+      state: 'trouble',
+      trouble: { code: 'scanner.not-trusted' },
+    });
     await choose(null);
     await choose(secure.address);
     expect(await scannerView()).toMatchObject({ state: 'ready', trouble: null });

@@ -1,4 +1,6 @@
-import { ok } from '../../values/result.ts';
+import type { FoundVisit } from '../../contract/search.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
+import { ok, type Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
@@ -12,6 +14,21 @@ import { findVisits, foundOf } from './table.ts';
 const SHOWN = 30;
 /** Less than that finds half of all people, and is no question. */
 const SHORTEST = 3;
+
+async function foundByCodes(
+  desk: Desk,
+  index: Indexer,
+  texts: readonly string[],
+): Promise<Result<{ visits: FoundVisit[] }, ContractFailure>> {
+  const notYet = await index.upToDate();
+  if (notYet) return { ok: false, error: notYet };
+  return desk.store.read((tx) => {
+    const visits = visitsOfCodes(tx, texts, desk.enrolled(tx)?.deskId ?? null);
+    return visits.length === 0
+      ? refuse('code.not-ours')
+      : ok({ visits: visits.flatMap((visitId) => foundOf(tx, visitId) ?? []) });
+  });
+}
 
 /** Finding visits of this desk; whoever opens one says why. */
 export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
@@ -34,16 +51,14 @@ export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
     );
     if (!codes.ok) return codes;
     if (codes.value.length === 0) return refuse('code.none');
-    const notYet = await index.upToDate();
-    if (notYet) return { ok: false, error: notYet };
-    return desk.store.read((tx) => {
-      const texts = codes.value.map(({ text }) => text);
-      const visits = visitsOfCodes(tx, texts, desk.enrolled(tx)?.deskId ?? null);
-      return visits.length === 0
-        ? refuse('code.not-ours')
-        : ok({ visits: visits.flatMap((visitId) => foundOf(tx, visitId) ?? []) });
-    });
+    return foundByCodes(
+      desk,
+      index,
+      codes.value.map(({ text }) => text),
+    );
   }),
+
+  query('search.find-code', (_asked, { texts }) => foundByCodes(desk, index, texts)),
 
   command('search.open', (commanded, { visitId, purpose }) => {
     const visit = getVisit(commanded.tx, visitId);

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { createHandReader, type Stroke } from './hand-reader.ts';
 
 /** A key that does something on the present screen; the help (F1) lists all of them. */
 export type KeyBinding = {
@@ -35,16 +36,67 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest('input, textarea, select, [contenteditable="true"]') !== null;
 
-/** Runs the binding of the key, if there is one. Given to the window's `onkeydown` by the shell, once. */
+/**
+ * Runs the binding of the key, if there is one; a character waits a moment, because a code reader may be typing. Given to the window's `onkeydown` by
+ * the shell, once.
+ */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const key = pressed(event);
-  if (key.length === 1 && isTyping(event.target)) return;
   // An open dialog has the keyboard for itself.
   if (document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]'))
     return;
-  const binding = activeKeys().find((candidate) => candidate.key.toLowerCase() === key.toLowerCase());
-  if (binding === undefined || binding.enabled === false) return;
+  if (key.length === 1) {
+    if (isTyping(event.target)) return;
+    const isMore = !event.repeat && handReader.stroke(strokeOf(event));
+    // A space of a code would press the button that has the focus.
+    if (isMore || bindingOf(key) !== undefined) event.preventDefault();
+    return;
+  }
+  const endsLine = key === 'Enter' || key === 'Tab';
+  if (endsLine && !isTyping(event.target) && handReader.endLine(event.timeStamp)) {
+    event.preventDefault();
+    return;
+  }
+  const binding = bindingOf(key);
+  if (binding === undefined) return;
   event.preventDefault();
   if (!event.repeat) binding.run();
 }
+
+const bindingOf = (key: string): KeyBinding | undefined => {
+  const found = activeKeys().find((candidate) => candidate.key.toLowerCase() === key.toLowerCase());
+  return found?.enabled === false ? undefined : found;
+};
+
+let takeCode: (texts: readonly string[]) => void = () => {};
+
+/** Gives what code readers type outside of fields to the component, as long as it lives. */
+export function useHandReader(onCode: (texts: readonly string[]) => void): void {
+  $effect(() => {
+    takeCode = onCode;
+    return () => {
+      takeCode = () => {};
+    };
+  });
+}
+
+type StrokeHere = Stroke & { pressed: string };
+const strokeOf = (event: KeyboardEvent): StrokeHere => ({
+  key: event.key,
+  code: event.code,
+  shiftKey: event.shiftKey,
+  at: event.timeStamp,
+  pressed: pressed(event),
+});
+
+const handReader = createHandReader<StrokeHere>({
+  after: (ms, run) => {
+    const timer = setTimeout(run, ms);
+    return () => clearTimeout(timer);
+  },
+  onKeys: (strokes) => {
+    for (const stroke of strokes) bindingOf(stroke.pressed)?.run();
+  },
+  onCode: (texts) => takeCode(texts),
+});

@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { createHandReader, type Stroke } from './hand-reader.ts';
+
+/** A keyboard whose time is set by hand: `type` strikes the keys with so many milliseconds between them. */
+function keyboard() {
+  let now = 0;
+  let due: { at: number; run: () => void } | null = null;
+  const keys: string[] = [];
+  const codes: (readonly string[])[] = [];
+  const reader = createHandReader<Stroke>({
+    after: (ms, run) => {
+      const own = { at: now + ms, run };
+      due = own;
+      return () => {
+        if (due === own) due = null;
+      };
+    },
+    onKeys: (strokes) => keys.push(...strokes.map(({ key }) => key)),
+    onCode: (texts) => codes.push(texts),
+  });
+  const pass = (ms: number): void => {
+    now += ms;
+    if (due === null || due.at >= now) return;
+    const { run } = due;
+    due = null;
+    run();
+  };
+  const strike = (key: string, code = `Key${key.toUpperCase()}`, shiftKey = false): boolean =>
+    reader.stroke({ key, code, shiftKey, at: now });
+  return {
+    keys,
+    codes,
+    pass,
+    strike,
+    end: () => reader.endLine(now),
+    type(text: string, every: number): void {
+      for (const key of text) {
+        strike(key);
+        pass(every);
+      }
+    },
+  };
+}
+
+it('lets the keys of a hand do what they do, also two that were hit together', () => {
+  const { type, pass, keys, codes } = keyboard();
+  type('vnk', 120);
+  type('ab', 5);
+  pass(100);
+  expect(keys).toEqual(['v', 'n', 'k', 'a', 'b']);
+  expect(codes).toEqual([]);
+});
+
+it('takes what comes at a reader’s pace for a code, with or without Enter behind it, and runs none of its letters', () => {
+  const one = keyboard();
+  one.type('abcdefgh', 4);
+  expect(one.end()).toBe(true);
+  one.pass(60);
+  one.type('ijklmnop', 12);
+  one.pass(100);
+  expect(one.keys).toEqual([]);
+  expect(one.codes).toEqual([['abcdefgh'], ['ijklmnop']]);
+});
+
+it('tells Enter of a hand from the one of a reader', () => {
+  const { type, end, keys } = keyboard();
+  type('v', 100);
+  expect(end()).toBe(false);
+  type('n', 1);
+  expect(end()).toBe(false);
+  expect(keys).toEqual(['v', 'n']);
+});
+
+it('keeps the lines of a code together', () => {
+  const { type, pass, codes, end } = keyboard();
+  type('prvniradek', 4);
+  expect(end()).toBe(true);
+  type('druhy', 4);
+  expect(end()).toBe(true);
+  pass(100);
+  expect(codes).toEqual([['prvniradek\ndruhy']]);
+});
+
+it('reads what a reader set to an American keyboard meant on a Czech one', () => {
+  const { strike, pass, codes, end } = keyboard();
+  const czech: [string, string, boolean][] = [
+    ['P', 'KeyP', true],
+    ['-', 'Slash', false],
+    ['+', 'Digit1', false],
+    ['ě', 'Digit2', false],
+    ['=', 'Minus', false],
+    ['z', 'KeyY', false],
+    ['1', 'Digit1', true],
+  ];
+  for (const stroke of czech) {
+    strike(...stroke);
+    pass(3);
+  }
+  expect(end()).toBe(true);
+  pass(50);
+  expect(codes).toEqual([['P-+ě=z1', 'P/12-y!']]);
+});
+
+it('loses no key and runs none twice, whatever the pace', () => {
+  fc.assert(
+    fc.property(
+      fc.array(fc.tuple(fc.constantFrom('a', 'b', 'c'), fc.integer({ min: 1, max: 90 }))),
+      (strokes) => {
+        const { type, pass, keys, codes } = keyboard();
+        for (const [key, every] of strokes) type(key, every);
+        pass(1_000);
+        const taken = [...keys, ...codes.flatMap(([written = '']) => [...written])].sort();
+        expect(taken).toEqual(strokes.map(([key]) => key).sort());
+        expect(codes.every(([written = '']) => written.length >= 6)).toBe(true);
+      },
+    ),
+  );
+});

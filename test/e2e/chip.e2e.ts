@@ -91,6 +91,7 @@ test('a chip is opened by its six digits, read, verified and taken over; a wrong
     if (strength === 'refuted') await look(`chip-${check}`);
     await takeOut();
     await window.getByRole('button', { name: said('visit_chip_again') }).click();
+    await digits.waitFor();
     await window.keyboard.press('Control+Enter');
   }
   takeOut = await lay();

@@ -120,7 +120,11 @@ async function open(
     called: () => counter.calls.filter(({ name }) => name === 'waiting.call-next'),
   };
 }
-const press = (key: string) => fireEvent.keyDown(document.body, { key });
+/** A letter waits whether more come, as of a code reader; a key that does nothing says that none does. */
+const press = async (key: string) => {
+  await fireEvent.keyDown(document.body, { key });
+  await fireEvent.keyDown(document.body, { key: 'F12' });
+};
 const panel = (name: RegExp): string =>
   screen.getByRole('heading', { level: 2, name }).closest('section')?.textContent ?? '';
 

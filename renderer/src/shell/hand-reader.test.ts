@@ -34,6 +34,7 @@ function keyboard() {
     pass,
     strike,
     end: () => reader.endLine(now),
+    settle: reader.settle,
     type(text: string, every: number): void {
       for (const key of text) {
         strike(key);
@@ -70,6 +71,14 @@ it('tells Enter of a hand from the one of a reader', () => {
   type('n', 1);
   expect(end()).toBe(false);
   expect(keys).toEqual(['v', 'n']);
+});
+
+it('does what waits before another key does what it does', () => {
+  const { strike, settle, keys } = keyboard();
+  strike('v');
+  expect(keys).toEqual([]);
+  settle();
+  expect(keys).toEqual(['v']);
 });
 
 it('keeps the lines of a code together', () => {

@@ -12,6 +12,8 @@ export type HandReader<T extends Stroke> = {
   stroke(stroke: T): boolean;
   /** Takes a key that ends a line (Enter, Tab). True: a reader sent it, and it must do nothing else. A code may have several lines. */
   endLine(at: number): boolean;
+  /** Another key comes: what waits is done before it. */
+  settle(): void;
 };
 
 /**
@@ -67,6 +69,7 @@ export function createHandReader<T extends Stroke>(parts: {
       take(null, at);
       return true;
     },
+    settle,
   };
 }
 

@@ -58,11 +58,15 @@ export function handleKey(event: KeyboardEvent): void {
     event.preventDefault();
     return;
   }
+  // A reader presses Shift in the middle of a code.
+  if (!MODIFIERS.has(event.key)) handReader.settle();
   const binding = bindingOf(key);
   if (binding === undefined) return;
   event.preventDefault();
   if (!event.repeat) binding.run();
 }
+
+const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'CapsLock', 'Meta']);
 
 const bindingOf = (key: string): KeyBinding | undefined => {
   const found = activeKeys().find((candidate) => candidate.key.toLowerCase() === key.toLowerCase());

@@ -10,8 +10,11 @@ import { isSame, type Verified } from './same-person.ts';
 
 type Power = { ico: string; name: string; scope: string; validTo: string | null };
 
+/** What of a service may say a power. */
+export type PlannedService = Pick<Service, 'state'> & { record: { account: { plan: AccountPlan } | null } };
+
 /** Powers of attorney said in services of the visit that were not given up. */
-export function powersIn(services: readonly Service[], concerns: IdentityRecord['concerns']): Power[] {
+export function powersIn(services: readonly PlannedService[], concerns: IdentityRecord['concerns']): Power[] {
   const own = concerns?.kind === 'organisation' ? concerns : null;
   return services.flatMap(({ state, record }): Power[] => {
     const plan = record.account?.plan;

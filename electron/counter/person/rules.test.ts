@@ -2,23 +2,22 @@ import { expect, it } from 'vitest';
 import type { ActingFor } from '../../contract/accounts.ts';
 import type { PortalOrganisation } from '../../sync/answers.ts';
 import { notCheckedOf } from '../identity/not-checked.ts';
-import type { IdentityRecord, Service } from '../visits/record.ts';
-import { icosOf, organisationsOf, powersIn } from './organisations.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+import { icosOf, organisationsOf, type PlannedService, powersIn } from './organisations.ts';
 import { isBookedBy, isSame } from './same-person.ts';
 
 const birthDate = { year: 1984, month: 5, day: 17 };
 const verified = { name: { givenNames: 'Žaneta', surname: 'Nováková' }, birthDate };
 const concerns: IdentityRecord['concerns'] = { kind: 'organisation', title: 'Spolek', ico: '99900211' };
 
-const service = (state: Service['state'], acting: ActingFor, ico = '99900211') =>
-  ({
-    state,
-    record: {
-      account: {
-        plan: { action: 'change-users', account: { by: 'ico', ico }, name: null, acting, users: [] },
-      },
+const service = (state: PlannedService['state'], acting: ActingFor, ico = '99900211'): PlannedService => ({
+  state,
+  record: {
+    account: {
+      plan: { action: 'change-users', account: { by: 'ico', ico }, name: null, acting, users: [] },
     },
-  }) as unknown as Service;
+  },
+});
 const proxy = (validTo: string | null): ActingFor => ({ as: 'proxy', scope: 'users', validTo });
 
 it('knows powers that were said in the visit and not given up, of whom they are', () => {

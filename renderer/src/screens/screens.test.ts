@@ -1,4 +1,4 @@
-import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
+import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { beforeEach, expect, it } from 'vitest';
 import type { CallOutput } from '../../../electron/contract/index.ts';
@@ -121,8 +121,8 @@ async function open(
   };
 }
 /** A letter waits whether more come, as of a code reader; a key that does nothing says that none does. */
-const press = async (key: string) => {
-  await fireEvent.keyDown(document.body, { key });
+const press = async (key: string, more: KeyboardEventInit = {}) => {
+  await fireEvent.keyDown(document.body, { key, ...more });
   await fireEvent.keyDown(document.body, { key: 'F12' });
 };
 const panel = (name: RegExp): string =>
@@ -174,8 +174,28 @@ it('leads by a digit to each task this clerk can do something about, of a visit 
   expect(panel(/^Moje\súkoly/)).not.toMatch(/Jiné/u);
   await press('1');
   expect(navigation.place).toEqual({ screen: 'visit', visitId: id(80) });
-  await press('2');
+  // The upper row of a Czech keyboard writes letters with accents.
+  await press('ě', { code: 'Digit2' });
   expect(navigation.place).toEqual({ screen: 'queue' });
+});
+
+it('takes a parked visit up by a key, on a Czech keyboard too, and none while somebody stands at the desk', async () => {
+  const parked = (n: number, state: 'open' | 'parked') => ({
+    ...{ id: id(n), ticket: n, state, openedAt: at, clerkId: 'c-1', clerkName: 'Novotná' },
+    ...{ applicant: null, note: null, services: [] },
+  });
+  const taken = (counter: Awaited<ReturnType<typeof open>>['counter']) =>
+    counter.calls.filter(({ name }) => name === 'visits.take-up').map(({ input }) => input);
+  const free = await open({ visits: [parked(81, 'parked'), parked(82, 'parked')] });
+  await screen.findAllByRole('button', { name: /^Převzít|^Pokračovat/ });
+  await press('ě', { code: 'Digit2', altKey: true });
+  await waitFor(() => expect(taken(free.counter)).toEqual([{ visitId: id(82) }]));
+  cleanup();
+  navigation.go({ screen: 'home' });
+  const busy = await open({ visits: [parked(80, 'open'), parked(81, 'parked')] });
+  await screen.findByRole('heading', { name: /^Rozpracovaná/ });
+  await press('1', { altKey: true });
+  expect(taken(busy.counter)).toEqual([]);
 });
 
 it('without a line says for how long, and how many acts wait', async () => {

@@ -1,4 +1,5 @@
 import { SvelteSet } from 'svelte/reactivity';
+import { digitOf } from './digits.ts';
 import { createHandReader, type Stroke } from './hand-reader.ts';
 
 /** A key that does something on the present screen; the help (F1) lists all of them. */
@@ -26,10 +27,12 @@ export function useKeys(bindings: () => readonly KeyBinding[]): void {
   });
 }
 
-const pressed = (event: KeyboardEvent): string => {
-  const key = event.key.length === 1 ? event.key.toLowerCase() : event.key;
+/** What the key may be bound as: by what it writes, and by the digit it bears. */
+const pressed = (event: KeyboardEvent): string[] => {
   const shift = event.shiftKey && event.key.length > 1;
-  return `${event.ctrlKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}${key}`;
+  const held = `${event.ctrlKey ? 'Ctrl+' : ''}${event.altKey ? 'Alt+' : ''}${shift ? 'Shift+' : ''}`;
+  const digit = event.shiftKey ? null : digitOf(event);
+  return [event.key, ...(digit === null || digit === event.key ? [] : [digit])].map((key) => held + key);
 };
 
 const isTyping = (target: EventTarget | null): boolean =>
@@ -42,25 +45,25 @@ const isTyping = (target: EventTarget | null): boolean =>
  */
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
-  const key = pressed(event);
+  const names = pressed(event);
   // An open dialog has the keyboard for itself.
   if (document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]'))
     return;
-  if (key.length === 1) {
+  if (event.key.length === 1 && !event.ctrlKey && !event.altKey) {
     if (isTyping(event.target)) return;
     const isMore = !event.repeat && handReader.stroke(strokeOf(event));
     // A space of a code would press the button that has the focus.
-    if (isMore || bindingOf(key) !== undefined) event.preventDefault();
+    if (isMore || bindingOf(names) !== undefined) event.preventDefault();
     return;
   }
-  const endsLine = key === 'Enter' || key === 'Tab';
+  const endsLine = names[0] === 'Enter' || names[0] === 'Tab';
   if (endsLine && !isTyping(event.target) && handReader.endLine(event.timeStamp)) {
     event.preventDefault();
     return;
   }
   // A reader presses Shift in the middle of a code.
   if (!MODIFIERS.has(event.key)) handReader.settle();
-  const binding = bindingOf(key);
+  const binding = bindingOf(names);
   if (binding === undefined) return;
   event.preventDefault();
   if (!event.repeat) binding.run();
@@ -68,9 +71,13 @@ export function handleKey(event: KeyboardEvent): void {
 
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'CapsLock', 'Meta']);
 
-const bindingOf = (key: string): KeyBinding | undefined => {
-  const found = activeKeys().find((candidate) => candidate.key.toLowerCase() === key.toLowerCase());
-  return found?.enabled === false ? undefined : found;
+const bindingOf = (names: readonly string[]): KeyBinding | undefined => {
+  const keys = activeKeys();
+  for (const name of names) {
+    const found = keys.find(({ key }) => key.toLowerCase() === name.toLowerCase());
+    if (found !== undefined) return found.enabled === false ? undefined : found;
+  }
+  return undefined;
 };
 
 let takeCode: (texts: readonly string[]) => void = () => {};
@@ -85,7 +92,7 @@ export function useHandReader(onCode: (texts: readonly string[]) => void): void 
   });
 }
 
-type StrokeHere = Stroke & { pressed: string };
+type StrokeHere = Stroke & { pressed: string[] };
 const strokeOf = (event: KeyboardEvent): StrokeHere => ({
   key: event.key,
   code: event.code,

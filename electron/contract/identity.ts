@@ -1,12 +1,14 @@
 import { z } from 'zod';
 import { CHIP_CHECKS, CHIP_PARTS, CHIP_REASONS, CHIP_STATES, CHIP_STRENGTHS } from '../values/chip-check.ts';
+import { AGREEMENTS, COMPARED_FIELDS, NAME_DIFFERENCES } from '../values/identity-comparison.ts';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
-import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
+import { IDENTITY_MEANS, IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { define } from './call.ts';
 import {
   address,
   failure,
   id,
+  instant,
   localDate,
   nothing,
   partialDate,
@@ -72,7 +74,7 @@ export const identityDocument = z.strictObject({
   number: z.string().trim().min(1).max(30),
   issuer: z.string().regex(/^[A-Z]{1,3}$/),
   expiry: localDate.nullable(),
-  source: z.enum(['reader', 'image', 'typed-mrz', 'typed', 'chip']),
+  source: z.enum(IDENTITY_MEANS),
   /** Of a zone out of a picture: what was put in the place of what was seen, and by whom. Lines and columns from 1. */
   corrections: z
     .array(
@@ -148,7 +150,51 @@ export const NOT_CHECKED = [
   'chip-revocation',
   'population-register',
   'power-not-in-register',
+  'name-not-compared',
 ] as const;
+
+/** What a machine read of the document: to be compared with what goes into the visit, and forgotten with the confirmation. */
+export const identitySource = z.strictObject({
+  means: z.enum(IDENTITY_MEANS),
+  at: instant,
+  claims: z.strictObject({
+    writing: z.enum(['zone', 'visual']),
+    truncated: z.boolean().exactOptional(),
+    surname: z.string().exactOptional(),
+    givenNames: z.string().exactOptional(),
+    birthDate: partialDate.exactOptional(),
+    documentNumber: z.string().exactOptional(),
+    expiry: partialDate.exactOptional(),
+    issuer: z.string().exactOptional(),
+  }),
+});
+export type IdentitySource = z.output<typeof identitySource>;
+
+/** What went into the visit beside what one source said of it; `reason` is why it holds although they differ, where it has weight. */
+export const identityComparison = z.strictObject({
+  field: z.enum(COMPARED_FIELDS),
+  with: z.enum(IDENTITY_MEANS),
+  agreement: z.enum(AGREEMENTS),
+  how: z.enum(NAME_DIFFERENCES).nullable(),
+  reason: z.string().nullable(),
+});
+export type IdentityComparison = z.output<typeof identityComparison>;
+
+/** A verification, whatever its means: who, for whom, by what, how strong, compared with what, not checked by what, when and by whom. */
+export const identityResult = z.strictObject({
+  who: person,
+  actingAs: z.enum(actingAs),
+  /** Whom the person acts for; null in person. */
+  concerns: party.nullable(),
+  documentKind: z.enum(DOCUMENT_KINDS),
+  means: z.enum(IDENTITY_MEANS),
+  strength: z.enum(IDENTITY_STRENGTHS),
+  compared: z.array(identityComparison),
+  notChecked: z.array(z.enum(NOT_CHECKED)),
+  at: instant,
+  by: z.strictObject({ clerkId: z.string(), name: personName }),
+});
+export type IdentityResult = z.output<typeof identityResult>;
 
 export const identityView = z.strictObject({
   state: z.enum(['none', 'document-taken', 'verified', 'refused']),
@@ -167,6 +213,10 @@ export const identityView = z.strictObject({
   actingAs: z.enum(actingAs).nullable(),
   /** The one the visit is for, when the applicant acts for another. */
   concerns: party.nullable(),
+  /** What machines read of the document; empty once it was confirmed. */
+  sources: z.array(identitySource),
+  /** Null until somebody is verified. */
+  result: identityResult.nullable(),
 });
 export type IdentityView = z.output<typeof identityView>;
 
@@ -198,6 +248,8 @@ export const identityCalls = {
       mrzName: z
         .strictObject({ surname: z.string().max(60), givenNames: z.string().max(60), truncated: z.boolean() })
         .nullable(),
+      /** The clerk mends what was read: what the machine said stays beside it. */
+      isCorrection: z.boolean().default(false),
     }),
     output: identityView,
   }),
@@ -264,6 +316,11 @@ export const identityCalls = {
       concerns: party.nullable(),
       /** Why the visit goes on although something stands against it. */
       overrideReason: shortText.nullable(),
+      /** In what it holds although a source says otherwise; with a reason where another person may be meant. */
+      settled: z
+        .array(z.strictObject({ field: z.enum(COMPARED_FIELDS), reason: shortText.nullable() }))
+        .max(COMPARED_FIELDS.length)
+        .default([]),
     }),
     output: identityView,
   }),

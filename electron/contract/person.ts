@@ -1,13 +1,11 @@
 import { z } from 'zod';
-import { DOCUMENT_KINDS } from '../values/identity-document.ts';
-import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { accountAction, accountKind, foundAccount } from './accounts.ts';
 import { namedBooking } from './bookings.ts';
 import { define } from './call.ts';
-import { actingAs, identityDocument, identityView } from './identity.ts';
+import { actingAs, identityResult } from './identity.ts';
 import { purpose } from './looks.ts';
 import { listedMessages } from './mailbox.ts';
-import { id, instant, localDate, text } from './shared.ts';
+import { id, localDate, text } from './shared.ts';
 import { foundSubmissions, lastHeard } from './tracking.ts';
 
 /** One page of whoever was verified in the visit, of one look with one purpose. */
@@ -29,15 +27,7 @@ export const representedOrganisation = z.strictObject({
 export type RepresentedOrganisation = z.output<typeof representedOrganisation>;
 
 export const personPage = z.strictObject({
-  verified: z.strictObject({
-    at: instant,
-    clerk: z.string(),
-    means: z.enum(['document-in-person']),
-    documentKind: z.enum(DOCUMENT_KINDS),
-    source: identityDocument.shape.source,
-    strength: z.enum(IDENTITY_STRENGTHS),
-    notChecked: identityView.shape.notChecked,
-  }),
+  verified: identityResult,
   /** Null when the portal cannot be asked now: the desk keeps none of it. */
   accounts: z
     .strictObject({

@@ -53,3 +53,11 @@ export function save(tx: Tx, saved: SavedResult): void {
 /** Forgets results older than an instant: their window is long gone. Returns how many went. */
 export const forgetBefore = (tx: Tx, instant: string): number =>
   tx.run('DELETE FROM commands WHERE at < ?', [instant]);
+
+/** Erases the results that hold all of these texts; the commands stay known, so that none is carried out twice. Returns how many. */
+export const eraseResults = (tx: Tx, since: string, texts: readonly [string, ...string[]]): number =>
+  tx.run(
+    `UPDATE commands SET result = '{"ok":false,"error":{"code":"call.result-erased"}}'
+     WHERE at >= ? AND ${texts.map(() => 'instr(result, ?) > 0').join(' AND ')}`,
+    [since, ...texts],
+  );

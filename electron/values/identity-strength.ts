@@ -7,8 +7,12 @@ import type { ChipStrength } from './chip-check.ts';
 export const IDENTITY_STRENGTHS = ['seen', 'read', 'proven'] as const;
 export type IdentityStrength = (typeof IDENTITY_STRENGTHS)[number];
 
+/** By which means a document's data came in: by eye, as a zone that was typed, out of a picture, by a reader, out of its chip. */
+export const IDENTITY_MEANS = ['typed', 'typed-mrz', 'image', 'reader', 'chip'] as const;
+export type IdentityMeans = (typeof IDENTITY_MEANS)[number];
+
 type Document = {
-  source: 'reader' | 'image' | 'typed-mrz' | 'typed' | 'chip';
+  source: IdentityMeans;
   overruledChecks: readonly string[];
   corrections?: readonly { by: 'check' | 'clerk' }[] | undefined;
   chip?: { strength: ChipStrength } | undefined;

@@ -14,10 +14,16 @@ const withoutMarks = (text: string): string =>
 // Rooms for a name are 30, 31 and 39 characters. One that was cut right behind a word ends with fillers as if it were
 // whole, so a zone this full may go on too.
 const NEARLY_FULL = new Set([28, 29, 30, 37, 38]);
-const mayGoOn = ({ surname, givenNames, truncated }: ZoneName): boolean =>
+export const mayGoOn = ({ surname, givenNames, truncated }: ZoneName): boolean =>
   truncated || NEARLY_FULL.has([surname, givenNames].filter(Boolean).join('<<').length);
 
 const words = (zone: string): string[] => zone.split(/[<\s]+/).filter(Boolean);
+
+/** The words a name may have in a zone, one reading for each way Doc 9303-3 leaves open; null for a script it has tables of its own for. */
+export function readingsOf(name: string): string[][] | null {
+  const readings = [transliterate, withoutMarks].map((read) => words(read(name.trim())));
+  return readings.some((reading) => reading.some((word) => !/^[A-Z]+$/.test(word))) ? null : readings;
+}
 
 /**
  * Compares the name the clerk typed from the visual zone with the machine-readable one. A zone that ran out of room may
@@ -29,16 +35,16 @@ export function nameAgreement(
 ): NameAgreement {
   const parts = [typed.surname, typed.givenNames ?? ''] as const;
   if (parts[0].trim() === '') return 'incomparable';
-  const readings = [transliterate, withoutMarks].map((read) => parts.map((part) => words(read(part.trim()))));
-  if (readings.some((reading) => reading.flat().some((word) => !/^[A-Z]+$/.test(word))))
-    return 'incomparable';
-  const target = [words(zone.surname), words(zone.givenNames)];
-  const fits = (reading: string[][]): boolean =>
-    target.every((expected, index) => sameWords(reading[index] ?? [], expected, mayGoOn(zone)));
-  return readings.some(fits) ? 'agrees' : 'differs';
+  const readings = parts.map(readingsOf);
+  if (readings.includes(null)) return 'incomparable';
+  const targets = [words(zone.surname), words(zone.givenNames)];
+  const agrees = targets.every((target, index) =>
+    readings[index]?.some((reading) => sameWords(reading, target, mayGoOn(zone))),
+  );
+  return agrees ? 'agrees' : 'differs';
 }
 
-function sameWords(typed: readonly string[], zone: readonly string[], truncated: boolean): boolean {
+export function sameWords(typed: readonly string[], zone: readonly string[], truncated: boolean): boolean {
   if (!truncated) return typed.join(' ') === zone.join(' ');
   return zone.length <= typed.length && zone.every((word, index) => typed[index]?.startsWith(word));
 }

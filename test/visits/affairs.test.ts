@@ -282,8 +282,11 @@ describe('the page of a person', () => {
     const page = await clerk.must('person.look', { visitId, purpose });
     expect(page).toMatchObject({
       verified: {
-        clerk: expect.stringContaining('Čížek'),
-        means: 'document-in-person',
+        who: { kind: 'person' },
+        actingAs: 'in-person',
+        by: { name: { surname: 'Čížek' } },
+        means: 'typed-mrz',
+        strength: 'read',
         documentKind: 'id-card',
         notChecked: expect.arrayContaining(['chip-not-read', 'population-register']),
       },

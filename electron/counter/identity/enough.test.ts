@@ -8,10 +8,20 @@ const card = {
   expiry: '2030-01-01',
   overruledChecks: [],
 } as const;
-const seen = { state: 'verified', document: { ...card, overruledChecks: [], source: 'typed' } } as const;
-const read = { state: 'verified', document: { ...card, overruledChecks: [], source: 'reader' } } as const;
+const known = { birthDate: { year: 1980 }, sources: [], verification: null };
+const seen = {
+  ...known,
+  state: 'verified',
+  document: { ...card, overruledChecks: [], source: 'typed' },
+} as const;
+const read = {
+  ...known,
+  state: 'verified',
+  document: { ...card, overruledChecks: [], source: 'reader' },
+} as const;
 const chip = { strength: 'data-proven', checks: [] } as const;
 const proven = {
+  ...known,
   state: 'verified',
   document: { ...card, overruledChecks: [], source: 'chip', chip: { ...chip, checks: [] } },
 } as const;
@@ -24,15 +34,10 @@ it.each([
   [
     'nothing, where nobody is asked who they are',
     { identity: 'not-asked' as const },
-    { state: 'none', document: null },
+    { ...known, state: 'none', document: null },
     null,
   ],
-  [
-    'a verification',
-    ofService(),
-    { state: 'document-taken', document: read.document },
-    'service.needs-identity',
-  ],
+  ['a verification', ofService(), { ...read, state: 'document-taken' }, 'service.needs-identity'],
   [
     'another person, where this one was refused',
     ofService(),

@@ -1,7 +1,7 @@
 import type { ContractFailure, Party } from '../../contract/shared.ts';
+import * as commands from '../../store/commands.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
-import { identityStrength } from '../../values/identity-strength.ts';
-import { nameAgreement } from '../../values/name-agreement.ts';
+import { statedClaims } from '../../values/identity-comparison.ts';
 import { personName } from '../../values/person-name.ts';
 import { ok, type Result } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
@@ -14,9 +14,17 @@ import { readScannedPage } from '../images/scan-page.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
-import type { IdentityRecord } from '../visits/record.ts';
+import type { IdentityRecord, Visit } from '../visits/record.ts';
 import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { beginning, type ChipReadings, noChip } from './chip.ts';
+import {
+  comparedOf,
+  comparedStrength,
+  differingFields,
+  settle,
+  sourcesAfter,
+  strengthOf,
+} from './comparing.ts';
 import { identityCheckPayload } from './effect.ts';
 import { readMrz } from './mrz.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
@@ -53,7 +61,8 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
       return ok({ format, turn, lines: lines.map(({ characters }) => characters) });
     }),
 
-    command('identity.take-document', (commanded, { visitId, document, birthDate, mrzName }) => {
+    command('identity.take-document', (commanded, input) => {
+      const { visitId, document, birthDate, mrzName } = input;
       const { tx, session, now, after } = commanded;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (visit.identity.state === 'verified') return refuse('identity.verified-already');
@@ -68,6 +77,12 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
       const taken = withIdentity(visit, {
         state: 'document-taken',
         document: { ...document, number, ...(chip && { chip }) },
+        sources: sourcesAfter(
+          visit.identity,
+          { ...input, document: { ...document, number } },
+          now.toISOString(),
+        ),
+        verification: null,
         mrzName,
         birthDate,
         register: { state: 'asking', asOf: null, listedSince: null },
@@ -124,9 +139,22 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         return refuse('identity.organisation-missing');
       const concerns = input.actingAs === 'in-person' ? ok(null) : partyOf(input.concerns);
       if (!concerns.ok) return concerns;
+      const stated = statedClaims(document, { name: name.value, birthDate: input.birthDate });
+      const compared = settle(comparedOf(stated, visit.identity), input.settled);
+      if (!compared.ok) return refuse(compared.code);
       const verified: IdentityRecord = {
         ...judged,
         state: 'verified',
+        // What the zone said of the name lives until here; of the comparison its outcome stays.
+        mrzName: null,
+        sources: [],
+        verification: {
+          stated,
+          strength: comparedStrength(document, compared.value),
+          compared: compared.value,
+          at: now.toISOString(),
+          by: { clerkId: session.clerkId, name: session.name },
+        },
         applicant: {
           kind: 'person',
           name: name.value,
@@ -139,6 +167,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         concerns: concerns.value,
       };
       saveVisit(tx, { ...visit, identity: verified });
+      forgetReading(commanded, visit);
       const decision = obstacles.length > 0 ? 'overridden' : 'verified';
       decided(commanded, visit.id, verified, decision, input.overrideReason);
       return ok(identityViewOf(verified, today));
@@ -177,12 +206,32 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         )
       )
         return refuse('identity.services-depend');
-      const refused: IdentityRecord = { ...visit.identity, state: 'refused' };
+      const refused: IdentityRecord = {
+        ...visit.identity,
+        state: 'refused',
+        mrzName: null,
+        sources: [],
+        verification: null,
+      };
       saveVisit(tx, { ...visit, identity: refused });
+      forgetReading(commanded, visit);
       decided(commanded, visitId, refused, 'refused', reason);
       return ok(identityViewOf(refused, legalDate(now)));
     }),
   ];
+
+  /**
+   * What a machine read lives until the form is closed: it goes from the visit, from what commands answered, and from the store's own log.
+   */
+  function forgetReading(
+    { tx, after }: Pick<Parameters<typeof record<'identity.confirm' | 'identity.refuse'>>[1], 'tx' | 'after'>,
+    { openedAt, identity: { document } }: Visit,
+  ): void {
+    if (document === null) return;
+    commands.eraseResults(tx, openedAt, [document.number, '"mrzName":{']);
+    commands.eraseResults(tx, openedAt, [document.number, '"writing":"zone"']);
+    after(() => void desk.store.cutLog());
+  }
 
   function decided(
     commanded: Parameters<typeof record<'identity.confirm' | 'identity.refuse'>>[1],
@@ -199,11 +248,8 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         reason,
         documentKind: identity.document?.kind ?? null,
         register: identity.register?.state ?? null,
-        strength: identity.document && identityStrength(identity.document),
-        zoneName:
-          identity.applicant && identity.mrzName
-            ? nameAgreement(identity.applicant.name, identity.mrzName)
-            : null,
+        strength: strengthOf(identity),
+        ...(identity.verification && { comparison: comparisonLogged(identity.verification.compared) }),
         actingAs: identity.actingAs,
         applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
       },
@@ -234,3 +280,13 @@ function partyOf(party: Party | null): Result<Party | null, ContractFailure> {
   const name = personName(party.name);
   return name.ok ? ok({ ...party, name: name.value }) : name;
 }
+
+/** What was compared with the document, and what differed and nevertheless holds. */
+const comparisonLogged = (compared: NonNullable<IdentityRecord['verification']>['compared']) => ({
+  source: [...new Set(compared.map((one) => one.with))],
+  differences: differingFields(compared).map((field) => ({
+    field,
+    source: compared.flatMap((one) => (one.field === field && one.agreement === 'differs' ? [one.with] : [])),
+    reason: compared.find((one) => one.field === field && one.reason !== null)?.reason ?? null,
+  })),
+});

@@ -1,4 +1,4 @@
-import type { IdentityView } from '../../contract/identity.ts';
+import type { IdentityComparison, IdentityView } from '../../contract/identity.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
 /** What an identity was not checked by, as far as the desk knows of it. */
@@ -7,7 +7,11 @@ export function notCheckedOf({
   register,
   concerns,
   actingAs,
-}: Pick<IdentityRecord, 'document' | 'register' | 'concerns' | 'actingAs'>): IdentityView['notChecked'] {
+  verification,
+}: Pick<
+  IdentityRecord,
+  'document' | 'register' | 'concerns' | 'actingAs' | 'verification'
+>): IdentityView['notChecked'] {
   const isAsked =
     register !== null && register.state !== 'asking' && register.state !== 'cannot-be-asked-now';
   return [
@@ -18,9 +22,15 @@ export function notCheckedOf({
     ...(document && document.overruledChecks.length > 0 ? (['checks-overruled'] as const) : []),
     ...(document?.chip ? (['chip-revocation'] as const) : (['chip-not-read'] as const)),
     ...(document?.chip?.strength === 'unproven' ? (['chip-unproven'] as const) : []),
+    ...(verification && document?.source !== 'typed' && !isNameCompared(verification.compared)
+      ? (['name-not-compared'] as const)
+      : []),
     // No register of inhabitants is asked who somebody is.
     'population-register',
     // A power the clerk saw on paper stands in no register.
     ...(concerns !== null && actingAs !== 'statutory-body' ? (['power-not-in-register'] as const) : []),
   ];
 }
+
+const isNameCompared = (compared: readonly IdentityComparison[]): boolean =>
+  compared.some(({ field, agreement }) => field === 'surname' && agreement !== 'incomparable');

@@ -3,10 +3,10 @@ import type { IdentityView } from '../../contract/identity.ts';
 import type { ChipStrength } from '../../values/chip-check.ts';
 import { judgeDocumentNumber } from '../../values/document-number.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
-import { identityStrength } from '../../values/identity-strength.ts';
 import { ageOn, fromLegalDate } from '../../values/partial-date.ts';
 import { formatDate, type LegalDate } from '../../values/time.ts';
 import type { IdentityRecord } from '../visits/record.ts';
+import { strengthOf } from './comparing.ts';
 import { notCheckedOf } from './not-checked.ts';
 
 type Finding = IdentityView['findings'][number];
@@ -100,10 +100,33 @@ export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView
   return age.kind === 'exact' ? { from: age.years, to: age.years } : { from: age.min, to: age.max };
 }
 
-export const identityViewOf = (record: IdentityRecord, today: LegalDate): IdentityView => ({
-  ...record,
-  age: ageToday(record, today),
-  strength: record.document && identityStrength(record.document),
-  notChecked: record.document ? notCheckedOf(record) : [],
-  findings: judgeIdentity(record, today),
-});
+/** The one shape of a verification; null until somebody is verified, and for visits of versions that kept none. */
+export function resultOf(record: IdentityRecord): IdentityView['result'] {
+  const { state, applicant, document, verification, actingAs, concerns } = record;
+  if (state !== 'verified' || !applicant || !document || !verification || !actingAs) return null;
+  const { strength, compared, at, by } = verification;
+  return {
+    who: applicant,
+    actingAs,
+    concerns,
+    documentKind: document.kind,
+    means: document.source,
+    strength,
+    compared,
+    notChecked: notCheckedOf(record),
+    at,
+    by,
+  };
+}
+
+export const identityViewOf = (record: IdentityRecord, today: LegalDate): IdentityView => {
+  const { verification: _kept, ...shown } = record;
+  return {
+    ...shown,
+    age: ageToday(record, today),
+    strength: strengthOf(record),
+    notChecked: record.document ? notCheckedOf(record) : [],
+    findings: judgeIdentity(record, today),
+    result: resultOf(record),
+  };
+};

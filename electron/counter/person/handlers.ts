@@ -1,20 +1,18 @@
 import type { Session } from '../../contract/clerks.ts';
 import type { PersonPage } from '../../contract/person.ts';
 import type { Reader } from '../../store/open.ts';
-import { identityStrength } from '../../values/identity-strength.ts';
 import { wholeDate } from '../../values/partial-date.ts';
-import { displayName } from '../../values/person-name.ts';
 import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { foundAccountOf } from '../accounts/view.ts';
 import { toldAt } from '../bookings/reading.ts';
 import { frameOf, namedView } from '../bookings/room.ts';
 import { findKept, keptFrom } from '../bookings/table.ts';
-import { accountRules, clerks, PROXY_WARNING_DAYS, servicesOn } from '../catalogue/catalogue.ts';
+import { accountRules, PROXY_WARNING_DAYS, servicesOn } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { type Handler, preparedCommand } from '../handlers.ts';
-import { notCheckedOf } from '../identity/not-checked.ts';
+import { resultOf } from '../identity/rules.ts';
 import { lookOf, recordLook } from '../looks/looks.ts';
 import { participantOf, personKey } from '../looks/participant.ts';
 import { takeMessages } from '../mailbox/listed.ts';
@@ -56,22 +54,14 @@ export function personHandlers(desk: Desk): Handler[] {
       (commanded, { visitId, purpose }, told) => {
         const { tx, session, now } = commanded;
         const { visit, participant, known } = inVisit(tx, visitId, session);
-        const { document } = visit.identity;
-        if (document === null) return refuse('look.identity-not-verified');
+        const verified = resultOf(visit.identity);
+        if (verified === null) return refuse('look.identity-not-verified');
         const { proof } = participant;
         const person = personKey(participant);
         const own = told.accounts.isFresh ? told.accounts.value.own : [];
         const rules = accountRules(tx);
         const page: PersonPage = {
-          verified: {
-            at: proof.verifiedAt,
-            clerk: nameOf(tx, proof.verifiedBy.clerkId),
-            means: proof.means,
-            documentKind: document.kind,
-            source: document.source,
-            strength: identityStrength(document),
-            notChecked: notCheckedOf(visit.identity),
-          },
+          verified,
           accounts: told.accounts.isFresh
             ? { own: own.map(foundAccountOf), alike: told.accounts.value.alike }
             : null,
@@ -125,11 +115,6 @@ export function personHandlers(desk: Desk): Handler[] {
       isFresh: told.isFresh,
     };
   }
-}
-
-function nameOf(tx: Reader, clerkId: string): string {
-  const clerk = clerks.find(tx, clerkId);
-  return clerk ? displayName(clerk.name) : '';
 }
 
 /** Whom and what the look found, by ids. */

@@ -96,7 +96,13 @@ it('says what an identity was not checked by', () => {
     source: 'reader' as const,
     overruledChecks: [],
   };
-  const of = { document, register: null, concerns: null, actingAs: 'in-person' as const };
+  const of = {
+    document,
+    register: null,
+    concerns: null,
+    actingAs: 'in-person' as const,
+    verification: null,
+  };
   const register = (state: NonNullable<IdentityRecord['register']>['state']) => ({
     ...of,
     register: { state, asOf: null, listedSince: null },

@@ -8,18 +8,33 @@ import {
   conversionOutput,
 } from '../../contract/conversions.ts';
 import { extractState } from '../../contract/extracts.ts';
-import { identityView } from '../../contract/identity.ts';
+import { identityComparison, identitySource, identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
-import { id, instant, localDate } from '../../contract/shared.ts';
+import { id, instant, localDate, personName } from '../../contract/shared.ts';
 import { validationReport } from '../../contract/validation.ts';
+import { IDENTITY_STRENGTHS } from '../../values/identity-strength.ts';
 
-/** What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. */
-export const identityRecord = identityView.omit({
-  age: true,
-  findings: true,
-  strength: true,
-  notChecked: true,
-});
+/**
+ * What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. Visits of earlier
+ * versions have neither sources nor a verification of their own.
+ */
+export const identityRecord = identityView
+  .omit({ age: true, findings: true, strength: true, notChecked: true, result: true })
+  .extend({
+    sources: z.array(identitySource).default([]),
+    /** Stays while the confirmation is open again, so that what was compared need not be read anew. */
+    verification: z
+      .strictObject({
+        /** What went into the visit, as it was compared. */
+        stated: identitySource.shape.claims,
+        strength: z.enum(IDENTITY_STRENGTHS),
+        compared: z.array(identityComparison),
+        at: instant,
+        by: z.strictObject({ clerkId: z.string(), name: personName }),
+      })
+      .nullable()
+      .default(null),
+  });
 export type IdentityRecord = z.output<typeof identityRecord>;
 
 export const noIdentity: IdentityRecord = {
@@ -31,6 +46,8 @@ export const noIdentity: IdentityRecord = {
   applicant: null,
   actingAs: null,
   concerns: null,
+  sources: [],
+  verification: null,
 };
 
 /** The question to a register and what came of it. Its pages lie with the outputs, under `documentId`. */

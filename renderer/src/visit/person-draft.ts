@@ -5,6 +5,7 @@ import { judgeBirthNumber } from '../../../electron/values/birth-number.ts';
 import { judgeDataBoxId } from '../../../electron/values/data-box-id.ts';
 import { normalizeDocumentNumber } from '../../../electron/values/document-number.ts';
 import { judgeIco } from '../../../electron/values/ico.ts';
+import type { ComparedField } from '../../../electron/values/identity-comparison.ts';
 import type { DocumentKind } from '../../../electron/values/identity-document.ts';
 import {
   formatPartialDate,
@@ -65,7 +66,10 @@ export type PersonDraft = {
   concerns: ConcernDraft;
   /** Why the visit goes on although the document is listed; empty while nothing is overridden. */
   overrideReason: string;
+  settled: SettledDraft;
 };
+/** Fields that hold although a source says otherwise, each with its reason where it needs one. */
+export type SettledDraft = Partial<Record<ComparedField, string | null>>;
 
 /** What is wrong with each field, by its name. */
 export type Problems = Readonly<Record<string, Failure>>;
@@ -113,6 +117,7 @@ export const emptyPerson = (birthDate: PartialDate | null, citizenship: string):
     dataBoxId: '',
   },
   overrideReason: '',
+  settled: {},
 });
 
 /** A reading as a document to confirm; a check that failed counts as looked at once the clerk takes the document over. */

@@ -24,8 +24,15 @@ import {
 } from '../../../electron/contract/services.ts';
 import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { CounterBridge } from '../../../electron/contract/wire.ts';
+import {
+  comparedOf,
+  comparedStrength,
+  settle as settleDifferences,
+  sourcesAfter,
+} from '../../../electron/counter/identity/comparing.ts';
 import { searchKey } from '../../../electron/values/collation.ts';
 import { judgeForm } from '../../../electron/values/forms/judge.ts';
+import { statedClaims } from '../../../electron/values/identity-comparison.ts';
 import {
   documentKindOfMrz,
   judgeExpiry,
@@ -129,6 +136,8 @@ const noIdentity: IdentityView = {
   applicant: null,
   actingAs: null,
   concerns: null,
+  sources: [],
+  result: null,
 };
 
 export function createScriptedCounter(changes: Partial<World> = {}) {
@@ -412,10 +421,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return ok(chip);
     },
     'identity.read-image': () => (world.image === null ? err({ code: 'scanner.not-set' }) : ok(world.image)),
-    'identity.take-document': ({ document, birthDate, mrzName }) => {
+    'identity.take-document': (taken) => {
+      const { document, birthDate, mrzName } = taken;
       const parsed = document.overruledChecks;
       visit.identity = {
         ...noIdentity,
+        sources: sourcesAfter(visit.identity, taken, '2026-04-01T06:00:00Z'),
         state: 'document-taken',
         document: { ...document, expiry: document.expiry, overruledChecks: parsed },
         mrzName,
@@ -441,7 +452,15 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       actingAs,
       concerns,
       overrideReason,
+      settled,
     }) => {
+      const { document, sources } = visit.identity;
+      if (document === null) return fail('identity.no-document');
+      const compared = settleDifferences(
+        comparedOf(statedClaims(document, { name, birthDate }), { sources, verification: null }),
+        settled,
+      );
+      if (!compared.ok) return fail(compared.code);
       const obstacles = visit.identity.findings.filter(({ severity }) => severity === 'obstacle');
       if (obstacles.length > 0 && overrideReason === null) return fail('identity.override-reason-missing');
       Object.assign(visit.identity, {
@@ -457,7 +476,24 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         },
         actingAs,
         concerns,
+        mrzName: null,
+        sources: [],
+        strength: comparedStrength(document, compared.value),
       });
+      const { applicant, strength } = visit.identity;
+      if (applicant === null || strength === null) throw new Error('just verified');
+      visit.identity.result = {
+        who: applicant,
+        actingAs,
+        concerns,
+        documentKind: document.kind,
+        means: document.source,
+        strength,
+        compared: compared.value,
+        notChecked: ['chip-not-read', 'population-register'],
+        at: '2026-04-01T06:01:00Z',
+        by: { clerkId: session.clerkId, name: session.name },
+      };
       settle();
       return ok(visit.identity);
     },

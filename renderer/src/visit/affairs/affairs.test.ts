@@ -64,12 +64,18 @@ const account: NonNullable<PersonPage['accounts']>['own'][number] = {
 };
 const page: PersonPage = {
   verified: {
+    who: { kind: 'person', name: { givenNames: 'Žaneta', surname: 'Nováková' } },
+    actingAs: 'in-person',
+    concerns: null,
     at: asOf,
-    clerk: 'Bc. Alžběta Novotná',
-    means: 'document-in-person',
+    by: { clerkId: '', name: { titlesBefore: 'Bc.', givenNames: 'Alžběta', surname: 'Novotná' } },
     documentKind: 'id-card',
-    source: 'reader',
+    means: 'reader',
     strength: 'read',
+    compared: [
+      { field: 'surname', with: 'reader', agreement: 'alike', how: null, reason: null },
+      { field: 'expiry', with: 'reader', agreement: 'differs', how: null, reason: null },
+    ],
     notChecked: ['chip-not-read', 'population-register'],
   },
   accounts: { own: [account], alike: 0 },

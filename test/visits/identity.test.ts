@@ -1,0 +1,153 @@
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CallInput } from '../../electron/contract/index.ts';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+} from '../rigs/counter.ts';
+import { decryptedPages, filesBelow, findLeaks } from '../rigs/leak-scan.ts';
+import { person, takeDocument } from '../rigs/visits.ts';
+
+let portal: PortalRig;
+let desk: CounterRig;
+let clerk: TestWindow;
+let visitId = '';
+
+beforeAll(async () => {
+  portal = await startPortal();
+  desk = await startCounter({ portal });
+  clerk = await desk.signedIn('novakova');
+});
+afterAll(async () => {
+  await desk.close();
+  await portal.close();
+});
+beforeEach(async () => {
+  visitId = (await clerk.must('visits.open', {})).id;
+});
+
+const { person: who, document } = person('person-01');
+const needle = (name: string, text: string) => ({ name, bytes: [Buffer.from(text), Buffer.from(text, 'utf16le')] });
+const confirming = (change: Partial<CallInput<'identity.confirm'>> = {}): CallInput<'identity.confirm'> => ({
+  visitId,
+  name: who.name,
+  birthDate: who.birthDate,
+  birthNumber: null,
+  citizenship: null,
+  address: null,
+  actingAs: 'in-person',
+  concerns: null,
+  overrideReason: null,
+  ...change,
+});
+const another = { ...who.name, surname: 'Zcela Jinýšová' };
+const end = (): Promise<unknown> => clerk.must('visits.cancel', { visitId, reason: 'jen zkouška' });
+
+describe('two sources of an identity', () => {
+  it('that agree make a result: who, by what, how strong, compared with what, not checked by what, when, by whom', async () => {
+    await takeDocument(clerk, visitId);
+    const { result, sources, mrzName, strength } = await clerk.must('identity.confirm', confirming());
+    expect(strength).toBe('read');
+    expect(result).toMatchObject({
+      who: { name: who.name, birthDate: who.birthDate },
+      actingAs: 'in-person',
+      concerns: null,
+      documentKind: 'id-card',
+      means: 'typed-mrz',
+      strength: 'read',
+      notChecked: expect.arrayContaining(['population-register']),
+      by: { name: { surname: 'Nováková' } },
+    });
+    expect(result?.compared.map(({ field, agreement }) => [field, agreement])).toEqual([
+      ['surname', 'alike'],
+      ['givenNames', 'alike'],
+      ['birthDate', 'equal'],
+      ['documentNumber', 'equal'],
+      ['expiry', 'equal'],
+      ['issuer', 'equal'],
+    ]);
+    // The zone lives until the confirmation.
+    expect([sources, mrzName]).toEqual([[], null]);
+    await end();
+  });
+
+  it('that differ stop the verification until the clerk decides with a reason; it is then what a person saw, and the log says why', async () => {
+    await takeDocument(clerk, visitId);
+    const call = async (settled: CallInput<'identity.confirm'>['settled'], name = another) => {
+      const reply = await clerk.call('identity.confirm', confirming({ name, settled }));
+      return reply.ok ? reply.value.strength : reply.error.code;
+    };
+    expect(await call([])).toBe('identity.sources-differ');
+    expect(await call([{ field: 'birthDate', reason: 'omyl' }])).toBe('identity.nothing-to-settle');
+    expect(await call([{ field: 'surname', reason: null }])).toBe('identity.settling-reason');
+    expect(await call([{ field: 'surname', reason: 'x' }], who.name)).toBe('identity.nothing-to-settle');
+    expect(await call([{ field: 'surname', reason: 'oddací list předložen' }])).toBe('seen');
+
+    const logged = desk.store.read((tx) =>
+      tx.get<{ payload: string }>(
+        `SELECT CAST(p.payload AS TEXT) AS payload FROM journal_leaves l JOIN journal_payloads p USING (sequence)
+         WHERE l.kind = 'identity-verified' AND l.visit_id = ?`,
+        [visitId],
+      ),
+    );
+    expect(JSON.parse(logged?.payload ?? '{}')).toMatchObject({
+      strength: 'seen',
+      comparison: {
+        source: ['typed-mrz'],
+        differences: [{ field: 'surname', source: ['typed-mrz'], reason: 'oddací list předložen' }],
+      },
+    });
+    await end();
+  });
+
+  it('stay beside one another when the clerk mends what was read, and what is mended after the confirmation is compared no more', async () => {
+    const taken = await takeDocument(clerk, visitId);
+    const { document: read, birthDate, mrzName } = taken.identity;
+    if (read === null) throw new Error('nothing was taken');
+    const mended = await clerk.must('identity.take-document', {
+      visitId,
+      document: { ...read, number: '998001999' },
+      birthDate,
+      mrzName,
+      isCorrection: true,
+    });
+    expect(mended).toMatchObject({
+      strength: 'seen',
+      sources: [{ claims: { documentNumber: read.number } }],
+    });
+    await takeDocument(clerk, visitId);
+    await clerk.must('identity.confirm', confirming());
+    await clerk.must('identity.reopen', { visitId });
+    // Nothing changed: as compared before.
+    expect(await clerk.must('identity.confirm', confirming({ citizenship: 'CZE' }))).toMatchObject({
+      strength: 'read',
+    });
+    await clerk.must('identity.reopen', { visitId });
+    expect(await clerk.must('identity.confirm', confirming({ name: another }))).toMatchObject({
+      strength: 'seen',
+      notChecked: expect.arrayContaining(['name-not-compared']),
+    });
+    await end();
+  });
+});
+
+describe('what was read of a zone', () => {
+  it.each(['confirmed', 'refused'])('is in the store until the identity is %s, and then in no page and no log of it', async (how) => {
+    const { identity } = await takeDocument(clerk, visitId);
+    const { surname = '' } = identity.mrzName ?? {};
+    const needles = [needle('name', surname), ...document.mrz.map((line) => needle('line', line))];
+    const leaks = () => {
+      const pages = decryptedPages(join(desk.folder, 'desk.db'), new Uint8Array(32).fill(7));
+      return findLeaks([...pages, ...filesBelow(desk.folder)], needles).map(({ what }) => what);
+    };
+    // The lines themselves were never there.
+    expect(new Set(leaks())).toEqual(new Set(['name']));
+    if (how === 'confirmed') await clerk.must('identity.confirm', confirming());
+    else await clerk.must('identity.refuse', { visitId, reason: 'podoba nesouhlasí' });
+    expect(leaks()).toEqual([]);
+    await end();
+  });
+});

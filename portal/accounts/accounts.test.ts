@@ -241,6 +241,10 @@ describe('an account of a citizen', () => {
     expect(await perform(desk, { ...act, dropped: act.account })).toMatchObject(
       refusal('account.merge-not-possible'),
     );
+    // The service asks for a zone that was read: a document that was only seen, or refused, or a check of an older desk is not enough.
+    const tooWeak = refusal('account.identity-too-weak');
+    expect(await perform(desk, act, { strength: 'seen' })).toMatchObject(tooWeak);
+    expect(await perform(desk, act, { strength: 'proven', decision: 'refused' })).toMatchObject(tooWeak);
     expect(await perform(desk, act)).toMatchObject({ result: 'done', account: { userName: 'nada.pastova' } });
     const [dropped] = await search({ userName: 'nada1995' });
     const [kept] = await search({ userName: 'nada.pastova' });

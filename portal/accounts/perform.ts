@@ -1,6 +1,7 @@
 import type { Desk, Schemas } from '../api.ts';
 import { type Database, statement } from '../database.ts';
 import { directoryOf, isInService } from '../intake/directory.ts';
+import { isTooWeakForAccount } from '../intake/strength.ts';
 import type { Portal } from '../portal.ts';
 import type { Entry } from './register.ts';
 import { hasAdministrator, isInTime, isOwnAccount, isSamePerson, proves, whyNotActing } from './rules.ts';
@@ -53,11 +54,18 @@ const refuseIf = (code: Code | null | false): void => {
  * Carries out an act about an account, once its effect and contents are here, by the portal's own rules: the desk is not
  * trusted with any. What does not hold changes nothing and is told. In the intake's transaction.
  */
-export function performAct(portal: Portal, desk: Desk, effectId: string, act: Payload): Outcome {
+export function performAct(
+  portal: Portal,
+  desk: Desk,
+  { id: effectId, visitId }: { id: string; visitId: string },
+  act: Payload,
+): Outcome {
   try {
     refuseIf(whyNotClerk(portal, desk, act));
     const isProofed = isInTime(act) && proves(act.proof.document, act.acceptedOn);
     refuseIf(!isProofed && 'account.proof-insufficient');
+    const isTooWeak = isTooWeakForAccount(portal.db, { deskId: desk.id, visitId }, act.action);
+    refuseIf(isTooWeak && 'account.identity-too-weak');
     const row = carryOut(portal, act, { deskId: desk.id, clerkId: act.acceptedBy.clerkId, effectId });
     return { action: act.action, result: 'done', account: viewOf(portal.db, row) };
   } catch (thrown) {

@@ -9,6 +9,7 @@ import { fateConflict } from '../evidence/fate.ts';
 import { isHandedToOwner } from '../mailbox/acts.ts';
 import type { Portal } from '../portal.ts';
 import { type Directory, isInService } from './directory.ts';
+import { isTooWeakFor } from './strength.ts';
 
 type Conflict = Schemas['EffectConflict'];
 type Acting = { by: Schemas['ActingClerk']; on: string };
@@ -61,6 +62,11 @@ export function conflictsOf(
     found.push({ code: 'effect.form-faulty' });
   if (effect.kind === 'mailbox' && !isHandedToOwner(portal, effect.payload))
     found.push({ code: 'effect.message-not-theirs' });
+  if (
+    (effect.kind === 'submission' || effect.kind === 'certification') &&
+    isTooWeakFor(db, { deskId: desk.id, visitId: effect.visitId }, effect.payload.service)
+  )
+    found.push({ code: 'effect.identity-too-weak' });
   const fate = effect.kind === 'certification' ? fateConflict(db, desk, effect.payload) : null;
   if (fate !== null) found.push(fate);
   return found;

@@ -113,7 +113,7 @@ function takeIn(
       : undefined;
   if (told !== undefined) forgetExtract(db, desk.officeId, told);
   if (missing.length > 0) return { id, status: 'incomplete', missing };
-  completed(portal, desk, { id, kind, office, conflicts: noted });
+  completed(portal, desk, { id, visitId: effect.visitId, kind, office, conflicts: noted });
   return { id, status: 'accepted' };
 }
 
@@ -262,10 +262,20 @@ function store(
   });
 }
 
-type Completed = { id: string; kind: string; office: string | null; conflicts: string | null };
+type Completed = {
+  id: string;
+  visitId: string;
+  kind: string;
+  office: string | null;
+  conflicts: string | null;
+};
 
 /** What follows when an effect and all its contents are here. */
-function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, conflicts }: Completed): void {
+function completed(
+  portal: Portal,
+  desk: Desk,
+  { id: effectId, visitId, kind, office, conflicts }: Completed,
+): void {
   const { db, clock, referenceDelayMs } = portal;
   const now = clock.now().getTime();
   answer(db, desk.id, { effectId, kind: 'received', at: now, office, conflicts });
@@ -273,7 +283,8 @@ function completed(portal: Portal, desk: Desk, { id: effectId, kind, office, con
   if (kind === 'mailbox')
     noteHandedOver(portal, desk, effectId, payloadOf<Schemas['MailboxPayload']>(db, effectId));
   if (kind === 'account') {
-    const account = performAct(portal, desk, effectId, payloadOf<Schemas['AccountPayload']>(db, effectId));
+    const act = payloadOf<Schemas['AccountPayload']>(db, effectId);
+    const account = performAct(portal, desk, { id: effectId, visitId }, act);
     answer(db, desk.id, { effectId, kind: 'account-settled', at: now, office: null, account });
   }
   if (kind === 'submission') {
@@ -309,7 +320,7 @@ export function settleWaiting(portal: Portal, desk: Desk, sha256: string): void 
   const { db, clock } = portal;
   const waiting = db
     .prepare<[string, string], Completed>(
-      `SELECT id, kind, addressed_office_id AS office, conflicts FROM effects WHERE desk_id = ? AND state = 'incomplete'
+      `SELECT id, visit_id AS visitId, kind, addressed_office_id AS office, conflicts FROM effects WHERE desk_id = ? AND state = 'incomplete'
        AND id IN (SELECT effect_id FROM effect_blobs WHERE sha256 = ?) ORDER BY visit_id, ordinal`,
     )
     .all(desk.id, sha256);

@@ -76,10 +76,14 @@ export const openPerson = (
   ...change,
 });
 
-export const effectOf = (payload: Act, blobs: Schemas['BlobReference'][] = []): Schemas['AccountEffect'] => ({
+export const effectOf = (
+  payload: Act,
+  blobs: Schemas['BlobReference'][] = [],
+  { visitId = newId(), ordinal = 1 } = {},
+): Schemas['AccountEffect'] => ({
   id: newId(),
-  visitId: newId(),
-  ordinal: 1,
+  visitId,
+  ordinal,
   kind: 'account',
   leafSequence: 1,
   madeAt: '2026-04-01T08:05:00.000Z',
@@ -87,10 +91,40 @@ export const effectOf = (payload: Act, blobs: Schemas['BlobReference'][] = []): 
   blobs,
 });
 
-/** Sends an act and tells what became of it. */
-export async function perform(desk: TestDesk, act: Act): Promise<Schemas['AccountOutcome']> {
-  const effect = effectOf(act);
-  const [result] = await send(desk, effect);
+/** That the person of the act was verified in the visit, and how strongly. */
+export const checkOf = (
+  visitId: string,
+  change: Partial<Schemas['IdentityCheckPayload']> = {},
+): Schemas['IdentityCheckEffect'] => ({
+  id: newId(),
+  visitId,
+  ordinal: 1,
+  kind: 'identity-check',
+  leafSequence: 1,
+  madeAt: '2026-04-01T08:00:00.000Z',
+  payload: {
+    documentKind: 'id-card',
+    issuer: 'CZE',
+    source: 'machine-zone',
+    strength: 'read',
+    register: { outcome: 'not-listed' },
+    decision: 'verified',
+    checkedAt: '2026-04-01T08:00:00.000Z',
+    checkedBy: CLERK,
+    ...change,
+  },
+  blobs: [],
+});
+
+/** Sends an act of a visit in which the person was verified, and tells what became of it. */
+export async function perform(
+  desk: TestDesk,
+  act: Act,
+  check: Partial<Schemas['IdentityCheckPayload']> = {},
+): Promise<Schemas['AccountOutcome']> {
+  const visitId = newId();
+  const effect = effectOf(act, [], { visitId, ordinal: 2 });
+  const [, result] = await send(desk, checkOf(visitId, check), effect);
   if (result?.status !== 'accepted') throw new Error(JSON.stringify(result));
   return outcomeOf(desk, effect.id);
 }

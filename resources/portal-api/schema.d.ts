@@ -2072,10 +2072,13 @@ export interface components {
              */
             chip?: "proven" | "data-proven" | "unproven" | "refuted";
             /**
-             * @description How strong the document makes the verification.
+             * @description How strong the verification is: what the document allows, less where a source differs from what was written down. The portal judges acts of
+             *     the same visit by it (`account.identity-too-weak`, `effect.identity-too-weak`).
              * @enum {string}
              */
             strength?: "seen" | "read" | "proven";
+            /** @description In what a machine's reading differs from what was written down and holds by the clerk's decision. */
+            differences?: ("surname" | "givenNames" | "birthDate" | "documentNumber" | "expiry" | "issuer")[];
             expiry?: components["schemas"]["PartialDate"];
             register: {
                 /** @enum {string} */
@@ -2105,7 +2108,7 @@ export interface components {
          *     amount did not hold on that day), `effect.receipt-unknown` (a refund on a receipt the desk never sent, or of more
          *     than was paid on it), `effect.number-unknown` (the desk's office was never allotted the number of evidence),
          *     `effect.number-settled` (that number has its fate already, which stays), `effect.form-faulty` (the form breaks the rules of the
-         *     version it was filled with), `effect.message-not-theirs` (a message was handed over that is not in the person's mailbox), `effect.slot-taken` (the time was full when the booking reached the portal),
+         *     version it was filled with), `effect.identity-too-weak` (the person was verified less strongly than the service asks), `effect.message-not-theirs` (a message was handed over that is not in the person's mailbox), `effect.slot-taken` (the time was full when the booking reached the portal),
          *     `effect.booking-differs` (what was done does not fit what the portal knows of the booking), `effect.called-twice` (another desk
          *     had called that person before). Later versions may add others.
          */
@@ -2771,7 +2774,7 @@ export interface components {
             payload: components["schemas"]["AccountPayload"];
         };
         /** @enum {string} */
-        AccountRefusal: "account.activated-already" | "account.clerk-not-permitted" | "account.email-taken" | "account.exists-already" | "account.ico-unknown" | "account.is-blocked" | "account.is-ended" | "account.is-merged" | "account.last-administrator" | "account.merge-not-possible" | "account.not-activated" | "account.not-allowed-to-act" | "account.not-blocked" | "account.others-missing" | "account.person-differs" | "account.proof-insufficient" | "account.proxy-expired" | "account.proxy-scope" | "account.right-unknown" | "account.unknown" | "account.user-name-taken" | "account.user-name-wrong" | "account.user-not-active" | "account.user-unknown";
+        AccountRefusal: "account.activated-already" | "account.clerk-not-permitted" | "account.email-taken" | "account.exists-already" | "account.ico-unknown" | "account.identity-too-weak" | "account.is-blocked" | "account.is-ended" | "account.is-merged" | "account.last-administrator" | "account.merge-not-possible" | "account.not-activated" | "account.not-allowed-to-act" | "account.not-blocked" | "account.others-missing" | "account.person-differs" | "account.proof-insufficient" | "account.proxy-expired" | "account.proxy-scope" | "account.right-unknown" | "account.unknown" | "account.user-name-taken" | "account.user-name-wrong" | "account.user-not-active" | "account.user-unknown";
         /** @description What became of an act about an account. A refusal changed nothing. */
         AccountOutcome: {
             action: components["schemas"]["AccountAction"];

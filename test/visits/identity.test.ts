@@ -30,7 +30,10 @@ beforeEach(async () => {
 });
 
 const { person: who, document } = person('person-01');
-const needle = (name: string, text: string) => ({ name, bytes: [Buffer.from(text), Buffer.from(text, 'utf16le')] });
+const needle = (name: string, text: string) => ({
+  name,
+  bytes: [Buffer.from(text), Buffer.from(text, 'utf16le')],
+});
 const confirming = (change: Partial<CallInput<'identity.confirm'>> = {}): CallInput<'identity.confirm'> => ({
   visitId,
   name: who.name,
@@ -135,19 +138,22 @@ describe('two sources of an identity', () => {
 });
 
 describe('what was read of a zone', () => {
-  it.each(['confirmed', 'refused'])('is in the store until the identity is %s, and then in no page and no log of it', async (how) => {
-    const { identity } = await takeDocument(clerk, visitId);
-    const { surname = '' } = identity.mrzName ?? {};
-    const needles = [needle('name', surname), ...document.mrz.map((line) => needle('line', line))];
-    const leaks = () => {
-      const pages = decryptedPages(join(desk.folder, 'desk.db'), new Uint8Array(32).fill(7));
-      return findLeaks([...pages, ...filesBelow(desk.folder)], needles).map(({ what }) => what);
-    };
-    // The lines themselves were never there.
-    expect(new Set(leaks())).toEqual(new Set(['name']));
-    if (how === 'confirmed') await clerk.must('identity.confirm', confirming());
-    else await clerk.must('identity.refuse', { visitId, reason: 'podoba nesouhlasí' });
-    expect(leaks()).toEqual([]);
-    await end();
-  });
+  it.each(['confirmed', 'refused'])(
+    'is in the store until the identity is %s, and then in no page and no log of it',
+    async (how) => {
+      const { identity } = await takeDocument(clerk, visitId);
+      const { surname = '' } = identity.mrzName ?? {};
+      const needles = [needle('name', surname), ...document.mrz.map((line) => needle('line', line))];
+      const leaks = () => {
+        const pages = decryptedPages(join(desk.folder, 'desk.db'), new Uint8Array(32).fill(7));
+        return findLeaks([...pages, ...filesBelow(desk.folder)], needles).map(({ what }) => what);
+      };
+      // The lines themselves were never there.
+      expect(new Set(leaks())).toEqual(new Set(['name']));
+      if (how === 'confirmed') await clerk.must('identity.confirm', confirming());
+      else await clerk.must('identity.refuse', { visitId, reason: 'podoba nesouhlasí' });
+      expect(leaks()).toEqual([]);
+      await end();
+    },
+  );
 });

@@ -1,6 +1,9 @@
 import { z } from 'zod';
+import { REVIEW_OUTCOMES } from '../values/repeat-visitors.ts';
 import { define } from './call.ts';
 import { id, instant, localDate, longText, text } from './shared.ts';
+
+export const reviewOutcome = z.enum(REVIEW_OUTCOMES);
 
 /** Something a supervisor has to look at. */
 export const exceptionView = z.strictObject({
@@ -13,6 +16,8 @@ export const exceptionView = z.strictObject({
   visitId: z.string().nullable(),
   ticket: z.int().nullable(),
   service: text.nullable(),
+  /** The other visit of a possible duplicate; null where there is none, or the desk does not hold it any more. */
+  otherVisit: z.strictObject({ visitId: id, ticket: z.int() }).nullable(),
   /** The entry of the day log it comes of. */
   leafSequence: z.int().nullable(),
   /** What its sentence shows. */
@@ -24,6 +29,8 @@ export const exceptionView = z.strictObject({
       at: instant,
       by: z.string(),
       note: z.string(),
+      /** What it came to, where there is a choice. */
+      outcome: reviewOutcome.nullable(),
       /** Whoever reviewed it had done it: an office with one supervisor has nobody else, but it is said. */
       own: z.boolean(),
     })
@@ -62,7 +69,11 @@ export const exceptionCalls = {
   'exceptions.review': define({
     kind: 'command',
     who,
-    input: z.strictObject({ exceptionId: id, note: longText }),
+    input: z.strictObject({
+      exceptionId: id,
+      note: longText,
+      outcome: reviewOutcome.nullable().default(null),
+    }),
     output: exceptionView,
   }),
 };

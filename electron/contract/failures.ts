@@ -210,6 +210,7 @@ export const failureCodes = [
   'evidence.content-differs',
   'evidence.not-your-office',
   'exception.not-found',
+  'exception.outcome',
   'exception.reviewed-already',
   'export.failed',
   'export.io',

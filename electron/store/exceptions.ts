@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { type ReviewOutcome, VISITOR_SUSPICIONS } from '../values/repeat-visitors.ts';
 import type { JsonValue } from './json.ts';
 import { parseJson } from './json.ts';
 import type { Reader, Tx } from './transaction.ts';
@@ -33,6 +34,7 @@ export const exceptionKinds = [
   'store-restored',
   'checkpoint-refused',
   'account-decision',
+  ...VISITOR_SUSPICIONS,
 ] as const;
 export type ExceptionKind = (typeof exceptionKinds)[number];
 
@@ -96,6 +98,7 @@ export type ExceptionRow = {
   reviewedAt: string | null;
   reviewedBy: string | null;
   note: string | null;
+  outcome: string | null;
 };
 
 type Row = {
@@ -111,6 +114,7 @@ type Row = {
   reviewed_at: string | null;
   reviewed_by: string | null;
   note: string | null;
+  outcome: string | null;
 };
 
 export type ExceptionFilter = {
@@ -121,7 +125,7 @@ export type ExceptionFilter = {
   kind: string | null;
 };
 
-const COLUMNS = `id, kind, at, legal_date, clerk_id, visit_id, service_id, leaf_sequence, params, reviewed_at, reviewed_by, note`;
+const COLUMNS = `id, kind, at, legal_date, clerk_id, visit_id, service_id, leaf_sequence, params, reviewed_at, reviewed_by, note, outcome`;
 
 const exceptionOf = (row: Row): ExceptionRow => ({
   id: row.id,
@@ -136,6 +140,7 @@ const exceptionOf = (row: Row): ExceptionRow => ({
   reviewedAt: row.reviewed_at,
   reviewedBy: row.reviewed_by,
   note: row.note,
+  outcome: row.outcome,
 });
 
 /** By day and within it the newest first, from behind the exception `after`. */
@@ -220,8 +225,20 @@ export function raiseLate(
 }
 
 /** Somebody looked at it. False when it was reviewed already or is not there. */
-export const review = (tx: Tx, of: { id: string; at: string; by: string; note: string }): boolean =>
+export const review = (
+  tx: Tx,
+  of: { id: string; at: string; by: string; note: string; outcome: ReviewOutcome | null },
+): boolean =>
   tx.run(
-    'UPDATE exceptions SET reviewed_at = ?, reviewed_by = ?, note = ? WHERE id = ? AND reviewed_at IS NULL',
-    [of.at, of.by, of.note, of.id],
+    'UPDATE exceptions SET reviewed_at = ?, reviewed_by = ?, note = ?, outcome = ? WHERE id = ? AND reviewed_at IS NULL',
+    [of.at, of.by, of.note, of.outcome, of.id],
   ) === 1;
+
+/** The pairs of visits of a kind about two, both of which the desk still holds. */
+export const pairsOf = (tx: Reader, kind: ExceptionKind): { visitId: string; otherVisitId: string }[] =>
+  tx.all<{ visitId: string; otherVisitId: string }>(
+    `SELECT e.visit_id AS visitId, e.params ->> '$.otherVisitId' AS otherVisitId FROM exceptions e
+     JOIN visits one ON one.id = e.visit_id JOIN visits other ON other.id = e.params ->> '$.otherVisitId'
+     WHERE e.kind = ? AND one.erased_at IS NULL AND other.erased_at IS NULL`,
+    [kind],
+  );

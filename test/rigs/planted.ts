@@ -89,6 +89,11 @@ async function verifyPlanted(window: TestWindow, visitId: string): Promise<void>
     actingAs: 'in-person',
     concerns: null,
     overrideReason: null,
+    // The planted name is not the one in the zone of the document.
+    settled: [
+      { field: 'surname', reason: 'nasazené jméno' },
+      { field: 'givenNames', reason: 'nasazené jméno' },
+    ],
   });
 }
 

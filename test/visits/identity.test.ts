@@ -7,6 +7,7 @@ import {
   startCounter,
   startPortal,
   type TestWindow,
+  until,
 } from '../rigs/counter.ts';
 import { decryptedPages, filesBelow, findLeaks } from '../rigs/leak-scan.ts';
 import { person, takeDocument } from '../rigs/visits.ts';
@@ -156,4 +157,70 @@ describe('what was read of a zone', () => {
       await end();
     },
   );
+});
+
+describe('repeat visitors', () => {
+  const mine: string[] = [];
+  const card = (number: string): CallInput<'identity.take-document'> => ({
+    visitId,
+    document: {
+      kind: 'id-card',
+      number,
+      issuer: 'CZE',
+      expiry: '2099-01-01',
+      source: 'typed',
+      overruledChecks: [],
+    },
+    birthDate: null,
+    mrzName: null,
+  });
+  async function came(number: string, surname: string): Promise<void> {
+    visitId = (await clerk.must('visits.open', {})).id;
+    mine.push(visitId);
+    await clerk.must('identity.take-document', card(number));
+    await until('the register answers', async () => {
+      const { identity } = await clerk.must('visits.get', { visitId });
+      return identity.register?.state !== 'asking';
+    });
+    await clerk.must('identity.confirm', confirming({ name: { givenNames: 'Bohdana', surname } }));
+    await clerk.must('visits.park', { visitId, note: '' });
+  }
+  const raised = async (kind: string) => {
+    const supervisor = await desk.signedIn('dvorak');
+    const { items } = await supervisor.must('exceptions.list', {
+      filter: { from: '2000-01-01', to: '2999-12-31', openOnly: false, kind },
+      after: null,
+      limit: 50,
+    });
+    return { supervisor, items: items.filter((item) => mine.includes(item.visitId ?? '')) };
+  };
+
+  it('are put before a supervisor by documents alone, once for each pair, and nobody is merged', async () => {
+    await end();
+    await came('998007001', 'Opakovaná');
+    await came('998007001', 'Opakovaná');
+    for (const kind of ['document-of-two', 'two-documents']) expect((await raised(kind)).items).toEqual([]);
+    await came('998007002', 'Opakovaná');
+    await came('998007001', 'Zcela Jiná');
+    const { items: two } = await raised('two-documents');
+    expect(two).toHaveLength(1);
+    const { supervisor, items } = await raised('document-of-two');
+    expect(items).toMatchObject([{ visitId, otherVisit: { ticket: expect.any(Number) }, review: null }]);
+    const exceptionId = items[0]?.id ?? '';
+    const reviewing = { exceptionId, note: 'prověřeno s oběma' };
+    expect(await clerk.call('exceptions.review', { ...reviewing, outcome: 'mistake' })).toMatchObject({
+      error: { code: 'call.not-your-role' },
+    });
+    expect(await supervisor.call('exceptions.review', reviewing)).toMatchObject({
+      error: { code: 'exception.outcome' },
+    });
+    expect(
+      await supervisor.must('exceptions.review', { ...reviewing, outcome: 'told-to-portal' }),
+    ).toMatchObject({ review: { outcome: 'told-to-portal' } });
+    // The same two again: a pair somebody judged is not asked about anew.
+    await came('998007001', 'Opakovaná');
+    await came('998007001', 'Zcela Jiná');
+    expect((await raised('document-of-two')).items).toHaveLength(1);
+    expect((await raised('two-documents')).items).toHaveLength(1);
+  });
 });

@@ -33,6 +33,8 @@ const exceptions: Readonly<Partial<Record<ExceptionKind, string>>> = {
   'store-restored': 'Obnova ze zálohy',
   'checkpoint-refused': 'Nepotvrzený kontrolní bod',
   'account-decision': 'Rozhodnutí o účtu',
+  'document-of-two': 'Jeden doklad, dvě osoby',
+  'two-documents': 'Možná táž osoba, dva doklady',
 };
 
 const hasKind = (kind: string): kind is ExceptionKind => Object.hasOwn(exceptions, kind);

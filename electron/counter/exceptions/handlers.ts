@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import type { ExceptionView } from '../../contract/exceptions.ts';
+import { type ExceptionView, reviewOutcome } from '../../contract/exceptions.ts';
 import * as journal from '../../journal/read.ts';
 import * as exceptions from '../../store/exceptions.ts';
 import type { JsonValue } from '../../store/json.ts';
 import type { Reader } from '../../store/open.ts';
+import { isSuspicion } from '../../values/repeat-visitors.ts';
 import { ok } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import { clerkNames, serviceTitles } from '../day-log/names.ts';
@@ -26,18 +27,20 @@ export function exceptionHandlers(desk: Desk, deps: { onReview(): void }): Handl
       }),
     ),
 
-    command('exceptions.review', (commanded, { exceptionId, note }) => {
+    command('exceptions.review', (commanded, { exceptionId, note, outcome }) => {
       const { tx, session, now, after } = commanded;
       const exception = exceptions.find(tx, exceptionId);
       if (!exception) return refuse('exception.not-found');
+      // Of two people or one somebody has to say which; of anything else the note says all.
+      if (isSuspicion(exception.kind) !== (outcome !== null)) return refuse('exception.outcome');
       const at = now.toISOString();
-      if (!exceptions.review(tx, { id: exceptionId, at, by: session.clerkId, note }))
+      if (!exceptions.review(tx, { id: exceptionId, at, by: session.clerkId, note, outcome }))
         return refuse('exception.reviewed-already');
       record(desk, commanded, {
         kind: 'exception-reviewed',
         ...(exception.visitId !== null && { visitId: exception.visitId }),
         ...(exception.serviceId !== null && { serviceId: exception.serviceId }),
-        payload: { exception: exception.kind, exceptionId, of: exception.leafSequence, note },
+        payload: { exception: exception.kind, exceptionId, of: exception.leafSequence, note, outcome },
       });
       after(deps.onReview);
       const reviewed = exceptions.find(tx, exceptionId);
@@ -72,6 +75,7 @@ function viewMaker(tx: Reader): (row: exceptions.ExceptionRow) => ExceptionView 
       ticket: visit?.ticket ?? null,
       service:
         definition === undefined ? null : (titles.get(definition) ?? { cs: definition, en: definition }),
+      otherVisit: otherVisitIn(tx, params.parse(row.params)),
       leafSequence: row.leafSequence,
       params: params.parse(row.params),
       reason:
@@ -83,10 +87,20 @@ function viewMaker(tx: Reader): (row: exceptions.ExceptionRow) => ExceptionView 
               at: row.reviewedAt,
               by: nameOf(row.reviewedBy ?? ''),
               note: row.note ?? '',
+              outcome: reviewOutcome.nullable().catch(null).parse(row.outcome),
               own: row.clerkId !== null && row.clerkId === row.reviewedBy,
             },
     };
   };
+}
+
+function otherVisitIn(
+  tx: Reader,
+  { otherVisitId, otherTicket }: Record<string, string | number>,
+): ExceptionView['otherVisit'] {
+  if (typeof otherVisitId !== 'string' || typeof otherTicket !== 'number') return null;
+  const isHeld = tx.get('SELECT 1 FROM visits WHERE id = ? AND erased_at IS NULL', [otherVisitId]);
+  return isHeld ? { visitId: otherVisitId, ticket: otherTicket } : null;
 }
 
 /** What a person wrote into the entry: it stays in the log's payload, where it can be erased. */

@@ -15,7 +15,7 @@ import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
 import type { IdentityRecord, Visit } from '../visits/record.ts';
-import { getOpenVisit, saveVisit, servicesOf } from '../visits/table.ts';
+import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
 import { beginning, type ChipReadings, noChip } from './chip.ts';
 import {
   comparedOf,
@@ -28,6 +28,7 @@ import {
 import { identityCheckPayload } from './effect.ts';
 import { readMrz } from './mrz.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
+import { raiseSuspicions } from './repeat-visitors.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
@@ -254,6 +255,12 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
       },
     });
+    if (decision !== 'refused')
+      raiseSuspicions(commanded.tx, getVisit(commanded.tx, visitId), {
+        now: commanded.now,
+        clerkId: commanded.session.clerkId,
+        leafSequence,
+      });
     const isListed = identity.register?.state === 'listed';
     if (decision !== 'verified')
       raiseFor(desk, commanded, {

@@ -54,7 +54,7 @@ export const stagedTables: readonly Staged[] = [
   { table: 'day_closings', key: ['ordinal'], changing: [] },
   { table: 'closing_requests', key: ['id'], changing: ['state', 'answered_at', 'answered_by', 'note'] },
   { table: 'deputies', key: ['id'], changing: ['ended_at'] },
-  { table: 'exceptions', key: ['id'], changing: ['reviewed_at', 'reviewed_by', 'note'] },
+  { table: 'exceptions', key: ['id'], changing: ['reviewed_at', 'reviewed_by', 'note', 'outcome'] },
   { table: 'media_written', key: ['number'], changing: ['state'] },
   { table: 'media_taken', key: ['number'], changing: [] },
   { table: 'journal_keys', key: ['public_key'], changing: [] },

@@ -137,6 +137,45 @@ describe('the person', () => {
     expect(await screen.findByText('jméno odpovídá strojové zóně')).toBeTruthy();
   });
 
+  it('whose data differ from the zone stands beside it; it is confirmed once the clerk decided with a reason', async () => {
+    const { counter, sent, bugs } = await open();
+    counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
+    await fill('Jméno, popř. jména', 'Žaneta Marie');
+    await fill('Příjmení', 'Veselá');
+    const row = (field: string) => document.querySelector(`[data-compared="${field}"]`);
+    await waitFor(() => expect(row('surname')?.textContent).toMatch(/Veselá\s*NOVAKOVA\s*liší se/));
+    expect(row('givenNames')?.textContent).toMatch(/liší se: jedno jméno chybí/);
+    expect(row('birthDate')?.textContent).toMatch(/shoda/);
+    await next('Potvrdit totožnost');
+    expect(await screen.findByText(/Zapsané údaje se liší od toho, co říká doklad/)).toBeTruthy();
+
+    // By keys alone: the first open one asks for a reason, the one without weight does not.
+    await press('r', { altKey: true });
+    await fill('Důvod', 'předložila oddací list');
+    await fireEvent.click(
+      screen.getAllByRole('button', { name: /^Platí zapsaný údaj/ }).find((one) => one.closest('dialog, [role=dialog]')) ??
+        document.body,
+    );
+    await waitFor(() => expect(row('surname')?.textContent).toMatch(/předložila oddací list/));
+    await press('r', { altKey: true });
+    await waitFor(() => expect(row('givenNames')?.textContent).toMatch(/platí zapsaný údaj/));
+    await next('Potvrdit totožnost');
+    await heading('Výběr služby');
+    expect(sent('identity.confirm').at(-1)).toMatchObject({
+      settled: [
+        { field: 'surname', reason: 'předložila oddací list' },
+        { field: 'givenNames', reason: null },
+      ],
+    });
+    await press('1', { altKey: true });
+    await heading('Totožnost ověřena');
+    const shown = screen.getByText('Porovnáno').nextElementSibling?.textContent ?? '';
+    expect(shown).toMatch(/Liší se příjmení: strojová zóna ze čtečky \(předložila oddací list\)/);
+    expect(document.querySelector('[data-strength]')?.getAttribute('data-strength')).toBe('seen');
+    expect(bugs).toEqual([]);
+  });
+
   it('is read from the chip: opened by six digits, shown check by check, taken over as the chip says', async () => {
     const { counter, sent, bugs } = await open();
     await press('F9');
@@ -411,6 +450,7 @@ describe('the primary action', () => {
     const desk = await open();
     desk.counter.read(buildMrz(content));
     await heading('Ověření totožnosti');
+    await fill('Jméno, popř. jména', 'Žaneta');
     await fill('Příjmení', 'Nováková');
     await Promise.all([
       press('Enter', { ctrlKey: true }),

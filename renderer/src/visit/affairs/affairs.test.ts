@@ -186,7 +186,7 @@ it('asks nothing of the counter before the purpose is confirmed, and then once f
   await screen.findByRole('heading', { name: /^Co dál/ });
   expect(sent('person.look')).toEqual([{ visitId: counter.visit.id, purpose }]);
   expect(part(/^Ověření/).textContent).toMatch(
-    /osobně podle dokladu.*Novotná.*čip dokladu; registr obyvatel/su,
+    /osobně podle dokladu.*Liší se platnost dokladu.*čip dokladu; registr obyvatel.*Novotná/su,
   );
   expect(part(/^Účet/).textContent).toMatch(/U-2026-000007.*zaregistrovaný.*Chybí aktivace/su);
   expect(part(/^Za\skoho/).textContent).toMatch(/Spolek přátel žížal.*společně 2.*jen uživatelé/su);

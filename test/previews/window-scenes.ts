@@ -257,6 +257,7 @@ const exception = (n: number, kind: string, more: Partial<ExceptionView> = {}): 
   visitId: uuid(n),
   ticket: 20 - n,
   service: null,
+  otherVisit: null,
   leafSequence: 400 - n,
   params: {},
   reason: null,
@@ -283,6 +284,10 @@ const exceptions = [
     ticket: null,
     params: { day: '2026-03-30', hours: 31, count: 14 },
   }),
+  exception(7, 'document-of-two', {
+    params: { otherVisitId: uuid(8), otherTicket: 4, otherDay: '2026-03-30' },
+    otherVisit: { visitId: uuid(8), ticket: 4 },
+  }),
   exception(6, 'effect-conflict', {
     clerkName: '',
     params: { code: 'effect.content-differs', effect: uuid(9) },
@@ -293,6 +298,7 @@ const exceptions = [
       at: minutesAgo(60),
       by: 'Ing. Přemysl Šťastný, Ph.D.',
       note: 'Postup správný, listina byla v cizím jazyce.',
+      outcome: null,
       own: false,
     },
   }),
@@ -667,6 +673,17 @@ export const scenes: Scene[] = [
       await page.keyboard.press('ArrowDown');
       await page.keyboard.press('Control+Enter');
       await page.getByText('Napište, jak byla').waitFor();
+    },
+  },
+  {
+    name: 'exceptions-two-people',
+    address: '#exceptions',
+    bridge: withFrame({ session: supervisor, openExceptions: 7 }),
+    act: async (page) => {
+      await page.locator('button[data-id]', { hasText: 'Jeden doklad, dvě osoby' }).click();
+      await page.getByLabel('Poznámka k posouzení').fill('Prověřeno v evidenci dokladů.');
+      await page.keyboard.press('Control+Enter');
+      await page.getByText('Vyberte, k čemu').waitFor();
     },
   },
   {

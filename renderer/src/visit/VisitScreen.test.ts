@@ -154,8 +154,9 @@ describe('the person', () => {
     await press('r', { altKey: true });
     await fill('Důvod', 'předložila oddací list');
     await fireEvent.click(
-      screen.getAllByRole('button', { name: /^Platí zapsaný údaj/ }).find((one) => one.closest('dialog, [role=dialog]')) ??
-        document.body,
+      screen
+        .getAllByRole('button', { name: /^Platí zapsaný údaj/ })
+        .find((one) => one.closest('dialog, [role=dialog]')) ?? document.body,
     );
     await waitFor(() => expect(row('surname')?.textContent).toMatch(/předložila oddací list/));
     await press('r', { altKey: true });

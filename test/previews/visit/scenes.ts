@@ -166,6 +166,29 @@ export const walks: Walk[] = [
     },
   },
   {
+    name: 'person-sources',
+    async walk(desk) {
+      const { page, show } = desk;
+      await heading(page, 'Kdo přišel k přepážce').waitFor();
+      await confirmPerson(desk);
+      await type(page, 'Příjmení', 'Veselá');
+      await type(page, 'Jméno, popř. jména', 'Žaneta');
+      await next(page);
+      await page.getByText('Zapsané údaje se liší od toho, co říká doklad').waitFor();
+      await show('09-person-sources');
+      await page.keyboard.press('Alt+r');
+      await type(page, 'Důvod', 'předložila oddací list, doklad na nové jméno vyřizuje');
+      await page.keyboard.press('Enter');
+      await page.keyboard.press('Alt+r');
+      await show('09-person-sources-decided');
+      await next(page);
+      await heading(page, 'Výběr služby').waitFor();
+      await page.keyboard.press('Alt+1');
+      await heading(page, 'Totožnost ověřena').waitFor();
+      await show('09-person-result');
+    },
+  },
+  {
     name: 'person-listed',
     world: { register: { state: 'listed', asOf: '2026-03-31', listedSince: '2025-11-04' } },
     async walk(desk) {

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
-import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
+import { IDENTITY_MEANS, IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { submissionStates } from '../values/submission-states.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
@@ -17,6 +17,7 @@ import {
   handedInPaper,
   serviceForm,
 } from './forms.ts';
+import { identityResult, identitySource, registerCheck } from './identity.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
@@ -258,8 +259,8 @@ export const copyCount = z.strictObject({
 });
 export type CopyCount = z.output<typeof copyCount>;
 
-/** Who is there with an applicant who cannot read or write; proves who they are as the applicant does. */
-export const witness = z.strictObject({
+/** A witness as the window says it, with what a machine read of the document; that is compared and not kept. */
+const saidWitness = z.strictObject({
   name: personName,
   birthDate: partialDate,
   birthPlace: shortText,
@@ -267,8 +268,22 @@ export const witness = z.strictObject({
   document: z.strictObject({
     kind: z.enum(DOCUMENT_KINDS),
     number: z.string().trim().min(1).max(30),
+    issuer: z
+      .string()
+      .regex(/^[A-Z]{1,3}$/)
+      .default('CZE'),
     expiry: localDate.nullable(),
+    source: z.enum(IDENTITY_MEANS).exclude(['chip']).default('typed'),
   }),
+  read: identitySource.shape.claims.nullable().default(null),
+});
+export type SaidWitness = z.output<typeof saidWitness>;
+
+/** Who is there with an applicant who cannot read or write; proves who they are as the applicant does. */
+export const witness = saidWitness.omit({ read: true }).extend({
+  register: registerCheck.nullable().default(null),
+  /** Null of earlier versions, which verified nobody but the applicant. */
+  result: identityResult.nullable().default(null),
 });
 export type Witness = z.output<typeof witness>;
 
@@ -297,6 +312,9 @@ export const signing = z.strictObject({
   chosen: z.array(chosenSignature).max(20).default([]),
 });
 export type Signing = z.output<typeof signing>;
+
+/** The same as the window says it. */
+export const saidSigning = signing.extend({ witnesses: z.array(saidWitness).max(2) });
 
 export const formProblem = z.strictObject({
   field: z.string(),
@@ -446,7 +464,7 @@ export const serviceCalls = {
   'services.set-signing': define({
     kind: 'command',
     who,
-    input: z.strictObject({ serviceId: id, signing }),
+    input: z.strictObject({ serviceId: id, signing: saidSigning }),
     output: serviceView,
   }),
   /**

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CallInput } from '../../electron/contract/index.ts';
-import type { CopyCount, ServiceView, Signing, Witness } from '../../electron/contract/services.ts';
+import type { CopyCount, ServiceView } from '../../electron/contract/services.ts';
 import { address, partialDate, personName } from '../../electron/contract/shared.ts';
 import type { VisitView } from '../../electron/contract/visits.ts';
 import { wholeDate } from '../../electron/values/partial-date.ts';
@@ -154,7 +154,7 @@ export const signing = {
 } as const;
 
 /** Two people of the training seed as witnesses. */
-export const witnesses = (...ids: string[]): Witness[] =>
+export const witnesses = (...ids: string[]): CallInput<'services.set-signing'>['signing']['witnesses'] =>
   ids.map((id) => {
     const { person: who, document } = person(id);
     const mrz = document.mrz.join('');
@@ -191,7 +191,7 @@ export async function answerAllowed(window: TestWindow, serviceId: string): Prom
 export async function prepareSignature(
   window: TestWindow,
   visitId: string,
-  change: Partial<Signing> = {},
+  change: Partial<CallInput<'services.set-signing'>['signing']> = {},
 ): Promise<ServiceView> {
   const serviceId = await startAllowed(window, visitId, 'legalizace');
   return window.must('services.set-signing', {

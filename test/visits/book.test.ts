@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ServiceView } from '../../electron/contract/services.ts';
 import * as numbers from '../../electron/store/numbers.ts';
 import type { Clock } from '../../electron/values/clock.ts';
+import { transliterate } from '../../electron/values/transliteration.ts';
 import {
   type CounterRig,
   type PortalRig,
@@ -11,7 +12,15 @@ import {
   type TestWindow,
   until,
 } from '../rigs/counter.ts';
-import { certifyCopy, person, prepareSignature, signing, verify, witnesses } from '../rigs/visits.ts';
+import {
+  certifyCopy,
+  person,
+  prepareSignature,
+  signing,
+  startAllowed,
+  verify,
+  witnesses,
+} from '../rigs/visits.ts';
 
 /** Certified copies and signatures in the one register book of a desk, against the real portal. */
 
@@ -111,17 +120,65 @@ describe('a signature', () => {
     expect((await clerk.must('visits.get', { visitId: visit.id })).payment.due).toBe(0);
   });
 
+  it('of a blind person is refused while a witness’s document is not one of their own, is listed, or says another name', async () => {
+    const visit = await clerk.must('visits.open', {});
+    await verify(clerk, visit.id);
+    const [first, second] = witnesses('person-02', 'person-04');
+    if (first === undefined || second === undefined) throw new Error('two witnesses');
+    const serviceId = await startAllowed(clerk, visit.id, 'legalizace');
+    const said = async (change: Partial<typeof second>) => {
+      const reply = await clerk.call('services.set-signing', {
+        serviceId,
+        signing: { ...signing, canRead: false, chosen: [], witnesses: [first, { ...second, ...change }] },
+      });
+      return reply.ok ? reply.value.signing?.witnesses[1]?.result : reply.error.code;
+    };
+    expect(await said({ document: first.document })).toBe('signing.witnesses-one-document');
+    const listed = { ...second.document, number: '999000036' };
+    expect(await said({ document: listed })).toBe('signing.witness-document-listed');
+    const read = (surname: string) => ({
+      document: { ...second.document, source: 'reader' as const },
+      read: {
+        writing: 'zone' as const,
+        truncated: false,
+        surname,
+        birthDate: second.birthDate,
+        documentNumber: second.document.number,
+      },
+    });
+    expect(await said(read('ZCELAJINA'))).toBe('signing.witness-differs');
+    expect(await said(read(transliterate(second.name.surname)))).toMatchObject({
+      means: 'reader',
+      strength: 'read',
+      notChecked: expect.not.arrayContaining(['register-not-asked']),
+    });
+    await clerk.must('visits.cancel', { visitId: visit.id, reason: 'jen zkouška' });
+  });
+
   it('of a blind person is witnessed; outside of the office it is looked at by the supervisor', async () => {
     const visit = await clerk.must('visits.open', {});
     await verify(clerk, visit.id);
     const { id: serviceId } = await prepareSignature(clerk, visit.id, {
       canRead: false,
-      witnesses: witnesses('person-02', 'person-03'),
+      witnesses: witnesses('person-02', 'person-04'),
       outside: { place: 'Domov pro seniory', reason: 'nemůže se dostavit' },
     });
     await clerk.must('services.issue', { serviceId });
     const papers = rowsPrinted();
     expect(papers.map((paper) => paper.witnesses.length)).toEqual([2, 2]);
+    // Each proved who they are as the applicant did: the same result, by the same register.
+    const { signing: recorded } = (await clerk.must('visits.get', { visitId: visit.id })).services[0] ?? {};
+    expect(recorded?.witnesses).toMatchObject(
+      Array(2).fill({
+        register: { state: 'not-listed' },
+        result: {
+          means: 'typed',
+          strength: 'seen',
+          actingAs: 'in-person',
+          by: { clerkId: expect.any(String) },
+        },
+      }),
+    );
     expect(papers.find(({ kind }) => kind === 'L')?.outside).toEqual({
       place: 'Domov pro seniory',
       reason: 'nemůže se dostavit',

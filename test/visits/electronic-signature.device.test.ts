@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import type { CallInput } from '../../electron/contract/index.ts';
 import type { ServiceView, Signing } from '../../electron/contract/services.ts';
 import { purge } from '../../electron/counter/retention/retention.ts';
 import { makeBackup } from '../../electron/store/backup.ts';
@@ -67,7 +68,8 @@ async function start(): Promise<ServiceView> {
 }
 const take = (serviceId: string, bytes: Uint8Array) =>
   clerk.call('conversions.take-file', { serviceId, name: 'smlouva.pdf', bytes: new Uint8Array(bytes) });
-const acknowledged = (chosen: Signing['chosen'], change: Partial<Signing> = {}): Signing => ({
+type Said = CallInput<'services.set-signing'>['signing'];
+const acknowledged = (chosen: Signing['chosen'], change: Partial<Said> = {}): Said => ({
   ...signing,
   witnesses: [],
   manner: 'acknowledged',
@@ -197,7 +199,7 @@ describe('signatures on a document', () => {
   it('may be one that is only seen, on a document nobody signed with a certificate; of a blind person before witnesses', async () => {
     const { id: serviceId } = await judged(await documentToSign());
     const chosen: Signing['chosen'] = [{ by: 'description', page: 1, text: 'naskenovaný podpis' }];
-    const said = (change: Partial<Signing>) =>
+    const said = (change: Partial<Said>) =>
       clerk.call('services.set-signing', { serviceId, signing: acknowledged(chosen, change) });
     expect(await said({ manner: 'signed' })).toMatchObject({ error: { code: 'signing.manner' } });
     expect(await said({ chosen: [] })).toMatchObject({ error: { code: 'signing.chosen-none' } });
@@ -205,7 +207,7 @@ describe('signatures on a document', () => {
       error: { code: 'signing.chosen-unknown' },
     });
     expect(await said({ canRead: false })).toMatchObject({ error: { code: 'signing.witnesses-missing' } });
-    const witnessed = await said({ canRead: false, witnesses: witnesses('person-02', 'person-03') });
+    const witnessed = await said({ canRead: false, witnesses: witnesses('person-02', 'person-04') });
     expect(witnessed.ok).toBe(true);
     const issued = await issue(serviceId);
     expect(issued).toMatchObject({ value: { certification: { number: `1/${year}` } } });

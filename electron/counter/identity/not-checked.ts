@@ -8,10 +8,9 @@ export function notCheckedOf({
   concerns,
   actingAs,
   verification,
-}: Pick<
-  IdentityRecord,
-  'document' | 'register' | 'concerns' | 'actingAs' | 'verification'
->): IdentityView['notChecked'] {
+}: Pick<IdentityRecord, 'document' | 'register' | 'concerns' | 'actingAs'> & {
+  verification: { compared: readonly IdentityComparison[] } | null;
+}): IdentityView['notChecked'] {
   const isAsked =
     register !== null && register.state !== 'asking' && register.state !== 'cannot-be-asked-now';
   return [

@@ -51,7 +51,8 @@ export function createRegisterQuestions(desk: Desk) {
 
 export type RegisterQuestions = ReturnType<typeof createRegisterQuestions>;
 
-function registerState(answer: DocumentAnswer | null): NonNullable<IdentityRecord['register']> {
+/** What the register said, or that it could not be asked. */
+export function registerState(answer: DocumentAnswer | null): NonNullable<IdentityRecord['register']> {
   return answer
     ? { state: answer.outcome, asOf: answer.asOf, listedSince: answer.listedSince }
     : { state: 'cannot-be-asked-now', asOf: null, listedSince: null };

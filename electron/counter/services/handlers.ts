@@ -52,6 +52,7 @@ import { obstacleTo } from './offer.ts';
 import { judgeChosen, judgeSigner, judgeSigning, type SignedDocument } from './signing-rules.ts';
 import { reopened, withDone } from './steps.ts';
 import { giveUpPapers, giveUpPrint } from './void-request.ts';
+import { judgeWitnessed, verifiedWitness } from './witnesses.ts';
 
 /** The runner of service definitions: one step after the other, each durable before the next. */
 export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
@@ -566,43 +567,73 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       return ok(serviceViewOf(tx, visit, counted));
     }),
 
-    command('services.set-signing', (commanded, { serviceId, signing: said }) => {
-      const { tx, session, now } = commanded;
-      const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
-      standsAt(service, 'signing');
-      mayGoOn(visit, service, session);
-      const { applicant } = visit.identity;
-      if (!applicant) return refuse('service.needs-identity');
-      const witnesses: Witness[] = [];
-      for (const witness of said.witnesses) {
-        const name = personName(witness.name);
-        if (!name.ok) return name;
-        witnesses.push({ ...witness, name: name.value });
-      }
-      const file = signedDocumentOf(service);
-      // On an electronic document a signature is one of those that were chosen.
-      const signing = { ...said, witnesses, ...(file && { signatures: said.chosen.length }) };
-      const by = { clerk: session.name, today: legalDate(now) };
-      const wrong =
-        judgeSigner(visit.identity, by) ?? judgeSigning(signing, applicant, by) ?? judgeChosen(signing, file);
-      if (wrong) return refuse(wrong);
-      const tariffId = service.definition.fee.tariff;
-      const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
-      if (tariffId && !tariff) return refuse('fee.no-tariff');
-      const recorded = withDone(
-        { ...service, record: { ...service.record, signing, fee: tariff ? feeOf(tariff, 1) : null } },
-        'signing',
-      );
-      saveService(tx, recorded);
-      const { manner, signatures, language, outside } = signing;
-      record(desk, commanded, {
-        kind: 'signing-recorded',
-        visitId: visit.id,
-        serviceId,
-        payload: { manner, signatures, language, witnesses: witnesses.length, outside },
-      });
-      return ok(serviceViewOf(tx, visit, recorded));
-    }),
+    preparedCommand(
+      'services.set-signing',
+      // In the order of the witnesses; null where the register could not be asked now.
+      async (_asked, { signing: { witnesses } }) =>
+        ok(
+          await Promise.all(
+            witnesses.map(async ({ document: { kind, number, issuer } }) => {
+              const answer = await desk.sync.checkDocument(kind, number, issuer);
+              return answer.ok ? answer.value : null;
+            }),
+          ),
+        ),
+      (commanded, { serviceId, signing: said }, answers) => {
+        const { tx, session, now } = commanded;
+        const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
+        standsAt(service, 'signing');
+        mayGoOn(visit, service, session);
+        const { applicant, document } = visit.identity;
+        if (!applicant || !document) return refuse('service.needs-identity');
+        const witnesses: Witness[] = [];
+        for (const [index, witness] of said.witnesses.entries()) {
+          const name = personName(witness.name);
+          if (!name.ok) return name;
+          const verifying = { clerkId: session.clerkId, name: session.name, at: now.toISOString() };
+          witnesses.push(
+            verifiedWitness({ ...witness, name: name.value }, answers[index] ?? null, verifying),
+          );
+        }
+        const file = signedDocumentOf(service);
+        // On an electronic document a signature is one of those that were chosen.
+        const signing = { ...said, witnesses, ...(file && { signatures: said.chosen.length }) };
+        const by = { clerk: session.name, today: legalDate(now) };
+        const wrong =
+          judgeSigner(visit.identity, by) ??
+          judgeSigning(signing, applicant, by) ??
+          judgeWitnessed(witnesses, document) ??
+          judgeChosen(signing, file);
+        if (wrong) return refuse(wrong);
+        const tariffId = service.definition.fee.tariff;
+        const tariff = tariffId ? tariffOn(tx, tariffId, visit.legalDate) : undefined;
+        if (tariffId && !tariff) return refuse('fee.no-tariff');
+        const recorded = withDone(
+          { ...service, record: { ...service.record, signing, fee: tariff ? feeOf(tariff, 1) : null } },
+          'signing',
+        );
+        saveService(tx, recorded);
+        const { manner, signatures, language, outside } = signing;
+        record(desk, commanded, {
+          kind: 'signing-recorded',
+          visitId: visit.id,
+          serviceId,
+          payload: {
+            manner,
+            signatures,
+            language,
+            witnesses: witnesses.length,
+            witnessChecks: witnesses.map(({ document: { source }, register, result }) => ({
+              source,
+              register: register?.state ?? null,
+              strength: result?.strength ?? null,
+            })),
+            outside,
+          },
+        });
+        return ok(serviceViewOf(tx, visit, recorded));
+      },
+    ),
   ];
 }
 

@@ -72,7 +72,16 @@ const witness = (surname: string, change: Partial<Witness['document']> = {}): Wi
   birthDate: { year: 1970, month: 2, day: 3 },
   birthPlace: 'Plzeň',
   address: { municipality: 'Plzeň' },
-  document: { kind: 'id-card', number: '123456789', expiry: '2030-01-01', ...change },
+  document: {
+    kind: 'id-card',
+    number: '123456789',
+    issuer: 'CZE',
+    expiry: '2030-01-01',
+    source: 'typed',
+    ...change,
+  },
+  register: null,
+  result: null,
 });
 const signing = (change: Partial<Signing> = {}): Signing => ({
   manner: 'acknowledged',

@@ -1,8 +1,11 @@
 import type { ChosenSignature } from '../../../electron/contract/electronic-signatures.ts';
+import type { MrzReadingView } from '../../../electron/contract/identity.ts';
+import type { CallInput } from '../../../electron/contract/index.ts';
 import type { Signing, Witness } from '../../../electron/contract/services.ts';
 import { normalizeDocumentNumber } from '../../../electron/values/document-number.ts';
+import type { Claims } from '../../../electron/values/identity-comparison.ts';
 import { type DocumentKind, provesIdentity } from '../../../electron/values/identity-document.ts';
-import { formatPartialDate } from '../../../electron/values/partial-date.ts';
+import { formatPartialDate, wholeDate } from '../../../electron/values/partial-date.ts';
 import type { PersonName } from '../../../electron/values/person-name.ts';
 import type { Failure, Result } from '../../../electron/values/result.ts';
 import { err, ok } from '../../../electron/values/result.ts';
@@ -26,8 +29,12 @@ export type WitnessDraft = {
   birthDate: string;
   birthPlace: string;
   address: AddressDraft;
-  document: { kind: DocumentKind; number: string; expiry: string };
+  document: { kind: DocumentKind; number: string; issuer: string; expiry: string };
+  /** What the reader read of the document; null when it is typed from it. */
+  read: Claims | null;
 };
+type SaidSigning = CallInput<'services.set-signing'>['signing'];
+type SaidWitness = SaidSigning['witnesses'][number];
 /** A signature without a certificate, as the clerk says what is seen where. */
 export type SeenDraft = { page: number | null; text: string };
 export type SigningDraft = {
@@ -57,7 +64,8 @@ const emptyWitness = (): WitnessDraft => ({
   birthDate: '',
   birthPlace: '',
   address: emptyAddress(),
-  document: { kind: 'id-card', number: '', expiry: '' },
+  document: { kind: 'id-card', number: '', issuer: 'CZE', expiry: '' },
+  read: null,
 });
 
 const witnessOf = ({ name, birthDate, birthPlace, address, document }: Witness): WitnessDraft => ({
@@ -65,8 +73,39 @@ const witnessOf = ({ name, birthDate, birthPlace, address, document }: Witness):
   birthDate: formatPartialDate(birthDate),
   birthPlace,
   address: { ...emptyAddress(), ...address },
-  document: { ...document, expiry: document.expiry === null ? '' : day(document.expiry) },
+  document: {
+    kind: document.kind,
+    number: document.number,
+    issuer: document.issuer,
+    expiry: document.expiry === null ? '' : day(document.expiry),
+  },
+  // What was read is not kept: opened again, the document is read or typed anew.
+  read: null,
 });
+
+/** A witness's document as the reader read it: the name is taken from the visual part, by eye. */
+export function withReading(draft: WitnessDraft, reading: MrzReadingView): WitnessDraft {
+  const { suggestedKind, documentNumber, issuer, birthDate, expiryDate, name } = reading;
+  const expiry = expiryDate && wholeDate(expiryDate);
+  return {
+    ...draft,
+    birthDate: birthDate === null ? draft.birthDate : formatPartialDate(birthDate),
+    document: {
+      kind: suggestedKind,
+      number: documentNumber,
+      issuer,
+      expiry: expiry === null ? '' : day(expiry),
+    },
+    read: {
+      writing: 'zone',
+      ...name,
+      documentNumber,
+      issuer,
+      ...(birthDate && { birthDate }),
+      ...(expiryDate && { expiry: expiryDate }),
+    },
+  };
+}
 
 /** What was said before, or nothing but what another signature of the same person says already. */
 export function signingDraftOf(signing: Signing | null, birthPlace: string): SigningDraft {
@@ -175,7 +214,7 @@ function readWitness(
   prefix: string,
   text: (value: string, field: string) => string,
   problems: Record<string, Failure>,
-): Witness | null {
+): SaidWitness | null {
   const name = readName(draft.name, prefix, problems);
   const birthDate = optionalDate(draft.birthDate, `${prefix}birthDate`, problems);
   if (draft.birthDate.trim() === '') problems[`${prefix}birthDate`] = MISSING;
@@ -187,7 +226,23 @@ function readWitness(
   const expiry = draft.document.expiry.trim() === '' ? null : readDay(draft.document.expiry);
   if (draft.document.expiry.trim() !== '' && expiry === null)
     problems[`${prefix}expiry`] = { code: 'form.date' };
+  if (!/^[A-Z]{1,3}$/.test(draft.document.issuer.trim().toUpperCase()))
+    problems[`${prefix}issuer`] = { code: 'visit.state-code' };
   if (!provesIdentity(draft.document.kind)) problems[`${prefix}kind`] = { code: 'signing.witness-document' };
   if (name === null || birthDate === null || address === null) return null;
-  return { name, birthDate, birthPlace, address, document: { kind: draft.document.kind, number, expiry } };
+  const { kind, issuer } = draft.document;
+  return {
+    name,
+    birthDate,
+    birthPlace,
+    address,
+    document: {
+      kind,
+      number,
+      issuer: issuer.trim().toUpperCase(),
+      expiry,
+      source: draft.read ? 'reader' : 'typed',
+    },
+    read: draft.read,
+  };
 }

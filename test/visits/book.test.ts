@@ -142,6 +142,7 @@ describe('a signature', () => {
         writing: 'zone' as const,
         truncated: false,
         surname,
+        givenNames: transliterate(second.name.givenNames ?? ''),
         birthDate: second.birthDate,
         documentNumber: second.document.number,
       },

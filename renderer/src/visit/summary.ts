@@ -200,12 +200,12 @@ export function signingLines(service: ServiceView): Line[] {
         ...(signing.contentBy === null
           ? []
           : [{ label: m.visit_signing_content(), value: named('visit_signing_content', signing.contentBy) }]),
-        ...signing.witnesses.map(({ name, document }, index) => ({
+        ...signing.witnesses.map(({ name, document, result }, index) => ({
           label: m.visit_signing_witness({ number: index + 1 }),
-          value: m.visit_signing_witness_line({
-            name: displayName(name),
-            document: documentWords(document),
-          }),
+          value: [
+            m.visit_signing_witness_line({ name: displayName(name), document: documentWords(document) }),
+            ...(result === null ? [] : [named('person_strength', result.strength)]),
+          ].join('; '),
         })),
         ...(signing.outside === null
           ? []

@@ -26,6 +26,7 @@ const visit = (identity: VisitView['identity']['state'], services: Service[] = [
     missing: [],
   },
   identity: {
+    ...{ sources: [], result: null },
     ...{ state: identity, document: null, mrzName: null, birthDate: null, age: null, findings: [] },
     ...{ register: null, strength: null, notChecked: [], applicant: null, actingAs: null, concerns: null },
   },

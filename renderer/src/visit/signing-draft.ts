@@ -154,7 +154,10 @@ export const bearsName = (signer: string, { surname }: PersonName): boolean => {
 
 const MISSING: Failure = { code: 'form.required' };
 
-export function readSigning(draft: SigningDraft, onFile: OnFile | null = null): Result<Signing, Problems> {
+export function readSigning(
+  draft: SigningDraft,
+  onFile: OnFile | null = null,
+): Result<SaidSigning, Problems> {
   const problems: Record<string, Failure> = {};
   const text = (value: string, field: string): string => {
     const read = value.normalize('NFC').replace(/\s+/gu, ' ').trim();

@@ -99,6 +99,13 @@ export function virtualChip(of: VirtualDocument): Transceive {
             der.smallInteger(1),
             der.smallInteger(3),
           ),
+          // As passports of the European Union have them: what terminals prove, and how the chip would sign.
+          der.sequence(
+            der.oid('0.4.0.127.0.7.2.2.2'),
+            der.smallInteger(1),
+            der.sequence(der.octets(Uint8Array.of(0x01, 0x1c))),
+          ),
+          der.sequence(der.oid('2.23.136.1.1.5'), der.smallInteger(1), der.oid('0.4.0.127.0.7.1.1.4.1.3')),
         ),
       ),
     );

@@ -75,8 +75,10 @@ function chooseChipKey(infos: readonly SecurityInfo[]): ChipKey | null {
     if (key?.kind !== 'ec') continue;
     const protocols = infos.flatMap((info) => {
       const cipher = cipherOf(info.oid, CHIP_ECDH);
+      // What the other infos hold in this place is no number of a key.
+      if (cipher === null) return [];
       const id = info.optional === null ? null : smallNumber(info.optional);
-      return cipher !== null && id === keyId ? [{ cipher, oidBytes: info.oidBytes }] : [];
+      return id === keyId ? [{ cipher, oidBytes: info.oidBytes }] : [];
     });
     const order = Object.keys(suites);
     const [best] = protocols.toSorted(

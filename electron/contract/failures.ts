@@ -290,6 +290,7 @@ export const failureCodes = [
   'identity.services-depend',
   'identity.under-age',
   'identity.verified-already',
+  'identity.zone-unknown',
   'inbox.cursor-unknown',
   'key.cannot-unwrap',
   'key.damaged',

@@ -24,6 +24,7 @@ import {
 } from '../../../electron/contract/services.ts';
 import type { VisitView } from '../../../electron/contract/visits.ts';
 import type { CounterBridge } from '../../../electron/contract/wire.ts';
+import { evidenceOf } from '../../../electron/counter/identity/evidence.ts';
 import { searchKey } from '../../../electron/values/collation.ts';
 import { judgeForm } from '../../../electron/values/forms/judge.ts';
 import {
@@ -412,12 +413,21 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return ok(chip);
     },
     'identity.read-image': () => (world.image === null ? err({ code: 'scanner.not-set' }) : ok(world.image)),
-    'identity.take-document': ({ document, birthDate, mrzName }) => {
-      const parsed = document.overruledChecks;
+    'identity.take-document': (input) => {
+      const { birthDate } = input;
+      // By the counter's own rules; whatever zone the window sends was read here.
+      const evidence = evidenceOf(input, {
+        identity: visit.identity,
+        chip: chip.result,
+        zones: { hasRead: () => true, imageLike: () => world.image },
+        today,
+      });
+      if (!evidence.ok) return evidence;
+      const { document, mrzName } = evidence.value;
       visit.identity = {
         ...noIdentity,
         state: 'document-taken',
-        document: { ...document, expiry: document.expiry, overruledChecks: parsed },
+        document,
         mrzName,
         birthDate,
         register: world.register,

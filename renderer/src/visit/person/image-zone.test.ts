@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ZoneOfImage } from '../../../../electron/contract/identity.ts';
-import { correctionsOf, marksOf, textOf } from './image-zone.ts';
+import { marksOf, textOf } from './image-zone.ts';
 
 const read = (character: string | null, confidence = 0.99, seen: string | null = null) => ({
   character,
@@ -25,12 +25,4 @@ it('each place to be looked at is told once, counted from one', () => {
   const { corrected, doubtful, unread } = marksOf(zone);
   expect(corrected).toEqual([{ line: 2, column: 1, character: '8', seen: 'B', percent: 20 }]);
   expect([places(doubtful), places(unread)]).toEqual([[[1, 2]], [[1, 3]]]);
-});
-
-it('what the clerk changed and what check digits changed is told apart', () => {
-  expect(correctionsOf(zone, ['ID8', '8<7'])).toEqual([
-    { line: 1, column: 3, seen: '8', character: '8', by: 'clerk' },
-    { line: 2, column: 1, seen: 'B', character: '8', by: 'check' },
-    { line: 2, column: 3, seen: '4', character: '7', by: 'clerk' },
-  ]);
 });

@@ -1,5 +1,4 @@
 import type { ZoneOfImage } from '../../../../electron/contract/identity.ts';
-import type { CallInput } from '../../../../electron/contract/index.ts';
 
 /** A zone read out of a picture, as the clerk sees and mends it. Pure. */
 
@@ -30,19 +29,4 @@ export function marksOf({ lines }: ZoneOfImage): { corrected: Mark[]; doubtful: 
       else if (confidence < SURE) marks.doubtful.push(mark);
     }
   return marks;
-}
-
-type Correction = NonNullable<CallInput<'identity.take-document'>['document']['corrections']>[number];
-
-/** What stands in the lines used in the place of what the picture showed: put there by check digits, or by the clerk. */
-export function correctionsOf({ lines }: ZoneOfImage, used: readonly string[]): Correction[] {
-  return lines.flatMap((line, at) =>
-    line.flatMap(({ character: read, seen }, column): Correction[] => {
-      const character = used[at]?.[column];
-      if (character === undefined) return [];
-      const place = { line: at + 1, column: column + 1, character };
-      if (character !== read) return [{ ...place, seen: read ?? seen ?? '', by: 'clerk' }];
-      return seen === null ? [] : [{ ...place, seen, by: 'check' }];
-    }),
-  );
 }

@@ -92,6 +92,29 @@ it('has of a chip what the chip says, whole', () => {
     });
 });
 
+it('lets no correction and no other reading take back that the chip was refuted', () => {
+  const refuted = { strength: 'refuted' as const, checks: [] };
+  const taken = (state: 'document-taken' | 'refused') => ({
+    identity: {
+      ...{ state, birthDate, mrzName: name },
+      document: { ...document, source: 'chip' as const, overruledChecks: [], chip: refuted },
+    },
+    zones: reader,
+  });
+  const other = { ...document, source: 'typed' as const, number: '999000026' };
+  const chipOf = (...given: Parameters<typeof of>) => {
+    const evidence = of(...given);
+    if (!evidence.ok) throw new Error(evidence.error.code);
+    return evidence.value.document.chip;
+  };
+  expect(chipOf('typed', { zone: null }, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('typed', { zone: null, document: other }, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('reader', {}, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('typed', { zone: null }, taken('refused'))).toEqual(refuted);
+  // Another document may be genuine.
+  expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
+});
+
 it('tells apart what check digits changed in a picture’s zone and what the clerk changed', () => {
   const read = (character: string | null, seen: string | null = null) => ({ character, confidence: 1, seen });
   const zone = {

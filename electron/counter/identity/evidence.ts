@@ -27,6 +27,21 @@ type Own = {
  * what means. Failures: `identity.chip-differs`, `identity.zone-unknown` (not read here), and those of reading a zone.
  */
 export function evidenceOf(input: Input, own: Own): Result<Evidence, ContractFailure> {
+  const found = ofMeans(input, own);
+  const refuted = stillRefuted(input, own);
+  if (!found.ok || refuted === null || found.value.document.chip !== undefined) return found;
+  return ok({ ...found.value, document: { ...found.value.document, chip: refuted } });
+}
+
+/** What a chip was found not to be stays with its document, read or typed otherwise, until its chip is read again. */
+function stillRefuted({ document, zone }: Input, { identity }: Own): Document['chip'] | null {
+  const { state, document: before } = identity;
+  if (before?.chip?.strength !== 'refuted') return null;
+  const isCorrection = state === 'document-taken' && zone === null;
+  return isCorrection || before.number === document.number ? before.chip : null;
+}
+
+function ofMeans(input: Input, own: Own): Result<Evidence, ContractFailure> {
   const { document, zone } = input;
   if (document.source === 'chip') return ofChip(input, own);
   if (zone !== null) return ofZone(input, zone, own);

@@ -6,7 +6,7 @@ import { ChipFault, unreadable } from './fault.ts';
 import { FILES } from './lds.ts';
 import { suites } from './pace.ts';
 import { digestOf, type HashName, type PublicKey, readPublicKey, verifiesEc } from './public-key.ts';
-import { type Channel, secureChannel } from './secure-messaging.ts';
+import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
 import {
   type Cipher,
   cipherOf,
@@ -142,7 +142,7 @@ async function authenticateActively(
     p1: 0,
     p2: 0,
     data: challenge,
-    le: extended ? 65536 : SHORT,
+    le: extended || signatureBytes(key) > SHORT_PROTECTED ? 65536 : SHORT,
   });
   if (answer.status !== OK || !answer.isProtected) throw unreadable();
   if (key.kind === 'rsa') {
@@ -157,6 +157,10 @@ async function authenticateActively(
     ? check('passed', 'active-authentication')
     : check('failed', 'chip-copied');
 }
+
+/** A long signature does not fit into an answer of short length, whatever the card's answer to reset says of longer ones. */
+const signatureBytes = (key: PublicKey): number =>
+  key.kind === 'ec' ? 2 * key.curve.bytes : Math.ceil((key.key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 
 const trailers: Readonly<Record<number, HashName>> = {
   51: 'sha1',

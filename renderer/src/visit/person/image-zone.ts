@@ -30,3 +30,7 @@ export function marksOf({ lines }: ZoneOfImage): { corrected: Mark[]; doubtful: 
     }
   return marks;
 }
+
+/** Whether these lines can be those of the picture, mended: a document of another form was typed over them. */
+export const hasFormOf = ({ lines }: ZoneOfImage, used: readonly string[]): boolean =>
+  lines.length === used.length && lines.every((line, at) => line.length === used[at]?.length);

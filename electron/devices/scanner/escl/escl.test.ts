@@ -110,6 +110,17 @@ describe('a scanner that speaks eSCL', () => {
     expect((await scan({ source: 'feeder' })).result).toEqual({ ok: true, value: { pages: 2 } });
   });
 
+  it('ends a scan that would fill the disk, with the pages before', async () => {
+    rig.load(3);
+    const { pages } = await scan({ source: 'feeder' });
+    const mostBytes = pages.reduce((sum, { image }) => sum + image.length, -1);
+    rig.load(3);
+    expect(await scan({ source: 'feeder' }, {}, driver({ mostBytes }))).toMatchObject({
+      result: { error: { code: 'scanner.failed', params: { status: 'too-large' }, pages: 2 } },
+      pages: [{ index: 0 }, { index: 1 }],
+    });
+  });
+
   it('tells an empty feeder, and that what is asked for is not offered', async () => {
     expect((await scan({ source: 'feeder' })).result).toEqual({
       ok: false,

@@ -296,6 +296,7 @@ export const failureCodes = [
   'identity.sources-differ',
   'identity.under-age',
   'identity.verified-already',
+  'identity.zone-unknown',
   'inbox.cursor-unknown',
   'key.cannot-unwrap',
   'key.damaged',

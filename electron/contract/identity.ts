@@ -68,7 +68,7 @@ export const zoneOfImage = z.strictObject({
 });
 export type ZoneOfImage = z.output<typeof zoneOfImage>;
 
-/** The document as the clerk confirmed it. */
+/** The document as it was taken to the visit. */
 export const identityDocument = z.strictObject({
   kind: z.enum(DOCUMENT_KINDS),
   number: z.string().trim().min(1).max(30),
@@ -237,19 +237,19 @@ export const identityCalls = {
     input: nothing,
     output: zoneOfImage,
   }),
-  /** Takes the document to the visit and asks the register of invalid documents. Of a chip, only the one that was read last. */
+  /**
+   * Takes the document to the visit and asks the register of invalid documents. What a machine read of it the counter knows or reads
+   * itself: the chip that was read last, or the zone that is given. Without one it is typed, or what was taken before, mended by the clerk.
+   */
   'identity.take-document': define({
     kind: 'command',
     who: clerkRoles,
     input: z.strictObject({
       visitId: id,
-      document: identityDocument,
+      document: identityDocument.omit({ corrections: true, overruledChecks: true }),
       birthDate: partialDate.nullable(),
-      mrzName: z
-        .strictObject({ surname: z.string().max(60), givenNames: z.string().max(60), truncated: z.boolean() })
-        .nullable(),
-      /** The clerk mends what was read: what the machine said stays beside it. */
-      isCorrection: z.boolean().default(false),
+      /** The lines of the machine-readable zone as they are used; not kept. */
+      zone: z.string().max(400).nullable(),
     }),
     output: identityView,
   }),

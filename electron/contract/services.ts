@@ -17,7 +17,7 @@ import {
   handedInPaper,
   serviceForm,
 } from './forms.ts';
-import { identityResult, identitySource, registerCheck } from './identity.ts';
+import { identityResult, registerCheck } from './identity.ts';
 import { printView } from './outputs.ts';
 import { serviceRetention } from './retention.ts';
 import {
@@ -259,7 +259,7 @@ export const copyCount = z.strictObject({
 });
 export type CopyCount = z.output<typeof copyCount>;
 
-/** A witness as the window says it, with what a machine read of the document; that is compared and not kept. */
+/** A witness as the window says it, with the lines of the zone that were read of the document; they are compared and not kept. */
 const saidWitness = z.strictObject({
   name: personName,
   birthDate: partialDate,
@@ -275,12 +275,12 @@ const saidWitness = z.strictObject({
     expiry: localDate.nullable(),
     source: z.enum(IDENTITY_MEANS).exclude(['chip']).default('typed'),
   }),
-  read: identitySource.shape.claims.nullable().default(null),
+  zone: z.string().max(400).nullable().default(null),
 });
 export type SaidWitness = z.output<typeof saidWitness>;
 
 /** Who is there with an applicant who cannot read or write; proves who they are as the applicant does. */
-export const witness = saidWitness.omit({ read: true }).extend({
+export const witness = saidWitness.omit({ zone: true }).extend({
   register: registerCheck.nullable().default(null),
   /** Null of earlier versions, which verified nobody but the applicant. */
   result: identityResult.nullable().default(null),

@@ -58,6 +58,7 @@ import { createChipReadings } from './identity/chip.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
+import { createZoneReadings } from './identity/zone-readings.ts';
 import { createIndexer } from './indexer.ts';
 import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
@@ -222,7 +223,8 @@ export function createCounter(parts: CounterParts) {
   };
 
   const prints = createPrintRunner(desk);
-  const reader = createReaderWatch(desk);
+  const zones = createZoneReadings(desk.timers);
+  const reader = createReaderWatch(desk, zones);
   const chips = createChipReadings(desk);
   const devices = createDeviceWatch(desk, reader, parts.deviceSources);
   const register = createRegisterQuestions(desk);
@@ -343,8 +345,8 @@ export function createCounter(parts: CounterParts) {
       ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, chips),
-      ...serviceHandlers(desk, prints),
+      ...identityHandlers(desk, register.ask, { chips, zones }),
+      ...serviceHandlers(desk, prints, zones),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
@@ -506,6 +508,7 @@ export function createCounter(parts: CounterParts) {
       sync.stop(),
       reader.stop(),
       chips.stop(),
+      zones.stop(),
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),

@@ -36,6 +36,8 @@ export type Proof = 'chip-3des' | 'chip-aes' | 'active-rsa' | 'active-ec' | 'non
 export type VirtualDocument = {
   zone: string;
   can: string;
+  /** The zone whose data open the chip, where it is not its own. */
+  openedBy?: string;
   photo?: Uint8Array;
   photoFormat?: 'jpeg' | 'jpeg2000';
   access?: 'pace' | 'bac';
@@ -99,6 +101,13 @@ export function virtualChip(of: VirtualDocument): Transceive {
             der.smallInteger(1),
             der.smallInteger(3),
           ),
+          // As passports of the European Union have them: what terminals prove, and how the chip would sign.
+          der.sequence(
+            der.oid('0.4.0.127.0.7.2.2.2'),
+            der.smallInteger(1),
+            der.sequence(der.octets(Uint8Array.of(0x01, 0x1c))),
+          ),
+          der.sequence(der.oid('2.23.136.1.1.5'), der.smallInteger(1), der.oid('0.4.0.127.0.7.1.1.4.1.3')),
         ),
       ),
     );
@@ -168,7 +177,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
           const mode = objectIn(data, 0x83).content[0];
           const on = standardizedCurve(paceOf.parameterId);
           if (on === null) return { status: 0x6a80 };
-          pace = paceSide(on, mode === 2 ? { kind: 'can', can: of.can } : keyOfZone(of.zone));
+          pace = paceSide(on, mode === 2 ? { kind: 'can', can: of.can } : keyOfZone(of.openedBy ?? of.zone));
           return { status: OK };
         }
         if (p2 === 0xa6) return startChip(objectIn(data, 0x91).content);
@@ -185,7 +194,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
   }
 
   function externalAuthenticate(data: Uint8Array): Reply {
-    const seed = mrzSecret(keyOfZone(of.zone)).subarray(0, 16);
+    const seed = mrzSecret(keyOfZone(of.openedBy ?? of.zone)).subarray(0, 16);
     const encryption = tripleDes.deriveKey(seed, 'encryption');
     const mac = tripleDes.deriveKey(seed, 'mac');
     const zero = new Uint8Array(8);

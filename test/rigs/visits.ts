@@ -40,10 +40,9 @@ export async function takeDocument(window: TestWindow, visitId: string, id = 'pe
       issuer: read.issuer,
       expiry: read.expiryDate ? wholeDate(read.expiryDate) : null,
       source: 'typed-mrz',
-      overruledChecks: [],
     },
     birthDate: read.birthDate,
-    mrzName: read.name,
+    zone: document.mrz.join('\n'),
   });
   return until('the register answers', async () => {
     const visit = await window.must('visits.get', { visitId });

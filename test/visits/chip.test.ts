@@ -91,10 +91,9 @@ const taking = (visitId: string, { result }: ChipView, number?: string) => {
       issuer: read.issuer,
       expiry: read.expiryDate ? wholeDate(read.expiryDate) : null,
       source: 'chip' as const,
-      overruledChecks: [],
     },
     birthDate: read.birthDate,
-    mrzName: read.name,
+    zone: null,
   };
 };
 /** What the portal has of checks of identity. */
@@ -139,8 +138,19 @@ it('shows what the chip says and what was verified, takes it over with its stren
   expect(await window.call('identity.take-document', taking(visitId, read, '999000019'))).toMatchObject({
     error: { code: 'identity.chip-differs' },
   });
-  const taken = await window.must('identity.take-document', taking(visitId, read));
+  // What the chip proves is what the chip says, whole.
+  const asRead = taking(visitId, read);
+  for (const forged of [
+    { ...asRead, document: { ...asRead.document, expiry: '2039-06-30' } },
+    { ...asRead, document: { ...asRead.document, issuer: 'SVK' } },
+    { ...asRead, birthDate: { year: 2010, month: 4, day: 1 } },
+  ])
+    expect(await window.call('identity.take-document', forged)).toMatchObject({
+      error: { code: 'identity.chip-differs' },
+    });
+  const taken = await window.must('identity.take-document', asRead);
   expect(taken).toMatchObject({
+    mrzName: { surname: 'VZOROVY' },
     document: { source: 'chip', chip: { strength: 'proven' } },
     findings: expect.arrayContaining([{ severity: 'info', code: 'identity.chip-proven' }]),
   });
@@ -155,20 +165,43 @@ it('shows what the chip says and what was verified, takes it over with its stren
     return visit.identity.register?.state !== 'asking';
   });
   const { person: who } = person('person-01');
-  await window.must('identity.confirm', {
-    visitId,
-    name: who.name,
-    birthDate: who.birthDate,
-    birthNumber: null,
-    citizenship: null,
-    address: null,
-    actingAs: 'in-person',
-    concerns: null,
-    overrideReason: null,
-  });
+  const confirming = {
+    ...{ visitId, name: who.name, birthDate: who.birthDate, birthNumber: null, citizenship: null },
+    ...{ address: null, actingAs: 'in-person' as const, concerns: null, overrideReason: null },
+  };
+  // The proof is of whom the chip names, born when it says, and of nobody else.
+  for (const other of [
+    { name: { ...who.name, surname: 'Zcela Jiný' } },
+    { name: { ...who.name, givenNames: 'Bohdan' } },
+    { birthDate: { year: 1980, month: 4, day: 2 } },
+  ])
+    expect(await window.call('identity.confirm', { ...confirming, ...other })).toMatchObject({
+      error: { code: 'identity.sources-differ' },
+    });
+  expect(await window.must('identity.confirm', confirming)).toMatchObject({ strength: 'proven' });
   // The portal takes the record of the check, with what the chip was found worth.
   await until('the portal has the check', async () => sentPayloads().length > 0);
   expect(sentPayloads()[0]).toMatchObject({ source: 'chip', chip: 'proven', decision: 'verified' });
+});
+
+it('takes no chip that opens by one document’s data and says it is another', async () => {
+  const visitId = await newVisit();
+  // Somebody else's genuine data, in a chip that opens by what is printed on the card around it.
+  onReader = { zone, can, access: 'bac', openedBy: zone.replace('9990000180', '9990000261') };
+  await window.must('identity.read-chip', {
+    visitId,
+    key: {
+      kind: 'document',
+      number: '999000026',
+      birthDate: { year: 1980, month: 4, day: 1 },
+      expiry: '2033-06-30',
+    },
+  });
+  const read = await until('the chip is read', async () => {
+    const view = await window.must('identity.chip', { visitId });
+    return view.state !== 'reading' && view;
+  });
+  expect(read).toMatchObject({ state: 'failed', failure: { code: 'identity.chip-differs' }, result: null });
 });
 
 it('writes the photo nowhere: not into the store, its log or any other file', async () => {

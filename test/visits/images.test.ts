@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { visitsOfCodes } from '../../electron/counter/search/codes.ts';
+import { wholeDate } from '../../electron/values/partial-date.ts';
 import { chanceOf } from '../chaos/random.ts';
 import {
   type CounterRig,
@@ -68,17 +69,28 @@ describe('the zone of a document on the glass', () => {
 
   it('is taken with what was corrected in it, as the day log says', async () => {
     const { id: visitId } = await clerk.must('visits.open', {});
-    const corrections = [{ line: 1, column: 7, seen: 'B', character: '8', by: 'check' as const }];
-    const taken = await clerk.must('identity.take-document', {
+    // The clerk writes another letter into the name: no check digit covers it.
+    const [one = '', two = '', name = ''] = card.lines;
+    const other = name.startsWith('X') ? 'Y' : 'X';
+    const zone = [one, two, other + name.slice(1)].join('\n');
+    const read = await clerk.must('identity.read-mrz', { text: zone });
+    const taking = (source: 'image' | 'reader') => ({
       visitId,
       document: {
-        ...{ kind: 'id-card', number: '999000018', issuer: 'CZE', expiry: '2030-01-01' },
-        ...{ source: 'image', corrections, overruledChecks: [] },
+        ...{ kind: 'id-card' as const, number: read.documentNumber, issuer: read.issuer, source },
+        expiry: read.expiryDate && wholeDate(read.expiryDate),
       },
-      birthDate: { year: 1980, month: 1, day: 1 },
-      mrzName: null,
+      birthDate: read.birthDate,
+      zone,
     });
-    expect(taken.document).toMatchObject({ source: 'image', corrections });
+    // A window may say of any lines that the reader read them.
+    expect(await clerk.call('identity.take-document', taking('reader'))).toEqual({
+      ok: false,
+      error: { code: 'identity.zone-unknown' },
+    });
+    const taken = await clerk.must('identity.take-document', taking('image'));
+    const corrections = [{ line: 3, column: 1, seen: name.charAt(0), character: other, by: 'clerk' }];
+    expect(taken).toMatchObject({ document: { source: 'image', corrections }, strength: 'seen' });
     const payload = desk.store.read((tx) =>
       tx.get<{ payload: string }>(
         `SELECT CAST(p.payload AS TEXT) AS payload FROM journal_leaves AS l JOIN journal_payloads AS p USING (sequence)

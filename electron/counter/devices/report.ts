@@ -31,13 +31,18 @@ const systemPort = (path: string): boolean => /^(\/dev\/[\w/.-]+|COM\d+)$/.test(
  * What is told of a device: its make, never what its owner called it, nor where in the network or on the disk it is; both often hold a
  * name.
  */
-function deviceLine(device: DeviceView, ownNames: ReadonlySet<string>): DeviceReport['devices'][number] {
+export function deviceLine(
+  device: DeviceView,
+  ownNames: ReadonlySet<string>,
+): DeviceReport['devices'][number] {
   const { kind, key, name, address, state, purposes, trouble, knownBy } = device;
   const isAddress = name === address && !systemPort(name);
+  // Of scanners on the network SANE gives the owner's name for the model's, also where this desk has not heard it announced.
+  const isOwners = ownNames.has(name) || /^(airscan|escl):/.test(address);
   return {
     kind,
-    name: device.known?.name.en ?? (isAddress || ownNames.has(name) ? '–' : name),
-    key: knownBy === 'place' ? kind : key,
+    name: device.known?.name.en ?? (isAddress || isOwners ? '–' : name),
+    key: knownBy === 'place' || isOwners ? kind : key,
     state,
     purposes,
     code: trouble?.code ?? null,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ChipView } from '../../contract/identity.ts';
+import type { ChipView, MrzReadingView } from '../../contract/identity.ts';
 import type { CallInput } from '../../contract/index.ts';
 import type { AccessKey } from '../../devices/chip/access-key.ts';
 import type { ChipProgress } from '../../devices/chip/port.ts';
@@ -14,10 +14,12 @@ import { legalDate } from '../../values/time.ts';
 import type { Desk } from '../desk.ts';
 import { aside, stackOf } from '../log.ts';
 import { readMrz } from './mrz.ts';
+import { mendedIn } from './zone-evidence.ts';
 
 type GivenKey = CallInput<'identity.read-chip'>['key'];
-type Proof = NonNullable<ChipView['result']>['proof'];
-type Shown = NonNullable<ChipView['result']>['photo'];
+type Result = NonNullable<ChipView['result']>;
+type Proof = Result['proof'];
+type Shown = Result['photo'];
 
 /** A chip that was read and not taken over. */
 const FORGOTTEN_AFTER_MS = 5 * 60_000;
@@ -62,15 +64,15 @@ export function createChipReadings(desk: Desk) {
       stopForgetting: () => {},
     };
     current = own;
-    aside(desk.log, 'identity.chip', read(own, accessKey(key)));
+    aside(desk.log, 'identity.chip', read(own, key));
     desk.emit('chip-changed', { visitId });
   }
 
-  async function read(own: Current, key: AccessKey): Promise<void> {
+  async function read(own: Current, key: GivenKey): Promise<void> {
     const now = desk.clock.now();
     const outcome = await desk.chips
       .read({
-        key,
+        key: accessKey(key),
         authorities: authoritiesOf(desk),
         now,
         signal: own.abort.signal,
@@ -83,6 +85,9 @@ export function createChipReadings(desk: Desk) {
     if (!outcome.ok) return tell(own, { ...noChip, state: 'failed', failure: { code: outcome.error.code } });
     const zone = readMrz(outcome.value.zone, legalDate(now));
     if (!zone.ok) return tell(own, { ...noChip, state: 'failed', failure: zone.error });
+    // A chip of another document in this one opens by whatever stands printed on it.
+    if (!isOpenedBy(key, zone.value))
+      return tell(own, { ...noChip, state: 'failed', failure: { code: 'identity.chip-differs' } });
     const photo = await shown(desk, outcome.value);
     // Whoever walks away from the desk leaves nobody's photo in its memory.
     if (current === own) own.stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => end(own.visitId));
@@ -98,11 +103,9 @@ export function createChipReadings(desk: Desk) {
     end,
     view: (visitId: string): ChipView => (current?.visitId === visitId ? current.view : noChip),
     stop: drop,
-    /** What the chip proves that was read in this visit; null when that was another document's, or none. */
-    proofOf(visitId: string, number: string): Proof | null {
-      const result = current?.visitId === visitId ? current.view.result : null;
-      return result && normalizeDocumentNumber(result.zone.documentNumber) === number ? result.proof : null;
-    },
+    /** What the chip says and proves that was read in this visit; null when none was. */
+    resultOf: (visitId: string): Pick<Result, 'zone' | 'proof'> | null =>
+      current?.visitId === visitId ? current.view.result : null,
   };
 }
 
@@ -141,6 +144,14 @@ function accessKey(key: GivenKey): AccessKey {
     expiryDate: key.expiry.slice(2).replaceAll('-', ''),
   };
 }
+
+/** Whether the zone in the chip is the one whose data opened it; six digits are of no zone. */
+const isOpenedBy = (key: GivenKey, zone: MrzReadingView): boolean =>
+  key.kind === 'can' ||
+  !mendedIn(zone, {
+    document: { number: key.number, issuer: zone.issuer, expiry: key.expiry },
+    birthDate: key.birthDate,
+  }).length;
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 

@@ -4,6 +4,7 @@ import type { CallInput } from '../../contract/index.ts';
 import {
   type Claims,
   type ComparedField,
+  type Comparison,
   compareClaims,
   isOfAnother,
   isOfWeight,
@@ -11,35 +12,24 @@ import {
 } from '../../values/identity-comparison.ts';
 import { type IdentityStrength, identityStrength } from '../../values/identity-strength.ts';
 import type { IdentityRecord } from '../visits/record.ts';
+import type { Evidence } from './evidence.ts';
 
 type Document = NonNullable<IdentityView['document']>;
 type Sources = IdentityRecord['sources'];
 type Settled = CallInput<'identity.confirm'>['settled'];
 
-/** What a machine read, out of what the window takes to the visit; null for what was typed by eye. */
-function readClaims({
-  document,
-  birthDate,
-  mrzName,
-}: Pick<CallInput<'identity.take-document'>, 'birthDate' | 'mrzName'> & { document: Document }): Claims {
-  const { surname: _none, givenNames: _neither, ...read } = statedClaims(document, { birthDate });
-  return { ...read, writing: 'zone', ...(mrzName && { ...mrzName }) };
-}
-
 /**
  * The sources after a document is taken: one for each means, the last of it. What speaks of somebody else altogether was another
- * document on the reader, and goes; what was refused counts no more.
+ * document on the reader, and goes; what was refused counts no more. What is typed or mended by a person takes nothing away.
  */
 export function sourcesAfter(
   { sources, state }: Pick<IdentityRecord, 'sources' | 'state'>,
-  taken: Parameters<typeof readClaims>[0] & { isCorrection?: boolean | undefined },
+  { document, read: claims }: Pick<Evidence, 'document' | 'read'>,
   at: string,
 ): Sources {
-  if (taken.isCorrection) return sources;
   const known = state === 'refused' ? [] : sources;
-  if (taken.document.source === 'typed') return known;
-  const claims = readClaims(taken);
-  const { source: means } = taken.document;
+  if (claims === null) return known;
+  const { source: means } = document;
   return [
     ...known.filter((source) => source.means !== means && !isOfAnother(source.claims, claims)),
     { means, at, claims },
@@ -51,6 +41,10 @@ const compareWith = (stated: Claims, sources: Sources): IdentityComparison[] =>
     compareClaims(stated, claims).map((found) => ({ ...found, with: means, reason: null })),
   );
 
+/** Whether a field says what it said before: names may be written otherwise, a date may not lose a part. */
+const isUnchanged = ({ field, agreement }: Comparison): boolean =>
+  agreement === 'equal' || (agreement === 'alike' && (field === 'surname' || field === 'givenNames'));
+
 /**
  * What is stated beside the sources. Where a confirmation was opened again they are gone: what was not changed since stays compared.
  */
@@ -59,12 +53,12 @@ export function comparedOf(
   { sources, verification }: Pick<IdentityRecord, 'sources' | 'verification'>,
 ): IdentityComparison[] {
   if (sources.length > 0 || verification === null) return compareWith(stated, sources);
-  const changed = new Set(
-    compareClaims(stated, verification.stated).flatMap(({ field, agreement }) =>
-      agreement === 'differs' ? [field] : [],
-    ),
+  const unchanged = new Set(
+    compareClaims(stated, verification.stated)
+      .filter(isUnchanged)
+      .map(({ field }) => field),
   );
-  return verification.compared.filter(({ field }) => !changed.has(field));
+  return verification.compared.filter(({ field }) => unchanged.has(field));
 }
 
 const differs = ({ agreement }: IdentityComparison): boolean => agreement === 'differs';
@@ -95,16 +89,21 @@ export function settle(
 
 /**
  * How strong a verification is after the comparison. A difference of weight, decided by a person or not yet, leaves what a person saw;
- * so does a zone or a chip that nothing of importance was compared with.
+ * so does a surname, a day of birth or a number that is stated and that no machine read: a chip proves nothing of a name beside it.
  */
 export function comparedStrength(
   document: Document,
+  stated: Claims,
   compared: readonly IdentityComparison[],
 ): IdentityStrength {
+  const agrees = (asked: ComparedField): boolean =>
+    compared.some(
+      ({ field, agreement }) => field === asked && (agreement === 'equal' || agreement === 'alike'),
+    );
   const isLimited =
     compared.some((one) => differs(one) && isOfWeight(one)) ||
-    !(['surname', 'birthDate', 'documentNumber'] as const).every((asked) =>
-      compared.some(({ field }) => field === asked),
+    (['surname', 'birthDate', 'documentNumber'] as const).some(
+      (asked) => stated[asked] !== undefined && !agrees(asked),
     );
   return isLimited ? 'seen' : identityStrength(document);
 }
@@ -122,8 +121,6 @@ export function strengthOf({
 >): IdentityStrength | null {
   if (document === null) return null;
   if (state === 'verified') return verification?.strength ?? identityStrength(document);
-  return comparedStrength(
-    document,
-    comparedOf(statedClaims(document, { birthDate }), { sources, verification }),
-  );
+  const stated = statedClaims(document, { birthDate });
+  return comparedStrength(document, stated, comparedOf(stated, { sources, verification }));
 }

@@ -26,13 +26,19 @@ import {
   strengthOf,
 } from './comparing.ts';
 import { identityCheckPayload } from './effect.ts';
+import { evidenceOf } from './evidence.ts';
 import { readMrz } from './mrz.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
 import { raiseSuspicions } from './repeat-visitors.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
+import type { ZoneReadings } from './zone-readings.ts';
 
 /** Who stands at the desk: document, register of invalid documents, the clerk's decision. */
-export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chips: ChipReadings): Handler[] {
+export function identityHandlers(
+  desk: Desk,
+  ask: RegisterQuestions['ask'],
+  { chips, zones }: { chips: ChipReadings; zones: ZoneReadings },
+): Handler[] {
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
 
@@ -59,30 +65,30 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
       );
       if (!read.ok) return read;
       const { format, lines, turn } = read.value;
-      return ok({ format, turn, lines: lines.map(({ characters }) => characters) });
+      const zone = { format, turn, lines: lines.map(({ characters }) => characters) };
+      zones.fromImage(zone);
+      return ok(zone);
     }),
 
     command('identity.take-document', (commanded, input) => {
-      const { visitId, document, birthDate, mrzName } = input;
       const { tx, session, now, after } = commanded;
+      const { visitId, birthDate } = input;
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       if (visit.identity.state === 'verified') return refuse('identity.verified-already');
-      const number = normalizeDocumentNumber(document.number);
-      if (
-        judgeDocumentNumber(number, { kind: document.kind, issuer: document.issuer }).verdict === 'impossible'
-      )
+      const number = normalizeDocumentNumber(input.document.number);
+      const { kind, issuer } = input.document;
+      if (judgeDocumentNumber(number, { kind, issuer }).verdict === 'impossible')
         return refuse('document-number.characters');
-      // What a chip proves is known here; the window only says which document it shall be.
-      const chip = document.source === 'chip' ? chips.proofOf(visitId, number) : null;
-      if (document.source === 'chip' && chip === null) return refuse('identity.chip-differs');
+      const evidence = evidenceOf(
+        { ...input, document: { ...input.document, number } },
+        { identity: visit.identity, chip: chips.resultOf(visitId), zones, today: legalDate(now) },
+      );
+      if (!evidence.ok) return evidence;
+      const { document, mrzName } = evidence.value;
       const taken = withIdentity(visit, {
         state: 'document-taken',
-        document: { ...document, number, ...(chip && { chip }) },
-        sources: sourcesAfter(
-          visit.identity,
-          { ...input, document: { ...document, number } },
-          now.toISOString(),
-        ),
+        document,
+        sources: sourcesAfter(visit.identity, evidence.value, now.toISOString()),
         verification: null,
         mrzName,
         birthDate,
@@ -100,7 +106,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
           source: document.source,
           ...(document.corrections && { zoneCorrections: document.corrections }),
           overruledChecks: document.overruledChecks,
-          chip: chip?.strength ?? null,
+          chip: document.chip?.strength ?? null,
         },
       });
       after(() => {
@@ -151,7 +157,7 @@ export function identityHandlers(desk: Desk, ask: RegisterQuestions['ask'], chip
         sources: [],
         verification: {
           stated,
-          strength: comparedStrength(document, compared.value),
+          strength: comparedStrength(document, stated, compared.value),
           compared: compared.value,
           at: now.toISOString(),
           by: { clerkId: session.clerkId, name: session.name },

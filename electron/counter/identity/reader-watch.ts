@@ -4,6 +4,7 @@ import type { IdReader, OpenReader, ReaderSettings } from '../../devices/id-read
 import { legalDate } from '../../values/time.ts';
 import type { Desk } from '../desk.ts';
 import { readMrz } from './mrz.ts';
+import type { ZoneReadings } from './zone-readings.ts';
 
 export type ReaderState = { connected: boolean; trouble: ContractFailure | null };
 
@@ -21,10 +22,13 @@ const toSettings = (of: NonNullable<DeskSettings['reader']>): ReaderSettings => 
 });
 
 /**
- * Listens to the document reader of the settings and tells the windows what it read. Readings are passed on and
- * forgotten: the machine-readable zone is not stored.
+ * Listens to the document reader of the settings and tells the windows what it read. Readings are passed on, and known again when
+ * their document is taken: the machine-readable zone is not stored.
  */
-export function createReaderWatch(desk: Pick<Desk, 'emit' | 'clock'> & { reader: IdReader }) {
+export function createReaderWatch(
+  desk: Pick<Desk, 'emit' | 'clock'> & { reader: IdReader },
+  zones: Pick<ZoneReadings, 'fromReader'>,
+) {
   let open: OpenReader | null = null;
   let using = '';
   let state: ReaderState = { connected: false, trouble: null };
@@ -55,7 +59,11 @@ export function createReaderWatch(desk: Pick<Desk, 'emit' | 'clock'> & { reader:
             break;
           }
           case 'read':
-            desk.emit('reader-read', readMrz(event.text, legalDate(desk.clock.now())));
+            {
+              const read = readMrz(event.text, legalDate(desk.clock.now()));
+              if (read.ok) zones.fromReader(read.value.lines);
+              desk.emit('reader-read', read);
+            }
             if (state.trouble === null) return;
             // It speaks sense again.
             state = { connected: true, trouble: null };

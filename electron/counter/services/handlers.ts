@@ -17,6 +17,7 @@ import { refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import type { ZoneReadings } from '../identity/zone-readings.ts';
 import {
   acceptanceReceiptData,
   completionCallData,
@@ -55,7 +56,7 @@ import { giveUpPapers, giveUpPrint } from './void-request.ts';
 import { judgeWitnessed, verifiedWitness } from './witnesses.ts';
 
 /** The runner of service definitions: one step after the other, each durable before the next. */
-export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
+export function serviceHandlers(desk: Desk, prints: PrintRunner, zones: ZoneReadings): Handler[] {
   const { store, sync } = desk;
 
   // What waits for the portal goes by itself after every commit; a line that is down has its own time for a try.
@@ -590,10 +591,14 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         for (const [index, witness] of said.witnesses.entries()) {
           const name = personName(witness.name);
           if (!name.ok) return name;
-          const verifying = { clerkId: session.clerkId, name: session.name, at: now.toISOString() };
-          witnesses.push(
-            verifiedWitness({ ...witness, name: name.value }, answers[index] ?? null, verifying),
+          const verified = verifiedWitness(
+            { ...witness, name: name.value },
+            answers[index] ?? null,
+            { zones, today: legalDate(now) },
+            { clerkId: session.clerkId, name: session.name, at: now.toISOString() },
           );
+          if (!verified.ok) return verified;
+          witnesses.push(verified.value);
         }
         const file = signedDocumentOf(service);
         // On an electronic document a signature is one of those that were chosen.

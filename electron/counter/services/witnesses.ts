@@ -1,27 +1,42 @@
 import type { FailureCode } from '../../contract/failures.ts';
 import type { SaidWitness, Witness } from '../../contract/services.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
 import type { DocumentAnswer } from '../../sync/port.ts';
+import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import { isOfWeight, statedClaims } from '../../values/identity-comparison.ts';
 import { areDistinct } from '../../values/identity-document.ts';
 import type { PersonName } from '../../values/person-name.ts';
-import { comparedOf, comparedStrength } from '../identity/comparing.ts';
+import { ok, type Result } from '../../values/result.ts';
+import { comparedOf, comparedStrength, sourcesAfter } from '../identity/comparing.ts';
+import { evidenceOf } from '../identity/evidence.ts';
 import { notCheckedOf } from '../identity/not-checked.ts';
 import { registerState } from '../identity/register.ts';
-import type { IdentityRecord } from '../visits/record.ts';
+import { type IdentityRecord, noIdentity } from '../visits/record.ts';
 
-/** A witness proves who they are as the applicant does: by a document, what a machine read of it, and the register of invalid ones. */
+/**
+ * A witness proves who they are as the applicant does: by a document, what a machine read of it, and the register of invalid ones.
+ * Failures are those of `evidenceOf`.
+ */
 export function verifiedWitness(
-  { read, ...said }: SaidWitness,
+  { zone, ...said }: SaidWitness,
   answer: DocumentAnswer | null,
+  own: Pick<Parameters<typeof evidenceOf>[1], 'zones' | 'today'>,
   by: { clerkId: string; name: PersonName; at: string },
-): Witness {
+): Result<Witness, ContractFailure> {
   const { name, birthDate, address } = said;
   const { at, ...clerk } = by;
-  const document = { ...said.document, overruledChecks: [] };
-  const sources = read ? [{ means: document.source, at, claims: read }] : [];
-  const compared = comparedOf(statedClaims(document, { name, birthDate }), { sources, verification: null });
+  const number = normalizeDocumentNumber(said.document.number);
+  const evidence = evidenceOf(
+    { document: { ...said.document, number }, birthDate, zone },
+    { ...own, identity: noIdentity, chip: null },
+  );
+  if (!evidence.ok) return evidence;
+  const { document } = evidence.value;
+  const sources = sourcesAfter(noIdentity, evidence.value, at);
+  const stated = statedClaims(document, { name, birthDate });
+  const compared = comparedOf(stated, { sources, verification: null });
   const self = { document, register: registerState(answer), concerns: null, actingAs: 'in-person' as const };
-  return {
+  return ok({
     ...said,
     register: self.register,
     result: {
@@ -30,13 +45,13 @@ export function verifiedWitness(
       concerns: null,
       documentKind: document.kind,
       means: document.source,
-      strength: comparedStrength(document, compared),
+      strength: comparedStrength(document, stated, compared),
       compared,
       notChecked: notCheckedOf({ ...self, verification: { compared } }),
       at,
       by: clerk,
     },
-  };
+  });
 }
 
 /** What stands against the documents of witnesses: nobody else is asked to stand in for one that is doubtful. */

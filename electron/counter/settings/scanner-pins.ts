@@ -13,7 +13,7 @@ const kept = (tx: Reader): z.output<typeof pins> => {
 };
 const others = (tx: Reader, device: string) => kept(tx).filter((one) => one.device !== device);
 
-/** The certificates the desk's scanners showed first, by their address. */
+/** How the desk's scanners showed first who they are, by their address. */
 export const scannerPins = (store: Store): ScannerPins => ({
   known: (device) => store.read((tx) => kept(tx).find((one) => one.device === device)?.sha256),
   remember: (device, sha256) =>

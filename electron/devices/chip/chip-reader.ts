@@ -8,12 +8,14 @@ export type ChipReaderParts = {
   /** Starts a process that talks to card readers. */
   start(): CardsProcess;
   timers?: Timers;
-  /** Milliseconds: how long a document is waited for, and the most silence of the process. */
-  limits?: { wait: number; silence: number };
+  /** Milliseconds: how long a document is waited for, the most silence of the process, and the most a task may take with all that. */
+  limits?: { wait: number; silence: number; whole?: number };
 };
 
 // A slow chip computes for seconds over one command, and says nothing meanwhile.
 const usualLimits = { wait: 60_000, silence: 15_000 };
+/** The wait, and a face of half a megabyte over a slow reader; one that gives byte after byte would go on for days. */
+const MOST_OF_ALL = 300_000;
 
 export function chipReader({
   start,
@@ -30,8 +32,10 @@ export function chipReader({
       if (signal?.aborted) return resolve(fail('chip.cancelled'));
       const cards = start();
       let stopSilence = (): void => {};
+      const stopWhole = timers.after(limits.whole ?? MOST_OF_ALL, () => end(fail('chip.time-out')));
       const end = (outcome: Result<T, ChipFailure>): void => {
         stopSilence();
+        stopWhole();
         signal?.removeEventListener('abort', onAbort);
         cards.kill();
         resolve(outcome);

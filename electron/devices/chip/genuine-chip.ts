@@ -6,7 +6,7 @@ import { ChipFault, unreadable } from './fault.ts';
 import { FILES } from './lds.ts';
 import { suites } from './pace.ts';
 import { digestOf, type HashName, type PublicKey, readPublicKey, verifiesEc } from './public-key.ts';
-import { type Channel, secureChannel } from './secure-messaging.ts';
+import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
 import {
   type Cipher,
   cipherOf,
@@ -75,8 +75,10 @@ function chooseChipKey(infos: readonly SecurityInfo[]): ChipKey | null {
     if (key?.kind !== 'ec') continue;
     const protocols = infos.flatMap((info) => {
       const cipher = cipherOf(info.oid, CHIP_ECDH);
+      // What the other infos hold in this place is no number of a key.
+      if (cipher === null) return [];
       const id = info.optional === null ? null : smallNumber(info.optional);
-      return cipher !== null && id === keyId ? [{ cipher, oidBytes: info.oidBytes }] : [];
+      return id === keyId ? [{ cipher, oidBytes: info.oidBytes }] : [];
     });
     const order = Object.keys(suites);
     const [best] = protocols.toSorted(
@@ -140,7 +142,7 @@ async function authenticateActively(
     p1: 0,
     p2: 0,
     data: challenge,
-    le: extended ? 65536 : SHORT,
+    le: extended || signatureBytes(key) > SHORT_PROTECTED ? 65536 : SHORT,
   });
   if (answer.status !== OK || !answer.isProtected) throw unreadable();
   if (key.kind === 'rsa') {
@@ -155,6 +157,10 @@ async function authenticateActively(
     ? check('passed', 'active-authentication')
     : check('failed', 'chip-copied');
 }
+
+/** A long signature does not fit into an answer of short length, whatever the card's answer to reset says of longer ones. */
+const signatureBytes = (key: PublicKey): number =>
+  key.kind === 'ec' ? 2 * key.curve.bytes : Math.ceil((key.key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
 
 const trailers: Readonly<Record<number, HashName>> = {
   51: 'sha1',

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import { beforeAll, expect, it } from 'vitest';
 import {
   documentSigner,
@@ -10,8 +11,10 @@ import { keyOfZone, type VirtualDocument, virtualChip } from '../../../test/rigs
 import { type ChipCheck, chipStrength } from '../../values/chip-check.ts';
 import type { AccessKey } from './access-key.ts';
 import type { SignerCertificate } from './certificate.ts';
+import { proveChip } from './genuine-chip.ts';
 import { readAuthorities } from './passive-authentication.ts';
 import { type ChipStep, readChip } from './read-chip.ts';
+import { tlv } from './tlv.ts';
 
 const zone = 'IDCZE9990000180<<<<<<<<<<<<<<<8004015M3306301CZE<<<<<<<<<<<0VZOROVY<<JAN<KAREL<<<<<<<<<<<<';
 const can = '123456';
@@ -116,6 +119,25 @@ it.each([
   const copied = await checksOf({ proof, isCopy: true });
   expect(told(copied)).toEqual({ ...good, chip: 'chip-copied' });
   expect(chipStrength(copied)).toBe('refuted');
+});
+
+it('asks for a signature of 256 bytes in an answer that can hold it', async () => {
+  const asked: (number | undefined)[] = [];
+  const channel = {
+    send: async ({ le }: { le?: number }) => {
+      asked.push(le);
+      return { data: new Uint8Array(), status: 0x6700, isProtected: true };
+    },
+  };
+  for (const modulusLength of [1024, 2048]) {
+    const { publicKey } = generateKeyPairSync('rsa', { modulusLength });
+    const group15 = tlv(0x6f, publicKey.export({ format: 'der', type: 'spki' }));
+    const noCard = async () => new Uint8Array();
+    const check = await proveChip(channel, noCard, { 14: null, 15: group15 }, { random, extended: false });
+    // One that does not sign is no original.
+    expect(check.reason).toBe('chip-copied');
+  }
+  expect(asked).toEqual([256, 65_536]);
 });
 
 it('takes signers with parameters written out, on other curves, and with RSA-PSS', async () => {

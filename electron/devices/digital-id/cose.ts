@@ -23,13 +23,17 @@ export type CoseObject = {
 };
 
 const ALGORITHM = 1;
+const CRITICAL = 2;
 const CERTIFICATES = 33;
 
 export function readCoseObject(value: unknown): CoseObject {
   const [head, unprotected, payload, tag] = listIn(value, 4);
   const protectedHead = bytesIn(head);
-  const algorithm = headIn(protectedHead).get(ALGORITHM);
+  const signedHead = headIn(protectedHead);
+  const algorithm = signedHead.get(ALGORITHM);
   if (typeof algorithm !== 'number') throw unreadable();
+  // What the signer says has to be understood is understood nowhere here (RFC 9052, 3.1).
+  if (signedHead.has(CRITICAL)) throw unreadable();
   return {
     protected: protectedHead,
     algorithm,

@@ -9,6 +9,7 @@ import {
 } from '../../../test/rigs/wallet.ts';
 import { readCertificate } from '../chip/certificate.ts';
 import { encodeCbor } from './cbor.ts';
+import { readCoseObject } from './cose.ts';
 import { encodeRequest, type PresentationRequest } from './request.ts';
 import { verifyPresentation } from './verify.ts';
 
@@ -137,4 +138,15 @@ it('tells what was refused, and drops what nobody asked for', () => {
     },
   });
   expect(JSON.stringify(outcome)).not.toContain('999000018');
+});
+
+it('reads no signature with a condition it does not know', () => {
+  const signed = (head: Map<number, unknown>) => [encodeCbor(head), new Map(), null, new Uint8Array(64)];
+  expect(readCoseObject(signed(new Map([[1, -7]]))).algorithm).toBe(-7);
+  const conditional = new Map<number, unknown>([
+    [1, -7],
+    [2, [-65_537]],
+    [-65_537, 'only on Sundays'],
+  ]);
+  expect(() => readCoseObject(signed(conditional))).toThrow('not a presentation');
 });

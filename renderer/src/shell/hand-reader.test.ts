@@ -34,7 +34,7 @@ function keyboard() {
     pass,
     strike,
     end: () => reader.endLine(now),
-    settle: reader.settle,
+    other: () => reader.other(now),
     type(text: string, every: number): void {
       for (const key of text) {
         strike(key);
@@ -74,11 +74,26 @@ it('tells Enter of a hand from the one of a reader', () => {
 });
 
 it('does what waits before another key does what it does', () => {
-  const { strike, settle, keys } = keyboard();
+  const { strike, other, keys } = keyboard();
   strike('v');
   expect(keys).toEqual([]);
-  settle();
+  expect(other()).toBe(false);
   expect(keys).toEqual(['v']);
+});
+
+it('lets no sign of a code that cannot be printed do what its key stands for', () => {
+  const { type, pass, codes, keys, end, other } = keyboard();
+  type('abcdef', 4);
+  expect(other()).toBe(true);
+  pass(4);
+  type('gh', 4);
+  expect(end()).toBe(true);
+  pass(4);
+  // Behind the end of the line too: a code may have more of them.
+  expect(other()).toBe(true);
+  pass(60);
+  expect(other()).toBe(false);
+  expect([codes, keys]).toEqual([[['abcdefgh']], []]);
 });
 
 it('keeps the lines of a code together', () => {

@@ -12,8 +12,11 @@ export type HandReader<T extends Stroke> = {
   stroke(stroke: T): boolean;
   /** Takes a key that ends a line (Enter, Tab). True: a reader sent it, and it must do nothing else. A code may have several lines. */
   endLine(at: number): boolean;
-  /** Another key comes: what waits is done before it. */
-  settle(): void;
+  /**
+   * Another key comes (Escape, one with Ctrl): what waits is done before it. True: a reader sent it within a code, for a sign that cannot
+   * be printed, and it must do nothing.
+   */
+  other(at: number): boolean;
 };
 
 /**
@@ -33,11 +36,15 @@ export function createHandReader<T extends Stroke>(parts: {
 
   const isNext = (at: number): boolean => at - lastAt <= NEXT_WITHIN_MS;
 
-  function take(stroke: T | null, at: number): void {
-    if (burst.length < MOST) burst.push(stroke);
+  function goOn(at: number): void {
     lastAt = at;
     stopWaiting();
     stopWaiting = parts.after(NEXT_WITHIN_MS, settle);
+  }
+
+  function take(stroke: T | null, at: number): void {
+    if (burst.length < MOST) burst.push(stroke);
+    goOn(at);
   }
 
   function settle(): void {
@@ -69,7 +76,14 @@ export function createHandReader<T extends Stroke>(parts: {
       take(null, at);
       return true;
     },
-    settle,
+    other(at) {
+      if (burst.length < LEAST || !isNext(at)) {
+        settle();
+        return false;
+      }
+      goOn(at);
+      return true;
+    },
   };
 }
 

@@ -62,7 +62,10 @@ export function handleKey(event: KeyboardEvent): void {
     return;
   }
   // A reader presses Shift in the middle of a code.
-  if (!MODIFIERS.has(event.key)) handReader.settle();
+  if (!MODIFIERS.has(event.key) && handReader.other(event.timeStamp) && !isTyping(event.target)) {
+    event.preventDefault();
+    return;
+  }
   const binding = bindingOf(names);
   if (binding === undefined) return;
   event.preventDefault();

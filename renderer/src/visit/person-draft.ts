@@ -25,8 +25,6 @@ export type ActingAs = (typeof actingAs)[number];
 type TakeDocument = CallInput<'identity.take-document'>;
 type Confirm = CallInput<'identity.confirm'>;
 
-type Corrections = NonNullable<TakeDocument['document']['corrections']>;
-
 export type DocumentDraft = {
   kind: DocumentKind;
   number: string;
@@ -34,10 +32,8 @@ export type DocumentDraft = {
   expiry: string;
   birthDate: string;
   source: TakeDocument['document']['source'];
-  /** Of a zone out of a picture. */
-  corrections: Corrections;
-  overruledChecks: string[];
-  mrzName: NonNullable<IdentityView['mrzName']> | null;
+  /** The lines it was read from; null where there are none, or the counter has them from the chip. */
+  zone: string | null;
 };
 export type NameDraft = { titlesBefore: string; givenNames: string; surname: string; titlesAfter: string };
 export type AddressDraft = {
@@ -95,9 +91,7 @@ export const emptyDocument = (): DocumentDraft => ({
   expiry: '',
   birthDate: '',
   source: 'typed',
-  corrections: [],
-  overruledChecks: [],
-  mrzName: null,
+  zone: null,
 });
 
 export const emptyPerson = (birthDate: PartialDate | null, citizenship: string): PersonDraft => ({
@@ -120,11 +114,10 @@ export const emptyPerson = (birthDate: PartialDate | null, citizenship: string):
   settled: {},
 });
 
-/** A reading as a document to confirm; a check that failed counts as looked at once the clerk takes the document over. */
+/** A reading as a document to confirm; what the clerk mends in it the counter finds out by the zone. */
 export function documentOfReading(
   reading: MrzReadingView,
   source: 'reader' | 'typed-mrz' | 'image' | 'chip',
-  corrections: Corrections = [],
 ): DocumentDraft {
   const expiry = reading.expiryDate === null ? null : wholeDate(reading.expiryDate);
   return {
@@ -134,15 +127,13 @@ export function documentOfReading(
     expiry: expiry === null ? '' : day(expiry),
     birthDate: reading.birthDate === null ? '' : formatPartialDate(reading.birthDate),
     source,
-    corrections,
-    overruledChecks: [...new Set(reading.checks.filter((check) => !check.ok).map((check) => check.field))],
-    mrzName: reading.name,
+    zone: source === 'chip' ? null : reading.lines.join('\n'),
   };
 }
 
 /** The document the visit has taken, to be looked at and corrected. */
 export function documentOfVisit(identity: IdentityView): DocumentDraft {
-  const { document, birthDate, mrzName } = identity;
+  const { document, birthDate } = identity;
   if (document === null) return emptyDocument();
   return {
     kind: document.kind,
@@ -151,9 +142,7 @@ export function documentOfVisit(identity: IdentityView): DocumentDraft {
     expiry: document.expiry === null ? '' : day(document.expiry),
     birthDate: birthDate === null ? '' : formatPartialDate(birthDate),
     source: document.source,
-    corrections: [...(document.corrections ?? [])],
-    overruledChecks: [...document.overruledChecks],
-    mrzName,
+    zone: null,
   };
 }
 
@@ -175,11 +164,9 @@ export function readDocument(draft: DocumentDraft, visitId: string): Result<Take
       issuer,
       expiry,
       source: draft.source,
-      ...(draft.source === 'image' && { corrections: draft.corrections }),
-      overruledChecks: draft.overruledChecks,
     },
     birthDate,
-    mrzName: draft.mrzName,
+    zone: draft.zone,
   });
 }
 

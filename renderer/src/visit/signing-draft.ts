@@ -3,7 +3,6 @@ import type { MrzReadingView } from '../../../electron/contract/identity.ts';
 import type { CallInput } from '../../../electron/contract/index.ts';
 import type { Signing, Witness } from '../../../electron/contract/services.ts';
 import { normalizeDocumentNumber } from '../../../electron/values/document-number.ts';
-import type { Claims } from '../../../electron/values/identity-comparison.ts';
 import { type DocumentKind, provesIdentity } from '../../../electron/values/identity-document.ts';
 import { formatPartialDate, wholeDate } from '../../../electron/values/partial-date.ts';
 import type { PersonName } from '../../../electron/values/person-name.ts';
@@ -30,8 +29,8 @@ export type WitnessDraft = {
   birthPlace: string;
   address: AddressDraft;
   document: { kind: DocumentKind; number: string; issuer: string; expiry: string };
-  /** What the reader read of the document; null when it is typed from it. */
-  read: Claims | null;
+  /** The lines the reader read of the document; null when it is typed from it. */
+  zone: string | null;
 };
 type SaidSigning = CallInput<'services.set-signing'>['signing'];
 type SaidWitness = SaidSigning['witnesses'][number];
@@ -65,7 +64,7 @@ const emptyWitness = (): WitnessDraft => ({
   birthPlace: '',
   address: emptyAddress(),
   document: { kind: 'id-card', number: '', issuer: 'CZE', expiry: '' },
-  read: null,
+  zone: null,
 });
 
 const witnessOf = ({ name, birthDate, birthPlace, address, document }: Witness): WitnessDraft => ({
@@ -80,12 +79,12 @@ const witnessOf = ({ name, birthDate, birthPlace, address, document }: Witness):
     expiry: document.expiry === null ? '' : day(document.expiry),
   },
   // What was read is not kept: opened again, the document is read or typed anew.
-  read: null,
+  zone: null,
 });
 
 /** A witness's document as the reader read it: the name is taken from the visual part, by eye. */
 export function withReading(draft: WitnessDraft, reading: MrzReadingView): WitnessDraft {
-  const { suggestedKind, documentNumber, issuer, birthDate, expiryDate, name } = reading;
+  const { suggestedKind, documentNumber, issuer, birthDate, expiryDate, lines } = reading;
   const expiry = expiryDate && wholeDate(expiryDate);
   return {
     ...draft,
@@ -96,14 +95,7 @@ export function withReading(draft: WitnessDraft, reading: MrzReadingView): Witne
       issuer,
       expiry: expiry === null ? '' : day(expiry),
     },
-    read: {
-      writing: 'zone',
-      ...name,
-      documentNumber,
-      issuer,
-      ...(birthDate && { birthDate }),
-      ...(expiryDate && { expiry: expiryDate }),
-    },
+    zone: lines.join('\n'),
   };
 }
 
@@ -244,8 +236,8 @@ function readWitness(
       number,
       issuer: issuer.trim().toUpperCase(),
       expiry,
-      source: draft.read ? 'reader' : 'typed',
+      source: draft.zone === null ? 'typed' : 'reader',
     },
-    read: draft.read,
+    zone: draft.zone,
   };
 }

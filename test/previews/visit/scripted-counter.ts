@@ -30,6 +30,7 @@ import {
   settle as settleDifferences,
   sourcesAfter,
 } from '../../../electron/counter/identity/comparing.ts';
+import { evidenceOf } from '../../../electron/counter/identity/evidence.ts';
 import { searchKey } from '../../../electron/values/collation.ts';
 import { judgeForm } from '../../../electron/values/forms/judge.ts';
 import { statedClaims } from '../../../electron/values/identity-comparison.ts';
@@ -421,14 +422,22 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return ok(chip);
     },
     'identity.read-image': () => (world.image === null ? err({ code: 'scanner.not-set' }) : ok(world.image)),
-    'identity.take-document': (taken) => {
-      const { document, birthDate, mrzName } = taken;
-      const parsed = document.overruledChecks;
+    'identity.take-document': (input) => {
+      const { birthDate } = input;
+      // By the counter's own rules; whatever zone the window sends was read here.
+      const evidence = evidenceOf(input, {
+        identity: visit.identity,
+        chip: chip.result,
+        zones: { hasRead: () => true, imageLike: () => world.image },
+        today,
+      });
+      if (!evidence.ok) return evidence;
+      const { document, mrzName } = evidence.value;
       visit.identity = {
         ...noIdentity,
-        sources: sourcesAfter(visit.identity, taken, '2026-04-01T06:00:00Z'),
+        sources: sourcesAfter(visit.identity, evidence.value, '2026-04-01T06:00:00Z'),
         state: 'document-taken',
-        document: { ...document, expiry: document.expiry, overruledChecks: parsed },
+        document,
         mrzName,
         birthDate,
         register: world.register,
@@ -456,10 +465,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     }) => {
       const { document, sources } = visit.identity;
       if (document === null) return fail('identity.no-document');
-      const compared = settleDifferences(
-        comparedOf(statedClaims(document, { name, birthDate }), { sources, verification: null }),
-        settled,
-      );
+      const stated = statedClaims(document, { name, birthDate });
+      const compared = settleDifferences(comparedOf(stated, { sources, verification: null }), settled);
       if (!compared.ok) return fail(compared.code);
       const obstacles = visit.identity.findings.filter(({ severity }) => severity === 'obstacle');
       if (obstacles.length > 0 && overrideReason === null) return fail('identity.override-reason-missing');
@@ -478,7 +485,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         concerns,
         mrzName: null,
         sources: [],
-        strength: comparedStrength(document, compared.value),
+        strength: comparedStrength(document, stated, compared.value),
       });
       const { applicant, strength } = visit.identity;
       if (applicant === null || strength === null) throw new Error('just verified');

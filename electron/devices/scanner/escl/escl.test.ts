@@ -1,3 +1,4 @@
+import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import sharp from 'sharp';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { type Issued, testAuthority } from '../../../../test/rigs/certificates.ts';
@@ -107,6 +108,17 @@ describe('a scanner that speaks eSCL', () => {
     Object.assign(rig.mischief, usual);
     rig.load(0);
     expect((await scan({ source: 'feeder' })).result).toEqual({ ok: true, value: { pages: 2 } });
+  });
+
+  it('ends a scan that would fill the disk, with the pages before', async () => {
+    rig.load(3);
+    const { pages } = await scan({ source: 'feeder' });
+    const mostBytes = pages.reduce((sum, { image }) => sum + image.length, -1);
+    rig.load(3);
+    expect(await scan({ source: 'feeder' }, {}, driver({ mostBytes }))).toMatchObject({
+      result: { error: { code: 'scanner.failed', params: { status: 'too-large' }, pages: 2 } },
+      pages: [{ index: 0 }, { index: 1 }],
+    });
   });
 
   it('tells an empty feeder, and that what is asked for is not offered', async () => {
@@ -269,6 +281,33 @@ describe('a scanner behind TLS with a certificate of its own', () => {
     } finally {
       await first.stop();
       await second.stop();
+    }
+  });
+
+  it('is not taken with a certificate of its own once an authority has vouched for it', async () => {
+    const [one] = issued;
+    if (!one) throw new Error('no certificate');
+    const pinned = new Map<string, string>();
+    const scanner = esclScanner({
+      pins: {
+        known: (device) => pinned.get(device),
+        remember: (device, pin) => void pinned.set(device, pin),
+      },
+    });
+    const usual = getCACertificates('default');
+    const rig = await startEscl(one);
+    try {
+      setDefaultCACertificates([authority.ca]);
+      expect((await scanner.capabilities({ device: rig.address })).ok).toBe(true);
+      expect((await scanner.capabilities({ device: rig.address })).ok).toBe(true);
+      // Whoever stands in its place now has nobody's word.
+      setDefaultCACertificates(usual);
+      expect(await scanner.capabilities({ device: rig.address })).toMatchObject({
+        error: { code: 'scanner.not-trusted' },
+      });
+    } finally {
+      setDefaultCACertificates(usual);
+      await rig.stop();
     }
   });
 });

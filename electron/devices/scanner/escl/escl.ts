@@ -27,8 +27,16 @@ const usualLimits: EsclLimits = { connect: 5_000, answer: 15_000, page: 180_000,
 
 /** A colour A3 page of 600 dpi as JPEG has some 30 MB. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
+/** A full feeder of colour pages has a third of it; more is somebody who fills the disk. */
+const MAX_SCAN_BYTES = 1024 * 1024 * 1024;
 
-export type EsclOptions = { pins: ScannerPins; timers?: Timers; limits?: Partial<EsclLimits> };
+export type EsclOptions = {
+  pins: ScannerPins;
+  timers?: Timers;
+  limits?: Partial<EsclLimits>;
+  /** The most bytes of one scan, all pages together. */
+  mostBytes?: number;
+};
 
 const troubleOf = (trouble: EsclTrouble, began: boolean): ScannerFailure => {
   switch (trouble) {
@@ -62,6 +70,7 @@ const jobPath = (location: string | undefined, base: URL): string | undefined =>
 export const esclScanner = (options: EsclOptions): Pick<DocumentScanner, 'capabilities' | 'scan'> => {
   const timers = options.timers ?? systemTimers;
   const limits = { ...usualLimits, ...options.limits };
+  const mostBytes = options.mostBytes ?? MAX_SCAN_BYTES;
 
   const readOf = async <T>(
     line: EsclConnection,
@@ -163,6 +172,7 @@ export const esclScanner = (options: EsclOptions): Pick<DocumentScanner, 'capabi
         const fromFeeder = request.source !== 'flatbed';
         const most = fromFeeder ? (request.maxPages ?? 200) : 1;
         let pages = 0;
+        let bytes = 0;
         const ended = (failure: ScannerFailure): Result<never, ScanFailure> => err({ ...failure, pages });
 
         const found = await readOf(line, 'ScannerCapabilities', readCapabilities, false, signal);
@@ -212,6 +222,8 @@ export const esclScanner = (options: EsclOptions): Pick<DocumentScanner, 'capabi
                 );
               return ok({ pages });
             }
+            bytes += body.length;
+            if (bytes > mostBytes) return ended(troubleOf('too-large', true));
             if (!isWholeJpeg(body)) return ended({ code: 'scanner.failed', params: { status: 'image' } });
             await onPage({ index: pages, image: new Uint8Array(body), mediaType: 'image/jpeg' });
             pages += 1;

@@ -5,13 +5,15 @@ import { err, ok, type Result } from '../../../values/result.ts';
 import { type Timers, withinLimit } from '../../timers.ts';
 
 /**
- * Certificates that scanners made for themselves, as first seen (SHA-256 of the certificate, hex). Such a certificate says nothing of
- * who made it; what can be held on to is that it stays the same.
+ * How scanners showed who they are when they were first seen: by an authority of the system (`BY_AUTHORITY`), or by a certificate they
+ * made for themselves (its SHA-256, hex). The latter says nothing of who made it; what can be held on to is that it stays the same.
  */
 export type ScannerPins = {
   known(device: string): string | undefined;
-  remember(device: string, sha256: string): void;
+  remember(device: string, pin: string): void;
 };
+/** Certificates of authorities are renewed; a scanner that has one must have one the next time. */
+const BY_AUTHORITY = 'authority';
 
 export type EsclAnswer = { status: number; location: string | undefined; retryAfter: number; body: Buffer };
 export type EsclTrouble = 'unreachable' | 'time-out' | 'cancelled' | 'not-trusted' | 'too-large';
@@ -50,13 +52,15 @@ export const connectTo = (
   base: URL,
   { pins, timers, connectMs }: { pins: ScannerPins; timers: Timers; connectMs: number },
 ): EsclConnection => {
-  const open = buildConnector({ rejectUnauthorized: false, timeout: connectMs });
+  // No session is taken up again: the name in the certificate is compared with the address in new ones only.
+  const open = buildConnector({ rejectUnauthorized: false, timeout: connectMs, maxCachedSessions: 0 });
   const isTrusted = (socket: TLSSocket): boolean => {
-    const shown = createHash('sha256').update(socket.getPeerCertificate().raw).digest('hex');
+    const shown = socket.authorized
+      ? BY_AUTHORITY
+      : createHash('sha256').update(socket.getPeerCertificate().raw).digest('hex');
     const pinned = pins.known(device);
-    if (pinned !== undefined) return shown === pinned;
-    if (!socket.authorized) pins.remember(device, shown);
-    return true;
+    if (pinned === undefined) pins.remember(device, shown);
+    return pinned === undefined || pinned === shown;
   };
   const agent = new Agent({
     // The limit of each exchange is ours, over all of it: what drips for ever does not end a limit of silence.

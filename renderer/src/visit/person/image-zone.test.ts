@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { ZoneOfImage } from '../../../../electron/contract/identity.ts';
-import { correctionsOf, marksOf, textOf } from './image-zone.ts';
+import { hasFormOf, marksOf, textOf } from './image-zone.ts';
 
 const read = (character: string | null, confidence = 0.99, seen: string | null = null) => ({
   character,
@@ -27,10 +27,8 @@ it('each place to be looked at is told once, counted from one', () => {
   expect([places(doubtful), places(unread)]).toEqual([[[1, 2]], [[1, 3]]]);
 });
 
-it('what the clerk changed and what check digits changed is told apart', () => {
-  expect(correctionsOf(zone, ['ID8', '8<7'])).toEqual([
-    { line: 1, column: 3, seen: '8', character: '8', by: 'clerk' },
-    { line: 2, column: 1, seen: 'B', character: '8', by: 'check' },
-    { line: 2, column: 3, seen: '4', character: '7', by: 'clerk' },
-  ]);
+it('lines of another form are none of the picture’s', () => {
+  expect(hasFormOf(zone, ['ID8', '8<7'])).toBe(true);
+  expect(hasFormOf(zone, ['ID88', '8<77'])).toBe(false);
+  expect(hasFormOf(zone, ['ID8', '8<7', 'VZO'])).toBe(false);
 });

@@ -1,5 +1,4 @@
 import type { ZoneOfImage } from '../../../../electron/contract/identity.ts';
-import type { CallInput } from '../../../../electron/contract/index.ts';
 
 /** A zone read out of a picture, as the clerk sees and mends it. Pure. */
 
@@ -32,17 +31,6 @@ export function marksOf({ lines }: ZoneOfImage): { corrected: Mark[]; doubtful: 
   return marks;
 }
 
-type Correction = NonNullable<CallInput<'identity.take-document'>['document']['corrections']>[number];
-
-/** What stands in the lines used in the place of what the picture showed: put there by check digits, or by the clerk. */
-export function correctionsOf({ lines }: ZoneOfImage, used: readonly string[]): Correction[] {
-  return lines.flatMap((line, at) =>
-    line.flatMap(({ character: read, seen }, column): Correction[] => {
-      const character = used[at]?.[column];
-      if (character === undefined) return [];
-      const place = { line: at + 1, column: column + 1, character };
-      if (character !== read) return [{ ...place, seen: read ?? seen ?? '', by: 'clerk' }];
-      return seen === null ? [] : [{ ...place, seen, by: 'check' }];
-    }),
-  );
-}
+/** Whether these lines can be those of the picture, mended: a document of another form was typed over them. */
+export const hasFormOf = ({ lines }: ZoneOfImage, used: readonly string[]): boolean =>
+  lines.length === used.length && lines.every((line, at) => line.length === used[at]?.length);

@@ -1,6 +1,6 @@
 import type { EventData } from '../../../../electron/contract/events.ts';
 import type { VisitDraft } from '../drafts.svelte.ts';
-import { type DocumentDraft, documentOfReading } from '../person-draft.ts';
+import { documentOfReading } from '../person-draft.ts';
 
 /**
  * Takes what came from the reader (or from typing) into the draft. A reading whose checks hold is a document ready to
@@ -10,7 +10,6 @@ export function takeReading(
   draft: VisitDraft,
   read: EventData<'reader-read'>,
   source: 'reader' | 'typed-mrz' | 'image',
-  corrections?: DocumentDraft['corrections'],
 ): void {
   if (!read.ok) {
     const { code, params } = read.error;
@@ -18,7 +17,7 @@ export function takeReading(
     return;
   }
   draft.person.readFailure = null;
-  const document = documentOfReading(read.value, source, corrections);
+  const document = documentOfReading(read.value, source);
   if (read.value.valid) draft.person.incoming = document;
   else {
     draft.person.reading = read.value;

@@ -1,0 +1,138 @@
+import { expect, it } from 'vitest';
+import { legalDate } from '../../values/time.ts';
+import { evidenceOf } from './evidence.ts';
+import { readMrz } from './mrz.ts';
+import { correctionsOf } from './zone-evidence.ts';
+
+const today = legalDate(new Date('2026-05-01T10:00:00Z'));
+const lines = [
+  'IDCZE9990000180<<<<<<<<<<<<<<<',
+  '8004015M3306301CZE<<<<<<<<<<<0',
+  'VZOROVY<<JAN<KAREL<<<<<<<<<<<<',
+];
+const wrongDigit = [`IDCZE9990000181${'<'.repeat(15)}`, ...lines.slice(1)];
+const name = { surname: 'VZOROVY', givenNames: 'JAN KAREL', truncated: false };
+
+const document = { kind: 'id-card', number: '999000018', issuer: 'CZE', expiry: '2033-06-30' } as const;
+const birthDate = { year: 1980, month: 4, day: 1 };
+const nothing = { state: 'none', document: null, birthDate: null, mrzName: null } as const;
+const nobody = { hasRead: () => false, imageLike: () => null };
+const reader = { ...nobody, hasRead: () => true };
+
+type Input = Parameters<typeof evidenceOf>[0];
+type Own = Parameters<typeof evidenceOf>[1];
+const of = (source: Input['document']['source'], change: Partial<Input> = {}, own: Partial<Own> = {}) =>
+  evidenceOf(
+    { birthDate, zone: lines.join('\n'), ...change, document: { ...document, ...change.document, source } },
+    { identity: nothing, chip: null, zones: nobody, today, ...own },
+  );
+
+it('is of the reader, of a picture or of a chip only what the counter read itself', () => {
+  for (const source of ['reader', 'image'] as const)
+    expect(of(source)).toEqual({ ok: false, error: { code: 'identity.zone-unknown' } });
+  expect(of('chip')).toEqual({ ok: false, error: { code: 'identity.chip-differs' } });
+  // No zone, and nothing that was read before.
+  for (const source of ['reader', 'image', 'typed-mrz'] as const)
+    expect(of(source, { zone: null })).toEqual({ ok: false, error: { code: 'identity.zone-unknown' } });
+  expect(of('typed-mrz', { zone: 'IDCZE99' })).toMatchObject({ ok: false });
+});
+
+it('takes the name and what is not the zone’s own word from the zone, not from the window', () => {
+  expect(of('reader', {}, { zones: reader })).toEqual({
+    ok: true,
+    value: {
+      document: { ...document, source: 'reader', overruledChecks: [] },
+      mrzName: name,
+      read: {
+        ...{ writing: 'zone', ...name, documentNumber: '999000018', issuer: 'CZE' },
+        ...{ birthDate, expiry: { year: 2033, month: 6, day: 30 } },
+      },
+    },
+  });
+  const other = { ...document, source: 'typed-mrz', number: '999000026', expiry: '2039-06-30' } as const;
+  expect(of('typed-mrz', { document: other, birthDate: { year: 2010, month: 4, day: 1 } })).toMatchObject({
+    value: { document: { overruledChecks: ['documentNumber', 'birthDate', 'expiryDate'] } },
+  });
+  expect(of('typed-mrz', { zone: wrongDigit.join('\n') })).toMatchObject({
+    value: { document: { overruledChecks: ['documentNumber', 'composite'] } },
+  });
+  // Two digits of the year: whoever is a hundred is no newborn.
+  expect(of('typed-mrz', { birthDate: { year: 1880, month: 4, day: 1 } })).toMatchObject({
+    value: { document: { overruledChecks: [] } },
+  });
+});
+
+it('marks what a clerk mends of a document that was read before, and no choice of its kind', () => {
+  const identity = {
+    state: 'document-taken' as const,
+    document: { ...document, source: 'reader' as const, overruledChecks: [] },
+    birthDate,
+    mrzName: name,
+  };
+  const mend = (change: Partial<Input['document']>, source: 'reader' | 'image' | 'typed' = 'reader') =>
+    of(source, { zone: null, document: { ...document, source, ...change } }, { identity });
+  expect(mend({ kind: 'residence-permit' })).toMatchObject({
+    value: { document: { kind: 'residence-permit', overruledChecks: [] }, mrzName: name },
+  });
+  expect(mend({ issuer: 'SVK', expiry: '2034-06-30' })).toMatchObject({
+    value: { document: { overruledChecks: ['issuer', 'expiryDate'] } },
+  });
+  expect(mend({}, 'image')).toMatchObject({ error: { code: 'identity.zone-unknown' } });
+  expect(mend({ number: '999000026' }, 'typed')).toMatchObject({ value: { mrzName: name } });
+});
+
+it('has of a chip what the chip says, whole', () => {
+  const zone = readMrz(lines.join('\n'), today);
+  if (!zone.ok) throw new Error(zone.error.code);
+  const chip = { zone: zone.value, proof: { strength: 'proven' as const, checks: [] } };
+  expect(of('chip', { zone: null }, { chip })).toMatchObject({
+    value: { document: { chip: chip.proof }, mrzName: name },
+  });
+  for (const other of [
+    { number: '999000026' },
+    { issuer: 'SVK' },
+    { expiry: '2034-06-30' },
+    { expiry: null },
+  ])
+    expect(of('chip', { document: { ...document, source: 'chip', ...other } }, { chip })).toMatchObject({
+      error: { code: 'identity.chip-differs' },
+    });
+});
+
+it('lets no correction and no other reading take back that the chip was refuted', () => {
+  const refuted = { strength: 'refuted' as const, checks: [] };
+  const taken = (state: 'document-taken' | 'refused') => ({
+    identity: {
+      ...{ state, birthDate, mrzName: name },
+      document: { ...document, source: 'chip' as const, overruledChecks: [], chip: refuted },
+    },
+    zones: reader,
+  });
+  const other = { ...document, source: 'typed' as const, number: '999000026' };
+  const chipOf = (...given: Parameters<typeof of>) => {
+    const evidence = of(...given);
+    if (!evidence.ok) throw new Error(evidence.error.code);
+    return evidence.value.document.chip;
+  };
+  expect(chipOf('typed', { zone: null }, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('typed', { zone: null, document: other }, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('reader', {}, taken('document-taken'))).toEqual(refuted);
+  expect(chipOf('typed', { zone: null }, taken('refused'))).toEqual(refuted);
+  // Another document may be genuine.
+  expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
+});
+
+it('tells apart what check digits changed in a picture’s zone and what the clerk changed', () => {
+  const read = (character: string | null, seen: string | null = null) => ({ character, confidence: 1, seen });
+  const zone = {
+    lines: [
+      [read('I'), read('D'), read(null, '8')],
+      [read('8', 'B'), read('<'), read('4')],
+    ],
+  };
+  expect(correctionsOf(zone, ['ID8', '8<7'])).toEqual([
+    { line: 1, column: 3, seen: '8', character: '8', by: 'clerk' },
+    { line: 2, column: 1, seen: 'B', character: '8', by: 'check' },
+    { line: 2, column: 3, seen: '4', character: '7', by: 'clerk' },
+  ]);
+});

@@ -1,0 +1,70 @@
+import type { IdentityView, MrzReadingView, ZoneOfImage } from '../../contract/identity.ts';
+import type { CallInput } from '../../contract/index.ts';
+import { normalizeDocumentNumber } from '../../values/document-number.ts';
+import type { Claims } from '../../values/identity-comparison.ts';
+import { fromLegalDate, type PartialDate, wholeDate } from '../../values/partial-date.ts';
+
+type Taken = Pick<CallInput<'identity.take-document'>, 'birthDate'> & {
+  document: Pick<CallInput<'identity.take-document'>['document'], 'number' | 'issuer' | 'expiry'>;
+};
+type Correction = NonNullable<NonNullable<IdentityView['document']>['corrections']>[number];
+
+/** What a zone says, as a source to compare with. */
+export const claimsOf = ({
+  name,
+  documentNumber,
+  issuer,
+  birthDate,
+  expiryDate,
+}: MrzReadingView): Claims => ({
+  writing: 'zone',
+  ...name,
+  documentNumber,
+  issuer,
+  ...(birthDate && { birthDate }),
+  ...(expiryDate && { expiry: expiryDate }),
+});
+
+/** The fields in which what is taken is not what the zone says: a person put it there. What the zone leaves out counts for none. */
+export function mendedIn(
+  zone: Pick<MrzReadingView, 'documentNumber' | 'issuer' | 'birthDate' | 'expiryDate'>,
+  { document, birthDate }: Taken,
+): string[] {
+  const expiry = document.expiry === null ? null : fromLegalDate(document.expiry);
+  const same = {
+    documentNumber: normalizeDocumentNumber(zone.documentNumber) === normalizeDocumentNumber(document.number),
+    issuer: zone.issuer === document.issuer,
+    birthDate: isSaidBy(zone.birthDate, birthDate),
+    expiryDate: isSaidBy(zone.expiryDate, expiry),
+  };
+  return Object.entries(same).flatMap(([field, isSame]) => (isSame ? [] : [field]));
+}
+
+/** A zone has two digits of the year, and may leave out day and month. */
+function isSaidBy(zone: PartialDate | null, taken: PartialDate | null): boolean {
+  if (zone === null) return true;
+  if (taken === null) return wholeDate(zone) === null;
+  return (
+    zone.year % 100 === taken.year % 100 &&
+    (zone.month === undefined || zone.month === taken.month) &&
+    (zone.day === undefined || zone.day === taken.day)
+  );
+}
+
+/** What is not the zone's own word: fields that its check digits refute, and those somebody mended. */
+export const overruledIn = (zone: MrzReadingView, taken: Taken): string[] => [
+  ...new Set([...zone.checks.filter(({ ok }) => !ok).map(({ field }) => field), ...mendedIn(zone, taken)]),
+];
+
+/** What stands in the lines used in the place of what the picture showed: put there by check digits, or by the clerk. */
+export function correctionsOf({ lines }: Pick<ZoneOfImage, 'lines'>, used: readonly string[]): Correction[] {
+  return lines.flatMap((line, at) =>
+    line.flatMap(({ character: read, seen }, column): Correction[] => {
+      const character = used[at]?.[column];
+      if (character === undefined) return [];
+      const place = { line: at + 1, column: column + 1, character };
+      if (character !== read) return [{ ...place, seen: read ?? seen ?? '', by: 'clerk' }];
+      return seen === null ? [] : [{ ...place, seen, by: 'check' }];
+    }),
+  );
+}

@@ -189,7 +189,8 @@ export const identityResult = z.strictObject({
   documentKind: z.enum(DOCUMENT_KINDS),
   means: z.enum(IDENTITY_MEANS),
   strength: z.enum(IDENTITY_STRENGTHS),
-  compared: z.array(identityComparison),
+  /** Null: an earlier version verified, which did not write it down. */
+  compared: z.array(identityComparison).nullable(),
   notChecked: z.array(z.enum(NOT_CHECKED)),
   at: instant,
   by: z.strictObject({ clerkId: z.string(), name: personName }),

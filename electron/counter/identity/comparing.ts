@@ -58,7 +58,7 @@ export function comparedOf(
       .filter(isUnchanged)
       .map(({ field }) => field),
   );
-  return verification.compared.filter(({ field }) => unchanged.has(field));
+  return (verification.compared ?? []).filter(({ field }) => unchanged.has(field));
 }
 
 const differs = ({ agreement }: IdentityComparison): boolean => agreement === 'differs';

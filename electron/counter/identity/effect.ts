@@ -21,7 +21,7 @@ export function identityCheckPayload(
     source: document.source === 'typed' || document.source === 'chip' ? document.source : 'machine-zone',
     ...(document.chip && { chip: document.chip.strength }),
     strength,
-    ...(verification && { differences: differingFields(verification.compared) }),
+    ...(verification?.compared && { differences: differingFields(verification.compared) }),
     ...(document.expiry && { expiry: fromLegalDate(document.expiry) }),
     register:
       register === null || register.state === 'asking' || register.state === 'cannot-be-asked-now'

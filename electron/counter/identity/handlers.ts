@@ -1,3 +1,4 @@
+import type { IdentityComparison } from '../../contract/identity.ts';
 import type { ContractFailure, Party } from '../../contract/shared.ts';
 import * as commands from '../../store/commands.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
@@ -256,7 +257,9 @@ export function identityHandlers(
         documentKind: identity.document?.kind ?? null,
         register: identity.register?.state ?? null,
         strength: strengthOf(identity),
-        ...(identity.verification && { comparison: comparisonLogged(identity.verification.compared) }),
+        ...(identity.verification?.compared && {
+          comparison: comparisonLogged(identity.verification.compared),
+        }),
         actingAs: identity.actingAs,
         applicant: identity.applicant ? { name: { ...identity.applicant.name } } : null,
       },
@@ -295,7 +298,7 @@ function partyOf(party: Party | null): Result<Party | null, ContractFailure> {
 }
 
 /** What was compared with the document, and what differed and nevertheless holds. */
-const comparisonLogged = (compared: NonNullable<IdentityRecord['verification']>['compared']) => ({
+const comparisonLogged = (compared: readonly IdentityComparison[]) => ({
   source: [...new Set(compared.map((one) => one.with))],
   differences: differingFields(compared).map((field) => ({
     field,

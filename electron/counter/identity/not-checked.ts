@@ -9,7 +9,7 @@ export function notCheckedOf({
   actingAs,
   verification,
 }: Pick<IdentityRecord, 'document' | 'register' | 'concerns' | 'actingAs'> & {
-  verification: { compared: readonly IdentityComparison[] } | null;
+  verification: { compared: readonly IdentityComparison[] | null } | null;
 }): IdentityView['notChecked'] {
   const isAsked =
     register !== null && register.state !== 'asking' && register.state !== 'cannot-be-asked-now';
@@ -21,7 +21,7 @@ export function notCheckedOf({
     ...(document && document.overruledChecks.length > 0 ? (['checks-overruled'] as const) : []),
     ...(document?.chip ? (['chip-revocation'] as const) : (['chip-not-read'] as const)),
     ...(document?.chip?.strength === 'unproven' ? (['chip-unproven'] as const) : []),
-    ...(verification && document?.source !== 'typed' && !isNameCompared(verification.compared)
+    ...(verification?.compared && document?.source !== 'typed' && !isNameCompared(verification.compared)
       ? (['name-not-compared'] as const)
       : []),
     // No register of inhabitants is asked who somebody is.

@@ -100,7 +100,7 @@ export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView
   return age.kind === 'exact' ? { from: age.years, to: age.years } : { from: age.min, to: age.max };
 }
 
-/** The one shape of a verification; null until somebody is verified, and for visits of versions that kept none. */
+/** The one shape of a verification; null until somebody is verified. */
 export function resultOf(record: IdentityRecord): IdentityView['result'] {
   const { state, applicant, document, verification, actingAs, concerns } = record;
   if (state !== 'verified' || !applicant || !document || !verification || !actingAs) return null;

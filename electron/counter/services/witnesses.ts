@@ -64,7 +64,7 @@ export function judgeWitnessed(
   if (witnesses.some(({ register }) => register?.state === 'listed'))
     return 'signing.witness-document-listed';
   const differs = witnesses.some(({ result }) =>
-    result?.compared.some((one) => one.agreement === 'differs' && isOfWeight(one)),
+    result?.compared?.some((one) => one.agreement === 'differs' && isOfWeight(one)),
   );
   return differs ? 'signing.witness-differs' : null;
 }

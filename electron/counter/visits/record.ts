@@ -16,7 +16,7 @@ import { IDENTITY_STRENGTHS } from '../../values/identity-strength.ts';
 
 /**
  * What the store keeps of a visit's identity; what changes with the day (age, expiry) is judged when it is shown. Visits of earlier
- * versions have neither sources nor a verification of their own.
+ * versions have no sources.
  */
 export const identityRecord = identityView
   .omit({ age: true, findings: true, strength: true, notChecked: true, result: true })
@@ -28,7 +28,8 @@ export const identityRecord = identityView
         /** What went into the visit, as it was compared. */
         stated: identitySource.shape.claims,
         strength: z.enum(IDENTITY_STRENGTHS),
-        compared: z.array(identityComparison),
+        /** Null: by an earlier version, which did not write it down. */
+        compared: z.array(identityComparison).nullable(),
         at: instant,
         by: z.strictObject({ clerkId: z.string(), name: personName }),
       })

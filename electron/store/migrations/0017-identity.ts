@@ -1,6 +1,9 @@
 import type { Migration } from './migration.ts';
 
-/** Repeat visitors: found by document or by day of birth among the visits that are still held; what a review came to. */
+/**
+ * Repeat visitors: found by document or by day of birth among the visits that are still held; what a review came to. Verifications of before
+ * get a result: as strong as it was then, with no word of what was compared.
+ */
 export const identity: Migration = {
   version: 17,
   name: 'identity',
@@ -15,5 +18,27 @@ export const identity: Migration = {
     CREATE TRIGGER exceptions_outcome_once BEFORE UPDATE OF outcome ON exceptions
     WHEN OLD.reviewed_at IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'exceptions: a review is final'); END;
+
+    WITH decided AS (
+      SELECT v.id, coalesce(l.at, v.opened_at) AS at, coalesce(l.clerk_id, v.clerk_id) AS clerk_id
+      FROM visits AS v LEFT JOIN journal_leaves AS l ON l.sequence = (
+        SELECT max(sequence) FROM journal_leaves WHERE visit_id = v.id AND kind = 'identity-verified')
+      WHERE v.identity ->> '$.state' = 'verified' AND v.identity ->> '$.applicant' IS NOT NULL
+    )
+    UPDATE visits SET identity = json_set(identity, '$.verification', json_object(
+      'stated', json_object('writing', 'visual'),
+      'strength', CASE
+        WHEN identity ->> '$.document.chip.strength' IN ('proven', 'data-proven') THEN 'proven'
+        WHEN identity ->> '$.document.chip.strength' = 'refuted' OR identity ->> '$.document.source' = 'typed'
+          OR json_array_length(identity, '$.document.overruledChecks') > 0
+          OR EXISTS (SELECT 1 FROM json_each(identity, '$.document.corrections') WHERE value ->> '$.by' = 'clerk') THEN 'seen'
+        ELSE 'read' END,
+      'compared', NULL,
+      'at', d.at,
+      'by', json_object('clerkId', d.clerk_id, 'name', json(coalesce(
+        (SELECT name FROM clerk_accounts WHERE id = d.clerk_id),
+        (SELECT data -> '$.name' FROM master WHERE collection = 'clerks' AND id = d.clerk_id),
+        json_object('surname', d.clerk_id))))))
+    FROM decided AS d WHERE d.id = visits.id;
   `,
 };

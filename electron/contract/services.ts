@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { IDENTITY_MEANS, IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { submissionStates } from '../values/submission-states.ts';
+import { WITNESS_REASONS } from '../values/witnesses.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
 import { define } from './call.ts';
@@ -111,6 +112,13 @@ export const serviceDefinition = z.strictObject({
   identity: z.enum(['verified', 'not-asked']),
   /** How strong the verification must be; what says nothing is content with a document that was seen. */
   identityStrength: z.enum(IDENTITY_STRENGTHS).exactOptional(),
+  /** Who needs two witnesses to their signature: whoever has one reason of each group. */
+  witnesses: z
+    .strictObject({
+      when: z.array(z.array(z.enum(WITNESS_REASONS)).min(1)).min(1),
+      paragraph: z.string(),
+    })
+    .exactOptional(),
   competence: z.literal('verification').exactOptional(),
   offline: z.enum(['full', 'queue', 'none']),
   steps: z.array(z.enum(stepNames)).min(1),

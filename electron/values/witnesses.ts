@@ -1,3 +1,10 @@
+/** What about an applicant may ask for witnesses. `content-unknown`: neither a device nor a person of own choice let them know the content. */
+export const WITNESS_REASONS = ['cannot-read', 'cannot-write', 'cannot-sign', 'content-unknown'] as const;
+export type WitnessReason = (typeof WITNESS_REASONS)[number];
+
+/** Who needs witnesses, as a service says it: whoever has one reason of each group. */
+export type WitnessRule = { when: readonly (readonly WitnessReason[])[] };
+
 /** What decides whether an applicant needs witnesses. */
 export type Abilities = {
   canRead: boolean;
@@ -8,9 +15,16 @@ export type Abilities = {
   contentBy: 'device' | 'person' | null;
 };
 
-/**
- * Two witnesses for whoever cannot read or write, unless they got to know the content by a device or a person of their
- * choice and sign by own hand (§ 10 odst. 4 a 5 zákona 21/2006 Sb.).
- */
-export const needsWitnesses = ({ canRead, canWrite, canSign, contentBy }: Abilities): boolean =>
-  !(canRead && canWrite) && !(contentBy !== null && canSign);
+/** Whether two witnesses are needed by the rule of a service. */
+export function needsWitnesses(
+  { when }: WitnessRule,
+  { canRead, canWrite, canSign, contentBy }: Abilities,
+): boolean {
+  const holds: Readonly<Record<WitnessReason, boolean>> = {
+    'cannot-read': !canRead,
+    'cannot-write': !canWrite,
+    'cannot-sign': !canSign,
+    'content-unknown': contentBy === null,
+  };
+  return when.every((reasons) => reasons.some((reason) => holds[reason]));
+}

@@ -1553,6 +1553,14 @@ export interface components {
              * @enum {string}
              */
             identityStrength?: "seen" | "read" | "proven";
+            /**
+             * @description Who needs two witnesses to their signature: whoever has one reason of each group. `content-unknown`: neither a device nor a person of own choice
+             *     let them know the content. A definition with the step `signing` says it; a desk does not offer one that does not.
+             */
+            witnesses?: {
+                when: ("cannot-read" | "cannot-write" | "cannot-sign" | "content-unknown")[][];
+                paragraph: string;
+            };
             competence?: components["schemas"]["Competence"];
             /**
              * @description `full`, `queue` = take in and send later, `none`.

@@ -68,7 +68,7 @@ describe('two sources of an identity', () => {
       notChecked: expect.arrayContaining(['population-register']),
       by: { name: { surname: 'Nováková' } },
     });
-    expect(result?.compared.map(({ field, agreement }) => [field, agreement])).toEqual([
+    expect(result?.compared?.map(({ field, agreement }) => [field, agreement])).toEqual([
       ['surname', 'alike'],
       ['givenNames', 'alike'],
       ['birthDate', 'equal'],

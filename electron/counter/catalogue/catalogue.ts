@@ -191,10 +191,12 @@ const waitingItem = z.object({
 });
 export type WaitingItem = z.output<typeof waitingItem>;
 
-// A form that would stop the desk is as one of a newer shape: the other services go on.
+// A form that would stop the desk is as one of a newer shape: the other services go on. So is a signature nobody says who witnesses.
 const services = collection(
   'services',
-  serviceDefinition.refine(({ form }) => form === undefined || unsoundIn(form).length === 0),
+  serviceDefinition
+    .refine(({ form }) => form === undefined || unsoundIn(form).length === 0)
+    .refine(({ steps, witnesses }) => !steps.includes('signing') || witnesses !== undefined),
 );
 const tariffs = collection('tariffs', tariff);
 export const offices = collection('offices', officeItem);

@@ -586,7 +586,9 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner, zones: ZoneRead
         standsAt(service, 'signing');
         mayGoOn(visit, service, session);
         const { applicant, document } = visit.identity;
+        const { witnesses: rule } = service.definition;
         if (!applicant || !document) return refuse('service.needs-identity');
+        if (rule === undefined) throw new Error('a signature is certified by a rule of witnesses');
         const witnesses: Witness[] = [];
         for (const [index, witness] of said.witnesses.entries()) {
           const name = personName(witness.name);
@@ -606,7 +608,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner, zones: ZoneRead
         const by = { clerk: session.name, today: legalDate(now) };
         const wrong =
           judgeSigner(visit.identity, by) ??
-          judgeSigning(signing, applicant, by) ??
+          judgeSigning(signing, rule, applicant, by) ??
           judgeWitnessed(witnesses, document) ??
           judgeChosen(signing, file);
         if (wrong) return refuse(wrong);

@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Signing, Witness } from '../../contract/services.ts';
+import legalizace from '../../../resources/catalogue/services/legalizace.json' with { type: 'json' };
+import { type Signing, serviceDefinition, type Witness } from '../../contract/services.ts';
 import { validationReport } from '../../contract/validation.ts';
-import { needsWitnesses } from '../../values/witnesses.ts';
+import { needsWitnesses, type WitnessReason } from '../../values/witnesses.ts';
 import { type IdentityRecord, noIdentity } from '../visits/record.ts';
 import { judgeChosen, judgeSigner, judgeSigning } from './signing-rules.ts';
 
@@ -99,6 +100,7 @@ const signing = (change: Partial<Signing> = {}): Signing => ({
   chosen: [],
   ...change,
 });
+const rule = serviceDefinition.parse(legalizace).witnesses ?? { when: [] };
 const blind = { canRead: false, witnesses: [witness('Prvá'), witness('Druhá')] };
 
 describe('how a signature is certified', () => {
@@ -150,7 +152,20 @@ describe('how a signature is certified', () => {
       'signing.witness-document-expired',
     ],
   ] as const)('%s', (_why, said, code) => {
-    expect(judgeSigning(said, applicant, by)).toBe(code);
+    expect(judgeSigning(said, rule, applicant, by)).toBe(code);
+  });
+
+  it('asks for witnesses by the service’s rule, one reason of each group', () => {
+    const able = { canRead: true, canWrite: true, canSign: true, contentBy: null };
+    const when = (...groups: WitnessReason[][]) => ({ when: groups });
+    expect(needsWitnesses(when(['content-unknown']), able)).toBe(true);
+    expect(needsWitnesses(when(['cannot-read'], ['content-unknown']), able)).toBe(false);
+    expect(needsWitnesses(when(['cannot-read'], ['content-unknown']), { ...able, canRead: false })).toBe(
+      true,
+    );
+    expect(judgeSigning(signing(), when(['content-unknown']), applicant, by)).toBe(
+      'signing.witnesses-missing',
+    );
   });
 
   it('lets nobody through who needs witnesses and has none, and asks none of the others', () => {
@@ -165,18 +180,19 @@ describe('how a signature is certified', () => {
         fc.record(abilities),
         fc.constantFrom('signed' as const, 'acknowledged' as const),
         (who, manner) => {
-          const alone = judgeSigning(signing({ ...who, manner }), applicant, by);
+          const alone = judgeSigning(signing({ ...who, manner }), rule, applicant, by);
           const witnessed = judgeSigning(
             signing({ ...who, manner, witnesses: [...blind.witnesses] }),
+            rule,
             applicant,
             by,
           );
           if (manner === 'signed' && !who.canSign)
             expect([alone, witnessed]).toEqual(Array(2).fill('signing.cannot-sign'));
-          else if (needsWitnesses(who))
+          else if (needsWitnesses(rule, who))
             expect([alone, witnessed]).toEqual(['signing.witnesses-missing', null]);
           else expect([alone, witnessed]).toEqual([null, 'signing.witnesses-not-needed']);
-          if (who.canRead && who.canWrite) expect(needsWitnesses(who)).toBe(false);
+          if (who.canRead && who.canWrite) expect(needsWitnesses(rule, who)).toBe(false);
         },
       ),
     );

@@ -7,7 +7,7 @@ import { fromLegalDate, type PartialDate } from '../../values/partial-date.ts';
 import { normalizeNamePart, type PersonName } from '../../values/person-name.ts';
 import { isPersonal } from '../../values/signed-file.ts';
 import type { LegalDate } from '../../values/time.ts';
-import { needsWitnesses } from '../../values/witnesses.ts';
+import { needsWitnesses, type WitnessRule } from '../../values/witnesses.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
 /** Who certifies, on which day. */
@@ -42,15 +42,16 @@ export function judgeSigner(
   return isNamesake(applicant.name, clerk) ? 'signing.own' : null;
 }
 
-/** What is wrong with how a signature is to be certified. */
+/** What is wrong with how a signature is to be certified, by the service's rule of witnesses. */
 export function judgeSigning(
   signing: Omit<Signing, 'chosen'>,
+  rule: WitnessRule,
   applicant: Known,
   { clerk, today }: Certifying,
 ): FailureCode | null {
   if (signing.manner === 'signed' && !signing.canSign) return 'signing.cannot-sign';
   const { witnesses } = signing;
-  if (!needsWitnesses(signing)) return witnesses.length > 0 ? 'signing.witnesses-not-needed' : null;
+  if (!needsWitnesses(rule, signing)) return witnesses.length > 0 ? 'signing.witnesses-not-needed' : null;
   const [first, second] = witnesses;
   if (!first || !second) return 'signing.witnesses-missing';
   if (isSame(first, second) || isSame(first, applicant) || isSame(second, applicant))

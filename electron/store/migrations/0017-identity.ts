@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /**
  * Repeat visitors: found by document or by day of birth among the visits that are still held; what a review came to. Verifications of before
- * get a result: as strong as it was then, with no word of what was compared.
+ * get a result: as strong as it was then, with no word of what was compared. Services in progress say who needs witnesses.
  */
 export const identity: Migration = {
   version: 17,
@@ -18,6 +18,13 @@ export const identity: Migration = {
     CREATE TRIGGER exceptions_outcome_once BEFORE UPDATE OF outcome ON exceptions
     WHEN OLD.reviewed_at IS NOT NULL
     BEGIN SELECT RAISE(ABORT, 'exceptions: a review is final'); END;
+
+    -- Who needs witnesses is said by the service (§ 10 odst. 4 a 5 zákona 21/2006 Sb.); what is in progress goes on by the same rule.
+    UPDATE services SET definition = json_set(definition, '$.witnesses', json('{
+      "when": [["cannot-read", "cannot-write"], ["content-unknown", "cannot-sign"]],
+      "paragraph": "§ 10 odst. 4 a 5 zákona č. 21/2006 Sb."
+    }'))
+    WHERE EXISTS (SELECT 1 FROM json_each(definition, '$.steps') WHERE value = 'signing');
 
     WITH decided AS (
       SELECT v.id, coalesce(l.at, v.opened_at) AS at, coalesce(l.clerk_id, v.clerk_id) AS clerk_id

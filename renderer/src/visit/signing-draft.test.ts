@@ -6,7 +6,7 @@ const draft = (change: Partial<SigningDraft> = {}): SigningDraft => ({
   description: 'smlouva o dílo',
   ...change,
 });
-const onFile = { manners: ['acknowledged' as const], pages: 3 };
+const onFile = { withWitnesses: false, onFile: { manners: ['acknowledged' as const], pages: 3 } };
 
 describe('what is typed of a signature on a file', () => {
   it('is one manner where there is no other, and as many signatures as were chosen', () => {
@@ -43,7 +43,9 @@ describe('what is typed of a signature on a file', () => {
   });
 
   it('chooses nothing on a paper', () => {
-    expect(readSigning(draft({ manner: 'signed', certified: [0] }))).toMatchObject({
+    expect(
+      readSigning(draft({ manner: 'signed', certified: [0] }), { ...onFile, onFile: null }),
+    ).toMatchObject({
       value: { signatures: 1, chosen: [] },
     });
   });

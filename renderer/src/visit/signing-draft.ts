@@ -8,7 +8,7 @@ import { formatPartialDate, wholeDate } from '../../../electron/values/partial-d
 import type { PersonName } from '../../../electron/values/person-name.ts';
 import type { Failure, Result } from '../../../electron/values/result.ts';
 import { err, ok } from '../../../electron/values/result.ts';
-import { type Abilities, needsWitnesses } from '../../../electron/values/witnesses.ts';
+import type { Abilities } from '../../../electron/values/witnesses.ts';
 import { day, readDay } from '../i18n/format.ts';
 import {
   type AddressDraft,
@@ -148,7 +148,7 @@ const MISSING: Failure = { code: 'form.required' };
 
 export function readSigning(
   draft: SigningDraft,
-  onFile: OnFile | null = null,
+  { withWitnesses, onFile }: { withWitnesses: boolean; onFile: OnFile | null },
 ): Result<SaidSigning, Problems> {
   const problems: Record<string, Failure> = {};
   const text = (value: string, field: string): string => {
@@ -166,7 +166,7 @@ export function readSigning(
   const description = text(draft.description, 'description');
   const birthPlace = text(draft.birthPlace, 'birthPlace');
   const abilities = abilitiesOf(draft);
-  const witnesses = needsWitnesses(abilities)
+  const witnesses = withWitnesses
     ? draft.witnesses.flatMap(
         (witness, index) => readWitness(witness, `witness${index}.`, text, problems) ?? [],
       )

@@ -1,9 +1,12 @@
 import { fireEvent, render, screen, waitFor, within } from '@testing-library/svelte';
 import { describe, expect, it, vi } from 'vitest';
 import type { ZoneOfImage } from '../../../electron/contract/identity.ts';
-import type { ServiceView } from '../../../electron/contract/services.ts';
+import { type ServiceView, serviceDefinition } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
+import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
+  type: 'json',
+};
 import {
   createScriptedCounter,
   readingOf,
@@ -105,6 +108,58 @@ describe('a visit somebody else served', () => {
     expect(desk.sent('search.open')).toEqual([
       { visitId: desk.counter.visit.id, purpose: { code: 'person-asks', note: '' } },
     ]);
+  });
+});
+
+describe('a service that asks for a stronger verification', () => {
+  const asking = (identityStrength: 'read' | 'proven') => ({
+    definitions: [
+      {
+        ...serviceDefinition.parse(generalSubmission),
+        ...{ id: 'strong', order: 0, title: { cs: 'Silná služba', en: 'Strong service' }, identityStrength },
+      },
+    ],
+  });
+  const choose = async (): Promise<void> => {
+    const filter = await screen.findByRole('combobox', { name: named('Hledat službu') });
+    await fireEvent.input(filter, { target: { value: 'Silná' } });
+  };
+
+  it('says by what at this desk it is reached, and one key opens the confirmation again and begins', async () => {
+    const answers: World['answers'] = {
+      'devices.card-readers': () => ({ ok: true, value: [{ name: 'ACR', card: null }] }),
+    };
+    const desk = await open({ ...asking('proven'), answers });
+    await verified(desk);
+    await choose();
+    await screen.findByRole('heading', { name: named('Čím lze ověření na této přepážce zesílit') });
+    // A zone proves no more than is there already.
+    expect(screen.queryByRole('button', { name: named('Přečíst doklad čtečkou') })).toBeNull();
+    await screen.findByRole('button', { name: named('Přečíst čip dokladu') });
+    await press('F9');
+    await heading('Čip dokladu');
+    expect(desk.sent('identity.reopen')).toEqual([{ visitId: desk.counter.visit.id }]);
+    expect(desk.bugs).toEqual([]);
+  });
+
+  it('says what to do where nothing at this desk reaches it', async () => {
+    await verified(await open(asking('proven')));
+    await choose();
+    await screen.findByText(named('Čip dokladu nelze na této přepážce přečíst'));
+  });
+
+  it('is reached by the reader after a document that was typed', async () => {
+    const desk = await open(asking('read'));
+    await verified(desk);
+    desk.counter.visit.identity.strength = 'seen';
+    await fireEvent.click(screen.getByRole('combobox', { name: named('Hledat službu') }));
+    desk.counter.emit('frame-changed');
+    await choose();
+    await screen.findByRole('button', { name: named('Přečíst doklad čtečkou') });
+    await press('c', { altKey: true });
+    await heading('Kdo přišel k přepážce');
+    desk.counter.read(buildMrz(content));
+    await heading('Ověření totožnosti');
   });
 });
 

@@ -39,6 +39,7 @@ import {
   judgeExpiry,
   provesIdentity,
 } from '../../../electron/values/identity-document.ts';
+import { isAsStrongAs } from '../../../electron/values/identity-strength.ts';
 import { type MrzReading, parseMrz } from '../../../electron/values/mrz.ts';
 import { ageOn, fromLegalDate } from '../../../electron/values/partial-date.ts';
 import { displayName } from '../../../electron/values/person-name.ts';
@@ -380,6 +381,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return ok({});
     },
     'visits.in-progress': () => ok([]),
+    'devices.card-readers': () => ok([]),
     'devices.list': () =>
       ok([
         {
@@ -504,6 +506,11 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       settle();
       return ok(visit.identity);
     },
+    'identity.reopen': () => {
+      Object.assign(visit.identity, { state: 'document-taken', applicant: null, result: null });
+      settle();
+      return ok(visit.identity);
+    },
     'identity.refuse': () => {
       visit.identity.state = 'refused';
       settle();
@@ -528,7 +535,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
                         ? 'service.identity-refused'
                         : 'service.needs-identity',
                   }
-                : null,
+                : isAsStrongAs(visit.identity.strength ?? 'seen', definition.identityStrength ?? 'seen')
+                  ? null
+                  : {
+                      code:
+                        definition.identityStrength === 'proven'
+                          ? 'service.needs-chip'
+                          : 'service.needs-zone',
+                    },
           })),
       ),
     'services.definition': ({ serviceId }) => {

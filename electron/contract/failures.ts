@@ -283,6 +283,7 @@ export const failureCodes = [
   'identity.not-born',
   'identity.not-listed',
   'identity.nothing-to-settle',
+  'identity.number-corrected',
   'identity.number-unusual',
   'identity.obstacle',
   'identity.organisation-missing',

@@ -84,6 +84,8 @@ export const identityDocument = z.strictObject({
         seen: z.string().max(1),
         character: z.string().length(1),
         by: z.enum(['check', 'clerk']),
+        /** Of the document's number by its one check digit: one wrong reading in ten holds too. */
+        field: z.literal('documentNumber').exactOptional(),
       }),
     )
     .max(96)
@@ -144,6 +146,7 @@ export const NOT_CHECKED = [
   'register-cannot-check',
   'no-expiry',
   'checks-overruled',
+  'number-corrected',
   'zone-not-read',
   'chip-not-read',
   'chip-unproven',

@@ -13,6 +13,11 @@ it.each([
     'read',
   ],
   [
+    'a zone from an image whose number its check digit put right',
+    { ...whole, source: 'image', corrections: [{ by: 'check', field: 'documentNumber' }] },
+    'seen',
+  ],
+  [
     'a zone from an image, mended by the clerk',
     { ...whole, source: 'image', corrections: [{ by: 'clerk' }] },
     'seen',

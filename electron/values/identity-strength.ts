@@ -2,7 +2,7 @@ import type { ChipStrength } from './chip-check.ts';
 
 /**
  * How strong a verification is, the weakest first. `seen`: the clerk compared a document with the person, and its data were typed or mended. `read`: its
- * machine-readable zone was taken in whole and its check digits hold. `proven`: its chip gave the issuer's own data.
+ * machine-readable zone was taken in whole and its check digits hold, and none of them had to say what the number is. `proven`: its chip gave the issuer's own data.
  */
 export const IDENTITY_STRENGTHS = ['seen', 'read', 'proven'] as const;
 export type IdentityStrength = (typeof IDENTITY_STRENGTHS)[number];
@@ -14,7 +14,7 @@ export type IdentityMeans = (typeof IDENTITY_MEANS)[number];
 type Document = {
   source: IdentityMeans;
   overruledChecks: readonly string[];
-  corrections?: readonly { by: 'check' | 'clerk' }[] | undefined;
+  corrections?: readonly { by: 'check' | 'clerk'; field?: 'documentNumber' }[] | undefined;
   chip?: { strength: ChipStrength } | undefined;
 };
 
@@ -27,7 +27,9 @@ export function identityStrength({
   if (chip?.strength === 'proven' || chip?.strength === 'data-proven') return 'proven';
   // A chip that proves nothing says no more than its printed zone, and one that is refuted less.
   if (chip?.strength === 'refuted' || source === 'typed') return 'seen';
-  const isMended = overruledChecks.length > 0 || corrections.some(({ by }) => by === 'clerk');
+  const isMended =
+    overruledChecks.length > 0 ||
+    corrections.some(({ by, field }) => by === 'clerk' || field === 'documentNumber');
   return isMended ? 'seen' : 'read';
 }
 

@@ -125,6 +125,7 @@ it('lets no correction and no other reading take back that the chip was refuted'
 it('tells apart what check digits changed in a picture’s zone and what the clerk changed', () => {
   const read = (character: string | null, seen: string | null = null) => ({ character, confidence: 1, seen });
   const zone = {
+    format: 'TD1' as const,
     lines: [
       [read('I'), read('D'), read(null, '8')],
       [read('8', 'B'), read('<'), read('4')],
@@ -134,5 +135,33 @@ it('tells apart what check digits changed in a picture’s zone and what the cle
     { line: 1, column: 3, seen: '8', character: '8', by: 'clerk' },
     { line: 2, column: 1, seen: 'B', character: '8', by: 'check' },
     { line: 2, column: 3, seen: '4', character: '7', by: 'clerk' },
+  ]);
+});
+
+it('says of a number that a check digit put it right, also where it goes on in the optional data', () => {
+  const of = (used: string[], line: number, column: number, seen: string) =>
+    correctionsOf(
+      {
+        format: 'TD1',
+        lines: used.map((text, row) =>
+          [...text].map((character, at) => ({
+            ...{ character, confidence: 1 },
+            seen: row === line && at === column ? seen : null,
+          })),
+        ),
+      },
+      used,
+    ).map(({ field }) => field);
+  expect(of(lines, 0, 5, 'B')).toEqual(['documentNumber']);
+  expect(of(lines, 0, 14, 'O')).toEqual(['documentNumber']);
+  expect(of(lines, 0, 15, 'K')).toEqual([undefined]);
+  expect(of(lines, 1, 0, 'B')).toEqual([undefined]);
+  // Decided, and as the picture showed it.
+  expect(of(lines, 0, 5, '9')).toEqual([undefined]);
+  const long = ['I<UTOD23145890<7349<<<<<<<<<<<', ...lines.slice(1)];
+  expect([of(long, 0, 16, 'E'), of(long, 0, 18, 'G'), of(long, 0, 19, 'K')]).toEqual([
+    ['documentNumber'],
+    ['documentNumber'],
+    [undefined],
   ]);
 });

@@ -19,6 +19,9 @@ export function notCheckedOf({
     ...(document?.expiry === null ? (['no-expiry'] as const) : []),
     ...(document?.source === 'typed' ? (['zone-not-read'] as const) : []),
     ...(document && document.overruledChecks.length > 0 ? (['checks-overruled'] as const) : []),
+    ...(document?.corrections?.some(({ field }) => field === 'documentNumber')
+      ? (['number-corrected'] as const)
+      : []),
     ...(document?.chip ? (['chip-revocation'] as const) : (['chip-not-read'] as const)),
     ...(document?.chip?.strength === 'unproven' ? (['chip-unproven'] as const) : []),
     ...(verification?.compared && document?.source !== 'typed' && !isNameCompared(verification.compared)

@@ -65,6 +65,9 @@ export function judgeIdentity(record: IdentityRecord, today: LegalDate): Finding
       finding('warning', 'identity.checks-overruled', { fields: document.overruledChecks.join(', ') }),
     );
 
+  if (document.corrections?.some(({ field }) => field === 'documentNumber'))
+    findings.push(finding('warning', 'identity.number-corrected'));
+
   if (birthDate) {
     const age = ageOn(birthDate, today);
     if (age.kind === 'not-born') findings.push(finding('obstacle', 'identity.not-born'));

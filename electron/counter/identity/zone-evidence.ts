@@ -2,6 +2,7 @@ import type { IdentityView, MrzReadingView, ZoneOfImage } from '../../contract/i
 import type { CallInput } from '../../contract/index.ts';
 import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { Claims } from '../../values/identity-comparison.ts';
+import { LAYOUTS, locateNumber } from '../../values/mrz-layout.ts';
 import { fromLegalDate, type PartialDate, wholeDate } from '../../values/partial-date.ts';
 
 type Taken = Pick<CallInput<'identity.take-document'>, 'birthDate'> & {
@@ -56,15 +57,38 @@ export const overruledIn = (zone: MrzReadingView, taken: Taken): string[] => [
   ...new Set([...zone.checks.filter(({ ok }) => !ok).map(({ field }) => field), ...mendedIn(zone, taken)]),
 ];
 
-/** What stands in the lines used in the place of what the picture showed: put there by check digits, or by the clerk. */
-export function correctionsOf({ lines }: Pick<ZoneOfImage, 'lines'>, used: readonly string[]): Correction[] {
+/** Whether a place is of the document's number or its check digit; a long number goes on in the optional data. */
+function isOfNumber(
+  format: ZoneOfImage['format'],
+  used: readonly string[],
+): (line: number, column: number) => boolean {
+  const { number, optional } = LAYOUTS[format];
+  const { digit } = locateNumber(format, used);
+  const [rest] = optional;
+  const isLong = rest !== undefined && digit.line === rest.line && digit.start >= rest.start;
+  return (line, column) =>
+    (line === number.line && column >= number.start && column <= number.end) ||
+    (isLong && line === rest.line && column >= rest.start && column < digit.end);
+}
+
+/**
+ * What stands in the lines used in the place of what the picture showed: put there by check digits, or by the clerk. A number is told, because
+ * its own digit alone speaks for it: the composite one of a card weighs the same characters alike.
+ */
+export function correctionsOf(
+  { format, lines }: Pick<ZoneOfImage, 'format' | 'lines'>,
+  used: readonly string[],
+): Correction[] {
+  const ofNumber = isOfNumber(format, used);
   return lines.flatMap((line, at) =>
     line.flatMap(({ character: read, seen }, column): Correction[] => {
       const character = used[at]?.[column];
       if (character === undefined) return [];
       const place = { line: at + 1, column: column + 1, character };
       if (character !== read) return [{ ...place, seen: read ?? seen ?? '', by: 'clerk' }];
-      return seen === null ? [] : [{ ...place, seen, by: 'check' }];
+      if (seen === null) return [];
+      const isNumber = seen !== character && ofNumber(at, column);
+      return [{ ...place, seen, by: 'check', ...(isNumber && { field: 'documentNumber' }) }];
     }),
   );
 }

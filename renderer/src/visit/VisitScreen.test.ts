@@ -7,6 +7,7 @@ import { buildMrz, type MrzContent } from '../../../electron/values/testing/buil
 import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
 };
+import legalizace from '../../../resources/catalogue/services/legalizace.json' with { type: 'json' };
 import {
   createScriptedCounter,
   readingOf,
@@ -111,6 +112,37 @@ describe('a visit somebody else served', () => {
   });
 });
 
+describe('the document of a witness', () => {
+  it('read by the reader goes to the witness whose fields the hand is in, else to the first who has none', async () => {
+    const [signed] = [
+      { ...serviceDefinition.parse(legalizace), steps: ['signing' as const, 'issue' as const] },
+    ];
+    const desk = await open({ definitions: [signed] });
+    await verified(desk);
+    await start('Legalizace');
+    await heading('Legalizace');
+    const fieldOf = (name: string) => document.querySelector<HTMLInputElement>(`[name="${name}"]`);
+    const read = (documentNumber: string) => desk.counter.read(buildMrz({ ...content, documentNumber }));
+    // Nobody is asked for: the applicant is verified, and no witness is needed.
+    read('998001300');
+    expect(fieldOf('witness0.number')).toBeNull();
+    await fireEvent.click(fieldOf('cannotRead') ?? document.body);
+    await waitFor(() => expect(fieldOf('witness0.number')).toBeTruthy());
+    fieldOf('witness1.number')?.focus();
+    read('998001302');
+    await waitFor(() => expect(fieldOf('witness1.number')?.value).toBe('998001302'));
+    expect(fieldOf('witness0.number')?.value).toBe('');
+    fieldOf('birthPlace')?.focus();
+    read('998001301');
+    await waitFor(() => expect(fieldOf('witness0.number')?.value).toBe('998001301'));
+    expect(fieldOf('witness1.number')?.value).toBe('998001302');
+    // The name is never taken from the zone.
+    expect(fieldOf('witness0.surname')?.value).toBe('');
+    expect(desk.sent('identity.take-document')).toHaveLength(1);
+    expect(desk.bugs).toEqual([]);
+  });
+});
+
 describe('a service that asks for a stronger verification', () => {
   const asking = (identityStrength: 'read' | 'proven') => ({
     definitions: [
@@ -153,7 +185,7 @@ describe('a service that asks for a stronger verification', () => {
     await verified(desk);
     desk.counter.visit.identity.strength = 'seen';
     await fireEvent.click(screen.getByRole('combobox', { name: named('Hledat službu') }));
-    desk.counter.emit('frame-changed');
+    desk.counter.emit('frame-changed', desk.counter.frame());
     await choose();
     await screen.findByRole('button', { name: named('Přečíst doklad čtečkou') });
     await press('c', { altKey: true });

@@ -1,5 +1,7 @@
 import type { Page } from 'playwright';
+import { serviceDefinition } from '../../../electron/contract/services.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
+import legalizace from '../../../resources/catalogue/services/legalizace.json' with { type: 'json' };
 import type { ScriptedCounter, World } from './scripted-counter.ts';
 
 /** The steps of a visit as a clerk walks through them with the keyboard. Every person is fictitious. */
@@ -112,6 +114,24 @@ async function issued(desk: Desk): Promise<void> {
 }
 
 export const walks: Walk[] = [
+  {
+    name: 'witnesses',
+    world: { definitions: [{ ...serviceDefinition.parse(legalizace), steps: ['signing', 'issue'] }] },
+    async walk(desk) {
+      const { page, counter, show } = desk;
+      await verified(desk);
+      await start(desk, 'Legalizace');
+      await heading(page, 'Legalizace').waitFor();
+      await page.locator('[name="cannotRead"]').check();
+      await page.locator('[name="witness1.number"]').focus();
+      counter.read(buildMrz({ ...person, documentNumber: '998001302' }));
+      await page.locator('[name="witness0.number"]').scrollIntoViewIfNeeded();
+      await show('65-witnesses');
+      await page.keyboard.press('Control+Enter');
+      await page.locator('[data-field="manner"] input:focus').waitFor();
+      await show('66-witnesses-missing');
+    },
+  },
   {
     name: 'person-waits',
     async walk({ page, show }) {

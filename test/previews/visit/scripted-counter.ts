@@ -839,6 +839,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     /** Everything the window asked for, in order. */
     calls,
     emit,
+    /** What everybody at the desk sees now. */
+    frame,
     connect(next: boolean): void {
       connected = next;
       for (const listener of connections) listener(next);

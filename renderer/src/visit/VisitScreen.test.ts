@@ -122,6 +122,7 @@ describe('the document of a witness', () => {
     await start('Legalizace');
     await heading('Legalizace');
     const fieldOf = (name: string) => document.querySelector<HTMLInputElement>(`[name="${name}"]`);
+    await waitFor(() => expect(fieldOf('cannotRead')).toBeTruthy());
     const read = (documentNumber: string) => desk.counter.read(buildMrz({ ...content, documentNumber }));
     // Nobody is asked for: the applicant is verified, and no witness is needed.
     read('998001300');

@@ -83,7 +83,7 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'pagesToPdf': {
         const { pagesToPdf } = await import('./scans.ts');
-        return pagesToPdf(task.input.pages, task.input.meta);
+        return pagesToPdf(task.input.pages, task.input.meta, loaded);
       }
       case 'joinDocuments': {
         const { joinDocuments } = await import('./joined.ts');

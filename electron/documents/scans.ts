@@ -2,8 +2,14 @@ import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { err, ok, type Result } from '../values/result.ts';
 import { type DocumentFailure, type FileFailure, failure } from './failures.ts';
+import { bareJpeg } from './images/bare-jpeg.ts';
+import { encodeG4 } from './images/g4.ts';
+import { inkOf, isTwoTones } from './images/two-tones.ts';
 import { openPicture, type Rotation, unpack } from './pictures.ts';
 import { PRODUCER } from './rendering/draw.ts';
+import type { Fonts } from './rendering/fonts.ts';
+import type { PageText } from './texts/page-text.ts';
+import { type Box, type TextLayer, textLayer } from './texts/text-layer.ts';
 
 export type ScanPage = {
   /** PNG, JPEG or TIFF; `page` picks one of a TIFF with several (from 0). */
@@ -12,7 +18,10 @@ export type ScanPage = {
   rotation: Rotation;
   /** Resolution of the scan. Left out, the picture has no true size (a photograph) and is fitted on A4. */
   dpi?: number;
+  /** The most that is to be kept of it: colour always stays colour; grey that is ink on paper and nothing else becomes black and white. */
   mode: 'colour' | 'grey' | 'bw';
+  /** What was read on it, to be found and copied. */
+  text?: PageText;
 };
 
 export type ScanMeta = { createdAt: Date };
@@ -23,14 +32,19 @@ const JPEG_QUALITY = { colour: 80, grey: 78 } as const;
 const A4 = { width: 595.28, height: 841.89 };
 const FIT_MARGIN = 28;
 
+type Pdf = InstanceType<typeof PDFDocument>;
+
 /**
- * Bounds pictures into one PDF/A-2b in their order: page size from pixels and resolution, colour and grey as JPEG, black
- * and white lossless in one bit. The title is generic and the pictures' own metadata are dropped: both may say who was
- * there. No mark is put on scans, in training either: they are the client's papers, not our prints.
+ * Binds pictures into one PDF/A-2b in their order: page size from pixels and resolution; black and white in Group 4, without loss, the rest as
+ * JPEG, and a scanner's own JPEG as it was coded. Turned is the picture on its page, not its pixels. The title is generic and the pictures'
+ * own metadata are dropped: both may say who was there. No mark is put on scans, in training either: they are the client's papers, not our
+ * prints.
+ * @param fonts asked for where a page has text
  */
 export async function pagesToPdf(
   pages: readonly ScanPage[],
   meta: ScanMeta,
+  fonts: () => Promise<Fonts>,
 ): Promise<Result<{ bytes: Uint8Array; pages: number }, DocumentFailure | FileFailure>> {
   if (pages.length === 0) return err(failure('file.empty'));
   if (pages.length > MAX_SCAN_PAGES)
@@ -53,39 +67,103 @@ export async function pagesToPdf(
   const chunks: Uint8Array[] = [];
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
+  let layText: TextLayer | undefined;
   for (const page of pages) {
     const drawn = await encode(page);
     if (!drawn.ok) return drawn;
-    const { bytes, width, height } = drawn.value;
-    const place = placeOnPaper(width, height, page.dpi);
-    pdf.addPage({ size: [place.paper.width, place.paper.height], margin: 0 });
-    pdf.image(bytes, place.x, place.y, { width: place.width, height: place.height });
+    const { width, height } = drawn.value;
+    const isLying = page.rotation % 180 === 90;
+    const { paper, ...box } = placeOnPaper(isLying ? height : width, isLying ? width : height, page.dpi);
+    pdf.addPage({ size: [paper.width, paper.height], margin: 0 });
+    drawPicture(pdf, drawn.value, box, page.rotation);
+    if (page.text === undefined) continue;
+    layText ??= textLayer(pdf, (await fonts()).regular);
+    layText(page.text, box);
   }
   pdf.end();
   await ended;
   return ok({ bytes: new Uint8Array(Buffer.concat(chunks)), pages: pages.length });
 }
 
-async function encode(
-  page: ScanPage,
-): Promise<Result<{ bytes: Buffer; width: number; height: number }, FileFailure>> {
+/** A picture as an image of a PDF: its size in pixels, its coded data and what its dictionary says of them. */
+type Coded = { width: number; height: number; bytes: Uint8Array; dictionary: object };
+
+const jpeg = (bytes: Uint8Array, width: number, height: number, components: 1 | 3): Coded => ({
+  width,
+  height,
+  bytes,
+  dictionary: {
+    ColorSpace: components === 1 ? 'DeviceGray' : 'DeviceRGB',
+    BitsPerComponent: 8,
+    Filter: 'DCTDecode',
+  },
+});
+
+async function encode(page: ScanPage): Promise<Result<Coded, FileFailure>> {
   const picture = await openPicture(page.image, page.page);
   if (!picture.ok) return picture;
-  const upright = picture.value.image.rotate(page.rotation).flatten({ background: '#ffffff' });
-  const encoded = await unpack(
-    page.mode === 'colour'
-      ? upright.toColourspace('srgb').jpeg({ quality: JPEG_QUALITY.colour, chromaSubsampling: '4:2:0' })
-      : page.mode === 'grey'
-        ? upright.greyscale().toColourspace('b-w').jpeg({ quality: JPEG_QUALITY.grey })
-        : upright
-            .greyscale()
-            .threshold(128)
-            .toColourspace('b-w')
-            .png({ palette: true, colours: 2, compressionLevel: 9 }),
+  const { width, height } = picture.value.metadata.autoOrient;
+  const flat = picture.value.image.flatten({ background: '#ffffff' });
+  // What has no true size is no scan: a camera's JPEG is larger than it needs to be.
+  const own = page.dpi === undefined ? undefined : bareJpeg(page.image);
+  if (page.mode === 'colour') {
+    // The scanner's own is unpacked too: what is broken must not be found out by whom it is sent to.
+    const coded = await unpack(
+      own
+        ? flat.raw({ depth: 'uchar' })
+        : flat.toColourspace('srgb').jpeg({ quality: JPEG_QUALITY.colour, chromaSubsampling: '4:2:0' }),
+    );
+    if (!coded.ok) return coded;
+    return ok(own ? jpeg(own.bytes, width, height, own.components) : jpeg(coded.value, width, height, 3));
+  }
+  const samples = await unpack(flat.greyscale().toColourspace('b-w').raw({ depth: 'uchar' }));
+  if (!samples.ok) return samples;
+  const grey = { data: samples.value, width, height };
+  if (page.mode === 'bw' || isTwoTones(grey)) {
+    const dictionary = {
+      ColorSpace: 'DeviceGray',
+      BitsPerComponent: 1,
+      Filter: 'CCITTFaxDecode',
+      DecodeParms: { K: -1, Columns: width, Rows: height },
+    };
+    return ok({ width, height, bytes: encodeG4(inkOf(grey)), dictionary });
+  }
+  if (own?.components === 1) return ok(jpeg(own.bytes, width, height, 1));
+  const coded = await unpack(
+    sharp(grey.data, { raw: { width, height, channels: 1 } })
+      .toColourspace('b-w')
+      .jpeg({ quality: JPEG_QUALITY.grey }),
   );
-  if (!encoded.ok) return encoded;
-  const { width, height } = await sharp(encoded.value).metadata();
-  return ok({ bytes: encoded.value, width, height });
+  return coded.ok ? ok(jpeg(coded.value, width, height, 1)) : coded;
+}
+
+/** pdfkit knows pictures of PNG and JPEG only, and codes none anew that it does not know. */
+function drawPicture(
+  pdf: Pdf,
+  { bytes, width, height, dictionary }: Coded,
+  box: Box,
+  rotation: Rotation,
+): void {
+  const image = pdf.ref({ Type: 'XObject', Subtype: 'Image', Width: width, Height: height, ...dictionary });
+  image.end(bytes);
+  pdf.page.xobjects.Picture = image;
+  pdf.save();
+  turned(pdf, box, rotation);
+  pdf.addContent('/Picture Do').restore();
+}
+
+/** Lets the unit square of a picture cover the box, turned clockwise (ISO 32000-1, 8.9.5). pdfkit counts downwards. */
+function turned(pdf: Pdf, { x, y, width, height }: Box, rotation: Rotation): Pdf {
+  switch (rotation) {
+    case 0:
+      return pdf.transform(width, 0, 0, -height, x, y + height);
+    case 90:
+      return pdf.transform(0, height, width, 0, x, y);
+    case 180:
+      return pdf.transform(-width, 0, 0, height, x + width, y);
+    case 270:
+      return pdf.transform(0, -height, -width, 0, x + width, y + height);
+  }
 }
 
 function placeOnPaper(widthPx: number, heightPx: number, dpi: number | undefined) {

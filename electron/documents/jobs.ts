@@ -11,6 +11,7 @@ import type { Fonts } from './rendering/fonts.ts';
 import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
 import type { ScanMeta, ScanPage } from './scans.ts';
 import type { PreparedDocument, SignatureRequest, ValidationMaterial } from './signatures/pdf.ts';
+import type { PageText } from './texts/page-text.ts';
 
 /** The work that is too heavy for the counter's own thread: what each job takes and gives. */
 export type Jobs = {
@@ -46,6 +47,15 @@ export type Jobs = {
   readCodes: {
     input: { image: Uint8Array };
     output: Result<FoundCode[], DocumentFailure | FileFailure>;
+  };
+  readText: {
+    input: { image: Uint8Array; rotation: Rotation; dpi?: number };
+    output: Result<PageText, DocumentFailure | FileFailure>;
+  };
+  /** The turn clockwise that sets a page upright by its text; null where text does not tell. */
+  turnOf: {
+    input: { image: Uint8Array };
+    output: Result<Rotation | null, DocumentFailure | FileFailure>;
   };
   prepareSignature: {
     input: SignatureRequest;
@@ -112,6 +122,14 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'readCodes': {
         const { readCodesOf } = await import('./images/picture.ts');
         return readCodesOf(task.input.image);
+      }
+      case 'readText': {
+        const { readText } = await import('./texts/read-text.ts');
+        return readText(task.input.image, task.input.rotation, task.input.dpi);
+      }
+      case 'turnOf': {
+        const { turnOf } = await import('./texts/read-text.ts');
+        return turnOf(task.input.image);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

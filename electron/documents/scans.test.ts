@@ -108,10 +108,7 @@ describe('pagesToPdf', () => {
     expect(bytes.includes(image)).toBe(true);
     expect(latin(bytes)).not.toContain('Jana');
     const broken = Buffer.concat([image.subarray(0, 5_000), Buffer.from('ffd9', 'hex')]);
-    expect(await pagesToPdf([await page({ image: broken })], { createdAt }, fonts)).toMatchObject({
-      ok: false,
-      error: { code: 'file.not-an-image' },
-    });
+    expect(Buffer.from(await bound([await page({ image: broken })])).includes(broken)).toBe(false);
   });
 
   it.each(['png', 'jpeg'] as const)('turns the page clockwise: %s', async (format) => {

@@ -2,10 +2,10 @@ import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { err, ok, type Result } from '../values/result.ts';
 import { type DocumentFailure, type FileFailure, failure } from './failures.ts';
-import { bareJpeg } from './images/bare-jpeg.ts';
+import { type BareJpeg, bareJpeg } from './images/bare-jpeg.ts';
 import { encodeG4 } from './images/g4.ts';
 import { inkOf, isTwoTones } from './images/two-tones.ts';
-import { openPicture, type Rotation, unpack } from './pictures.ts';
+import { MAX_PIXELS, openPicture, type Rotation, unpack } from './pictures.ts';
 import { PRODUCER } from './rendering/draw.ts';
 import type { Fonts } from './rendering/fonts.ts';
 import type { PageText } from './texts/page-text.ts';
@@ -104,17 +104,13 @@ async function encode(page: ScanPage): Promise<Result<Coded, FileFailure>> {
   if (!picture.ok) return picture;
   const { width, height } = picture.value.metadata.autoOrient;
   const flat = picture.value.image.flatten({ background: '#ffffff' });
-  // What has no true size is no scan: a camera's JPEG is larger than it needs to be.
-  const own = page.dpi === undefined ? undefined : bareJpeg(page.image);
+  const own = await ownCoding(page);
   if (page.mode === 'colour') {
-    // The scanner's own is unpacked too: what is broken must not be found out by whom it is sent to.
+    if (own) return ok(jpeg(own.bytes, width, height, own.components));
     const coded = await unpack(
-      own
-        ? flat.raw({ depth: 'uchar' })
-        : flat.toColourspace('srgb').jpeg({ quality: JPEG_QUALITY.colour, chromaSubsampling: '4:2:0' }),
+      flat.toColourspace('srgb').jpeg({ quality: JPEG_QUALITY.colour, chromaSubsampling: '4:2:0' }),
     );
-    if (!coded.ok) return coded;
-    return ok(own ? jpeg(own.bytes, width, height, own.components) : jpeg(coded.value, width, height, 3));
+    return coded.ok ? ok(jpeg(coded.value, width, height, 3)) : coded;
   }
   const samples = await unpack(flat.greyscale().toColourspace('b-w').raw({ depth: 'uchar' }));
   if (!samples.ok) return samples;
@@ -135,6 +131,15 @@ async function encode(page: ScanPage): Promise<Result<Coded, FileFailure>> {
       .jpeg({ quality: JPEG_QUALITY.grey }),
   );
   return coded.ok ? ok(jpeg(coded.value, width, height, 1)) : coded;
+}
+
+/** The scanner's own JPEG where it can stay as it is. What has no true size is no scan: a camera's is larger than it needs to be. */
+async function ownCoding({ image, dpi }: ScanPage): Promise<BareJpeg | undefined> {
+  const own = dpi === undefined ? undefined : bareJpeg(image);
+  if (!own) return undefined;
+  // What is spoilt must not be found out by whom it is sent to.
+  const strict = sharp(image, { limitInputPixels: MAX_PIXELS, failOn: 'warning' });
+  return (await unpack(strict.raw({ depth: 'uchar' }))).ok ? own : undefined;
 }
 
 /** pdfkit knows pictures of PNG and JPEG only, and codes none anew that it does not know. */

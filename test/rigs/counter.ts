@@ -155,6 +155,8 @@ function documentsOfDesk(): DocumentPool {
     inspectFile: (input, options) => documents.inspectFile(input, also(options)),
     readZone: (input, options) => documents.readZone(input, also(options)),
     readCodes: (input, options) => documents.readCodes(input, also(options)),
+    readText: (input, options) => documents.readText(input, also(options)),
+    turnOf: (input, options) => documents.turnOf(input, also(options)),
     prepareSignature: (input, options) => documents.prepareSignature(input, also(options)),
     addValidationMaterial: (input, options) => documents.addValidationMaterial(input, also(options)),
     close: async () => closing.abort(),

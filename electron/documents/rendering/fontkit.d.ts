@@ -13,4 +13,8 @@ declare namespace PDFKit.Mixins {
     font(font: import('fontkit').Font): this;
     registerFont(name: string, font: import('fontkit').Font): this;
   }
+  interface TextOptions {
+    /** Per cent of a glyph's own width. */
+    horizontalScaling?: number;
+  }
 }

@@ -1,6 +1,6 @@
 import type PDFDocument from 'pdfkit';
 import { firstMissing, ofOneDocument, type Weight } from '../rendering/fonts.ts';
-import type { PageText, Word } from './page-text.ts';
+import type { PageText } from './page-text.ts';
 
 /** A place on a page in points, from its top left corner. */
 export type Box = { x: number; y: number; width: number; height: number };
@@ -20,9 +20,10 @@ const median = (values: number[]): number => values.toSorted((a, b) => a - b)[va
 export function textLayer(pdf: InstanceType<typeof PDFDocument>, weight: Weight): TextLayer {
   const [face] = weight;
   if (face === undefined) throw new Error('a weight has a face');
-  const font = ofOneDocument(face);
-  const perEm = 1 / font.unitsPerEm;
-  pdf.registerFont('text-layer', font);
+  // Measured is another than what is set: a letter whose outline was looked at as a part of another is lost from the text.
+  const measured = ofOneDocument(face);
+  const perEm = 1 / measured.unitsPerEm;
+  pdf.registerFont('text-layer', ofOneDocument(face));
 
   /** What the font has not may not be in the file, seen or not (PDF/A-2, 6.2.11.8). */
   const settable = (text: string): string =>
@@ -32,24 +33,34 @@ export function textLayer(pdf: InstanceType<typeof PDFDocument>, weight: Weight)
     const scale = { x: box.width / text.width, y: box.height / text.height };
     pdf.save().font('text-layer').addContent(INVISIBLE);
     for (const line of text.lines) {
-      const words = line.flatMap((word) => {
+      const words = line.flatMap((word, index) => {
         const set = settable(word.text);
         if (set === '') return [];
-        const { minY, maxY } = font.layout(set).bbox;
-        return [{ ...word, text: set, low: minY * perEm, high: maxY * perEm }];
+        const { minY, maxY } = measured.layout(set).bbox;
+        // One word over another would be found as neither.
+        const room = (line[index + 1]?.left ?? Number.POSITIVE_INFINITY) - word.left;
+        const width = room > 0 ? Math.min(word.width, room) : word.width;
+        return [{ ...word, width, text: set, low: minY * perEm, high: maxY * perEm }];
       });
       const size = Math.max(
         LEAST_SIZE,
         median(words.map(({ height, low, high }) => (height * scale.y) / (high - low))),
       );
       pdf.fontSize(size);
+      // By the foot of each word's ink; `low` is how deep it reaches under the letters' line.
+      const baseline = straight(
+        words.map(({ left, width, top, height, low }) => ({
+          x: left + width / 2,
+          y: top + height + (low * size) / scale.y,
+        })),
+      );
       for (const word of words) {
         const width = pdf.widthOfString(word.text);
         if (width === 0) continue;
         pdf.text(
           word.text,
           box.x + word.left * scale.x,
-          box.y + baseline(word, word.low, size / scale.y) * scale.y,
+          box.y + baseline(word.left + word.width / 2) * scale.y,
           {
             lineBreak: false,
             baseline: 'alphabetic',
@@ -62,5 +73,12 @@ export function textLayer(pdf: InstanceType<typeof PDFDocument>, weight: Weight)
   };
 }
 
-/** Where letters stand, by the foot of the word's ink. `low`: how deep the ink reaches under it, negative, in parts of the size. */
-const baseline = ({ top, height }: Word, low: number, size: number): number => top + height + low * size;
+/** The straight line most points lie on (Theil and Sen): the box of a word is now and then that of two. */
+function straight(points: readonly { x: number; y: number }[]): (x: number) => number {
+  const slopes = points.flatMap((a, index) =>
+    points.slice(index + 1).map((b) => (b.x === a.x ? 0 : (b.y - a.y) / (b.x - a.x))),
+  );
+  const slope = median(slopes);
+  const start = median(points.map(({ x, y }) => y - slope * x));
+  return (x) => start + slope * x;
+}

@@ -107,6 +107,13 @@ export const attachmentCalls = {
     input: z.strictObject({ pageId: id }),
     output: z.strictObject({ blank: z.boolean() }),
   }),
+  /** Of how many pages the text is still to be read before they are bound; 0 where none is read. */
+  'attachments.texts': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ serviceId: id }),
+    output: z.strictObject({ left: z.int() }),
+  }),
   'attachments.thumbnail': define({
     kind: 'query',
     who,

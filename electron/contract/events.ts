@@ -18,6 +18,8 @@ export const events = {
   'waiting-room-changed': { signedIn: true, data: nothing },
   'queue-changed': { signedIn: true, data: nothing },
   'scan-changed': { signedIn: true, data: scanView },
+  /** The text of a page was read; `left`: of how many of the service's it is still to be. */
+  'texts-changed': { signedIn: true, data: z.strictObject({ serviceId: id, left: z.int() }) },
   'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },
   /** The reader read something: a machine-readable zone, or a sentence why not. */
   'reader-read': { signedIn: true, data: outcome(mrzReading) },

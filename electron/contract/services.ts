@@ -89,6 +89,8 @@ const attachmentSlot = z.strictObject({
   dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
   /** Only what lies in the scanner: a file is no paper. */
   scanOnly: z.literal(true).exactOptional(),
+  /** Nothing is read on its pages: papers that say who somebody is are not to be made searchable. */
+  noText: z.literal(true).exactOptional(),
 });
 export type AttachmentSlot = z.output<typeof attachmentSlot>;
 

@@ -49,6 +49,8 @@ export const deskSettings = z.strictObject({
     .strictObject({ slips: printerSettings.nullable(), conversions: scannerSettings.nullable() })
     .default({ slips: null, conversions: null }),
   idleLockMinutes: z.int().min(1).max(120),
+  /** Whether text is read on scanned pages and laid under them. */
+  searchableScans: z.boolean().default(true),
   signing: signingKey.nullable().default(null),
 });
 export type DeskSettings = z.output<typeof deskSettings>;

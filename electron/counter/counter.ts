@@ -24,6 +24,7 @@ import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { createPageReader } from './attachments/page-reader.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { bookingHandlers } from './bookings/handlers.ts';
 import { createBookingReader } from './bookings/reading.ts';
@@ -231,6 +232,7 @@ export function createCounter(parts: CounterParts) {
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
+  const texts = createPageReader(desk);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -276,6 +278,7 @@ export function createCounter(parts: CounterParts) {
   function onSettings(): void {
     aside(log, 'reader', reader.use(store.read(settingsOf).reader));
     sync.kick();
+    texts.kick();
     tellFrames();
   }
 
@@ -308,6 +311,7 @@ export function createCounter(parts: CounterParts) {
       sync.wake();
       evidenceCleaner.kick();
       prints.callBack();
+      texts.kick();
     },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
@@ -355,7 +359,7 @@ export function createCounter(parts: CounterParts) {
       ...conversionHandlers(desk, trust, prints),
       ...electronicSignatureHandlers(desk, trust, prints),
       ...deliveryHandlers(desk, prints),
-      ...attachmentHandlers(desk),
+      ...attachmentHandlers(desk, texts),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
@@ -449,6 +453,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     bookings.start();
+    texts.start();
     devices.start();
     logIndex.start();
     visitIndex.start();
@@ -513,6 +518,7 @@ export function createCounter(parts: CounterParts) {
       queries.stop(),
       evidenceCleaner.stop(),
       bookings.stop(),
+      texts.stop(),
       devices.stop(),
       exports.stop(),
       logIndex.stop(),

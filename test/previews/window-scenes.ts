@@ -441,6 +441,7 @@ const base: Answers = {
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
     others: { slips: null, conversions: null },
     idleLockMinutes: 10,
+    searchableScans: true,
     signing: null,
   }),
   'devices.card-readers': ok([

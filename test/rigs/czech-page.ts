@@ -10,7 +10,7 @@ const A4_POINTS = 841.89;
 export async function czechPage(
   paragraphs: readonly string[],
   { dpi = 200, size = 11 }: { dpi?: number; size?: number } = {},
-): Promise<{ pdf: Uint8Array; scan: Uint8Array }> {
+): Promise<{ pdf: Uint8Array; scan: Uint8Array<ArrayBuffer> }> {
   const document = new PDFDocument({ size: 'A4', margin: 60, info: { CreationDate: new Date(0) } });
   document.font(`${fonts}NotoSans-Regular.ttf`).fontSize(size);
   for (const paragraph of paragraphs) document.text(paragraph, { paragraphGap: size });

@@ -29,6 +29,7 @@ import {
   saveFile,
   slotViewOf,
 } from './table.ts';
+import { readsText, textOf, unreadIn } from './texts.ts';
 
 /** The largest content of an effect (resources/portal-api, BlobReference). */
 const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
@@ -36,7 +37,7 @@ const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 type Scan = { view: ScanView; abort: AbortController };
 
 /** Scans, added files and the pages of a service's slots. */
-export function attachmentHandlers(desk: Desk): Handler[] {
+export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler[] {
   const { store } = desk;
   const scans = new Map<string, Scan>();
 
@@ -134,6 +135,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         if (place.at === 'instead') aside(desk.log, 'sweep', store.blobs.sweep());
         tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
         desk.emit('visit-changed', { visitId: service.visitId });
+        texts.kick();
       },
     });
   }
@@ -271,6 +273,13 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       return blank.ok ? ok({ blank: blank.value }) : blank;
     }),
 
+    query('attachments.texts', ({ session }, { serviceId }) =>
+      store.read((tx) => {
+        getRunningService(tx, serviceId, session.clerkId);
+        return ok({ left: unreadIn(desk, tx, serviceId).length });
+      }),
+    ),
+
     query('attachments.thumbnail', async ({ session }, { pageId, maxPixels }) => {
       const page = seenPage(pageId, session.clerkId);
       const image = await store.blobs.read(page.sha256);
@@ -285,7 +294,10 @@ export function attachmentHandlers(desk: Desk): Handler[] {
   ];
 }
 
-/** Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. */
+/**
+ * Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. Text is laid under pages where it has been
+ * read by now: nobody is kept waiting here, the window asks before.
+ */
 export async function bindAttachments(desk: Desk, service: Service, now: Date) {
   const { store } = desk;
   const bound: {
@@ -319,14 +331,17 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
       continue;
     }
     const images = [];
+    const isRead = store.read((tx) => readsText(desk, tx, service, slot.id));
     for (const page of pages) {
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
+      const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
       images.push({
         image: image.value,
         rotation: page.rotation,
         mode: page.mode,
         ...(page.dpi > 0 && { dpi: page.dpi }),
+        ...(text && { text }),
       });
     }
     const pdf = await desk.documents.pagesToPdf({ pages: images, meta: { createdAt: now } });

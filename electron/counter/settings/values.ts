@@ -28,6 +28,7 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   scanner: null,
   printer: null,
   others: { slips: null, conversions: null },
+  searchableScans: true,
   signing: null,
 };
 

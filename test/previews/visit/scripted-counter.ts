@@ -676,6 +676,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (page !== undefined) slot.pages.splice(to, 0, page);
       return renumbered(slot);
     },
+    'attachments.texts': () => ok({ left: 0 }),
     'attachments.is-blank': ({ pageId }) =>
       ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
     'attachments.thumbnail': ({ pageId }) => {

@@ -36,7 +36,12 @@ const setSearchable = async (searchableScans: boolean) =>
 const left = async (serviceId: string) => (await clerk.must('attachments.texts', { serviceId })).left;
 const allRead = (serviceId: string) => until('all is read', async () => (await left(serviceId)) === 0);
 const kept = () =>
-  desk.store.read((tx) => tx.all<{ text: string | null }>('SELECT text FROM page_texts', []));
+  desk.store.read((tx) =>
+    tx.all<{ slot: string; picture: string; text: string | null }>(
+      `SELECT p.slot_id AS slot, t.picture, t.text FROM page_texts AS t JOIN pages AS p ON p.id = t.page_id ORDER BY p.id`,
+      [],
+    ),
+  );
 const add = async (serviceId: string, slotId = 'enclosure') => {
   const slot = await clerk.must('attachments.add-file', { serviceId, slotId, name: 'strana.png', bytes });
   return slot.pages.at(-1)?.id ?? '';

@@ -100,3 +100,28 @@ it('scans a page again and one before it by keys, and shows it large', async () 
   // The clerk goes on where the page is, though none came.
   await waitFor(() => expect(document.activeElement).toBe(pages()[0]));
 });
+
+it('waits for the text of pages before they are bound, visibly, until it is read or the clerk goes on', async () => {
+  const counter = await atAttachments();
+  const bound = () => counter.calls.filter(({ name }) => name === 'services.complete-attachments').length;
+  const asked = () => counter.calls.find(({ name }) => name === 'attachments.texts')?.input;
+  await screen.findByText('Příloha je zatím prázdná');
+  counter.world.textsLeft = 2;
+  await fireEvent.click(screen.getByRole('button', { name: /Přílohy hotovy/ }));
+  await screen.findByText('Čte se text stránek, zbývá: 2');
+  const serviceId = String(Reflect.get(Object(asked()), 'serviceId'));
+  counter.emit('texts-changed', { serviceId: newId(), left: 0 });
+  counter.emit('texts-changed', { serviceId, left: 1 });
+  await screen.findByText('Čte se text stránek, zbývá: 1');
+  expect(bound()).toBe(0);
+  counter.emit('texts-changed', { serviceId, left: 0 });
+  await waitFor(() => expect(bound()).toBe(1));
+
+  const other = await atAttachments();
+  other.world.textsLeft = 1;
+  await fireEvent.click(await screen.findByRole('button', { name: /Přílohy hotovy/ }));
+  await fireEvent.click(await screen.findByRole('button', { name: /Pokračovat bez textu/ }));
+  await waitFor(() =>
+    expect(other.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
+  );
+});

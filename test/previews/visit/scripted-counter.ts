@@ -68,6 +68,8 @@ export type World = {
   line: Frame['line']['state'];
   /** What the next scan does; pages it brings. */
   scan: { pages: number; end: ScanView['state']; failure: Failure | null };
+  /** Of how many pages the text is still to be read. */
+  textsLeft: number;
   delivery: NonNullable<ServiceView['acceptance']>['delivery'];
   readerState: 'ready' | 'absent';
   /** What the scanner sees of a document; null: there is no scanner. */
@@ -138,6 +140,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     print: { state: 'completed', trouble: null },
     line: 'up',
     scan: { pages: 1, end: 'done', failure: null },
+    textsLeft: 0,
     delivery: {
       state: 'on-the-way',
       referenceNumber: null,
@@ -676,7 +679,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (page !== undefined) slot.pages.splice(to, 0, page);
       return renumbered(slot);
     },
-    'attachments.texts': () => ok({ left: 0 }),
+    'attachments.texts': () => ok({ left: world.textsLeft }),
     'attachments.is-blank': ({ pageId }) =>
       ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
     'attachments.thumbnail': ({ pageId }) => {

@@ -9,13 +9,18 @@ import type { PagePicture } from './pdf-pages.ts';
 import type { Rotation } from './pictures.ts';
 import type { Fonts } from './rendering/fonts.ts';
 import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
-import type { ScanMeta, ScanPage } from './scans.ts';
+import type { EncodedPage, ScanMeta, ScanPage } from './scans.ts';
 import type { PreparedDocument, SignatureRequest, ValidationMaterial } from './signatures/pdf.ts';
 import type { PageText } from './texts/page-text.ts';
 
 /** The work that is too heavy for the counter's own thread: what each job takes and gives. */
 export type Jobs = {
   renderDocument: { input: RenderRequest; output: Result<RenderedDocument, DocumentFailure> };
+  encodePage: { input: ScanPage; output: Result<EncodedPage, DocumentFailure | FileFailure> };
+  bindPages: {
+    input: { pages: EncodedPage[]; meta: ScanMeta };
+    output: Result<RenderedDocument, DocumentFailure | FileFailure>;
+  };
   pagesToPdf: {
     input: { pages: ScanPage[]; meta: ScanMeta };
     output: Result<RenderedDocument, DocumentFailure | FileFailure>;
@@ -90,6 +95,14 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'renderDocument': {
         const { renderDocument } = await import('./rendering/render.ts');
         return renderDocument(task.input, await loaded());
+      }
+      case 'encodePage': {
+        const { encodePage } = await import('./scans.ts');
+        return encodePage(task.input);
+      }
+      case 'bindPages': {
+        const { bindPages } = await import('./scans.ts');
+        return bindPages(task.input.pages, task.input.meta, loaded);
       }
       case 'pagesToPdf': {
         const { pagesToPdf } = await import('./scans.ts');

@@ -35,6 +35,8 @@ export type DocumentPool = { [Name in JobName]: Call<Name> } & { close(): Promis
 
 const TIME_LIMIT_MS: Record<JobName, number> = {
   renderDocument: 30_000,
+  encodePage: 30_000,
+  bindPages: 300_000,
   pagesToPdf: 300_000,
   joinDocuments: 60_000,
   thumbnail: 30_000,
@@ -204,6 +206,8 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
 
   return {
     renderDocument: (input, options) => run('renderDocument', input, plain, options),
+    encodePage: (input, options) => run('encodePage', input, plain, options),
+    bindPages: (input, options) => run('bindPages', input, plain, options),
     pagesToPdf: (input, options) => run('pagesToPdf', input, plain, options),
     joinDocuments: (input, options) => run('joinDocuments', input, plain, options),
     thumbnail: (input, options) => run('thumbnail', input, plain, options),

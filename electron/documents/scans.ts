@@ -24,6 +24,8 @@ export type ScanPage = {
   text?: PageText;
 };
 
+type BoundPages = { bytes: Uint8Array; pages: number };
+
 export type ScanMeta = { createdAt: Date };
 
 export const MAX_SCAN_PAGES = 1000;
@@ -45,7 +47,22 @@ export async function pagesToPdf(
   pages: readonly ScanPage[],
   meta: ScanMeta,
   fonts: () => Promise<Fonts>,
-): Promise<Result<{ bytes: Uint8Array; pages: number }, DocumentFailure | FileFailure>> {
+): Promise<Result<BoundPages, DocumentFailure | FileFailure>> {
+  const encoded: EncodedPage[] = [];
+  for (const page of pages) {
+    const one = await encodePage(page);
+    if (!one.ok) return one;
+    encoded.push(one.value);
+  }
+  return bindPages(encoded, meta, fonts);
+}
+
+/** The same of pages that were encoded before. */
+export async function bindPages(
+  pages: readonly EncodedPage[],
+  meta: ScanMeta,
+  fonts: () => Promise<Fonts>,
+): Promise<Result<BoundPages, DocumentFailure | FileFailure>> {
   if (pages.length === 0) return err(failure('file.empty'));
   if (pages.length > MAX_SCAN_PAGES)
     return err(failure('documents.too-many-pages', { limit: MAX_SCAN_PAGES }));
@@ -69,13 +86,11 @@ export async function pagesToPdf(
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
   let layText: TextLayer | undefined;
   for (const page of pages) {
-    const drawn = await encode(page);
-    if (!drawn.ok) return drawn;
-    const { width, height } = drawn.value;
+    const { width, height } = page.picture;
     const isLying = page.rotation % 180 === 90;
     const { paper, ...box } = placeOnPaper(isLying ? height : width, isLying ? width : height, page.dpi);
     pdf.addPage({ size: [paper.width, paper.height], margin: 0 });
-    drawPicture(pdf, drawn.value, box, page.rotation);
+    drawPicture(pdf, page.picture, box, page.rotation);
     if (page.text === undefined) continue;
     layText ??= textLayer(pdf, (await fonts()).regular);
     layText(page.text, box);
@@ -98,6 +113,19 @@ const jpeg = (bytes: Uint8Array, width: number, height: number, components: 1 | 
     Filter: 'DCTDecode',
   },
 });
+
+/** A page ready to be bound. */
+export type EncodedPage = Pick<ScanPage, 'rotation' | 'dpi' | 'text'> & { picture: Coded };
+
+/** Makes of a page's picture what is bound of it; one page of a batch after the other, for as they came they fill all memory. */
+export async function encodePage(page: ScanPage): Promise<Result<EncodedPage, FileFailure>> {
+  const coded = await encode(page);
+  if (!coded.ok) return coded;
+  const { rotation, dpi, text } = page;
+  // libvips' own memory cannot be handed to another thread.
+  const picture = { ...coded.value, bytes: new Uint8Array(coded.value.bytes) };
+  return ok({ picture, rotation, ...(dpi !== undefined && { dpi }), ...(text && { text }) });
+}
 
 async function encode(page: ScanPage): Promise<Result<Coded, FileFailure>> {
   const picture = await openPicture(page.image, page.page);

@@ -147,6 +147,8 @@ function documentsOfDesk(): DocumentPool {
   });
   return {
     renderDocument: (input, options) => documents.renderDocument(input, also(options)),
+    encodePage: (input, options) => documents.encodePage(input, also(options)),
+    bindPages: (input, options) => documents.bindPages(input, also(options)),
     pagesToPdf: (input, options) => documents.pagesToPdf(input, also(options)),
     joinDocuments: (input, options) => documents.joinDocuments(input, also(options)),
     isBlankPage: (input, options) => documents.isBlankPage(input, also(options)),

@@ -330,21 +330,30 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
         return refuse('attachments.required-missing', { title: slot.title.cs });
       continue;
     }
-    const images = [];
+    const encoded = [];
     const isRead = store.read((tx) => readsText(desk, tx, service, slot.id));
     for (const page of pages) {
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
       const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
-      images.push({
-        image: image.value,
-        rotation: page.rotation,
-        mode: page.mode,
-        ...(page.dpi > 0 && { dpi: page.dpi }),
-        ...(text && { text }),
-      });
+      // One page after the other: a batch does not fit into memory as it came from the scanner.
+      const one = await desk.documents.encodePage(
+        {
+          image: image.value,
+          rotation: page.rotation,
+          mode: page.mode,
+          ...(page.dpi > 0 && { dpi: page.dpi }),
+          ...(text && { text }),
+        },
+        { giveAway: true },
+      );
+      if (!one.ok) return one;
+      encoded.push(one.value);
     }
-    const pdf = await desk.documents.pagesToPdf({ pages: images, meta: { createdAt: now } });
+    const pdf = await desk.documents.bindPages(
+      { pages: encoded, meta: { createdAt: now } },
+      { giveAway: true },
+    );
     if (!pdf.ok) return pdf;
     const staged = await store.blobs.put(pdf.value.bytes);
     if (!staged.ok) return staged;

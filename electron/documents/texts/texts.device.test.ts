@@ -98,4 +98,24 @@ describe('the text of a scan', () => {
     expect(await reading).toMatchObject({ ok: false, error: { code: 'documents.cancelled' } });
     expect(incidents).toEqual([]);
   });
+
+  it('costs nobody else anything where it kills its worker', async () => {
+    const workerUrl = new URL('../../../test/fixtures/pdf/killing-reader.ts', import.meta.url);
+    const told: Incident[] = [];
+    const fragile = createDocumentPool({
+      workerUrl,
+      size: 1,
+      fontsFolder,
+      onIncident: (one) => told.push(one),
+    });
+    const image = new Uint8Array(page.scan);
+    const [read, small] = await Promise.all([
+      fragile.readText({ image, rotation: 0 }),
+      fragile.thumbnail({ image, rotation: 0, maxPx: 50 }),
+    ]);
+    expect(read).toMatchObject({ ok: false, error: { code: 'documents.worker-crashed' } });
+    expect(small).toMatchObject({ ok: true });
+    expect(told).toMatchObject([{ job: 'readText', code: 'documents.worker-crashed' }]);
+    await fragile.close();
+  });
 });

@@ -59,7 +59,7 @@ function rightOf(words: readonly string[], read: readonly string[]): number {
 async function scanned(chance: Chance, all: readonly string[]) {
   const dpi = chance.pick([200, 300]);
   const size = chance.whole(9, 12);
-  const paragraphs = Array.from({ length: 12 }, () => chance.pick(all));
+  const paragraphs = Array.from({ length: 8 }, () => chance.pick(all));
   const { scan } = await czechPage(paragraphs, { dpi, size });
   const askew = await sharp(scan)
     .rotate((chance.next() - 0.5) * 2, { background: '#ffffff' })

@@ -6,14 +6,14 @@ import { constants, setPriority } from 'node:os';
 import { parentPort, workerData } from 'node:worker_threads';
 import { createJobRunner, postGivingAway, type Task } from './jobs.ts';
 
-/** `isPatient`: what it does nobody waits for, and it leaves the processor to everything else. */
+/** `isPatient`: what it does nobody waits for, and it gives way to everything else. */
 export type WorkerSettings = { fontsFolder: string; isPatient: boolean };
 
 if (parentPort === null) throw new Error('the documents worker runs in a worker thread only');
 const port = parentPort;
 const settings: WorkerSettings = workerData;
 // On Linux it is the thread's own priority; elsewhere it would be the whole counter's.
-if (settings.isPatient && process.platform === 'linux') setPriority(constants.priority.PRIORITY_LOW);
+if (settings.isPatient && process.platform === 'linux') setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
 const run = createJobRunner(settings.fontsFolder);
 
 port.on('message', async (task: Task) => {

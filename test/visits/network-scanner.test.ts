@@ -85,6 +85,8 @@ it('keeps the pages before the scanner was pulled out, and the step; then goes o
   expect(await scan()).toMatchObject({ state: 'done', failure: null });
   const kept = await pages();
   expect(kept.length).toBeGreaterThan(2);
+  // No word that may be misread comes into a document that is to be what the paper is.
+  expect(await clerk.must('attachments.texts', { serviceId })).toEqual({ left: 0 });
   // What the scanner sent is what is kept, byte for byte.
   const row = desk.store.read((tx) =>
     tx.get<{ sha256: string }>('SELECT sha256 FROM pages WHERE position = 0'),

@@ -4,7 +4,7 @@ import { aside, stackOf } from '../log.ts';
 import { nextUnread, saveText, type Unread, unreadIn } from './texts.ts';
 
 /**
- * Reads the text of pages as they come, one after another, beside the calls and in a worker that leaves the processor to all others. What
+ * Reads the text of pages as they come, one after another, beside the calls and in a worker that gives way to all others. What
  * follows from the tables alone: a restart goes on where the last run ended.
  */
 export function createPageReader(desk: Desk) {

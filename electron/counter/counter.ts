@@ -59,6 +59,7 @@ import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
 import { createZoneReadings } from './identity/zone-readings.ts';
+import { createPageReader } from './images/scan-page.ts';
 import { createIndexer } from './indexer.ts';
 import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
@@ -298,6 +299,7 @@ export function createCounter(parts: CounterParts) {
     tellFrames();
   }
 
+  const pages = createPageReader(desk);
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -345,7 +347,7 @@ export function createCounter(parts: CounterParts) {
       ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, { chips, zones }),
+      ...identityHandlers(desk, register.ask, { chips, zones, pages }),
       ...serviceHandlers(desk, prints),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -367,7 +369,7 @@ export function createCounter(parts: CounterParts) {
       ...personHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
-      ...searchHandlers(desk, visitIndex),
+      ...searchHandlers(desk, visitIndex, pages),
       ...evidenceHandlers(desk),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -378,6 +380,7 @@ export function createCounter(parts: CounterParts) {
       ...deviceHandlers(desk, {
         watch: devices,
         prints,
+        pages,
         troubles,
         onChange: onSettings,
       }),

@@ -2,18 +2,16 @@ import PDFDocument from 'pdfkit';
 import sharp from 'sharp';
 import { err, ok, type Result } from '../values/result.ts';
 import { type DocumentFailure, type FileFailure, failure } from './failures.ts';
-import { openPicture, type Rotation, unpack } from './pictures.ts';
+import { preparedPicture, type RawPage, unpack } from './pictures.ts';
 import { PRODUCER } from './rendering/draw.ts';
 
-export type ScanPage = {
-  /** PNG, JPEG or TIFF; `page` picks one of a TIFF with several (from 0). */
-  image: Uint8Array;
-  page?: number;
-  rotation: Rotation;
+export type ScanPage = RawPage & {
   /** Resolution of the scan. Left out, the picture has no true size (a photograph) and is fitted on A4. */
   dpi?: number;
   mode: 'colour' | 'grey' | 'bw';
 };
+
+type BoundPages = { bytes: Uint8Array; pages: number };
 
 export type ScanMeta = { createdAt: Date };
 
@@ -31,7 +29,21 @@ const FIT_MARGIN = 28;
 export async function pagesToPdf(
   pages: readonly ScanPage[],
   meta: ScanMeta,
-): Promise<Result<{ bytes: Uint8Array; pages: number }, DocumentFailure | FileFailure>> {
+): Promise<Result<BoundPages, DocumentFailure | FileFailure>> {
+  const encoded: EncodedPage[] = [];
+  for (const page of pages) {
+    const one = await encodePage(page);
+    if (!one.ok) return one;
+    encoded.push(one.value);
+  }
+  return bindPages(encoded, meta);
+}
+
+/** The same of pages that were encoded before. */
+export async function bindPages(
+  pages: readonly EncodedPage[],
+  meta: ScanMeta,
+): Promise<Result<BoundPages, DocumentFailure | FileFailure>> {
   if (pages.length === 0) return err(failure('file.empty'));
   if (pages.length > MAX_SCAN_PAGES)
     return err(failure('documents.too-many-pages', { limit: MAX_SCAN_PAGES }));
@@ -54,38 +66,39 @@ export async function pagesToPdf(
   pdf.on('data', (chunk: Uint8Array) => chunks.push(chunk));
   const ended = new Promise<void>((resolve) => pdf.on('end', resolve));
   for (const page of pages) {
-    const drawn = await encode(page);
-    if (!drawn.ok) return drawn;
-    const { bytes, width, height } = drawn.value;
+    const { bytes, width, height } = page;
     const place = placeOnPaper(width, height, page.dpi);
     pdf.addPage({ size: [place.paper.width, place.paper.height], margin: 0 });
-    pdf.image(bytes, place.x, place.y, { width: place.width, height: place.height });
+    pdf.image(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength), place.x, place.y, {
+      width: place.width,
+      height: place.height,
+    });
   }
   pdf.end();
   await ended;
   return ok({ bytes: new Uint8Array(Buffer.concat(chunks)), pages: pages.length });
 }
 
-async function encode(
-  page: ScanPage,
-): Promise<Result<{ bytes: Buffer; width: number; height: number }, FileFailure>> {
-  const picture = await openPicture(page.image, page.page);
+/** A page ready to be bound: JPEG, or PNG of one bit. */
+export type EncodedPage = { bytes: Uint8Array; width: number; height: number; dpi?: number };
+
+/** Makes of a page's picture what is bound of it; one page of a batch after the other, for as they came they fill all memory. */
+export async function encodePage(page: ScanPage): Promise<Result<EncodedPage, FileFailure>> {
+  const picture = await preparedPicture(page);
   if (!picture.ok) return picture;
-  const upright = picture.value.image.rotate(page.rotation).flatten({ background: '#ffffff' });
+  const upright = picture.value;
   const encoded = await unpack(
     page.mode === 'colour'
       ? upright.toColourspace('srgb').jpeg({ quality: JPEG_QUALITY.colour, chromaSubsampling: '4:2:0' })
       : page.mode === 'grey'
         ? upright.greyscale().toColourspace('b-w').jpeg({ quality: JPEG_QUALITY.grey })
-        : upright
-            .greyscale()
-            .threshold(128)
-            .toColourspace('b-w')
-            .png({ palette: true, colours: 2, compressionLevel: 9 }),
+        : upright.toColourspace('b-w').png({ palette: true, colours: 2, compressionLevel: 9 }),
   );
   if (!encoded.ok) return encoded;
   const { width, height } = await sharp(encoded.value).metadata();
-  return ok({ bytes: encoded.value, width, height });
+  // libvips' own memory cannot be handed to another thread.
+  const bytes = new Uint8Array(encoded.value);
+  return ok({ bytes, width, height, ...(page.dpi !== undefined && { dpi: page.dpi }) });
 }
 
 function placeOnPaper(widthPx: number, heightPx: number, dpi: number | undefined) {

@@ -14,6 +14,7 @@ import { plainRows } from './0013-plain-rows.ts';
 import { search } from './0014-search.ts';
 import { affairs } from './0015-affairs.ts';
 import { bookings } from './0016-bookings.ts';
+import { pageTreatment } from './0017-page-treatment.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -34,6 +35,7 @@ export const migrations: readonly Migration[] = [
   search,
   affairs,
   bookings,
+  pageTreatment,
 ];
 
 /** The schemas that desks in use may have: of each a stored database is kept and opened by a test. Their steps never change. */

@@ -84,7 +84,7 @@ it('scans a page again and one before it by keys, and shows it large', async () 
   expect(await screen.findByRole('dialog')).toBeTruthy();
   await press('Escape');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-  counter.world.scan = { pages: 0, end: 'failed', failure: { code: 'scanner.jammed' } };
+  counter.world.scan = { pages: 0, parts: [], end: 'failed', failure: { code: 'scanner.jammed' } };
   pages()[1]?.focus();
   await press('s');
   await screen.findByText(/V podavači uvázl papír/);

@@ -48,7 +48,7 @@ describe('prints', () => {
 
 describe('pages', () => {
   const key = (name: string, keys = {}) =>
-    pageKey({ key: name, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...keys }, 4);
+    pageKey({ key: name, code: '', altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...keys }, 4);
   it('are turned, deleted, chosen and moved by keys', () => {
     expect(key('r')).toEqual({ does: 'rotate', by: 90 });
     expect(key('R', { shiftKey: true })).toEqual({ does: 'rotate', by: 270 });

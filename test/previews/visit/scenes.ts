@@ -287,7 +287,13 @@ export const walks: Walk[] = [
         scanId: '01900000-0000-7000-8000-000000000999',
         serviceId: counter.visit.services[0]?.id ?? '',
         slotId: 'enclosure',
-        ...{ state: 'failed', pagesDone: 1, progress: null, failure: { code: 'scanner.jammed' } },
+        ...{
+          state: 'failed',
+          pagesDone: 1,
+          separators: 0,
+          progress: null,
+          failure: { code: 'scanner.jammed' },
+        },
       });
       await page.waitForTimeout(200);
       await show('43-attachments-jam');

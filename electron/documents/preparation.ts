@@ -42,7 +42,7 @@ export async function preparePage(
 
 async function isSeparator(light: GreyImage): Promise<boolean> {
   const { codesOf } = await import('./images/codes.ts');
-  return (await codesOf(light)).some(({ text }) => text === SEPARATOR_CODE);
+  return (await codesOf(light, 'QRCode')).some(({ text }) => text === SEPARATOR_CODE);
 }
 
 /** What a shrunk picture shows, in pixels of the picture itself. Pure. */

@@ -20,7 +20,7 @@ export type PageOptions = {
   /** Colour of a stamp over the text; none without. */
   stamp?: string;
   rows?: number;
-  /** Any SVG in millimetres of the paper, drawn over it. */
+  /** Any SVG in millimetres of the paper, drawn over it and over its edges. */
   extra?: string;
   mode?: 'colour' | 'grey';
   jpeg?: number;
@@ -80,14 +80,15 @@ export async function drawnPage(chance: Chance, options: PageOptions = {}): Prom
     options.stamp === undefined
       ? ''
       : `<g fill="none" stroke="${options.stamp}" stroke-width="0.9"><circle cx="${w * 0.6}" cy="${h * 0.7}" r="14"/><circle cx="${w * 0.6}" cy="${h * 0.7}" r="10"/></g>`;
-  const writing = `<g transform="translate(${-w / 2} ${-h / 2})">${rows > 0 ? rowsOfWords(chance, w, h, rows) : ''}${stamp}${options.extra ?? ''}</g>`;
+  const writing = `<g transform="translate(${-w / 2} ${-h / 2})">${rows > 0 ? rowsOfWords(chance, w, h, rows) : ''}${stamp}</g>`;
+  const extra = `<g transform="translate(${-w / 2} ${-h / 2})">${options.extra ?? ''}</g>`;
   const tone = (level: number): string => `rgb(${level},${level},${level})`;
   const sheet =
     options.paper === undefined
       ? ''
       : `<rect x="${-paper.width / 2}" y="${-paper.height / 2}" width="${paper.width}" height="${paper.height}" fill="${tone(white)}"/>`;
   const ground = options.paper === undefined ? white : lid;
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${GLASS.width} ${GLASS.height}" preserveAspectRatio="none"><rect width="${GLASS.width}" height="${GLASS.height}" fill="${tone(ground)}"/><g transform="translate(${middle.x} ${middle.y}) rotate(${skew})">${sheet}<clipPath id="paper"><rect x="${-paper.width / 2}" y="${-paper.height / 2}" width="${paper.width}" height="${paper.height}"/></clipPath><g clip-path="url(#paper)"><g transform="rotate(${turn})">${writing}</g></g></g></svg>`;
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${GLASS.width} ${GLASS.height}" preserveAspectRatio="none"><rect width="${GLASS.width}" height="${GLASS.height}" fill="${tone(ground)}"/><g transform="translate(${middle.x} ${middle.y}) rotate(${skew})">${sheet}<clipPath id="paper"><rect x="${-paper.width / 2}" y="${-paper.height / 2}" width="${paper.width}" height="${paper.height}"/></clipPath><g clip-path="url(#paper)"><g transform="rotate(${turn})">${writing}</g></g><g transform="rotate(${turn})">${extra}</g></g></svg>`;
   const raw = await sharp(Buffer.from(svg)).removeAlpha().raw().toBuffer();
   if (grain > 0) {
     let state = chance.whole(1, 0x7fffffff);

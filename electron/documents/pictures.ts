@@ -77,7 +77,7 @@ export async function unpackPixels(
   made: (image: Sharp) => Sharp = (same) => same,
 ): Promise<Result<Pixels, FileFailure>> {
   try {
-    const { data, info } = await made(image.flatten({ background: '#ffffff' }))
+    const { data, info } = await made(metadata.hasAlpha ? image.flatten({ background: '#ffffff' }) : image)
       .toColourspace(metadata.space === 'b-w' ? 'b-w' : 'srgb')
       .raw({ depth: 'uchar' })
       .toBuffer({ resolveWithObject: true });

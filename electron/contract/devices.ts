@@ -104,6 +104,20 @@ export const deviceCalls = {
     input: z.strictObject({ purpose: devicePurpose.exclude(['conversions']) }),
     output: nothing,
   }),
+  /** Prints a sheet that parts a batch in the feeder; no act. */
+  'devices.print-separator': define({
+    kind: 'command',
+    who: ['clerk', 'supervisor'],
+    input: nothing,
+    output: nothing,
+  }),
+  /** Ends the scan of a page that this clerk has read and not kept (`identity.read-image`, `search.read-code`), if one goes on. */
+  'devices.cancel-reading': define({
+    kind: 'query',
+    who: ['clerk', 'supervisor'],
+    input: nothing,
+    output: nothing,
+  }),
   /** One page of the scanner's first source, shown and kept nowhere. */
   'devices.test-scan': define({
     kind: 'query',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
+import { PROFILES } from '../values/scan-profiles.ts';
 import { submissionStates } from '../values/submission-states.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
 import { slotView } from './attachments.ts';
@@ -87,6 +88,8 @@ const attachmentSlot = z.strictObject({
   maxPages: z.int().exactOptional(),
   colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
   dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
+  /** How papers are scanned; left out, as documents, or for conversion where `scanOnly`. Colour and resolution above come first. */
+  profile: z.enum(PROFILES).exactOptional(),
   /** Only what lies in the scanner: a file is no paper. */
   scanOnly: z.literal(true).exactOptional(),
   /** Nothing is read on its pages: papers that say who somebody is are not to be made searchable. */

@@ -24,7 +24,7 @@ import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
-import { createPageReader } from './attachments/page-reader.ts';
+import { createTextReader } from './attachments/text-reader.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { bookingHandlers } from './bookings/handlers.ts';
 import { createBookingReader } from './bookings/reading.ts';
@@ -60,6 +60,7 @@ import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
 import { createZoneReadings } from './identity/zone-readings.ts';
+import { createPageReader } from './images/scan-page.ts';
 import { createIndexer } from './indexer.ts';
 import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
@@ -232,7 +233,7 @@ export function createCounter(parts: CounterParts) {
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
-  const texts = createPageReader(desk);
+  const texts = createTextReader(desk);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -301,6 +302,7 @@ export function createCounter(parts: CounterParts) {
     tellFrames();
   }
 
+  const pages = createPageReader(desk);
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -349,7 +351,7 @@ export function createCounter(parts: CounterParts) {
       ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, { chips, zones }),
+      ...identityHandlers(desk, register.ask, { chips, zones, pages }),
       ...serviceHandlers(desk, prints),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -371,7 +373,7 @@ export function createCounter(parts: CounterParts) {
       ...personHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
-      ...searchHandlers(desk, visitIndex),
+      ...searchHandlers(desk, visitIndex, pages),
       ...evidenceHandlers(desk),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -382,6 +384,7 @@ export function createCounter(parts: CounterParts) {
       ...deviceHandlers(desk, {
         watch: devices,
         prints,
+        pages,
         troubles,
         onChange: onSettings,
       }),

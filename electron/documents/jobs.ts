@@ -6,7 +6,8 @@ import type { ReadZone, ZoneFailure } from './images/read-zone.ts';
 import type { Shapes } from './images/shapes.ts';
 import type { FileInspection } from './inspect.ts';
 import type { PagePicture } from './pdf-pages.ts';
-import type { Rotation } from './pictures.ts';
+import type { RawPage, Rotation } from './pictures.ts';
+import type { PreparationRequest, PreparedPage } from './preparation.ts';
 import type { Fonts } from './rendering/fonts.ts';
 import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
 import type { EncodedPage, ScanMeta, ScanPage } from './scans.ts';
@@ -30,12 +31,12 @@ export type Jobs = {
     output: Result<RenderedDocument, DocumentFailure>;
   };
   thumbnail: {
-    input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
+    input: RawPage & { maxPx: number };
     output: Result<Uint8Array, DocumentFailure | FileFailure>;
   };
-  isBlankPage: {
-    input: { image: Uint8Array };
-    output: Result<boolean, DocumentFailure | FileFailure>;
+  preparePage: {
+    input: { image: Uint8Array; wanted: PreparationRequest };
+    output: Result<PreparedPage, DocumentFailure | FileFailure>;
   };
   pdfPage: {
     input: { bytes: Uint8Array; page: number; maxPx: number };
@@ -54,7 +55,7 @@ export type Jobs = {
     output: Result<FoundCode[], DocumentFailure | FileFailure>;
   };
   readText: {
-    input: { image: Uint8Array; rotation: Rotation; dpi?: number };
+    input: RawPage & { dpi?: number };
     output: Result<PageText, DocumentFailure | FileFailure>;
   };
   /** The turn clockwise that sets a page upright by its text; null where text does not tell. */
@@ -114,11 +115,11 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'thumbnail': {
         const { thumbnail } = await import('./pictures.ts');
-        return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
+        return thumbnail(task.input, task.input.maxPx);
       }
-      case 'isBlankPage': {
-        const { isBlankPage } = await import('./blank-page.ts');
-        return isBlankPage(task.input.image);
+      case 'preparePage': {
+        const { preparePage } = await import('./preparation.ts');
+        return preparePage(task.input.image, task.input.wanted);
       }
       case 'pdfPage': {
         const { pdfPage } = await import('./pdf-pages.ts');
@@ -138,7 +139,7 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'readText': {
         const { readText } = await import('./texts/read-text.ts');
-        return readText(task.input.image, task.input.rotation, task.input.dpi);
+        return readText(task.input, task.input.dpi);
       }
       case 'turnOf': {
         const { turnOf } = await import('./texts/read-text.ts');

@@ -161,7 +161,7 @@ describe('pagesToPdf', () => {
 
 describe('thumbnail', () => {
   it('shows the page as it is turned', async () => {
-    const result = await thumbnail(await sheet(), 90, 200);
+    const result = await thumbnail({ image: await sheet(), rotation: 90 }, 200);
     if (!result.ok) throw new Error(result.error.code);
     const { data, info } = await sharp(result.value).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([200, 141]);
@@ -173,7 +173,7 @@ describe('thumbnail', () => {
   });
 
   it('names what is no picture', async () => {
-    expect(await thumbnail(new Uint8Array([1, 2, 3]), 0, 100)).toMatchObject({
+    expect(await thumbnail({ image: new Uint8Array([1, 2, 3]), rotation: 0 }, 100)).toMatchObject({
       ok: false,
       error: { code: 'file.not-an-image' },
     });

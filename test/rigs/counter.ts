@@ -151,7 +151,7 @@ function documentsOfDesk(): DocumentPool {
     bindPages: (input, options) => documents.bindPages(input, also(options)),
     pagesToPdf: (input, options) => documents.pagesToPdf(input, also(options)),
     joinDocuments: (input, options) => documents.joinDocuments(input, also(options)),
-    isBlankPage: (input, options) => documents.isBlankPage(input, also(options)),
+    preparePage: (input, options) => documents.preparePage(input, also(options)),
     thumbnail: (input, options) => documents.thumbnail(input, also(options)),
     pdfPage: (input, options) => documents.pdfPage(input, also(options)),
     inspectFile: (input, options) => documents.inspectFile(input, also(options)),

@@ -10,7 +10,7 @@ import { slotsOf } from './slots.ts';
 import { findPage, type Page } from './table.ts';
 
 /** Which picture of a page is bound: what was read from another does not lie where its words are. */
-const PICTURE = `p.sha256 || ':' || p.rotation`;
+const PICTURE = `p.sha256 || ':' || p.rotation || ':' || coalesce(json_remove(p.treatment, '$.startsPart'), '')`;
 
 const word = z.strictObject({
   text: z.string(),

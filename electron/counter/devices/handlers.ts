@@ -9,6 +9,7 @@ import { offices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import type { PageReader } from '../images/scan-page.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { forgetScannerPin } from '../settings/scanner-pins.ts';
@@ -35,7 +36,13 @@ const kindsFor: Readonly<Record<DevicePurpose, readonly DeviceView['kind'][]>> =
 /** The page of devices: looking around, setting up, trying out, the report. Tests keep nothing and are no acts. */
 export function deviceHandlers(
   desk: Desk,
-  deps: { watch: DeviceWatch; prints: PrintRunner; troubles: Troubles; onChange(): void },
+  deps: {
+    watch: DeviceWatch;
+    prints: PrintRunner;
+    pages: PageReader;
+    troubles: Troubles;
+    onChange(): void;
+  },
 ): Handler[] {
   const { store, log } = desk;
   const { watch } = deps;
@@ -144,6 +151,30 @@ export function deviceHandlers(
       );
       tested('devices.test-page', 'ordered');
       after(() => deps.prints.kick());
+      return ok({});
+    }),
+
+    command('devices.print-separator', ({ tx, now, after }) => {
+      if (settingsOf(tx).printer === null) return refuse('printer.not-set');
+      const own = enrolled(tx);
+      const data = {
+        office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
+        deskId: own?.deskName ?? '',
+      };
+      orderOutput(
+        tx,
+        {
+          ...{ documentId: desk.newId(), visitId: null, serviceId: null, data, madeAt: now.toISOString() },
+          ...{ kind: 'separator-sheet', template: 'separator-sheet' },
+        },
+        desk.newId(),
+      );
+      after(() => deps.prints.kick());
+      return ok({});
+    }),
+
+    query('devices.cancel-reading', ({ session }) => {
+      deps.pages.cancel(session.clerkId);
       return ok({});
     }),
 

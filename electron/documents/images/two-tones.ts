@@ -21,14 +21,14 @@ function paperOf(data: Uint8Array): number {
   return histogram.indexOf(Math.max(...histogram));
 }
 
-/** The picture in black and white. */
-export function inkOf({ data, width, height }: GreyImage): InkImage {
+/** The picture in black and white, by one limit for all of it. */
+export function darkOf({ data, width, height }: GreyImage): InkImage {
   const dark = Math.max(paperOf(data), 128) * INK;
   return { data: data.map((light) => (light < dark ? 1 : 0)), width, height };
 }
 
 /**
- * Whether a page is ink on paper and nothing else: `inkOf` keeps all of it but the shade of its strokes. Not so where something is paler
+ * Whether a page is ink on paper and nothing else: `darkOf` keeps all of it but the shade of its strokes. Not so where something is paler
  * than what counts as ink and no edge of it (a faint stamp, pencil, a highlighter), nor where there is an area of a tone (a photograph,
  * shading, coloured or shadowed paper). In doubt it is not.
  */

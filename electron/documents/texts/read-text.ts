@@ -1,8 +1,8 @@
 import { ok, type Result } from '../../values/result.ts';
 import type { FileFailure } from '../failures.ts';
 import type { GreyImage } from '../images/grey.ts';
-import { inkOf } from '../images/two-tones.ts';
-import { openPicture, type Rotation, unpack } from '../pictures.ts';
+import { darkOf } from '../images/two-tones.ts';
+import { openPicture, preparedPicture, type RawPage, type Rotation, unpackGrey } from '../pictures.ts';
 import type { PageText } from './page-text.ts';
 import { type ReadWord, recognize } from './recognizer.ts';
 
@@ -24,42 +24,25 @@ const SURE = 70;
 const LEAST_LETTERS = 25;
 const CLEARLY = 2;
 
-/** A page as it lies when it is turned, in grey, no side longer than `longest`. */
+/** A page as it is bound, in grey, its longer side as it is times `scale` or `longest` pixels, whichever is less. */
 async function greyPage(
-  image: Uint8Array,
-  rotation: Rotation,
-  scaleOf: (width: number, height: number) => number,
+  page: RawPage,
+  scale: number,
+  longest: number,
 ): Promise<Result<GreyImage, FileFailure>> {
-  const picture = await openPicture(image);
-  if (!picture.ok) return picture;
-  const { width: across, height: down } = picture.value.metadata.autoOrient;
-  const [w, h] = rotation % 180 === 0 ? [across, down] : [down, across];
-  const scale = Math.min(1, scaleOf(w, h));
-  const [width, height] = [Math.max(1, Math.round(w * scale)), Math.max(1, Math.round(h * scale))];
-  const samples = await unpack(
-    picture.value.image
-      .rotate(rotation)
-      .flatten({ background: '#ffffff' })
-      .resize({ width, height, fit: 'fill' })
-      .greyscale()
-      .toColourspace('b-w')
-      .raw({ depth: 'uchar' }),
-  );
-  return samples.ok ? ok({ data: new Uint8Array(samples.value), width, height }) : samples;
+  const opened = await openPicture(page.image, page.page);
+  if (!opened.ok) return opened;
+  const { width, height } = opened.value.size;
+  const picture = await preparedPicture(page, Math.round(Math.min(Math.max(width, height) * scale, longest)));
+  return picture.ok ? unpackGrey(picture.value) : picture;
 }
 
 /**
  * Reads the Czech text of a page as it lies when it is turned, with the place of each word. An empty page has no lines.
  * @param dpi resolution of the scan; a picture without a true size is read as it is
  */
-export async function readText(
-  image: Uint8Array,
-  rotation: Rotation,
-  dpi?: number,
-): Promise<Result<PageText, FileFailure>> {
-  const page = await greyPage(image, rotation, (width, height) =>
-    Math.min(READ_DPI / (dpi ?? READ_DPI), READ_PX / Math.max(width, height)),
-  );
+export async function readText(raw: RawPage, dpi?: number): Promise<Result<PageText, FileFailure>> {
+  const page = await greyPage(raw, Math.min(1, READ_DPI / (dpi ?? READ_DPI)), READ_PX);
   if (!page.ok) return page;
   const { width, height } = page.value;
   const lines = await recognize(page.value, { layout: 'page', dpi: Math.min(dpi ?? READ_DPI, READ_DPI) });
@@ -76,7 +59,7 @@ const bare = ({ confidence: _confidence, ...word }: ReadWord) => word;
  * read far better than all others. Null where text does not tell: a blank page, a picture, little writing.
  */
 export async function turnOf(image: Uint8Array): Promise<Result<Rotation | null, FileFailure>> {
-  const page = await greyPage(image, 0, (width, height) => LOOK_PX / Math.max(width, height));
+  const page = await greyPage({ image, rotation: 0 }, 1, LOOK_PX);
   if (!page.ok) return page;
   const piece = writtenPiece(page.value);
   const told: { turn: Rotation; letters: number }[] = [];
@@ -98,7 +81,7 @@ const sureLetters = (lines: ReadWord[][]): number =>
 
 /** The square of the page where ink and paper change most often. */
 function writtenPiece(page: GreyImage): GreyImage {
-  const { data: ink, width, height } = inkOf(page);
+  const { data: ink, width, height } = darkOf(page);
   const side = { width: Math.min(PIECE_PX, width), height: Math.min(PIECE_PX, height) };
   const step = PIECE_PX / 4;
   let best = { x: 0, y: 0, changes: -1 };
@@ -120,7 +103,7 @@ function writtenPiece(page: GreyImage): GreyImage {
 
 /** Lines of writing lie along the page or across it; where that cannot be told, they may lie anyhow. */
 function possibleTurns(piece: GreyImage): Rotation[] {
-  const { data, width, height } = inkOf(piece);
+  const { data, width, height } = darkOf(piece);
   const [rows, columns] = [new Float64Array(height), new Float64Array(width)];
   data.forEach((ink, at) => {
     const [row, column] = [Math.floor(at / width), at % width];

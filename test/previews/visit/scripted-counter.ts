@@ -67,7 +67,8 @@ export type World = {
   print: Pick<PrintView, 'state' | 'trouble'>;
   line: Frame['line']['state'];
   /** What the next scan does; pages it brings. */
-  scan: { pages: number; end: ScanView['state']; failure: Failure | null };
+  /** `parts`: pages (from 0) another part of the batch begins with. */
+  scan: { pages: number; parts: readonly number[]; end: ScanView['state']; failure: Failure | null };
   /** Of how many pages the text is still to be read. */
   textsLeft: number;
   delivery: NonNullable<ServiceView['acceptance']>['delivery'];
@@ -139,7 +140,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     register: { state: 'not-listed', asOf: '2026-03-31', listedSince: null },
     print: { state: 'completed', trouble: null },
     line: 'up',
-    scan: { pages: 1, end: 'done', failure: null },
+    scan: { pages: 1, parts: [], end: 'done', failure: null },
     textsLeft: 0,
     delivery: {
       state: 'on-the-way',
@@ -318,7 +319,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       }
       const slot = slotOf(serviceId, slotId);
       for (let i = 0; i < world.scan.pages; i++) {
-        const page = { id: newId(), index: slot.pages.length, rotation: 0 as const };
+        const index = slot.pages.length;
+        const page: ServiceView['slots'][number]['pages'][number] = {
+          ...{ id: newId(), index, rotation: 0, mode: 'colour', undone: false, brightness: 0 },
+          // What the machine makes of pages, as it comes.
+          changes: index % 3 === 0 ? ['cropped', 'straightened'] : [],
+          blank: index % 5 === 4,
+          startsPart: world.scan.parts.includes(index),
+        };
         slot.pages.push(page);
         pages.set(page.id, { serviceId, slotId });
       }
@@ -646,6 +654,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         slotId,
         state: 'starting',
         pagesDone: 0,
+        separators: 0,
         progress: null,
         failure: null,
       }),
@@ -680,8 +689,26 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       return renumbered(slot);
     },
     'attachments.texts': () => ok({ left: world.textsLeft }),
-    'attachments.is-blank': ({ pageId }) =>
-      ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
+    'attachments.treat-page': ({ pageId, ...changed }) => {
+      const slot = slotOfPage(pageId);
+      const page = slot.pages.find(({ id }) => id === pageId);
+      if (page !== undefined) Object.assign(page, changed);
+      return ok(slot);
+    },
+    'attachments.move-pages': ({ pageIds, slotId }) => {
+      const from = slotOfPage(pageIds[0] ?? '');
+      const { serviceId = '' } = pages.get(pageIds[0] ?? '') ?? {};
+      const to = slotOf(serviceId, slotId);
+      const moved = from.pages.filter(({ id }) => pageIds.includes(id));
+      from.pages = from.pages.filter(({ id }) => !pageIds.includes(id));
+      to.pages.push(...moved.map((page, at) => (at === 0 ? { ...page, startsPart: false } : page)));
+      for (const { id } of moved) pages.set(id, { serviceId, slotId });
+      renumbered(from);
+      renumbered(to);
+      return ok([from, to]);
+    },
+    'devices.print-separator': () => ok({}),
+    'devices.cancel-reading': () => ok({}),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });

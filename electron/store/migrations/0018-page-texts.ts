@@ -2,7 +2,7 @@ import type { Migration } from './migration.ts';
 
 /** What was read on the pages of attachments, so that what is bound of them can be searched. It goes with its page. */
 export const pageTexts: Migration = {
-  version: 17,
+  version: 18,
   name: 'page-texts',
   sql: `
     CREATE TABLE page_texts (

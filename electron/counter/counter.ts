@@ -24,7 +24,7 @@ import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
-import { createPageReader } from './attachments/page-reader.ts';
+import { createTextReader } from './attachments/text-reader.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { bookingHandlers } from './bookings/handlers.ts';
 import { createBookingReader } from './bookings/reading.ts';
@@ -232,7 +232,7 @@ export function createCounter(parts: CounterParts) {
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
-  const texts = createPageReader(desk);
+  const texts = createTextReader(desk);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);

@@ -7,7 +7,7 @@ import { nextUnread, saveText, type Unread, unreadIn } from './texts.ts';
  * Reads the text of pages as they come, one after another, beside the calls and in a worker that gives way to all others. What
  * follows from the tables alone: a restart goes on where the last run ended.
  */
-export function createPageReader(desk: Desk) {
+export function createTextReader(desk: Desk) {
   const { store, documents, log } = desk;
   const stopping = new AbortController();
   let running: Promise<void> | null = null;
@@ -50,12 +50,12 @@ export function createPageReader(desk: Desk) {
     if (running) return;
     // On a full disk pages stay unread; what is bound of them cannot be searched then.
     running = readAll()
-      .catch((thrown: unknown) => log.warn({ call: 'page-reader', stack: stackOf(thrown) }, 'pages not read'))
+      .catch((thrown: unknown) => log.warn({ call: 'text-reader', stack: stackOf(thrown) }, 'pages not read'))
       .finally(() => {
         running = null;
         if (again) kick();
       });
-    aside(log, 'page-reader', running);
+    aside(log, 'text-reader', running);
   }
 
   return {

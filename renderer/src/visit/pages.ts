@@ -1,4 +1,5 @@
 import type { Failure } from '../../../electron/values/result.ts';
+import { digitOf } from '../shell/digits.ts';
 
 /** Largest file the desk takes in, where a service says no other, and largest data message, whose files stand in it as longer text. */
 export const FILE_MAX_MB = 20;
@@ -46,10 +47,10 @@ export function pageKey(
   if (by !== undefined) return { does: event.altKey ? 'move' : 'focus', by };
   if (event.altKey) return null;
   if (event.key.toLowerCase() === 'r') return { does: 'rotate', by: event.shiftKey ? 270 : 90 };
-  const digit = /^(?:Digit|Numpad)([1-9])$/.exec(event.code)?.[1];
+  const digit = Number(digitOf(event) ?? 0);
   // Plus stands on a digit's key on a Czech keyboard.
   if (event.key === '+') return { does: 'enlarge' };
-  if (digit !== undefined && !event.shiftKey) return { does: 'assign', slot: Number(digit) };
+  if (digit > 0 && !event.shiftKey) return { does: 'assign', slot: digit };
   if (event.key.toLowerCase() === 'z') return { does: 'undo' };
   if (event.key.toLowerCase() === 'b') return { does: 'lighten', by: event.shiftKey ? -1 : 1 };
   if (event.key.toLowerCase() === 's') return { does: 'scan', at: 'instead' };

@@ -63,10 +63,6 @@ export type Treatment = {
 
 export const UNTREATED: Treatment = { found: null, undone: false, brightness: 0, startsPart: false };
 
-/** Whether what was found changes how the page looks. */
-export const changesLook = ({ crop, skew, turn }: Preparation): boolean =>
-  crop !== null || skew !== 0 || turn !== 0;
-
 /** The preparation in force: what was found, unless the clerk undid it. */
 export const inForce = ({ found, undone }: Treatment): Preparation =>
   found === null || undone ? { crop: null, skew: 0, turn: 0 } : found;

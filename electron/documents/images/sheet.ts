@@ -147,8 +147,8 @@ function lidAround({ data, width, height }: GreyImage, { level, tolerance }: Lid
   return around;
 }
 
-/** A connected stretch that is not lid; `first` to `last` per row from `top` on, −1 where it has none. */
-type Body = { area: number; left: number; right: number; top: number; bottom: number; seed: number };
+/** A connected stretch that is not lid, by its area and its box, both ends inside. */
+type Body = { area: number; left: number; right: number; top: number; bottom: number };
 
 const sidesOf = ({ left, right, top, bottom }: Body): [number, number] => [
   right - left + 1,
@@ -162,7 +162,7 @@ function bodiesOf(around: Uint8Array, width: number, height: number): Body[] {
   const bodies: Body[] = [];
   for (let seed = 0; seed < seen.length; seed += 1) {
     if (seen[seed] === 1) continue;
-    const body: Body = { area: 0, left: width, right: 0, top: height, bottom: 0, seed };
+    const body: Body = { area: 0, left: width, right: 0, top: height, bottom: 0 };
     let count = 1;
     waiting[0] = seed;
     seen[seed] = 1;

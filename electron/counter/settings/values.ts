@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DeskSettings, deskSettings } from '../../contract/settings.ts';
+import { type DeskSettings, deskSettings, noWish } from '../../contract/settings.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import * as table from '../../store/settings.ts';
@@ -28,6 +28,7 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   scanner: null,
   printer: null,
   others: { slips: null, conversions: null },
+  printing: { certified: noWish, receipts: noWish, slips: noWish, other: noWish },
   signing: null,
 };
 

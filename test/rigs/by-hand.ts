@@ -149,7 +149,7 @@ const card: RigByHand = {
         },
         pull: {
           does: 'lays one that is pulled in the middle',
-          run: () => lay(document({ pulledAfter: 30 })),
+          run: () => lay(document({ pulledAfter: 12 })),
         },
         other: { does: 'lays a card that is no document', run: () => lay(otherCard) },
         take: {

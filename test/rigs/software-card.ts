@@ -4,7 +4,7 @@
  */
 import { execFile } from 'node:child_process';
 import { readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -68,6 +68,15 @@ export async function softwareCard(label: string) {
     giveToElectronUser(): void {
       for (const name of ['.', ...readdirSync(folder, { encoding: 'utf8', recursive: true })])
         giveToElectronUser(join(folder, name));
+    },
+    /** The card leaves the reader with all that is on it, and comes back. */
+    takeOut: async (): Promise<void> => {
+      await rename(join(folder, 'tokens'), join(folder, 'taken-out'));
+      await mkdir(join(folder, 'tokens'));
+    },
+    putBack: async (): Promise<void> => {
+      await rm(join(folder, 'tokens'), { recursive: true });
+      await rename(join(folder, 'taken-out'), join(folder, 'tokens'));
     },
     async unplug(): Promise<void> {
       await tool('softhsm2-util', '--delete-token', '--token', label);

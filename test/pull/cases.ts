@@ -83,7 +83,7 @@ const worksAt: Readonly<Record<Device, readonly Step[]>> = {
   reader: ['identify'],
   card: ['identify'],
   scanner: ['scan'],
-  printer: ['print', 'certify', 'pay'],
+  printer: ['print', 'certify', 'sign', 'pay'],
   token: ['sign'],
 };
 export const isNeeded = ({ device, step }: Pick<Case, 'device' | 'step'>): boolean =>

@@ -135,12 +135,12 @@ export async function startPulling() {
         return { said, went: 'without it' };
       }
       const said = await visit.fails(of);
-      await visit.stays(step);
+      await visit.stays(of);
       // A reader, a card or a scanner is not waited for; paper and signatures come from nowhere else.
       const byHand = of.device === 'printer' || of.device === 'token' ? null : visit.byHand[step];
       if (byHand) await byHand();
       await of.mend(hands);
-      if (!byHand) await visit.goOn(step);
+      if (!byHand) await visit.goOn(of);
       return { said, went: byHand ? 'by hand' : 'when it was put right' };
     }
 
@@ -362,7 +362,14 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
   const order = {
     print: () => clerk.must('services.print-request', { serviceId }),
     certify: () => certifyCopy(clerk, visitId),
+    sign: async () => {
+      await prepareSigning();
+      const failure = await sign();
+      if (failure !== null) throw new Error(failure);
+    },
+    // The signed file is given over too, with a receipt of its own.
     pay: async () => {
+      await clerk.must('conversions.deposit', { serviceId: signatureId });
       const { due } = (await visit()).payment;
       await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: due });
     },
@@ -403,11 +410,6 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
       },
     });
   };
-  const signed = async (): Promise<void> => {
-    await clerk.must('conversions.deposit', { serviceId: signatureId });
-    await paper.settle(visitId);
-  };
-
   const steps: Record<Step, () => Promise<unknown>> = {
     identify: async () => {
       await begin();
@@ -432,10 +434,8 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
       await paper.settle(visitId);
     },
     sign: async () => {
-      await prepareSigning();
-      const failure = await sign();
-      if (failure !== null) throw new Error(failure);
-      await signed();
+      await order.sign();
+      await paper.settle(visitId);
     },
     pay: async () => {
       await order.pay();
@@ -469,13 +469,12 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
       return saidOnPage(clerk, of);
     }
     if (of.step === 'scan') return (await scan()) ?? 'nothing';
-    if (of.step === 'sign') {
+    if (of.device === 'token') {
       await prepareSigning();
       seen = await visit();
       return (await sign()) ?? 'nothing';
     }
-    if (of.step !== 'print' && of.step !== 'certify' && of.step !== 'pay')
-      throw new Error('nothing is asked of a device there');
+    if (of.step === 'form' || of.step === 'close') throw new Error('nothing is asked of a device there');
     await order[of.step]();
     let inTrouble = await troubled();
     if (of.during) {
@@ -495,7 +494,7 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
     );
 
   /** The step is where it was: nothing of it is lost, nothing of what follows has begun. */
-  async function stays(step: Step): Promise<void> {
+  async function stays({ step, device }: Case): Promise<void> {
     const now = await visit();
     if (now.state !== 'open') throw new Error(`the visit is ${now.state}`);
     if (step === 'identify' && now.identity.state !== 'none')
@@ -505,7 +504,7 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
       if (done.find((one) => one.step === 'attachments')?.state !== 'current')
         throw new Error('the scan’s step is gone');
     }
-    if (step === 'sign') {
+    if (device === 'token') {
       const { certification } = await service(signatureId);
       if (certification !== null) throw new Error('a number was taken for what is not signed');
       if (JSON.stringify(now.services) !== JSON.stringify(seen?.services)) throw new Error('the service changed');
@@ -523,12 +522,10 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
   };
 
   /** With the device put right the step goes on from where it was. */
-  async function goOn(step: Step): Promise<void> {
-    if (step === 'sign') {
+  async function goOn({ step, device }: Case): Promise<void> {
+    if (device === 'token') {
       const failure = await sign();
       if (failure !== null) throw new Error(failure);
-      await signed();
-      return;
     }
     await paper.settle(visitId);
     await after[step]?.();

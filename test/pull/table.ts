@@ -10,7 +10,7 @@ const steps: Readonly<Record<Case['step'], string>> = {
   scan: 'scanning',
   print: 'printing the request',
   certify: 'printing a clause',
-  sign: 'signing with the card',
+  sign: 'signing an electronic document',
   pay: 'printing the receipt',
   close: 'handing over',
 };

@@ -43,6 +43,7 @@ export const debianPackages = {
   cupsd: 'cups-daemon',
   lpadmin: 'cups-client',
   lpstat: 'cups-client',
+  'umockdev-wrapper': 'umockdev',
 } as const;
 
 export type RigProgram = keyof typeof debianPackages;

@@ -153,7 +153,10 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),
     printer: ippPrinter(),
-    deviceSources: { network: multicastBrowser(), usb: usbWatch({ start: () => examiners.start('usb'), system: sysfsUsb() }) },
+    deviceSources: {
+      network: multicastBrowser(),
+      usb: usbWatch({ start: () => examiners.start('usb'), system: sysfsUsb() }),
+    },
     sync: (onNews) =>
       createSync({
         store: store.value,

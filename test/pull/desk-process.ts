@@ -80,8 +80,7 @@ export async function startDeskProcess(
       raw: async (name: string, id: string | null, input: unknown) =>
         (await reply({ do: 'call', window: key, name, id, input })) as Result<unknown, { code: string }>,
       /** What this window was told since it was asked last. */
-      told: async () =>
-        (await reply({ do: 'events', window: key })) as { name: string; data: unknown }[],
+      told: async () => (await reply({ do: 'events', window: key })) as { name: string; data: unknown }[],
       events: [],
     };
   }

@@ -1,6 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { PrintView } from '../../electron/contract/outputs.ts';
@@ -11,7 +10,7 @@ import { printsOf } from '../../renderer/src/visit/prints.ts';
 import { projectRoot } from '../../scripts/places.ts';
 import { onePage } from '../fixtures/pdf/make.ts';
 import { openCardSlot } from '../rigs/card-slot.ts';
-import { certificateFile, certificatePassword, signedDocument } from '../rigs/converted.ts';
+import { signedDocument } from '../rigs/converted.ts';
 import { startPortal, until } from '../rigs/counter.ts';
 import { startIppPrinter } from '../rigs/ipp-printer.ts';
 import { startSane } from '../rigs/sane.ts';
@@ -52,7 +51,7 @@ export async function startPulling() {
     );
     const portal = keep(await startPortal(), (rig) => rig.close());
     const token = keep(await softwareCard('Karta'), (rig) => rig.remove());
-    await fill(token, portal.url(), folder);
+    await token.putTrainingKey(portal.url(), 'novakova', '01');
     const hands: Hands = {
       reader: keep(await startSerialReader(), (rig) => rig.stop()),
       scanner: keep(await startSane(), (rig) => rig.stop()),
@@ -175,26 +174,6 @@ export async function startPulling() {
 }
 export type Pulling = Awaited<ReturnType<typeof startPulling>>;
 
-/** The training key of the clerk on the card. */
-async function fill(
-  card: Awaited<ReturnType<typeof softwareCard>>,
-  portalUrl: string,
-  folder: string,
-): Promise<void> {
-  const name = 'novakova';
-  const [file, keyFile, pem] = ['p12', 'key', 'pem'].map((end) => join(folder, `${name}.${end}`)) as [
-    string,
-    string,
-    string,
-  ];
-  writeFileSync(file, await certificateFile(portalUrl, name));
-  const from = ['pkcs12', '-in', file, '-passin', `pass:${certificatePassword}`];
-  execFileSync('openssl', [...from, '-nocerts', '-nodes', '-out', keyFile], { stdio: 'pipe' });
-  execFileSync('openssl', [...from, '-clcerts', '-nokeys', '-out', pem], { stdio: 'pipe' });
-  const certificate = new X509Certificate(readFileSync(pem)).raw;
-  await card.put({ name, certificate, certificateFile: pem, keyFile }, '01');
-}
-
 const CARD_CODE = 'chip.no-card';
 
 /** The code by which the page of devices tells of a device nobody needs just now. */
@@ -245,12 +224,18 @@ function createPaper(clerk: DeskWindow, hands: Hands) {
             return false;
           }
         }
-        return latest(lastPrints).every(({ state }) => /^(completed|confirmed-by-clerk)$/.test(state)) && visit;
+        return (
+          latest(lastPrints).every(({ state }) => /^(completed|confirmed-by-clerk)$/.test(state)) && visit
+        );
       }),
+    /** What the desk sends twice is the same to the last byte; what a person asks for again bears the number of the copy. */
     judge: async () => {
-      const papers = await inTray();
+      const papers = (await hands.printer.printed()).slice(trayBefore);
+      const kinds = new Set(papers.map((paper) => createHash('sha256').update(paper).digest('hex'))).size;
       const documents = new Set(lastPrints.map(({ documentId }) => documentId)).size;
-      if (papers !== documents) throw new Error(`${papers} papers in the tray of ${documents} documents`);
+      if (kinds < papers.length) throw new Error('the same paper came out twice');
+      if (papers.length < documents || papers.length > lastPrints.length)
+        throw new Error(`${papers.length} papers of ${documents} documents and ${lastPrints.length} prints`);
     },
   };
 }
@@ -353,8 +338,9 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
     return /"failure":\{"code":"([a-z.-]+)"/.exec(JSON.stringify(ended.data))?.[1] ?? null;
   };
   const attached = async (): Promise<void> => {
-    await until('the scan is over', async () =>
-      (await clerk.call('services.complete-attachments', { serviceId })).ok,
+    await until(
+      'the scan is over',
+      async () => (await clerk.call('services.complete-attachments', { serviceId })).ok,
     );
   };
 
@@ -396,9 +382,7 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
     const { exclusions } = await clerk.must('services.definition', { serviceId: signatureId });
     await clerk.must('services.answer-exclusions', {
       serviceId: signatureId,
-      answers: Object.fromEntries(
-        (exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf]),
-      ),
+      answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
     });
     await clerk.must('services.set-signing', {
       serviceId: signatureId,
@@ -507,7 +491,8 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
     if (device === 'token') {
       const { certification } = await service(signatureId);
       if (certification !== null) throw new Error('a number was taken for what is not signed');
-      if (JSON.stringify(now.services) !== JSON.stringify(seen?.services)) throw new Error('the service changed');
+      if (JSON.stringify(now.services) !== JSON.stringify(seen?.services))
+        throw new Error('the service changed');
     }
   }
 

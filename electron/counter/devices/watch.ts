@@ -19,7 +19,10 @@ import { addressOf } from './chosen.ts';
 import { remembered } from './remembered.ts';
 
 /** How the desk looks for devices besides its drivers. */
-export type DeviceSources = { network: NetworkBrowser; usb: UsbList & Partial<Pick<UsbWatch, 'start' | 'stop'>> };
+export type DeviceSources = {
+  network: NetworkBrowser;
+  usb: UsbList & Partial<Pick<UsbWatch, 'start' | 'stop'>>;
+};
 
 const ASIDE = 'devices-put-aside';
 const MOST_ASIDE = 500;

@@ -46,12 +46,12 @@ export function createPrintRunner(desk: Desk) {
 
   /** Takes up what an earlier run left. */
   function start(): void {
-    for (const print of store.read(printsToCallBack)) withdraw(print);
     kick();
   }
 
   function kick(): void {
     if (stopping.signal.aborted) return;
+    for (const print of store.read(printsToCallBack)) withdraw(print);
     for (const print of store.read(printsInProgress)) {
       if (running.has(print.jobId)) continue;
       const work = proceed(print)

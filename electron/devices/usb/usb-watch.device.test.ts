@@ -32,9 +32,7 @@ it('is told at once what is plugged and pulled, also where the system has no lis
   expect(await listIs(1)).toMatchObject([{ vendorId: '04c5', productId: '132e', socket: '1-4' }]);
   expect(await sysfsUsb(bus.sysfs).list()).toMatchObject({
     ok: true,
-    value: [
-      { vendorId: '04c5', productId: '132e', serialNumber: 'A123', product: 'fi-7160', socket: '1-4' },
-    ],
+    value: [{ vendorId: '04c5', productId: '132e', serialNumber: 'A123', product: 'fi-7160', socket: '1-4' }],
   });
   await bus.pull();
   await listIs(0);

@@ -266,7 +266,9 @@ it('says in words what a printer has, what is loaded and what is missing where',
   const told = (await screen.findByText(/^Zásobníky/)).closest('li')?.parentElement?.parentElement;
   expect(told?.textContent).toMatch(/hlavní zásobník, zásobník 2, makers-own/);
   expect(told?.textContent).toMatch(/Vloženo: zásobník 2 – Letter \(běžný papír\)/);
-  expect(told?.textContent).toMatch(/Štítky a\slístky: Není vložen papír A4 \(zásobník: zásobník 2; druh: kterýkoli\)/);
+  expect(told?.textContent).toMatch(
+    /Štítky a\slístky: Není vložen papír A4 \(zásobník: zásobník 2; druh: kterýkoli\)/,
+  );
   expect(told?.textContent).toMatch(/tiskový server/);
 });
 

@@ -28,7 +28,7 @@ await runMain(async () => {
   const chosen = visits.filter(([of]) =>
     positionals.every((word) => word === of?.device || word === of?.step || word === of?.what),
   );
-  const desk = await startPulling();
+  const desk = await startPulling({ withCards: true });
   const outcomes = new Map<Case, Outcome>();
   const started = performance.now();
   const seconds = (): number => Math.round((performance.now() - started) / 1000);

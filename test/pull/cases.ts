@@ -17,7 +17,8 @@ export type Hands = {
   reader: SerialReaderRig;
   scanner: SaneRig;
   printer: IppPrinterRig;
-  slot: CardSlot;
+  /** Null where no card reader was asked for: the machine has only one. */
+  slot: CardSlot | null;
   token: Awaited<ReturnType<typeof softwareCard>>;
   /** Takes out what lies in the slot. */
   takeOut: (() => Promise<void>) | null;
@@ -46,7 +47,7 @@ const takeOut = async (hands: Hands): Promise<void> => {
 };
 const lay = async (hands: Hands, chip: Parameters<CardSlot['insert']>[0]): Promise<void> => {
   await takeOut(hands);
-  hands.takeOut = await hands.slot.insert(chip);
+  hands.takeOut = (await hands.slot?.insert(chip)) ?? null;
 };
 export const layCard = (hands: Hands, over: Partial<Parameters<typeof virtualChip>[0]> = {}): Promise<void> =>
   lay(hands, virtualChip({ zone: hands.zone.join(''), can: CAN, proof: 'chip-aes', ...over }));

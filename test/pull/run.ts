@@ -36,7 +36,7 @@ const sentences = (locale: 'cs' | 'en'): ReadonlySet<string> =>
   );
 
 /** A desk with all its devices around it; `run` takes one visit through all steps with one thing that happens to one device. */
-export async function startPulling() {
+export async function startPulling({ withCards }: { withCards: boolean }) {
   const stops: (() => unknown)[] = [];
   const stop = async (): Promise<void> => {
     for (const one of stops.splice(0).reverse()) await one();
@@ -56,7 +56,7 @@ export async function startPulling() {
       reader: keep(await startSerialReader(), (rig) => rig.stop()),
       scanner: keep(await startSane(), (rig) => rig.stop()),
       printer: keep(await startIppPrinter({ twoSided: true }), (rig) => rig.stop()),
-      slot: keep(await openCardSlot(), (rig) => rig.close()),
+      slot: withCards ? keep(await openCardSlot(), (rig) => rig.close()) : null,
       token,
       takeOut: null,
       zone: person(APPLICANT).document.mrz,

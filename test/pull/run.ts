@@ -107,6 +107,8 @@ export async function startPulling({ withCards }: { withCards: boolean }) {
       scanner: { device: hands.scanner.device },
       printer: { uri: hands.printer.uri },
       signing: { kind: 'card', module: token.module },
+      // Whoever calls without touching a key is locked out after a while.
+      idleLockMinutes: 120,
     });
     const clerk = await signIn('novakova');
     const file = await signedDocument(portal.url(), { signedBy: 'cizek', level: 'B-B' });

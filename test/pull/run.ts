@@ -286,10 +286,9 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
         issuer: read.issuer,
         expiry: read.expiryDate ? wholeDate(read.expiryDate) : null,
         source,
-        overruledChecks: [],
       },
       birthDate: read.birthDate,
-      mrzName: read.name,
+      zone,
     });
     await until('the register answers', async () => (await visit()).identity.register?.state !== 'asking');
     const { person: who } = person(APPLICANT);

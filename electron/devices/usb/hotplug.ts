@@ -23,14 +23,16 @@ const told = ({ deviceDescriptor, busNumber, portNumbers }: Device): UsbDevice =
 });
 
 function watch(tell: (message: FromUsb) => void): void {
-  let settling: NodeJS.Timeout | undefined;
+  let settling = false;
   const tellAll = (): void => {
-    settling = undefined;
+    settling = false;
     const devices = getDeviceList().filter(({ deviceDescriptor }) => deviceDescriptor.bDeviceClass !== HUB);
     tell({ type: 'devices', devices: devices.map(told) });
   };
   const soon = (): void => {
-    settling ??= setTimeout(tellAll, SETTLE_MS);
+    if (settling) return;
+    settling = true;
+    setTimeout(tellAll, SETTLE_MS);
   };
   usb.on('attach', soon);
   usb.on('detach', soon);

@@ -76,6 +76,7 @@ const device: DeviceView = {
   selected: true,
   state: 'ready',
   trouble: null,
+  printer: null,
 };
 const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
 const devices: DeviceView[] = [
@@ -132,6 +133,24 @@ const devices: DeviceView[] = [
     address: 'ipps://192.0.2.21:631/ipp/print',
     name: 'Brother QL-820NWB',
     purposes: ['slips'],
+    printer: {
+      trays: ['main', 'tray-2', 'by-pass-tray'],
+      papers: ['stationery', 'labels', 'stationery-letterhead'],
+      sides: ['one-sided', 'two-sided-long-edge'],
+      colours: ['monochrome'],
+      loaded: [
+        { tray: 'main', paper: 'stationery', size: { width: 21_590, height: 27_940 } },
+        { tray: 'tray-2', paper: 'labels', size: { width: 10_500, height: 14_800 } },
+      ],
+      lacks: [
+        {
+          use: 'slips',
+          trouble: { code: 'printer.not-loaded', params: { tray: 'tray-2', paper: 'labels' } },
+        },
+      ],
+      refuses: [],
+      endIsToldBy: 'printer-behind-server',
+    },
   },
 ];
 
@@ -439,7 +458,16 @@ const base: Answers = {
     reader: { path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1', baudRate: 9600 },
     scanner: { device: 'test:0', vendor: 'Noname', model: 'frontend-tester' },
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
-    others: { slips: null, conversions: null },
+    others: {
+      slips: { uri: 'ipps://192.0.2.21:631/ipp/print', uuid: null, certificateSha256: null },
+      conversions: null,
+    },
+    printing: {
+      certified: { tray: 'main', paper: null, sides: 'one-sided', colour: null },
+      receipts: { tray: null, paper: null, sides: 'one-sided', colour: null },
+      slips: { tray: 'tray-2', paper: 'labels', sides: 'one-sided', colour: null },
+      other: { tray: null, paper: null, sides: 'two-sided-long-edge', colour: 'monochrome' },
+    },
     idleLockMinutes: 10,
     searchableScans: true,
     signing: null,
@@ -684,6 +712,12 @@ export const scenes: Scene[] = [
       await page.getByLabel('Skener', { exact: true }).selectOption('other');
       await page.getByLabel(/^Adresa skeneru/).fill('skener.urad.cz');
     },
+  },
+  {
+    name: 'printing-settings',
+    address: '#settings',
+    bridge: withFrame({ session: administrator }),
+    act: (page) => page.getByRole('heading', { name: 'Tisk podle účelu' }).scrollIntoViewIfNeeded(),
   },
   {
     name: 'recovery-settings',

@@ -19,7 +19,10 @@ export type VirtualDevices = {
       sendLines(lines: readonly string[]): void;
     };
     scanner: Pick<SaneRig, 'fail' | 'jamAfter' | 'slow' | 'unplug' | 'plugIn'>;
-    printer: Pick<IppPrinterRig, 'printed' | 'condition' | 'fail' | 'freeze' | 'unplug' | 'plugIn'>;
+    printer: Pick<
+      IppPrinterRig,
+      'printed' | 'condition' | 'load' | 'asked' | 'fail' | 'freeze' | 'unplug' | 'plugIn'
+    >;
   };
   stop(): Promise<void>;
 };

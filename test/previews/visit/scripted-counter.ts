@@ -393,7 +393,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
             key: 'reader:port:/dev/ttyUSB0',
             knownBy: 'make',
           },
-          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null },
+          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null, printer: null },
           state: world.readerState,
         },
         ...(world.image === null
@@ -410,7 +410,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
                   key: 'scanner:sane:glass:0',
                   knownBy: 'make' as const,
                 },
-                ...{ purposes: ['usual' as const], isNew: false, movedTo: null, known: null },
+                ...{ purposes: ['usual' as const], isNew: false, movedTo: null, known: null, printer: null },
               },
             ]),
       ]),

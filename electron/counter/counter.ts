@@ -42,6 +42,7 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { deviceHandlers } from './devices/handlers.ts';
+import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
 import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
@@ -224,9 +225,10 @@ export function createCounter(parts: CounterParts) {
 
   const prints = createPrintRunner(desk);
   const zones = createZoneReadings(desk.timers);
-  const reader = createReaderWatch(desk, zones);
+  const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
+  const learning = createReaderLearning(desk, useReaders);
   const chips = createChipReadings(desk);
-  const devices = createDeviceWatch(desk, reader, parts.deviceSources);
+  const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
@@ -273,8 +275,18 @@ export function createCounter(parts: CounterParts) {
     });
   }
 
+  /** A line can be open once: while the desk learns a reader, all of them are let go. */
+  async function useReaders(): Promise<void> {
+    const { reader, others } = store.read(settingsOf);
+    const isFree = !learning.isOn() && !stopped;
+    await Promise.all([
+      readers.usual.use(isFree ? reader : null),
+      readers.codes.use(isFree ? others.codes : null),
+    ]);
+  }
+
   function onSettings(): void {
-    aside(log, 'reader', reader.use(store.read(settingsOf).reader));
+    aside(log, 'reader', useReaders());
     sync.kick();
     tellFrames();
   }
@@ -377,6 +389,7 @@ export function createCounter(parts: CounterParts) {
       ...settingsHandlers(desk, { devices, onChange: onSettings }),
       ...deviceHandlers(desk, {
         watch: devices,
+        learning,
         prints,
         troubles,
         onChange: onSettings,
@@ -506,7 +519,7 @@ export function createCounter(parts: CounterParts) {
     cancelIdleCheck();
     await Promise.all([
       sync.stop(),
-      reader.stop(),
+      learning.end().then(() => Promise.all([readers.usual.stop(), readers.codes.stop()])),
       chips.stop(),
       zones.stop(),
       prints.stop(),

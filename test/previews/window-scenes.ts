@@ -436,10 +436,13 @@ const base: Answers = {
   'settings.get': ok({
     language: 'cs',
     portalUrl: 'http://127.0.0.1:8460',
-    reader: { path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1', baudRate: 9600 },
+    reader: {
+      ...{ path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1' },
+      ...{ baudRate: 9600, dataBits: 8, parity: 'none', hearing: null },
+    },
     scanner: { device: 'test:0', vendor: 'Noname', model: 'frontend-tester' },
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
-    others: { slips: null, conversions: null },
+    others: { slips: null, conversions: null, codes: null },
     idleLockMinutes: 10,
     signing: null,
   }),

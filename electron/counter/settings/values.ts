@@ -27,7 +27,7 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   reader: null,
   scanner: null,
   printer: null,
-  others: { slips: null, conversions: null },
+  others: { slips: null, conversions: null, codes: null },
   signing: null,
 };
 

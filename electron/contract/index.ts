@@ -9,6 +9,7 @@ import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
+import { authorityCalls } from './authorities.ts';
 import { deviceCalls } from './devices.ts';
 import { evidenceCalls } from './evidence.ts';
 import { exceptionCalls } from './exceptions.ts';
@@ -51,6 +52,7 @@ export const calls = {
   ...closingCalls,
   ...settingsCalls,
   ...deviceCalls,
+  ...authorityCalls,
   ...lineCalls,
   ...lookCalls,
   ...bookingCalls,

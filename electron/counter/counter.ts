@@ -41,6 +41,7 @@ import { LOG_INDEX } from './day-log/indexing.ts';
 import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
+import { authorityHandlers } from './authorities/handlers.ts';
 import { deviceHandlers } from './devices/handlers.ts';
 import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
@@ -387,6 +388,7 @@ export function createCounter(parts: CounterParts) {
       ...elsewhereHandlers(desk),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { devices, onChange: onSettings }),
+      ...authorityHandlers(desk),
       ...deviceHandlers(desk, {
         watch: devices,
         learning,

@@ -29,7 +29,7 @@ const deskSpeed = (path: string): number =>
   Number(/speed (\d+) baud/.exec(execFileSync('stty', ['-F', path]).toString())?.[1]);
 
 /** The bytes of a line of another speed, or of seven bits with parity, as the desk hears them. */
-function overLine(bytes: Buffer, { baudRate, parity }: ReaderLine, path: string): Buffer {
+function overLine(bytes: Uint8Array, { baudRate, parity }: ReaderLine, path: string): Uint8Array {
   // What a wrong speed makes of letters is no letter: runs of bits that are too long or too short.
   if (deskSpeed(path) !== baudRate)
     return bytes.map((byte, at) => (at % 2 === 0 ? (byte << 3) | 0x80 : byte >> 4));

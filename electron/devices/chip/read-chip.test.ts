@@ -36,6 +36,7 @@ const read = (given: Partial<VirtualDocument>, key: AccessKey = { kind: 'can', c
   readChip(virtualChip({ zone, can, ...given }), {
     key,
     authorities,
+    revocations: [],
     now,
     random,
     extended,
@@ -54,6 +55,7 @@ const good = {
   groups: 'passed',
   signature: 'passed',
   signer: 'passed',
+  state: 'passed',
   validity: 'passed',
   revocation: 'no-revocation-list',
 };
@@ -146,8 +148,8 @@ it('takes signers with parameters written out, on other curves, and with RSA-PSS
 });
 
 it.each([
-  ['unknown', { signer: 'signer-unknown' }, 'unproven'],
-  ['forged', { signer: 'signer-not-genuine' }, 'refuted'],
+  ['unknown', { signer: 'signer-unknown', state: 'signer-unknown' }, 'unproven'],
+  ['forged', { signer: 'signer-not-genuine', state: 'signer-unknown' }, 'refuted'],
   ['expired', { validity: 'signer-expired' }, 'refuted'],
 ] as const)('says of a signer that is %s what is wrong', async (signer, wrong, strength) => {
   const checks = await checksOf({ signer });
@@ -200,7 +202,7 @@ it('says so when the card is taken away, whatever was going on', async () => {
 
 it('says so when the card is no document', async () => {
   const bankCard = async () => Uint8Array.of(0x6a, 0x82);
-  const options = { authorities, now, random, extended: false, onStep: () => {} };
+  const options = { authorities, revocations: [], now, random, extended: false, onStep: () => {} };
   expect(await readChip(bankCard, { ...options, key: { kind: 'can', can } })).toEqual({
     ok: false,
     error: { code: 'chip.not-a-document' },

@@ -10,6 +10,7 @@ import { proveChip } from './genuine-chip.ts';
 import { FILES, type Group, type Photo, readPhoto, readZone } from './lds.ts';
 import { pace, paceSecrets } from './pace.ts';
 import { authenticatePassively, groupsSigned } from './passive-authentication.ts';
+import type { RevocationList } from './revocation.ts';
 import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
 import { choosePace, readSecurityInfos } from './security-infos.ts';
 
@@ -31,6 +32,7 @@ export type ReadChipOptions = {
   key: AccessKey;
   /** Certificates of the states' authorities documents are judged by. */
   authorities: readonly SignerCertificate[];
+  revocations: readonly RevocationList[];
   now: Date;
   random: Random;
   /** Whether the chip takes commands of extended length. */
@@ -63,7 +65,7 @@ export async function readChip(
 }
 
 async function read(transceive: Transceive, options: ReadChipOptions): Promise<ChipReading> {
-  const { authorities, now, random, extended, onStep } = options;
+  const { random, extended, onStep } = options;
   const chunk = extended ? EXTENDED_CHUNK : SHORT_PROTECTED;
   onStep({ part: 'access' });
   const { channel, access } = await open(transceive, options);
@@ -95,7 +97,7 @@ async function read(transceive: Transceive, options: ReadChipOptions): Promise<C
     access,
     zone,
     photo,
-    checks: [...authenticatePassively({ securityObject, groups }, authorities, now), chip],
+    checks: [...authenticatePassively({ securityObject, groups }, options), chip],
   };
 }
 

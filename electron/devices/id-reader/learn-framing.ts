@@ -150,14 +150,22 @@ function tableOf(encoding: 'windows-1250' | 'iso-8859-2'): ReadonlyMap<string, n
   return table;
 }
 
+const isControl = (byte: number | undefined): boolean => byte !== undefined && byte < 0x20;
+
 /** What stands between control characters, where nothing is known of the code. */
 function betweenMarks(bytes: Uint8Array): Parts | null {
-  const [, start = '', content = ''] =
-    /^([\0-\x1f]*)([^]*?)([\r\n\t]*\x03[^]?[\r\n]{0,2}|[\0-\x1f]*)$/.exec(latin1(bytes)) ?? [];
-  if (content === '' || start.length > 16) return null;
-  const hasAim = isAim(bytes.subarray(start.length, start.length + 3)) && content.length > 3;
-  const from = start.length + (hasAim ? 3 : 0);
-  const to = start.length + content.length;
+  let marksBefore = 0;
+  while (isControl(bytes[marksBefore])) marksBefore += 1;
+  let to = bytes.length;
+  while (to > marksBefore && isControl(bytes[to - 1])) to -= 1;
+  // One letter between ETX and the line end, or the end, is a check byte.
+  if (bytes[to - 2] === ETX) {
+    to -= 2;
+    while (to > marksBefore && isControl(bytes[to - 1])) to -= 1;
+  }
+  if (to === marksBefore || marksBefore > 16) return null;
+  const hasAim = isAim(bytes.subarray(marksBefore, marksBefore + 3)) && to - marksBefore > 3;
+  const from = marksBefore + (hasAim ? 3 : 0);
   const inside = bytes.subarray(from, to);
   const isPlain = inside.every((byte) => byte < 0x80);
   return cut(bytes, from, to, {
@@ -186,9 +194,7 @@ function endingOf(parts: readonly Parts[]): Result<Ending, LearnFailure> {
   const [first] = parts;
   if (first === undefined) return err({ code: 'reader.learn-more' });
   const { end } = first;
-  const etx = end.lastIndexOf(ETX);
-  // A check byte may be an ETX itself: the mark is the one before it.
-  const mark = etx > 0 && etx === end.length - 1 && end[etx - 1] === ETX ? etx - 1 : etx;
+  const mark = end.indexOf(ETX);
   const at = mark >= 0 && mark + 1 < end.length ? mark + 1 : null;
   const alike = (to: Uint8Array, but: number | null): boolean =>
     to.length === end.length && to.every((byte, place) => place === but || byte === end[place]);
@@ -252,7 +258,7 @@ function isText(bytes: Uint8Array): boolean {
   const strange = bytes.filter((byte) => byte < 0x20 && !marks.has(byte)).length;
   const high = bytes.filter((byte) => byte > 0x7e).length;
   if (bytes.length < 4 || strange > 1) return false;
-  return high <= 1 || isUtf8(bytes) || high * 4 <= bytes.length;
+  return high <= 1 || isUtf8(bytes) || high * 3 <= bytes.length;
 }
 
 /** What a sample may be shown as: its marks by name, everything else only counted. */

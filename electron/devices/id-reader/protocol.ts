@@ -188,7 +188,7 @@ function markedRecords({ start, end, records }: Marked): Cutter {
 
 /** The record between the marks; null: none, or none that is JSON. */
 function recordIn(content: Uint8Array, records: Marked['records']): Cut[] | null {
-  const [, name, json] = /^(\w+):([^]*)$/.exec(textOf(content, null)) ?? [];
+  const [, name, json] = /^(\w+):([\s\S]*)$/.exec(textOf(content, null)) ?? [];
   if (name === undefined || json === undefined) return null;
   let value: unknown;
   try {

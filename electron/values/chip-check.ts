@@ -40,6 +40,7 @@ export const CHIP_REASONS = [
   'state-other',
   'state-unknown',
   'chip-authentication',
+  'chip-authentication-mapping',
   'active-authentication',
   'chip-offers-none',
   'chip-copied',

@@ -27,6 +27,7 @@ const OID = {
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   masterList: '2.23.136.1.1.2',
+  cardSecurity: '0.4.0.127.0.7.3.2.1',
 };
 
 const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
@@ -195,6 +196,10 @@ export function stateOf(country: string, secret = 0x5151n): { authority: Signer;
     signer: certificateOf({ ...common, subject: 'SIGNER', key: ecKey('p256', secret + 1n), issuer, serial: 9 }),
   };
 }
+
+/** EF.CardSecurity (ICAO 9303-11, 9.2.11) over these security infos. */
+export const cardSecurity = (infos: Uint8Array, signer: Signer): Uint8Array =>
+  signedData(OID.cardSecurity, infos, signer);
 
 /** A master list (ICAO 9303-12, 9) of these certificates. */
 export const masterList = (certificates: readonly Uint8Array[], signer: Signer): Uint8Array =>

@@ -98,6 +98,29 @@ it.each([
   });
 });
 
+it.each([
+  [12, 'aes-128', 'integrated'],
+  [13, '3des', 'integrated'],
+  [16, 'aes-192', 'integrated'],
+  [18, 'aes-256', 'integrated'],
+  [13, 'aes-128', 'chip-authentication'],
+  [16, 'aes-256', 'chip-authentication'],
+] as const)('opens a chip over curve %i with %s and %s mapping', async (parameterId, cipher, mapping) => {
+  const pace = { parameterId, cipher, mapping };
+  const proven = mapping === 'chip-authentication';
+  expect(told(await checksOf({ pace }))).toEqual({
+    ...good,
+    chip: proven ? 'chip-authentication-mapping' : 'chip-offers-none',
+  });
+  expect(await read({ pace }, { kind: 'can', can: '000000' })).toMatchObject({ error: { code: 'chip.wrong-key' } });
+  if (!proven) return;
+  expect(told(await checksOf({ pace, isCopy: true }))).toMatchObject({ chip: 'chip-copied' });
+  // A static key that nobody vouches for proves nothing: the other proofs are asked.
+  expect(told(await checksOf({ pace, signer: 'unknown', proof: 'chip-aes' }))).toMatchObject({
+    chip: 'chip-authentication',
+  });
+});
+
 it('opens a chip whose PACE is none of ours by basic access control', async () => {
   // Parameters 0 are a group of finite fields.
   expect(await read({ pace: { parameterId: 0, cipher: 'aes-128' } })).toMatchObject({

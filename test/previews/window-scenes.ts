@@ -446,6 +446,10 @@ const base: Answers = {
     idleLockMinutes: 10,
     signing: null,
   }),
+  'authorities.get': ok({ isTraining: true, list: null, revocations: [] }),
+  'devices.reader-protocols': ok([]),
+  'devices.reader-learning': ok(null),
+  'devices.end-learning': ok({}),
   'devices.card-readers': ok([
     { name: 'Čtečka karet 00 00', card: { atr: '3b8080010101', kind: 'contactless' } },
   ]),

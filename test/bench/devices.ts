@@ -1,5 +1,6 @@
 import { measureChip } from './devices/chip.ts';
 import { measureMrz } from './devices/mrz.ts';
+import { measureReader } from './devices/reader.ts';
 
 // `npm run bench -- devices [PART …] [--count N] [--seed WORD] [--peer-count N] [--json]`: what devices and pictures cost, part by part. With
 // `--json` the last line is one object with the figures of each part under its name.
@@ -12,7 +13,7 @@ export type Part = (options: PartOptions) => Promise<{
   goals: { goal: string; measured: string; met: boolean }[];
 }>;
 
-const parts: Readonly<Record<string, Part>> = { mrz: measureMrz, chip: measureChip };
+const parts: Readonly<Record<string, Part>> = { mrz: measureMrz, chip: measureChip, reader: measureReader };
 
 const args = process.argv.slice(2);
 const optionOf = (name: string): string | undefined => {

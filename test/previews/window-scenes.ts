@@ -2,6 +2,7 @@ import type { Session } from '../../electron/contract/clerks.ts';
 import type { LogEntry } from '../../electron/contract/day-log.ts';
 import type { Frame } from '../../electron/contract/desk.ts';
 import type { ExceptionView } from '../../electron/contract/exceptions.ts';
+import type { CallOutput } from '../../electron/contract/index.ts';
 import type { QueueItem } from '../../electron/contract/queue.ts';
 import type { DeviceView } from '../../electron/contract/settings.ts';
 import type { VisitSummary } from '../../electron/contract/visits.ts';
@@ -78,6 +79,30 @@ const device: DeviceView = {
   trouble: null,
 };
 const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
+/** A reader that was learnt and is being tried: of `devices` the second. */
+const learnt: CallOutput<'devices.reader-learning'> = {
+  ...{ key: 'reader:usb:0403:6001', address: '/dev/ttyUSB0', purpose: 'usual', step: 'trying', otherSpeed: false },
+  line: { baudRate: 19_200, dataBits: 7, parity: 'even' },
+  samples: [1, 2].map(() => [
+    { mark: 'STX' },
+    { hidden: 30 },
+    { mark: 'CR' },
+    { hidden: 30 },
+    { mark: 'CR' },
+    { hidden: 30 },
+    { mark: 'ETX' },
+    { hidden: 1 },
+  ]),
+  hearing: {
+    kind: 'learnt',
+    framing: {
+      ...{ start: '02', aim: false, end: '03', tail: '', encoding: null, reads: 'zone' },
+      check: { how: 'xor', withStart: false, withEnd: true },
+    },
+  },
+  trouble: null,
+  read: { zones: 1, codes: 0 },
+};
 const devices: DeviceView[] = [
   device,
   {
@@ -723,6 +748,17 @@ export const scenes: Scene[] = [
     address: '#devices',
     bridge: withFrame({ session: administrator }),
     act: (page) => page.getByText('Kyocera').first().waitFor(),
+  },
+  {
+    name: 'reader-learning',
+    address: '#devices',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, 'devices.reader-learning': ok(learnt) },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'FTDI: Naučit čtečku' }).click();
+      await page.getByText('Způsob je znám').waitFor();
+    },
   },
   {
     name: 'settings-read',

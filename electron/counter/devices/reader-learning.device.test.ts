@@ -7,6 +7,7 @@ import {
   type TestWindow,
   until,
 } from '../../../test/rigs/counter.ts';
+import { answerAsked, fullPage } from '../../../test/rigs/page-readers.ts';
 import { type SerialReaderRig, startSerialReader } from '../../../test/rigs/serial-reader.ts';
 import { person } from '../../../test/rigs/visits.ts';
 import type { CallOutput } from '../../contract/index.ts';
@@ -156,13 +157,27 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
   it('that must be told to read is told so, again behind each document', async () => {
     rig = await startSerialReader({});
     const asked: number[][] = [];
-    rig.onAsked((bytes) => asked.push([...bytes]));
+    const { send } = rig;
+    const answers = answerAsked(send, one ?? []);
+    rig.onAsked((bytes) => {
+      asked.push([...bytes]);
+      answers(bytes);
+    });
     await begin('usual', 'elyctis-idbox-one');
-    await until('it is asked', async () => asked.flat().length >= 7);
-    expect(asked.flat()).toEqual([0x56, 0, 0, 0x43, 0, 1, 1]);
-    const content = `${zone(one)}\r\r`;
-    rig.send(`\x43\0\x01\x01\x49\0${String.fromCharCode(content.length)}${content}`);
     await when('a document on trial', ({ read }) => read.zones === 1);
     await until('it is asked again', async () => asked.flat().length >= 11);
+    expect(asked.flat()).toEqual([0x56, 0, 0, 0x43, 0, 1, 1, 0x43, 0, 1, 1]);
+  });
+
+  it('that reads whole pages gives the zone and the code of one', async () => {
+    rig = await startSerialReader({});
+    await begin('usual', 'est-100pr');
+    await administrator.must('devices.keep-reader', {});
+    await usedAgain();
+    administrator.events.length = 0;
+    rig.send(fullPage(one ?? [], 'https://example.cz/ř'));
+    await until('both', async () => events('code-read').length > 0 && events('reader-read').length > 0);
+    expect(events('code-read')).toEqual([{ text: 'https://example.cz/ř' }]);
+    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
   });
 });

@@ -192,6 +192,7 @@ describe('samples that teach nothing', () => {
       'reader.learn-contradiction',
     ],
     ['empty', [Buffer.from('\r'), after('\r')], 'reader.learn-unclear'],
+    ['empty but for a check byte', [Buffer.from('\x02\x03N'), after('\r')], 'reader.learn-unclear'],
     ['only one', [after('\r')], 'reader.learn-more'],
   ])('%s', (_what, samples, code) => {
     expect(learnFraming(samples)).toEqual({ ok: false, error: { code } });

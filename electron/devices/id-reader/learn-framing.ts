@@ -90,25 +90,23 @@ const zoneShapes = ['\r\n', '\r', '\n', ''].flatMap((parted) =>
     width,
   })),
 );
-const zoneCharacters = /^[A-Z0-9<]+$/;
+const zoneCharacter = /[A-Z0-9<]/;
 /** Check digits are asked, and no date is judged by it: any day does. */
 const anyDay = '2026-01-01';
 
 /** The zone in a sample: where its check digits hold, so that letters before it are not taken for a part of it. */
 function zoneIn(bytes: Uint8Array): Parts | null {
   const text = latin1(bytes.subarray(0, 512));
+  /** How many characters of a zone stand side by side from each place on. */
+  const run = new Uint16Array(text.length + 1);
+  for (let at = text.length - 1; at >= 0; at -= 1)
+    run[at] = zoneCharacter.test(text[at] ?? '') ? (run[at + 1] ?? 0) + 1 : 0;
   for (const { parted, length, count, width } of zoneShapes)
     for (let at = 0; at + length <= text.length; at += 1) {
-      const lines = Array.from({ length: count }, (_, line) => {
-        const from = at + line * (width + parted.length);
-        return text.slice(from, from + width);
-      });
-      if (parted !== '' && text.slice(at + width, at + width + parted.length) !== parted) continue;
-      if (
-        lines.some((line) => !zoneCharacters.test(line)) ||
-        lines.join(parted) !== text.slice(at, at + length)
-      )
-        continue;
+      const places = Array.from({ length: count }, (_, line) => at + line * (width + parted.length));
+      if (places.some((place) => (run[place] ?? 0) < width)) continue;
+      const lines = places.map((place) => text.slice(place, place + width));
+      if (lines.join(parted) !== text.slice(at, at + length)) continue;
       const read = parseMrz(lines.join('\n'), { today: anyDay });
       if (read.ok && read.value.checks.every(({ ok: holds, code }) => holds || code !== 'mrz.check-digit'))
         return cut(bytes, at, at + length, { encoding: null, is: 'zone' });
@@ -155,7 +153,7 @@ const isControl = (byte: number | undefined): boolean => byte !== undefined && b
 /** What stands between control characters, where nothing is known of the code. */
 function betweenMarks(bytes: Uint8Array): Parts | null {
   let marksBefore = 0;
-  while (isControl(bytes[marksBefore])) marksBefore += 1;
+  while (isControl(bytes[marksBefore]) && bytes[marksBefore] !== ETX) marksBefore += 1;
   let to = bytes.length;
   while (to > marksBefore && isControl(bytes[to - 1])) to -= 1;
   // One letter between ETX and the line end, or the end, is a check byte.

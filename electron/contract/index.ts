@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountCalls } from './accounts.ts';
 import { attachmentCalls } from './attachments.ts';
+import { authorityCalls } from './authorities.ts';
 import { bookCalls } from './book.ts';
 import { bookingCalls } from './bookings.ts';
 import { cashDeskCalls } from './cash-desk.ts';
@@ -9,7 +10,6 @@ import { clerkCalls } from './clerks.ts';
 import { closingCalls } from './closing.ts';
 import { dayLogCalls } from './day-log.ts';
 import { deskCalls } from './desk.ts';
-import { authorityCalls } from './authorities.ts';
 import { deviceCalls } from './devices.ts';
 import { evidenceCalls } from './evidence.ts';
 import { exceptionCalls } from './exceptions.ts';

@@ -9,7 +9,13 @@ import { learntEar, longestCode } from '../../electron/devices/id-reader/learnt-
 import { readerProtocol } from '../../electron/devices/id-reader/protocol.ts';
 import { projectRoot } from '../../scripts/places.ts';
 import type { Chance } from '../chaos/random.ts';
-import { documentSigner, masterList, revocationList, stateOf, trainingAuthority } from '../rigs/training-documents.ts';
+import {
+  documentSigner,
+  masterList,
+  revocationList,
+  stateOf,
+  trainingAuthority,
+} from '../rigs/training-documents.ts';
 import { zoneByChance } from '../rigs/zone-pictures.ts';
 import { spoiltBytes } from './spoil.ts';
 import type { Target } from './targets.ts';
@@ -24,7 +30,9 @@ const bytesByChance = (chance: Chance, most: number): Uint8Array =>
 
 /** What a reader sends, mostly right. */
 function burst(chance: Chance): Buffer {
-  const zone = zoneByChance(chance, chance.pick(['TD1', 'TD2', 'TD3'] as const)).join(chance.pick(['\r', '\n', '\r\n', '']));
+  const zone = zoneByChance(chance, chance.pick(['TD1', 'TD2', 'TD3'] as const)).join(
+    chance.pick(['\r', '\n', '\r\n', '']),
+  );
   const content = chance.pick([
     zone,
     'TEST-0123456789',

@@ -81,7 +81,13 @@ const device: DeviceView = {
 const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
 /** A reader that was learnt and is being tried: of `devices` the second. */
 const learnt: CallOutput<'devices.reader-learning'> = {
-  ...{ key: 'reader:usb:0403:6001', address: '/dev/ttyUSB0', purpose: 'usual', step: 'trying', otherSpeed: false },
+  ...{
+    key: 'reader:usb:0403:6001',
+    address: '/dev/ttyUSB0',
+    purpose: 'usual',
+    step: 'trying',
+    otherSpeed: false,
+  },
   line: { baudRate: 19_200, dataBits: 7, parity: 'even' },
   samples: [1, 2].map(() => [
     { mark: 'STX' },

@@ -4,8 +4,8 @@ import { prepareCardBinding } from '../../scripts/card-binding.ts';
 import type { DebianGroup } from '../../scripts/debian.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
 import { startIppPrinter } from './ipp-printer.ts';
-import { startSane } from './sane.ts';
 import { answerAsked, fullPage } from './page-readers.ts';
+import { startSane } from './sane.ts';
 import { startSerialReader } from './serial-reader.ts';
 import { virtualChip } from './virtual-chip.ts';
 
@@ -44,7 +44,8 @@ const reader: RigByHand = {
         },
         code: {
           does: 'a code is read: what follows, or one of the test page, with its identifier and CR LF',
-          run: (rest) => rig.send(Buffer.from(`]Q0${rest || 'VIRTUOS zkušební stránka: příliš žluťoučký kůň'}\r\n`)),
+          run: (rest) =>
+            rig.send(Buffer.from(`]Q0${rest || 'VIRTUOS zkušební stránka: příliš žluťoučký kůň'}\r\n`)),
         },
         page: {
           does: 'a page is read by an EST-100PR: its zone, and a code',

@@ -193,7 +193,13 @@ export function stateOf(country: string, secret = 0x5151n): { authority: Signer;
   const common = { country, valid: years(2020, 2050) };
   return {
     authority: certificateOf({ ...common, subject: name, key, issuer, serial: 1 }),
-    signer: certificateOf({ ...common, subject: 'SIGNER', key: ecKey('p256', secret + 1n), issuer, serial: 9 }),
+    signer: certificateOf({
+      ...common,
+      subject: 'SIGNER',
+      key: ecKey('p256', secret + 1n),
+      issuer,
+      serial: 9,
+    }),
   };
 }
 

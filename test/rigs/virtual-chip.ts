@@ -11,9 +11,9 @@ import {
   xOf,
 } from '../../electron/devices/chip/curves.ts';
 import { ChipFault } from '../../electron/devices/chip/fault.ts';
+import { nonceLength, pointOf, pseudoRandom } from '../../electron/devices/chip/integrated-mapping.ts';
 import { paceToken, suites } from '../../electron/devices/chip/pace.ts';
 import { counted, type SessionKeys } from '../../electron/devices/chip/secure-messaging.ts';
-import { nonceLength, pointOf, pseudoRandom } from '../../electron/devices/chip/integrated-mapping.ts';
 import type { Cipher, Mapping } from '../../electron/devices/chip/security-infos.ts';
 import { objectIn, readObject, readObjects, tlv } from '../../electron/devices/chip/tlv.ts';
 import * as der from '../../electron/documents/der.ts';

@@ -48,7 +48,9 @@ export const readable = (ders: readonly Uint8Array[]): SignerCertificate[] =>
   });
 
 /** How many authorities there are of each state, by its letters. */
-export function byState(certificates: readonly SignerCertificate[]): { country: string | null; count: number }[] {
+export function byState(
+  certificates: readonly SignerCertificate[],
+): { country: string | null; count: number }[] {
   const counts = new Map<string | null, number>();
   for (const { subject } of certificates) {
     const country = countryOf(subject);
@@ -72,7 +74,10 @@ export function authoritiesOf(desk: Pick<Desk, 'environment' | 'resources' | 'st
   const kept = desk.store.read((tx) => ({ list: keptList(tx), revocations: keptRevocations(tx) }));
   const revocations = kept.revocations.map(bytesOf);
   if (desk.environment !== 'training')
-    return { authorities: readable((kept.list?.certificates ?? []).map(bytesOf)).map(({ whole }) => whole), revocations };
+    return {
+      authorities: readable((kept.list?.certificates ?? []).map(bytesOf)).map(({ whole }) => whole),
+      revocations,
+    };
   const pem = readFileSync(join(desk.resources, 'training', 'chip-authorities.pem'), 'utf8');
   return { authorities: [...pem.matchAll(CERTIFICATE)].map(([, text = '']) => bytesOf(text)), revocations };
 }

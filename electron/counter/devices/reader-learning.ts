@@ -14,7 +14,8 @@ import { driverSettings, hearingOf } from '../identity/reader-watch.ts';
 import { aside } from '../log.ts';
 
 /** The most likely first: what makers set, and what adapters with a line of their own do not care about. */
-const SPEEDS = [9_600, 115_200, 19_200, 38_400, 57_600, 4_800, 2_400, 1_200] as const;
+const FIRST_SPEED = 9_600;
+const SPEEDS: readonly number[] = [FIRST_SPEED, 115_200, 19_200, 38_400, 57_600, 4_800, 2_400, 1_200];
 
 /** Nobody sits at a reader for longer without reading anything. */
 const IDLE_MS = 5 * 60_000;
@@ -97,25 +98,39 @@ export function createReaderLearning(
   }
 
   function sampled(of: Run, bytes: Uint8Array): void {
+    if (lineOf(bytes) === null) otherSpeed(of);
+    else compare(of, bytes);
+  }
+
+  function otherSpeed(of: Run): void {
     const { line } = of.view;
-    if (lineOf(bytes) === null) {
+    if (of.samples.length > 0) {
       // Behind a sample that made sense it is not the speed.
-      if (of.samples.length > 0) return change(of, { trouble: { code: 'reader.nonsense' } });
-      const at = SPEEDS.findIndex((speed) => speed === line.baudRate);
-      const baudRate = SPEEDS[(at + 1) % SPEEDS.length] ?? SPEEDS[0];
-      change(of, { line: { ...line, baudRate }, otherSpeed: true, trouble: null });
-      return reopen(of);
+      change(of, { trouble: { code: 'reader.nonsense' } });
+      return;
     }
+    const baudRate = SPEEDS[(SPEEDS.indexOf(line.baudRate) + 1) % SPEEDS.length] ?? FIRST_SPEED;
+    change(of, { line: { ...line, baudRate }, otherSpeed: true, trouble: null });
+    reopen(of);
+  }
+
+  function compare(of: Run, bytes: Uint8Array): void {
     of.samples = [...of.samples, bytes].slice(-MOST_SAMPLES);
     // Seven bits with parity are told from eight by all samples together.
     const heard = lineOf(Buffer.concat(of.samples));
-    if (heard === null) return startOver(of, { code: 'reader.learn-contradiction' });
+    if (heard === null) {
+      startOver(of, { code: 'reader.learn-contradiction' });
+      return;
+    }
     const isSeven = heard.dataBits === 7;
     const samples = of.samples.map((sample) => (isSeven ? sample.map((byte) => byte & 0x7f) : sample));
     const learnt = learnFraming(samples, of.known);
-    if (!learnt.ok && learnt.error.code !== 'reader.learn-more') return startOver(of, learnt.error);
+    if (!learnt.ok && learnt.error.code !== 'reader.learn-more') {
+      startOver(of, learnt.error);
+      return;
+    }
     change(of, {
-      line: { ...line, dataBits: heard.dataBits, parity: heard.parity },
+      line: { ...of.view.line, dataBits: heard.dataBits, parity: heard.parity },
       otherSpeed: false,
       samples: samples.map(blanked),
       // After the first sample another is asked for anyhow.
@@ -159,7 +174,7 @@ export function createReaderLearning(
       const protocol = (await readReaderProtocols(desk.resources)).find(({ id }) => id === protocolId);
       if (protocolId !== null && protocol === undefined) return err({ code: 'device.not-for-this' });
       const hearing: ReaderHearing | null = protocol ? { kind: 'protocol', protocol: protocol.id } : null;
-      const line: ReaderLine = protocol?.line ?? { baudRate: SPEEDS[0], dataBits: 8, parity: 'none' };
+      const line: ReaderLine = protocol?.line ?? { baudRate: FIRST_SPEED, dataBits: 8, parity: 'none' };
       const { key, address, vendorId, productId, serialNumber } = device;
       const started: Run = {
         reader: { path: address, vendorId, productId, serialNumber },

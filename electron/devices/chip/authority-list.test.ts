@@ -86,7 +86,9 @@ describe('a file of authorities', () => {
     const file = pem('CERTIFICATE', czech.certificate) + both.map((one) => pem('CERTIFICATE', one)).join('');
     expect(read(file)).toMatchObject({
       ok: true,
-      value: { lists: [{ kind: 'unsigned', certificates: both, fingerprint: fingerprintOf(Buffer.from(file)) }] },
+      value: {
+        lists: [{ kind: 'unsigned', certificates: both, fingerprint: fingerprintOf(Buffer.from(file)) }],
+      },
     });
   });
 
@@ -123,7 +125,10 @@ describe('a document whose signer', () => {
   };
 
   it('is of another state than the zone says is no document of that state', async () => {
-    expect(await checked({ signer: german.signer })).toMatchObject({ signer: 'passed', state: 'state-other' });
+    expect(await checked({ signer: german.signer })).toMatchObject({
+      signer: 'passed',
+      state: 'state-other',
+    });
     expect(await checked({ signer: german.signer, zone: zone.replace('IDCZE', 'IDD<<') })).toMatchObject({
       state: 'passed',
     });
@@ -134,10 +139,22 @@ describe('a document whose signer', () => {
     ['revoked', [revocationList(czech, [3, 7], current)], 'signer-revoked'],
     ['not revoked', [revocationList(czech, [3], current)], 'passed'],
     ['not in an empty list', [revocationList(czech, [], current)], 'passed'],
-    ['looked up in a list that is due', [revocationList(czech, [], validFor('2026-01-01', '2026-04-01'))], 'revocation-list-old'],
-    ['revoked in a list that is due', [revocationList(czech, [7], validFor('2026-01-01', '2026-04-01'))], 'signer-revoked'],
+    [
+      'looked up in a list that is due',
+      [revocationList(czech, [], validFor('2026-01-01', '2026-04-01'))],
+      'revocation-list-old',
+    ],
+    [
+      'revoked in a list that is due',
+      [revocationList(czech, [7], validFor('2026-01-01', '2026-04-01'))],
+      'signer-revoked',
+    ],
     ['in another state’s list', [revocationList(german.authority, [7], current)], 'no-revocation-list'],
-    ['in a list that a newer one follows', [revocationList(czech, [7], validFor('2026-01-01', '2026-04-01')), revocationList(czech, [], current)], 'passed'],
+    [
+      'in a list that a newer one follows',
+      [revocationList(czech, [7], validFor('2026-01-01', '2026-04-01')), revocationList(czech, [], current)],
+      'passed',
+    ],
   ])('is %s', async (_what, lists, outcome) => {
     expect(await checked({}, lists)).toMatchObject({ revocation: outcome });
   });

@@ -17,10 +17,7 @@ export const MOST_CERTIFICATES = 5_000;
 const MOST_LISTS = 200;
 
 export type AuthorityFileFailure = Failure<
-  | 'authorities.too-large'
-  | 'authorities.unreadable'
-  | 'authorities.nothing-in-it'
-  | 'authorities.too-many'
+  'authorities.too-large' | 'authorities.unreadable' | 'authorities.nothing-in-it' | 'authorities.too-many'
 >;
 
 /** A list that can be chosen: one that is signed, or the certificates of a file that nobody signed. */
@@ -48,8 +45,7 @@ export type AuthorityFile = {
 
 const MASTER_LIST = '2.23.136.1.1.2';
 
-export const fingerprintOf = (bytes: Uint8Array): string =>
-  createHash('sha256').update(bytes).digest('hex');
+export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 export function readAuthorityFile(bytes: Uint8Array, now: Date): Result<AuthorityFile, AuthorityFileFailure> {
   if (bytes.length > MOST_BYTES) return err({ code: 'authorities.too-large' });
@@ -71,7 +67,11 @@ export function readAuthorityFile(bytes: Uint8Array, now: Date): Result<Authorit
     else if (read.is === 'revocations') revocations.push(part);
     else if (read.is === 'authority') certificates.push(part);
     else passedOver += 1;
-    if (lists.length > MOST_LISTS || certificates.length > MOST_CERTIFICATES || revocations.length > MOST_LISTS * 5)
+    if (
+      lists.length > MOST_LISTS ||
+      certificates.length > MOST_CERTIFICATES ||
+      revocations.length > MOST_LISTS * 5
+    )
       return err({ code: 'authorities.too-many' });
   }
   if (certificates.length > 0)
@@ -84,9 +84,7 @@ export function readAuthorityFile(bytes: Uint8Array, now: Date): Result<Authorit
     : ok({ lists, revocations, passedOver });
 }
 
-type Part =
-  | { is: 'list'; list: AuthorityList }
-  | { is: 'authority' | 'signer' | 'revocations' };
+type Part = { is: 'list'; list: AuthorityList } | { is: 'authority' | 'signer' | 'revocations' };
 
 /** What one DER object is; null: none of what is looked for. */
 function readPart(der: Uint8Array, now: Date): Part | null {
@@ -151,7 +149,8 @@ const distinct = (ders: readonly Uint8Array[]): Uint8Array[] => [
   ...new Map(ders.map((der) => [Buffer.from(der).toString('latin1'), der])).values(),
 ];
 
-const PEM = /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE|X509 CRL|CMS|PKCS7)-----([A-Za-z0-9+/=\s]{1,400000})-----END \1-----/g;
+const PEM =
+  /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE|X509 CRL|CMS|PKCS7)-----([A-Za-z0-9+/=\s]{1,400000})-----END \1-----/g;
 const BASE64 = /^[A-Za-z0-9+/\s]+={0,2}\s*$/;
 /** Attributes of the ICAO PKD that are read; the directory has others beside them. */
 const ATTRIBUTE =

@@ -1,8 +1,8 @@
 import type { ChipCheck, ChipReason } from '../../values/chip-check.ts';
 import { OK, SHORT, type Transceive } from './apdu.ts';
 import type { Random } from './bac.ts';
-import { type Curve, numberOf, readPoint, secretNumber, writePoint, xOf } from './curves.ts';
 import type { SignerCertificate } from './certificate.ts';
+import { type Curve, numberOf, readPoint, secretNumber, writePoint, xOf } from './curves.ts';
 import { ChipFault, unreadable } from './fault.ts';
 import { FILES } from './lds.ts';
 import { type ChipProof, suites } from './pace.ts';
@@ -91,7 +91,8 @@ function judgeStaticKey(
   curve: Curve,
   by: { authorities: readonly SignerCertificate[]; now: Date },
 ): ChipCheck | null {
-  if (signed.type !== CARD_SECURITY || signed.signer === null || judgeSignature(signed) !== 'holds') return null;
+  if (signed.type !== CARD_SECURITY || signed.signer === null || judgeSignature(signed) !== 'holds')
+    return null;
   const { signer, validity } = judgeSigner(signed.signer, by.authorities, by.now);
   if (signer.state !== 'passed' || validity.state !== 'passed') return null;
   const points = readSecurityInfos(signed.content).flatMap(({ oid, required }) => {

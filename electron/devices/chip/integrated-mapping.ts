@@ -14,7 +14,12 @@ const of256 = {
   c0: 'd463d65234124ef7897054986dca0a174e28df758cbaa03f240616414d5a1676',
   c1: '54bd7255f0aaf831bec3423fcf39d69b6cbf066677d0faae5aadd99df8e53517',
 };
-const keyBytes: Readonly<Record<Cipher, number>> = { '3des': 16, 'aes-128': 16, 'aes-192': 24, 'aes-256': 32 };
+const keyBytes: Readonly<Record<Cipher, number>> = {
+  '3des': 16,
+  'aes-128': 16,
+  'aes-192': 24,
+  'aes-256': 32,
+};
 
 /** The length of the terminal's nonce: that of the cipher's key. */
 export const nonceLength = (cipher: Cipher): number => keyBytes[cipher];

@@ -103,7 +103,9 @@ function checkSigner(
   { authorities, revocations, now }: Parameters<typeof authenticatePassively>[1],
 ): ChipCheck[] {
   if (signer === null)
-    return (['signer', 'state', 'validity', 'revocation'] as const).map((name) => notChecked(name, UNREADABLE));
+    return (['signer', 'state', 'validity', 'revocation'] as const).map((name) =>
+      notChecked(name, UNREADABLE),
+    );
   const { authority, ...judged } = judgeSigner(signer, authorities, now);
   return [
     { name: 'signer', ...judged.signer },

@@ -4,9 +4,9 @@ import type { Transceive } from './apdu.ts';
 import { basicAccess } from './bac.ts';
 import { aes, cmac, tripleDes } from './ciphers.ts';
 import { curveOf, readPoint, writePoint, xOf } from './curves.ts';
+import { pointOf, pseudoRandom } from './integrated-mapping.ts';
 import { pace } from './pace.ts';
 import { secureChannel } from './secure-messaging.ts';
-import { pointOf, pseudoRandom } from './integrated-mapping.ts';
 import { choosePace, readSecurityInfos } from './security-infos.ts';
 
 const bytes = (hex: string): Uint8Array => new Uint8Array(Buffer.from(hex.replace(/\s/g, ''), 'hex'));
@@ -296,5 +296,7 @@ it('opens a chip that proves itself while it maps, as the worked example of ICAO
   expect(hex(keys.encryption)).toBe('0A9DA4DB03BDDE39FC5202BC44B2E89E');
   expect(hex(keys.mac)).toBe('4B1C06491ED5140CA2B537D344C6C0B1');
   expect(keys.chipProof?.number).toBe(0x85dc3fa93d0952bfa82f5fd189ee75bd82f11d1f0b8ed4bf5319ac9b53c426b3n);
-  expect(hex(writePoint(keys.chipProof?.mappingKey ?? curveOf('bp256').ecdsa.Point.BASE))).toBe(hex(bytes(mappingKey)));
+  expect(hex(writePoint(keys.chipProof?.mappingKey ?? curveOf('bp256').ecdsa.Point.BASE))).toBe(
+    hex(bytes(mappingKey)),
+  );
 });

@@ -112,7 +112,9 @@ it.each([
     ...good,
     chip: proven ? 'chip-authentication-mapping' : 'chip-offers-none',
   });
-  expect(await read({ pace }, { kind: 'can', can: '000000' })).toMatchObject({ error: { code: 'chip.wrong-key' } });
+  expect(await read({ pace }, { kind: 'can', can: '000000' })).toMatchObject({
+    error: { code: 'chip.wrong-key' },
+  });
   if (!proven) return;
   expect(told(await checksOf({ pace, isCopy: true }))).toMatchObject({ chip: 'chip-copied' });
   // A static key that nobody vouches for proves nothing: the other proofs are asked.

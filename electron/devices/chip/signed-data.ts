@@ -39,7 +39,8 @@ const nothing = new Uint8Array();
 
 export function readSignedData(cms: Uint8Array): SignedData {
   const [kind, wrapped] = members(cms);
-  if (kind?.tag !== 0x06 || readOid(kind.content) !== SIGNED_DATA || wrapped?.tag !== 0xa0) throw unreadable();
+  if (kind?.tag !== 0x06 || readOid(kind.content) !== SIGNED_DATA || wrapped?.tag !== 0xa0)
+    throw unreadable();
   const [, , inner, ...more] = members(wrapped.content);
   const [type, innerContent] = readObjects(inner?.content ?? nothing);
   if (type?.tag !== 0x06) throw unreadable();
@@ -80,9 +81,7 @@ function signerAmong(certificates: readonly SignerCertificate[], identifier: Tlv
 }
 
 /** Whether the signature is of this content; a reason where it is not, or where it is made in a way that is not known here. */
-export function judgeSignature(
-  object: SignedData,
-): 'holds' | 'wrong' | 'no-signer' | 'algorithm-unknown' {
+export function judgeSignature(object: SignedData): 'holds' | 'wrong' | 'no-signer' | 'algorithm-unknown' {
   const { type, signer, attributes, content, algorithm, signature } = object;
   if (signer === null) return 'no-signer';
   const key = readPublicKey(signer.keyInfo);

@@ -183,17 +183,17 @@ describe('what is learnt of a reader of codes', () => {
 
 describe('samples that teach nothing', () => {
   const zone = Buffer.from(zoneOf(1).join('\r'));
-  const after = (end: string) => Buffer.concat([zone, Buffer.from(end, 'latin1')]);
+  const endedBy = (end: string) => Buffer.concat([zone, Buffer.from(end, 'latin1')]);
   it.each([
-    ['framed in two ways', [after('\r'), after('\n')], 'reader.learn-contradiction'],
+    ['framed in two ways', [endedBy('\r'), endedBy('\n')], 'reader.learn-contradiction'],
     [
       'with an identifier once',
       [Buffer.from(']Q0AB12\r'), Buffer.from('AB12\r')],
       'reader.learn-contradiction',
     ],
-    ['empty', [Buffer.from('\r'), after('\r')], 'reader.learn-unclear'],
-    ['empty but for a check byte', [Buffer.from('\x02\x03N'), after('\r')], 'reader.learn-unclear'],
-    ['only one', [after('\r')], 'reader.learn-more'],
+    ['empty', [Buffer.from('\r'), endedBy('\r')], 'reader.learn-unclear'],
+    ['empty but for a check byte', [Buffer.from('\x02\x03N'), endedBy('\r')], 'reader.learn-unclear'],
+    ['only one', [endedBy('\r')], 'reader.learn-more'],
   ])('%s', (_what, samples, code) => {
     expect(learnFraming(samples)).toEqual({ ok: false, error: { code } });
   });

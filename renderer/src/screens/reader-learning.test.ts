@@ -83,7 +83,8 @@ it('leads through samples, says in words what was learnt and ends the learning h
   });
   await screen.findByText('Způsob je znám.', { exact: false });
   const said = screen.getByRole('dialog').textContent ?? '';
-  for (const words of ['CR LF', 'STX', 'AIM', 'WINDOWS-1250', 'kódy: 1', '(15 zn.)']) expect(said).toContain(words);
+  for (const words of ['CR LF', 'STX', 'AIM', 'WINDOWS-1250', 'kódy: 1', '(15 zn.)'])
+    expect(said).toContain(words);
   expect(screen.getByRole('button', { name: 'Používat čtečku takto' })).toBeTruthy();
 
   await fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
@@ -106,11 +107,11 @@ it('writes a code into the field with the cursor, as much as it takes, and into 
   expect(typed).toEqual(['A12 3B', 'A12 345B']);
   field.readOnly = true;
   field.value = '';
-  expect([writeCode(field, '1'), writeCode(document.createElement('button'), '1'), writeCode(null, '1')]).toEqual([
-    false,
-    false,
-    false,
-  ]);
+  expect([
+    writeCode(field, '1'),
+    writeCode(document.createElement('button'), '1'),
+    writeCode(null, '1'),
+  ]).toEqual([false, false, false]);
   const secret = document.createElement('input');
   secret.type = 'password';
   expect(writeCode(secret, '1')).toBe(false);

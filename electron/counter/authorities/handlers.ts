@@ -49,7 +49,7 @@ export function authorityHandlers(desk: Desk): Handler[] {
       stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => {
         chosen = null;
       });
-      return ok(fileView(read.value, readable(authoritiesOf(desk).authorities)));
+      return ok(fileView(read.value, readable(store.read((tx) => authoritiesOf(desk, tx)).authorities)));
     }),
 
     command('authorities.import', (commanded, { list: at, fingerprint }) => {
@@ -75,7 +75,7 @@ export function authorityHandlers(desk: Desk): Handler[] {
     command('authorities.import-revocations', (commanded) => {
       const { tx } = commanded;
       if (chosen === null) return refuse('authorities.nothing-chosen');
-      const authorities = readable(authoritiesOf(desk).authorities);
+      const authorities = readable(authoritiesOf(desk, tx).authorities);
       const proven = listsOf(chosen.revocations).filter(({ list }) => isListOf(list, authorities));
       if (proven.length === 0) return refuse('authorities.no-revocations-proven');
       // Of each authority the newest counts.

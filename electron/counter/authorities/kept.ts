@@ -67,17 +67,18 @@ const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----
  * What documents are judged by, in DER. The training environment has an authority of its own, which is never one of production's, and no
  * training document is genuine there.
  */
-export function authoritiesOf(desk: Pick<Desk, 'environment' | 'resources' | 'store'>): {
-  authorities: Uint8Array[];
-  revocations: Uint8Array[];
-} {
-  const kept = desk.store.read((tx) => ({ list: keptList(tx), revocations: keptRevocations(tx) }));
-  const revocations = kept.revocations.map(bytesOf);
-  if (desk.environment !== 'training')
-    return {
-      authorities: readable((kept.list?.certificates ?? []).map(bytesOf)).map(({ whole }) => whole),
-      revocations,
-    };
-  const pem = readFileSync(join(desk.resources, 'training', 'chip-authorities.pem'), 'utf8');
-  return { authorities: [...pem.matchAll(CERTIFICATE)].map(([, text = '']) => bytesOf(text)), revocations };
+export function authoritiesOf(
+  { environment, resources }: Pick<Desk, 'environment' | 'resources'>,
+  tx: Reader,
+): { authorities: Uint8Array[]; revocations: Uint8Array[] } {
+  const revocations = keptRevocations(tx).map(bytesOf);
+  if (environment !== 'training') {
+    const kept = (keptList(tx)?.certificates ?? []).map(bytesOf);
+    return { authorities: readable(kept).map(({ whole }) => whole), revocations };
+  }
+  const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
+  return {
+    authorities: [...pem.matchAll(CERTIFICATE)].map(([, text = '']) => bytesOf(text)),
+    revocations,
+  };
 }

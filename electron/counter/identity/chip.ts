@@ -72,7 +72,7 @@ export function createChipReadings(desk: Desk) {
     const outcome = await desk.chips
       .read({
         key: accessKey(key),
-        ...authoritiesOf(desk),
+        ...desk.store.read((tx) => authoritiesOf(desk, tx)),
         now,
         signal: own.abort.signal,
         onStep: (step) => tell(own, ofStep(step)),

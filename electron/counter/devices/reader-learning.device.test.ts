@@ -172,6 +172,8 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
   it('that reads whole pages gives the zone and the code of one', async () => {
     rig = await startSerialReader({});
     await begin('usual', 'est-100pr');
+    await when('the line', ({ step }) => step === 'trying');
+    administrator.events.length = 0;
     await administrator.must('devices.keep-reader', {});
     await usedAgain();
     administrator.events.length = 0;

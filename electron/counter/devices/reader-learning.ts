@@ -74,10 +74,12 @@ export function createReaderLearning(
   }
 
   function hear(of: Run, event: ReaderEvent): void {
-    const { read, trouble } = of.view;
+    const { read, trouble, step, hearing } = of.view;
     switch (event.type) {
       case 'connected':
-        if (trouble !== null) change(of, { trouble: null });
+        // Only from now on it reads as it learnt.
+        if (trouble !== null || (step === 'sampling' && hearing !== null))
+          change(of, { trouble: null, step: hearing === null ? step : 'trying' });
         return;
       case 'disconnected':
         return;
@@ -93,7 +95,8 @@ export function createReaderLearning(
         return;
       }
       case 'sample':
-        sampled(of, event.bytes);
+        // The line is being opened anew.
+        if (hearing === null) sampled(of, event.bytes);
     }
   }
 
@@ -138,7 +141,7 @@ export function createReaderLearning(
     });
     if (!learnt.ok) return;
     of.samples = [];
-    change(of, { step: 'trying', hearing: { kind: 'learnt', framing: learnt.value } });
+    change(of, { hearing: { kind: 'learnt', framing: learnt.value } });
     reopen(of);
   }
 
@@ -180,7 +183,7 @@ export function createReaderLearning(
         reader: { path: address, vendorId, productId, serialNumber },
         view: {
           ...{ key, address, purpose, line, hearing },
-          step: hearing === null ? 'sampling' : 'trying',
+          step: 'sampling',
           ...{ otherSpeed: false, samples: [], trouble: null, read: { zones: 0, codes: 0 } },
         },
         samples: [],

@@ -1,4 +1,4 @@
-import type { ReaderFailure } from './port.ts';
+import type { ReaderFailure } from './failures.ts';
 
 /**
  * Cuts the bytes of a serial document reader into reads. Readers differ: lines ended by CR, LF or CRLF; lines parted by

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf } from '../../../test/chaos/random.ts';
 import { zoneByChance } from '../../../test/rigs/zone-pictures.ts';
-import type { EarEvent } from './ear.ts';
+import type { EarEvent } from './ear-events.ts';
 import { blanked, learnFraming, lineOf } from './learn-framing.ts';
 import { type LearntFraming, learntEar, longestCode } from './learnt-framing.ts';
 

@@ -1,4 +1,4 @@
-import type { Ear, EarEvent } from './ear.ts';
+import type { Ear, EarEvent } from './ear-events.ts';
 import { isWholeZone, silenceMs } from './framing.ts';
 
 /** One byte over what was read and, where it says so, the marks around it. `unknown`: how it is computed nobody found out. */

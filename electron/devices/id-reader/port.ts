@@ -1,5 +1,8 @@
-import type { Failure, Result } from '../../values/result.ts';
+import type { Result } from '../../values/result.ts';
 import type { Hearing } from './ear.ts';
+import type { ReaderFailure } from './failures.ts';
+
+export type { ReaderCode, ReaderFailure } from './failures.ts';
 
 /** What stays the same wherever the reader is plugged in. USB ids are hexadecimal text, as the systems list them. */
 export type ReaderIdentity = { vendorId: string; productId: string; serialNumber?: string };
@@ -22,20 +25,6 @@ export type ReaderSettings = {
   /** How what comes is understood. Default automatic. */
   hearing?: Hearing;
 };
-
-export type ReaderCode =
-  | 'reader.nothing-read'
-  | 'reader.nonsense'
-  | 'reader.too-long'
-  | 'reader.not-found'
-  | 'reader.ambiguous'
-  | 'reader.busy'
-  | 'reader.access-denied'
-  | 'reader.failed'
-  | 'reader.time-out'
-  | 'reader.not-set';
-
-export type ReaderFailure = Failure<ReaderCode>;
 
 /**
  * `text`: the lines of one read, joined by `\n`, as the reader sent them, or a code's content; what they mean is not the reader's matter.

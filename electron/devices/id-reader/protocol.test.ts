@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { projectRoot } from '../../../scripts/places.ts';
-import type { EarEvent } from './ear.ts';
+import type { EarEvent } from './ear-events.ts';
 import { protocolEar, readerProtocol } from './protocol.ts';
 
 const folder = join(projectRoot, 'resources/devices/protocols');

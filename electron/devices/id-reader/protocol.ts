@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Ear, EarEvent } from './ear.ts';
+import type { Ear, EarEvent } from './ear-events.ts';
 import { silenceMs } from './framing.ts';
 import { longestCode, startsWith, textOf } from './learnt-framing.ts';
 

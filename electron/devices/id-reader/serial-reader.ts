@@ -2,7 +2,8 @@ import { SerialPort } from 'serialport';
 import { err, ok } from '../../values/result.ts';
 import { systemTimers, type Timers, wait, withinLimit } from '../timers.ts';
 import { choosePort } from './choose-port.ts';
-import { type EarEvent, earFor } from './ear.ts';
+import { earFor } from './ear.ts';
+import type { EarEvent } from './ear-events.ts';
 import type { IdReader, ReaderEvent, ReaderFailure, ReaderPort, ReaderSettings } from './port.ts';
 
 /** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts()`. */

@@ -44,25 +44,62 @@ export const printWish = z.strictObject({
 });
 export type PrintWish = z.output<typeof printWish>;
 export const noWish: PrintWish = { tray: null, paper: null, sides: 'one-sided', colour: null };
+const marks = z.string().regex(/^(?:[0-9a-f]{2}){0,16}$/);
+
+/**
+ * How one reader sends what it reads, as it was learnt: `start`, perhaps an AIM identifier, what was read, `end`, perhaps one check byte,
+ * `tail`; bytes in hexadecimal.
+ */
+export const learntFraming = z.strictObject({
+  start: marks,
+  aim: z.boolean(),
+  end: marks,
+  check: z
+    .strictObject({ how: z.enum(['xor', 'sum', 'unknown']), withStart: z.boolean(), withEnd: z.boolean() })
+    .nullable(),
+  tail: marks,
+  encoding: z.enum(['utf-8', 'windows-1250', 'iso-8859-2']).nullable(),
+  reads: z.enum(['zone', 'code', 'both']),
+});
+
+/** How a reader's line is understood: as it was learnt, or by a protocol of those that ship, by its id. */
+export const readerHearing = z.discriminatedUnion('kind', [
+  z.strictObject({ kind: z.literal('learnt'), framing: learntFraming }),
+  z.strictObject({ kind: z.literal('protocol'), protocol: z.string().max(60) }),
+]);
+export type ReaderHearing = z.output<typeof readerHearing>;
+
+export const readerLine = z.strictObject({
+  baudRate: z.int().min(300).max(921_600),
+  dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
+  parity: z.enum(['none', 'even', 'odd']).default('none'),
+});
+export type ReaderLine = z.output<typeof readerLine>;
+
+export const readerSettings = readerLine.extend({
+  path: z.string().max(200),
+  vendorId: z.string().max(10).nullable(),
+  productId: z.string().max(10).nullable(),
+  serialNumber: z.string().max(100).nullable(),
+  /** Null: nothing was learnt of it, and the usual ways of document readers are understood. */
+  hearing: readerHearing.nullable().default(null),
+});
+export type ReaderOfDesk = z.output<typeof readerSettings>;
 
 export const deskSettings = z.strictObject({
   language: z.enum(['cs', 'en']),
   portalUrl: z.string().max(300),
-  reader: z
-    .strictObject({
-      path: z.string().max(200),
-      vendorId: z.string().max(10).nullable(),
-      productId: z.string().max(10).nullable(),
-      serialNumber: z.string().max(100).nullable(),
-      baudRate: z.int().min(300).max(921_600),
-    })
-    .nullable(),
+  reader: readerSettings.nullable(),
   scanner: scannerSettings.nullable(),
   printer: printerSettings.nullable(),
-  /** Where several of a kind are: labels and tickets, and scans of conversions. Null: the usual one. */
+  /** Where several of a kind are: labels and tickets, scans of conversions, codes on paper. Null: the usual one. */
   others: z
-    .strictObject({ slips: printerSettings.nullable(), conversions: scannerSettings.nullable() })
-    .default({ slips: null, conversions: null }),
+    .strictObject({
+      slips: printerSettings.nullable(),
+      conversions: scannerSettings.nullable(),
+      codes: readerSettings.nullable().default(null),
+    })
+    .default({ slips: null, conversions: null, codes: null }),
   printing: z
     .strictObject({ certified: printWish, receipts: printWish, slips: printWish, other: printWish })
     .default({ certified: noWish, receipts: noWish, slips: noWish, other: noWish }),
@@ -74,7 +111,7 @@ export const deskSettings = z.strictObject({
 export type DeskSettings = z.output<typeof deskSettings>;
 
 /** What a device is used for: everything, or what another of its kind is set aside for. */
-export const devicePurpose = z.enum(['usual', 'slips', 'conversions']);
+export const devicePurpose = z.enum(['usual', 'slips', 'conversions', 'codes']);
 export type DevicePurpose = z.output<typeof devicePurpose>;
 
 /** What a printer that answers says of itself; `lacks`: what papers of a use need and no tray holds. */

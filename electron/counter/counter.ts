@@ -25,6 +25,7 @@ import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { createTextReader } from './attachments/text-reader.ts';
+import { authorityHandlers } from './authorities/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { bookingHandlers } from './bookings/handlers.ts';
 import { createBookingReader } from './bookings/reading.ts';
@@ -43,6 +44,7 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { deviceHandlers } from './devices/handlers.ts';
+import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
 import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
@@ -226,9 +228,10 @@ export function createCounter(parts: CounterParts) {
 
   const prints = createPrintRunner(desk);
   const zones = createZoneReadings(desk.timers);
-  const reader = createReaderWatch(desk, zones);
+  const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
+  const learning = createReaderLearning(desk, useReaders);
   const chips = createChipReadings(desk);
-  const devices = createDeviceWatch(desk, reader, parts.deviceSources);
+  const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
@@ -276,8 +279,18 @@ export function createCounter(parts: CounterParts) {
     });
   }
 
+  /** A line can be open once: while the desk learns a reader, all of them are let go. */
+  async function useReaders(): Promise<void> {
+    const { reader, others } = store.read(settingsOf);
+    const isFree = !learning.isOn() && !stopped;
+    await Promise.all([
+      readers.usual.use(isFree ? reader : null),
+      readers.codes.use(isFree ? others.codes : null),
+    ]);
+  }
+
   function onSettings(): void {
-    aside(log, 'reader', reader.use(store.read(settingsOf).reader));
+    aside(log, 'reader', useReaders());
     sync.kick();
     texts.kick();
     tellFrames();
@@ -381,8 +394,10 @@ export function createCounter(parts: CounterParts) {
       ...elsewhereHandlers(desk),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { devices, onChange: onSettings }),
+      ...authorityHandlers(desk),
       ...deviceHandlers(desk, {
         watch: devices,
+        learning,
         prints,
         pages,
         troubles,
@@ -514,7 +529,7 @@ export function createCounter(parts: CounterParts) {
     cancelIdleCheck();
     await Promise.all([
       sync.stop(),
-      reader.stop(),
+      learning.end().then(() => Promise.all([readers.usual.stop(), readers.codes.stop()])),
       chips.stop(),
       zones.stop(),
       prints.stop(),

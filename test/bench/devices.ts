@@ -2,6 +2,7 @@ import { measureBatch } from './devices/batch.ts';
 import { measureChip } from './devices/chip.ts';
 import { measureMrz } from './devices/mrz.ts';
 import { measureOcr } from './devices/ocr.ts';
+import { measureReader } from './devices/reader.ts';
 import { measureScanner } from './devices/scanner.ts';
 
 // `npm run bench -- devices [PART …] [--count N] [--seed WORD] [--peer-count N] [--json]`: what devices and pictures cost, part by part. With
@@ -18,6 +19,7 @@ export type Part = (options: PartOptions) => Promise<{
 const parts: Readonly<Record<string, Part>> = {
   mrz: measureMrz,
   chip: measureChip,
+  reader: measureReader,
   scanner: measureScanner,
   batch: measureBatch,
   ocr: measureOcr,

@@ -20,6 +20,7 @@ import { chip } from './chip.ts';
 import { digitalId } from './digital-id.ts';
 import { esclDocuments } from './escl.ts';
 import { ipp } from './ipp.ts';
+import { authorityFiles, serialFrames } from './readers.ts';
 
 /**
  * What reads bytes from outside, each with a maker of inputs: right ones with something wrong, and noise. `one` reads one input
@@ -230,4 +231,6 @@ export const targets: Readonly<Record<string, Target>> = {
   codes,
   picture,
   'receipt-code': receiptCode,
+  'serial-frames': serialFrames,
+  'authority-files': authorityFiles,
 };

@@ -6,6 +6,7 @@ import type { PrintView } from '../../electron/contract/outputs.ts';
 import type { ServiceView } from '../../electron/contract/services.ts';
 import type { VisitView } from '../../electron/contract/visits.ts';
 import { wholeDate } from '../../electron/values/partial-date.ts';
+import { SCAN_PROFILES } from '../../electron/values/scan-profiles.ts';
 import { printsOf } from '../../renderer/src/visit/prints.ts';
 import { projectRoot } from '../../scripts/places.ts';
 import { onePage } from '../fixtures/pdf/make.ts';
@@ -326,7 +327,7 @@ function createVisit({ clerk, hands, file, paper }: VisitParts) {
     const asked = await clerk.call('attachments.scan', {
       serviceId,
       slotId: 'enclosure',
-      settings: { source: 'feeder', dpi: 200, mode: 'bw' },
+      settings: { ...SCAN_PROFILES.document, source: 'feeder', dpi: 200, mode: 'bw' },
       place: { at: 'end' },
     });
     if (!asked.ok) return asked.error.code;

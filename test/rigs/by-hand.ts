@@ -5,6 +5,7 @@ import type { DebianGroup } from '../../scripts/debian.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
 import { startEscl } from './escl.ts';
 import { startIppPrinter } from './ipp-printer.ts';
+import { answerAsked, fullPage } from './page-readers.ts';
 import { startPrintServer } from './print-server.ts';
 import { startSane } from './sane.ts';
 import { startSerialReader } from './serial-reader.ts';
@@ -33,16 +34,26 @@ const ZONE = [
 const CAN = '123456';
 
 const reader: RigByHand = {
-  is: 'a reader of machine-readable zones on a serial line',
+  is: 'a reader of zones, codes and whole pages on a serial line; told to read (IDBOX One), it reads a document',
   packages: ['serial'],
   async start() {
     const rig = await startSerialReader({ shared: true });
+    rig.onAsked(answerAsked((answer) => rig.send(answer), ZONE));
     return {
       tells: [`serial port: ${rig.path}`],
       hands: {
         read: {
           does: 'an identity card is read',
           run: () => rig.send(ZONE.map((line) => `${line}\r`).join('')),
+        },
+        code: {
+          does: 'a code is read: what follows, or one of the test page, with its identifier and CR LF',
+          run: (rest) =>
+            rig.send(Buffer.from(`]Q0${rest || 'VIRTUOS zkušební stránka: příliš žluťoučký kůň'}\r\n`)),
+        },
+        page: {
+          does: 'a page is read by an EST-100PR: its zone, and a code',
+          run: () => rig.send(fullPage(ZONE, 'https://example.cz/1')),
         },
         send: { does: 'sends what follows, ended by CR', run: (rest) => rig.send(`${rest}\r`) },
         noise: {

@@ -14,7 +14,7 @@ export type VirtualDevices = {
     printer: { uri: string };
   };
   controls: {
-    reader: Omit<SerialReaderRig, 'path' | 'stop'> & {
+    reader: Pick<SerialReaderRig, 'send' | 'unplug' | 'plugIn'> & {
       /** Sends the lines of a machine-readable zone the way most readers do: each ended by CR. */
       sendLines(lines: readonly string[]): void;
     };

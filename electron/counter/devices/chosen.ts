@@ -39,6 +39,7 @@ const uses: Readonly<Record<PrintView['kind'], PaperUse>> = {
   'mailbox-message': 'other',
   'message-attachment': 'other',
   'test-page': 'other',
+  'separator-sheet': 'other',
 };
 
 type Printed = Pick<Output, 'kind' | 'data'>;

@@ -43,7 +43,11 @@ const nothing: DeviceSources = {
 };
 
 /** What devices there are, as it was seen last; tells the windows when something came or went. */
-export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: DeviceSources = nothing) {
+export function createDeviceWatch(
+  desk: Desk,
+  readers: Readonly<Record<'usual' | 'codes', ReaderWatch>>,
+  sources: DeviceSources = nothing,
+) {
   const { store } = desk;
   const stopping = new AbortController();
   let known: Promise<readonly KnownDevice[]> | undefined;
@@ -106,7 +110,7 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
     return deviceViews({
       found,
       ...store.read((tx) => ({ settings: settingsOf(tx), aside: putAside(tx) })),
-      reader: reader.state(),
+      readers: { usual: readers.usual.state(), codes: readers.codes.state() },
       known: await known,
     });
   }

@@ -11,7 +11,7 @@ import type { ReaderState } from '../identity/reader-watch.ts';
 export type ViewParts = {
   found: FoundDevices;
   settings: DeskSettings;
-  reader: ReaderState;
+  readers: Readonly<Record<'usual' | 'codes', ReaderState>>;
   known: readonly KnownDevice[];
   /** Keys of devices that were put aside. */
   aside: readonly string[];
@@ -69,7 +69,7 @@ const draft = (
 const knownView = (entry: KnownDevice | undefined): DeviceView['known'] =>
   entry ? { name: entry.name, note: entry.note ?? null, proved: entry.proved } : null;
 
-function readers({ found, settings, reader, known }: ViewParts): Draft[] {
+function readers({ found, settings, readers: states, known }: ViewParts): Draft[] {
   const ports = (found.readerPorts.ok ? found.readerPorts.value : []).map(
     ({ path, identity, manufacturer }) => ({
       kind: 'reader' as const,
@@ -80,26 +80,31 @@ function readers({ found, settings, reader, known }: ViewParts): Draft[] {
       manufacturer,
     }),
   );
-  const own = settings.reader && { kind: 'reader' as const, ...settings.reader };
-  const presence = own && presenceOf(own, ports);
-  const ownPort = presence && 'device' in presence ? presence.device : null;
-  const state: State = reader.trouble ? stateOf(reader.trouble.code) : reader.connected ? 'ready' : 'absent';
+  const uses = (['usual', 'codes'] as const).flatMap((purpose) => {
+    const own = purpose === 'usual' ? settings.reader : settings.others.codes;
+    if (own === null) return [];
+    const of = { kind: 'reader' as const, ...own };
+    const presence = presenceOf(of, ports);
+    const { connected, trouble } = states[purpose];
+    const state: State = trouble ? stateOf(trouble.code) : connected ? 'ready' : 'absent';
+    return [{ purpose, of, port: 'device' in presence ? presence.device : null, state, trouble }];
+  });
   const views = ports.map((port) => {
     const entry =
       port.vendorId !== null && port.productId !== null
         ? knownAs(known, { vendorId: port.vendorId, productId: port.productId })
         : undefined;
-    const isOwn = port === ownPort;
+    const use = uses.find((one) => one.port === port);
     return draft(port, {
       name: port.manufacturer ?? port.path,
-      purposes: isOwn ? ['usual'] : [],
-      state: isOwn ? state : 'unknown',
-      trouble: isOwn ? reader.trouble : null,
+      purposes: use ? [use.purpose] : [],
+      state: use?.state ?? 'unknown',
+      trouble: use?.trouble ?? null,
       known: knownView(entry),
     });
   });
-  if (own && ownPort === null)
-    views.push(draft(own, { name: own.path, purposes: ['usual'], state, trouble: reader.trouble }));
+  for (const { purpose, of, port, state, trouble } of uses)
+    if (port === null) views.push(draft(of, { name: of.path, purposes: [purpose], state, trouble }));
   return views;
 }
 

@@ -27,9 +27,9 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   reader: null,
   scanner: null,
   printer: null,
-  others: { slips: null, conversions: null },
   searchableScans: true,
   printing: { certified: noWish, receipts: noWish, slips: noWish, other: noWish },
+  others: { slips: null, conversions: null, codes: null },
   signing: null,
 };
 

@@ -15,7 +15,7 @@ const benchmarks: Readonly<
   accept: { strace: true },
   daylog: {},
   // As for outputs: the worker's pictures are unpacked in WebAssembly only where it is built.
-  devices: { built: true, debian: ['tesseract'] },
+  devices: { built: true, debian: ['tesseract', 'scanner'] },
   drain: { peers: true },
   form: {},
   masterdata: {},

@@ -73,6 +73,7 @@ const bundles: readonly (readonly [name: string, config: () => InlineConfig])[] 
   ['documents', () => nodeBundle('electron/documents/worker.ts', 'documents', 'worker.js')],
   ['examiner', () => nodeBundle('electron/documents/validation/examiner.ts', 'examiner', 'examiner.js')],
   ['cards', () => nodeBundle('electron/devices/chip/cards.ts', 'cards', 'cards.js')],
+  ['usb', () => nodeBundle('electron/devices/usb/hotplug.ts', 'usb', 'usb.js')],
   ['recovery', () => nodeBundle('electron/counter/recovery/worker.ts', 'recovery', 'worker.js')],
   ['portal', () => nodeBundle('portal/server.ts', 'portal', 'server.js')],
   ['window', () => ({ configFile: join(projectRoot, 'renderer', 'vite.config.ts'), logLevel: 'warn' })],

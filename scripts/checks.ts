@@ -22,6 +22,7 @@ const checks: readonly Check[] = [
   { name: 'portal types', program: 'openapi-typescript', args: [...portalTypes, '--check'] },
   { name: 'outputs table', program: 'node', args: ['scripts/outputs-doc.ts', '--check'] },
   { name: 'forms', program: 'node', args: ['scripts/lint-form.ts'] },
+  { name: 'pulled devices', program: 'node', args: ['scripts/pull.ts', '--check'] },
   { name: 'forms document', program: 'node', args: ['scripts/forms-doc.ts', '--check'] },
 ];
 

@@ -1,11 +1,23 @@
 import { z } from 'zod';
+import { BRIGHTNESS } from '../values/page-preparation.ts';
 import { define } from './call.ts';
 import { failure, id, nothing } from './shared.ts';
+
+const brightness = z.literal(BRIGHTNESS);
 
 export const pageView = z.strictObject({
   id,
   index: z.int(),
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  mode: z.enum(['colour', 'grey', 'bw']),
+  /** What the machine would do to the picture; it is done unless `undone`. */
+  changes: z.array(z.enum(['cropped', 'straightened', 'turned'])),
+  undone: z.boolean(),
+  brightness,
+  /** Nothing seems to be on it: a guess, which a person judges. */
+  blank: z.boolean(),
+  /** Something in its batch told that another document begins here. */
+  startsPart: z.boolean(),
 });
 
 export const slotView = z.strictObject({
@@ -26,6 +38,8 @@ export const scanView = z.strictObject({
   slotId: z.string(),
   state: z.enum(['starting', 'scanning', 'done', 'failed', 'cancelled']),
   pagesDone: z.int(),
+  /** Separator sheets among them, which are not kept. */
+  separators: z.int(),
   /** 0 to 1 within the page, where the scanner tells. */
   progress: z.number().nullable(),
   failure: failure.nullable(),
@@ -37,6 +51,10 @@ export const scanSettings = z.strictObject({
   source: z.enum(['flatbed', 'feeder', 'feeder-duplex']),
   dpi: z.union([z.literal(200), z.literal(300)]),
   mode: z.enum(['colour', 'grey', 'bw']),
+  crop: z.boolean(),
+  straighten: z.boolean(),
+  blank: z.boolean(),
+  split: z.enum(['none', 'separators', 'blank-sheets']),
 });
 
 /** Where a scan goes: behind all pages, before one, or in the place of one, which goes when the new one is there. */
@@ -100,12 +118,31 @@ export const attachmentCalls = {
     input: z.strictObject({ pageId: id, to: z.int().min(0).max(999) }),
     output: slotView,
   }),
-  /** Whether nothing seems to be on a page: a guess, which a person judges. */
-  'attachments.is-blank': define({
+  /** How a page is shown and bound; what is left out stays as it is. Its picture is never changed. */
+  'attachments.treat-page': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({
+      pageId: id,
+      undone: z.boolean().exactOptional(),
+      brightness: brightness.exactOptional(),
+      startsPart: z.boolean().exactOptional(),
+    }),
+    output: slotView,
+  }),
+  /** Moves pages of one attachment behind those of another of the same service; both are told, the one they left first. */
+  'attachments.move-pages': define({
+    kind: 'command',
+    who,
+    input: z.strictObject({ pageIds: z.array(id).min(1).max(1000), slotId: z.string().max(60) }),
+    output: z.tuple([slotView, slotView]),
+  }),
+  /** Of how many pages the text is still to be read before they are bound; 0 where none is read. */
+  'attachments.texts': define({
     kind: 'query',
     who,
-    input: z.strictObject({ pageId: id }),
-    output: z.strictObject({ blank: z.boolean() }),
+    input: z.strictObject({ serviceId: id }),
+    output: z.strictObject({ left: z.int() }),
   }),
   'attachments.thumbnail': define({
     kind: 'query',

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { define } from './call.ts';
-import { deskSettings, devicePurpose, deviceView } from './settings.ts';
-import { failure, instant, nothing } from './shared.ts';
+import { deskSettings, devicePurpose, deviceView, readerHearing, readerLine } from './settings.ts';
+import { failure, instant, nothing, text } from './shared.ts';
 
 const key = z.string().min(1).max(300);
 
@@ -63,6 +63,26 @@ export const deviceReport = z.strictObject({
 });
 export type DeviceReport = z.output<typeof deviceReport>;
 
+/** What is known of a reader that the desk is learning. Nothing it read is in it: of samples only their marks and lengths. */
+export const readerLearning = z.strictObject({
+  key: z.string(),
+  address: z.string(),
+  purpose: z.enum(['usual', 'codes']),
+  line: readerLine,
+  /** `sampling`: listens for samples; `trying`: reads as it learnt. */
+  step: z.enum(['sampling', 'trying']),
+  /** The last sample made no sense at the speed before: another is tried. */
+  otherSpeed: z.boolean(),
+  samples: z.array(
+    z.array(z.union([z.strictObject({ mark: z.string() }), z.strictObject({ hidden: z.int() })])),
+  ),
+  hearing: readerHearing.nullable(),
+  trouble: failure.nullable(),
+  /** What was read since it was learnt. */
+  read: z.strictObject({ zones: z.int(), codes: z.int() }),
+});
+export type ReaderLearning = z.output<typeof readerLearning>;
+
 const administrator = ['administrator'] as const;
 const signers = ['clerk', 'supervisor'] as const;
 
@@ -83,6 +103,43 @@ export const deviceCalls = {
     input: z.strictObject({ key, address: z.string().min(1).max(300), purpose: devicePurpose }),
     output: deskSettings,
   }),
+  /**
+   * Begins to learn how a reader sends: listens on its line until it is kept or ended, and uses neither it nor another reader meanwhile.
+   * `protocol`: it speaks one of those that ship, and only has to be tried.
+   */
+  'devices.learn-reader': define({
+    kind: 'query',
+    who: administrator,
+    input: z.strictObject({
+      key,
+      address: z.string().min(1).max(300),
+      purpose: z.enum(['usual', 'codes']),
+      protocol: z.string().max(60).nullable(),
+    }),
+    output: readerLearning,
+  }),
+  'devices.reader-learning': define({
+    kind: 'query',
+    who: administrator,
+    input: nothing,
+    output: readerLearning.nullable(),
+  }),
+  /** Uses the reader as it was learnt. */
+  'devices.keep-reader': define({
+    kind: 'command',
+    who: administrator,
+    input: nothing,
+    output: deskSettings,
+  }),
+  /** Learns no more; what was learnt and not kept is forgotten. */
+  'devices.end-learning': define({ kind: 'query', who: administrator, input: nothing, output: nothing }),
+  /** Protocols of readers that ship. */
+  'devices.reader-protocols': define({
+    kind: 'query',
+    who: 'signed-in',
+    input: nothing,
+    output: z.array(z.strictObject({ id: z.string(), name: text, note: text, proved: z.boolean() })),
+  }),
   /** No device for this purpose of its own any more: the usual one does it. */
   'devices.give-up': define({
     kind: 'command',
@@ -101,14 +158,28 @@ export const deviceCalls = {
   'devices.test-page': define({
     kind: 'command',
     who: 'signed-in',
-    input: z.strictObject({ purpose: devicePurpose.exclude(['conversions']) }),
+    input: z.strictObject({ purpose: devicePurpose.exclude(['conversions', 'codes']) }),
+    output: nothing,
+  }),
+  /** Prints a sheet that parts a batch in the feeder; no act. */
+  'devices.print-separator': define({
+    kind: 'command',
+    who: ['clerk', 'supervisor'],
+    input: nothing,
+    output: nothing,
+  }),
+  /** Ends the scan of a page that this clerk has read and not kept (`identity.read-image`, `search.read-code`), if one goes on. */
+  'devices.cancel-reading': define({
+    kind: 'query',
+    who: ['clerk', 'supervisor'],
+    input: nothing,
     output: nothing,
   }),
   /** One page of the scanner's first source, shown and kept nowhere. */
   'devices.test-scan': define({
     kind: 'query',
     who: 'signed-in',
-    input: z.strictObject({ purpose: devicePurpose.exclude(['slips']) }),
+    input: z.strictObject({ purpose: devicePurpose.exclude(['slips', 'codes']) }),
     output: z.strictObject({ jpeg: z.instanceof(Uint8Array) }),
   }),
   /** Signs a fixed text with the clerk's own key and verifies it; nothing is kept. */

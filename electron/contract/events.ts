@@ -18,9 +18,15 @@ export const events = {
   'waiting-room-changed': { signedIn: true, data: nothing },
   'queue-changed': { signedIn: true, data: nothing },
   'scan-changed': { signedIn: true, data: scanView },
+  /** The text of a page was read; `left`: of how many of the service's it is still to be. */
+  'texts-changed': { signedIn: true, data: z.strictObject({ serviceId: id, left: z.int() }) },
   'print-changed': { signedIn: true, data: printView.extend({ visitId: id.nullable() }) },
   /** The reader read something: a machine-readable zone, or a sentence why not. */
   'reader-read': { signedIn: true, data: outcome(mrzReading) },
+  /** A reader on a line read a code; where it belongs is the window's matter. */
+  'code-read': { signedIn: true, data: z.strictObject({ text: z.string().min(1).max(10_000) }) },
+  /** What the desk is learning of a reader went on. */
+  'reader-learning-changed': { signedIn: true, data: nothing },
   /** The reading of a chip went on or ended. */
   'chip-changed': { signedIn: true, data: z.strictObject({ visitId: id }) },
   'export-changed': { signedIn: true, data: exportView },

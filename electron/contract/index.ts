@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { accountCalls } from './accounts.ts';
 import { attachmentCalls } from './attachments.ts';
+import { authorityCalls } from './authorities.ts';
 import { bookCalls } from './book.ts';
 import { bookingCalls } from './bookings.ts';
 import { cashDeskCalls } from './cash-desk.ts';
@@ -51,6 +52,7 @@ export const calls = {
   ...closingCalls,
   ...settingsCalls,
   ...deviceCalls,
+  ...authorityCalls,
   ...lineCalls,
   ...lookCalls,
   ...bookingCalls,

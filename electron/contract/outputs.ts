@@ -50,6 +50,7 @@ export const printView = z.strictObject({
     'mailbox-message',
     'message-attachment',
     'test-page',
+    'separator-sheet',
   ]),
   state: z.enum(printStates),
   /** What the printer says while it waits or after it failed. */

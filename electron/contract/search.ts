@@ -45,7 +45,7 @@ export const searchCalls = {
   'search.find-code': define({
     kind: 'query',
     who,
-    input: z.strictObject({ texts: z.array(z.string().max(2_000)).min(1).max(4) }),
+    input: z.strictObject({ texts: z.array(z.string().max(10_000)).min(1).max(4) }),
     output: z.strictObject({ visits: z.array(foundVisit) }),
   }),
   /** Notes why somebody else's or an ended visit is looked into, before it is shown. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { IDENTITY_MEANS, IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
+import { PROFILES } from '../values/scan-profiles.ts';
 import { submissionStates } from '../values/submission-states.ts';
 import { WITNESS_REASONS } from '../values/witnesses.ts';
 import { accountService, accountServiceCalls, accountView } from './accounts.ts';
@@ -89,8 +90,12 @@ const attachmentSlot = z.strictObject({
   maxPages: z.int().exactOptional(),
   colour: z.enum(['colour', 'grey', 'bw']).exactOptional(),
   dpi: z.union([z.literal(200), z.literal(300)]).exactOptional(),
+  /** How papers are scanned; left out, as documents, or for conversion where `scanOnly`. Colour and resolution above come first. */
+  profile: z.enum(PROFILES).exactOptional(),
   /** Only what lies in the scanner: a file is no paper. */
   scanOnly: z.literal(true).exactOptional(),
+  /** Nothing is read on its pages: papers that say who somebody is are not to be made searchable. */
+  noText: z.literal(true).exactOptional(),
 });
 export type AttachmentSlot = z.output<typeof attachmentSlot>;
 

@@ -80,7 +80,7 @@ export const fromMain = z.discriminatedUnion('type', [
 ]);
 export type FromMain = z.output<typeof fromMain>;
 
-const examinerKinds = ['document', 'cards'] as const;
+const examinerKinds = ['document', 'cards', 'usb'] as const;
 export type ExaminerKind = (typeof examinerKinds)[number];
 
 export const toMain = z.discriminatedUnion('type', [

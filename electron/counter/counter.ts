@@ -24,6 +24,8 @@ import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { createTextReader } from './attachments/text-reader.ts';
+import { authorityHandlers } from './authorities/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
 import { bookingHandlers } from './bookings/handlers.ts';
 import { createBookingReader } from './bookings/reading.ts';
@@ -42,6 +44,7 @@ import type { Desk, Environment } from './desk.ts';
 import { frameOf, type Standing } from './desk-frame/frame.ts';
 import { enrol, frameHandlers, recordEnrolment } from './desk-frame/handlers.ts';
 import { deviceHandlers } from './devices/handlers.ts';
+import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
 import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
 import { createDispatcher, type Reply } from './dispatch.ts';
@@ -59,6 +62,7 @@ import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
 import { createZoneReadings } from './identity/zone-readings.ts';
+import { createPageReader } from './images/scan-page.ts';
 import { createIndexer } from './indexer.ts';
 import { createEvidenceCleaner } from './issuing/evidence.ts';
 import { issuingHandlers } from './issuing/handlers.ts';
@@ -224,13 +228,15 @@ export function createCounter(parts: CounterParts) {
 
   const prints = createPrintRunner(desk);
   const zones = createZoneReadings(desk.timers);
-  const reader = createReaderWatch(desk, zones);
+  const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
+  const learning = createReaderLearning(desk, useReaders);
   const chips = createChipReadings(desk);
-  const devices = createDeviceWatch(desk, reader, parts.deviceSources);
+  const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
+  const texts = createTextReader(desk);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -273,9 +279,20 @@ export function createCounter(parts: CounterParts) {
     });
   }
 
+  /** A line can be open once: while the desk learns a reader, all of them are let go. */
+  async function useReaders(): Promise<void> {
+    const { reader, others } = store.read(settingsOf);
+    const isFree = !learning.isOn() && !stopped;
+    await Promise.all([
+      readers.usual.use(isFree ? reader : null),
+      readers.codes.use(isFree ? others.codes : null),
+    ]);
+  }
+
   function onSettings(): void {
-    aside(log, 'reader', reader.use(store.read(settingsOf).reader));
+    aside(log, 'reader', useReaders());
     sync.kick();
+    texts.kick();
     tellFrames();
   }
 
@@ -298,6 +315,7 @@ export function createCounter(parts: CounterParts) {
     tellFrames();
   }
 
+  const pages = createPageReader(desk);
   const dispatcher = createDispatcher({
     store,
     clock,
@@ -308,6 +326,7 @@ export function createCounter(parts: CounterParts) {
       sync.wake();
       evidenceCleaner.kick();
       prints.callBack();
+      texts.kick();
     },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
@@ -345,7 +364,7 @@ export function createCounter(parts: CounterParts) {
       ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, { chips, zones }),
+      ...identityHandlers(desk, register.ask, { chips, zones, pages }),
       ...serviceHandlers(desk, prints, zones),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -355,7 +374,7 @@ export function createCounter(parts: CounterParts) {
       ...conversionHandlers(desk, trust, prints),
       ...electronicSignatureHandlers(desk, trust, prints),
       ...deliveryHandlers(desk, prints),
-      ...attachmentHandlers(desk),
+      ...attachmentHandlers(desk, texts),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
@@ -367,7 +386,7 @@ export function createCounter(parts: CounterParts) {
       ...personHandlers(desk),
       ...mediumHandlers(desk, exports),
       ...dayLogHandlers(desk, logIndex, exports),
-      ...searchHandlers(desk, visitIndex),
+      ...searchHandlers(desk, visitIndex, pages),
       ...evidenceHandlers(desk),
       ...exceptionHandlers(desk, { onReview: tellFrames }),
       ...cashDeskHandlers(desk, prints),
@@ -375,9 +394,12 @@ export function createCounter(parts: CounterParts) {
       ...elsewhereHandlers(desk),
       ...retentionHandlers(desk),
       ...settingsHandlers(desk, { devices, onChange: onSettings }),
+      ...authorityHandlers(desk),
       ...deviceHandlers(desk, {
         watch: devices,
+        learning,
         prints,
+        pages,
         troubles,
         onChange: onSettings,
       }),
@@ -449,6 +471,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     bookings.start();
+    texts.start();
     devices.start();
     logIndex.start();
     visitIndex.start();
@@ -506,13 +529,14 @@ export function createCounter(parts: CounterParts) {
     cancelIdleCheck();
     await Promise.all([
       sync.stop(),
-      reader.stop(),
+      learning.end().then(() => Promise.all([readers.usual.stop(), readers.codes.stop()])),
       chips.stop(),
       zones.stop(),
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),
       bookings.stop(),
+      texts.stop(),
       devices.stop(),
       exports.stop(),
       logIndex.stop(),

@@ -11,6 +11,7 @@ import { scanimageScanner } from '../devices/scanner/scanimage.ts';
 import { signingTokens } from '../devices/signing-token/tokens.ts';
 import { systemTimers } from '../devices/timers.ts';
 import { sysfsUsb } from '../devices/usb/sysfs.ts';
+import { usbWatch } from '../devices/usb/usb-watch.ts';
 import { createDocumentPool } from '../documents/pool.ts';
 import { createValidator } from '../documents/validation/validate.ts';
 import { type DeskKeys, deskKeys } from '../journal/keys.ts';
@@ -152,7 +153,10 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),
     printer: ippPrinter(),
-    deviceSources: { network: multicastBrowser(), usb: sysfsUsb() },
+    deviceSources: {
+      network: multicastBrowser(),
+      usb: usbWatch({ start: () => examiners.start('usb'), system: sysfsUsb() }),
+    },
     sync: (onNews) =>
       createSync({
         store: store.value,

@@ -1,6 +1,12 @@
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import { isBlankPage } from './blank-page.ts';
+import { preparePage } from './preparation.ts';
+
+const isBlank = async (image: Uint8Array) => {
+  const wanted = { crop: false, straighten: false, separators: false, dpi: 200 };
+  const looked = await preparePage(image, wanted);
+  return looked.ok ? { ok: true, value: looked.value.blank } : looked;
+};
 
 const width = 1654;
 const height = 2339;
@@ -63,14 +69,14 @@ describe('a page on which nothing seems to be', () => {
     ['a shading from white to black', false, page((x) => 240 - x / 9)],
     ['a page that is dark on one side', false, page((x) => (x < width / 2 ? 240 : 90))],
   ])('%s: %s', async (_, blank, made) => {
-    expect(await isBlankPage(await made)).toEqual({ ok: true, value: blank });
+    expect(await isBlank(await made)).toEqual({ ok: true, value: blank });
   });
 
   it('is not told of what is no picture, nor of a scrap', async () => {
-    expect(await isBlankPage(new Uint8Array([1, 2, 3]))).toMatchObject({ ok: false });
+    expect(await isBlank(new Uint8Array([1, 2, 3]))).toMatchObject({ ok: false });
     const scrap = await sharp({ create: { width: 40, height: 40, channels: 3, background: '#fff' } })
       .png()
       .toBuffer();
-    expect(await isBlankPage(new Uint8Array(scrap))).toEqual({ ok: true, value: false });
+    expect(await isBlank(new Uint8Array(scrap))).toEqual({ ok: true, value: false });
   });
 });

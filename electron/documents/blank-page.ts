@@ -1,13 +1,5 @@
-import sharp from 'sharp';
-import { ok, type Result } from '../values/result.ts';
-import type { FileFailure } from './failures.ts';
-import { MAX_PIXELS, openPicture, unpack } from './pictures.ts';
+import type { GreyImage } from './images/grey.ts';
 
-/** Grey pixels row by row, 0 black to 255 white. */
-export type GreyPixels = { width: number; height: number; samples: Uint8Array };
-
-/** The longer side a page is looked at with: some 120 dpi of an A4 page. A digit is 20 pixels high then, dust less than one. */
-const LOOK_PX = 1400;
 /** The edges of the sheet: shadows, and what the feeder left of the neighbouring surface. */
 const EDGE = 0.03;
 const TILE = 64;
@@ -19,11 +11,11 @@ const DARK_TILE = 60;
 const LEAST_INK = 14;
 
 /** The brightness that a fifth of the pixels exceed: paper, where there is any. */
-function paperOf({ samples, width }: GreyPixels, x0: number, y0: number, x1: number, y1: number): number {
+function paperOf({ data, width }: GreyImage, x0: number, y0: number, x1: number, y1: number): number {
   const histogram = new Uint32Array(256);
   for (let y = y0; y < y1; y += 1)
     for (let x = x0; x < x1; x += 1) {
-      const sample = samples[y * width + x] ?? 0;
+      const sample = data[y * width + x] ?? 0;
       histogram[sample] = (histogram[sample] ?? 0) + 1;
     }
   let left = ((x1 - x0) * (y1 - y0)) / 5;
@@ -38,8 +30,8 @@ function paperOf({ samples, width }: GreyPixels, x0: number, y0: number, x1: num
  * Whether nothing seems to be on a page. Measured against the paper around each place, so that coloured paper, uneven light and what
  * shines through count for nothing. A guess for a person to judge: in doubt the page is not blank.
  */
-export function seemsBlank(page: GreyPixels): boolean {
-  const { width, height, samples } = page;
+export function seemsBlank(page: GreyImage): boolean {
+  const { width, height, data } = page;
   const edge = Math.ceil(Math.min(width, height) * EDGE);
   const [right, bottom] = [width - edge, height - edge];
   if (right - edge < TILE || bottom - edge < TILE) return false;
@@ -52,7 +44,7 @@ export function seemsBlank(page: GreyPixels): boolean {
       if (around < paper - DARK_TILE) return false;
       for (let row = y; row < y1; row += 1)
         for (let at = row * width + x; at < row * width + x1; at += 1)
-          if ((samples[at] ?? 0) < around - INK) inked[at] = 1;
+          if ((data[at] ?? 0) < around - INK) inked[at] = 1;
     }
   let ink = 0;
   for (let y = edge; y < bottom; y += 1)
@@ -65,26 +57,4 @@ export function seemsBlank(page: GreyPixels): boolean {
       if (ink >= LEAST_INK) return false;
     }
   return true;
-}
-
-/** The same of a picture as it came from the scanner. */
-export async function isBlankPage(image: Uint8Array): Promise<Result<boolean, FileFailure>> {
-  const picture = await openPicture(image);
-  if (!picture.ok) return picture;
-  const { metadata } = picture.value;
-  const scale = Math.min(1, LOOK_PX / Math.max(metadata.width, metadata.height));
-  const size = {
-    width: Math.max(1, Math.round(metadata.width * scale)),
-    height: Math.max(1, Math.round(metadata.height * scale)),
-  };
-  // Not the turned picture: whether a page is blank does not depend on how it lies.
-  const small = await unpack(
-    sharp(image, { limitInputPixels: MAX_PIXELS, failOn: 'error' })
-      .flatten({ background: '#ffffff' })
-      .resize({ ...size, fit: 'fill' })
-      .greyscale()
-      .toColourspace('b-w')
-      .raw(),
-  );
-  return small.ok ? ok(seemsBlank({ ...size, samples: small.value })) : small;
 }

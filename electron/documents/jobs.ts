@@ -6,15 +6,22 @@ import type { ReadZone, ZoneFailure } from './images/read-zone.ts';
 import type { Shapes } from './images/shapes.ts';
 import type { FileInspection } from './inspect.ts';
 import type { PagePicture } from './pdf-pages.ts';
-import type { Rotation } from './pictures.ts';
+import type { RawPage, Rotation } from './pictures.ts';
+import type { PreparationRequest, PreparedPage } from './preparation.ts';
 import type { Fonts } from './rendering/fonts.ts';
 import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
-import type { ScanMeta, ScanPage } from './scans.ts';
+import type { EncodedPage, ScanMeta, ScanPage } from './scans.ts';
 import type { PreparedDocument, SignatureRequest, ValidationMaterial } from './signatures/pdf.ts';
+import type { PageText } from './texts/page-text.ts';
 
 /** The work that is too heavy for the counter's own thread: what each job takes and gives. */
 export type Jobs = {
   renderDocument: { input: RenderRequest; output: Result<RenderedDocument, DocumentFailure> };
+  encodePage: { input: ScanPage; output: Result<EncodedPage, DocumentFailure | FileFailure> };
+  bindPages: {
+    input: { pages: EncodedPage[]; meta: ScanMeta };
+    output: Result<RenderedDocument, DocumentFailure | FileFailure>;
+  };
   pagesToPdf: {
     input: { pages: ScanPage[]; meta: ScanMeta };
     output: Result<RenderedDocument, DocumentFailure | FileFailure>;
@@ -24,12 +31,12 @@ export type Jobs = {
     output: Result<RenderedDocument, DocumentFailure>;
   };
   thumbnail: {
-    input: { image: Uint8Array; rotation: Rotation; maxPx: number; page?: number };
+    input: RawPage & { maxPx: number };
     output: Result<Uint8Array, DocumentFailure | FileFailure>;
   };
-  isBlankPage: {
-    input: { image: Uint8Array };
-    output: Result<boolean, DocumentFailure | FileFailure>;
+  preparePage: {
+    input: { image: Uint8Array; wanted: PreparationRequest };
+    output: Result<PreparedPage, DocumentFailure | FileFailure>;
   };
   pdfPage: {
     input: { bytes: Uint8Array; page: number; maxPx: number };
@@ -46,6 +53,15 @@ export type Jobs = {
   readCodes: {
     input: { image: Uint8Array };
     output: Result<FoundCode[], DocumentFailure | FileFailure>;
+  };
+  readText: {
+    input: RawPage & { dpi?: number };
+    output: Result<PageText, DocumentFailure | FileFailure>;
+  };
+  /** The turn clockwise that sets a page upright by its text; null where text does not tell. */
+  turnOf: {
+    input: { image: Uint8Array };
+    output: Result<Rotation | null, DocumentFailure | FileFailure>;
   };
   prepareSignature: {
     input: SignatureRequest;
@@ -81,9 +97,17 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
         const { renderDocument } = await import('./rendering/render.ts');
         return renderDocument(task.input, await loaded());
       }
+      case 'encodePage': {
+        const { encodePage } = await import('./scans.ts');
+        return encodePage(task.input);
+      }
+      case 'bindPages': {
+        const { bindPages } = await import('./scans.ts');
+        return bindPages(task.input.pages, task.input.meta, loaded);
+      }
       case 'pagesToPdf': {
         const { pagesToPdf } = await import('./scans.ts');
-        return pagesToPdf(task.input.pages, task.input.meta);
+        return pagesToPdf(task.input.pages, task.input.meta, loaded);
       }
       case 'joinDocuments': {
         const { joinDocuments } = await import('./joined.ts');
@@ -91,11 +115,11 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'thumbnail': {
         const { thumbnail } = await import('./pictures.ts');
-        return thumbnail(task.input.image, task.input.rotation, task.input.maxPx, task.input.page);
+        return thumbnail(task.input, task.input.maxPx);
       }
-      case 'isBlankPage': {
-        const { isBlankPage } = await import('./blank-page.ts');
-        return isBlankPage(task.input.image);
+      case 'preparePage': {
+        const { preparePage } = await import('./preparation.ts');
+        return preparePage(task.input.image, task.input.wanted);
       }
       case 'pdfPage': {
         const { pdfPage } = await import('./pdf-pages.ts');
@@ -112,6 +136,14 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'readCodes': {
         const { readCodesOf } = await import('./images/picture.ts');
         return readCodesOf(task.input.image);
+      }
+      case 'readText': {
+        const { readText } = await import('./texts/read-text.ts');
+        return readText(task.input, task.input.dpi);
+      }
+      case 'turnOf': {
+        const { turnOf } = await import('./texts/read-text.ts');
+        return turnOf(task.input.image);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

@@ -9,7 +9,10 @@ it('joins a scan and a clause into one PDF/A-2b with the pages of both', async (
   const image = await sharp({ create: { width: 1654, height: 2339, channels: 3, background: '#fff' } })
     .png()
     .toBuffer();
-  const scan = await pagesToPdf([{ image, rotation: 0, dpi: 200, mode: 'bw' }], { createdAt: new Date(0) });
+  const page = { image, rotation: 0, dpi: 200, mode: 'bw' } as const;
+  const scan = await pagesToPdf([page], { createdAt: new Date(0) }, () =>
+    Promise.reject(new Error('no text')),
+  );
   if (!scan.ok) throw new Error(scan.error.code);
   const joined = await joinDocuments(scan.value.bytes, await documentToSign());
   if (!joined.ok) throw new Error(joined.error.code);

@@ -506,6 +506,9 @@ export type PrinterTestPageData = {
   clerk: { name: string };
 };
 
+/** A sheet that parts a batch in the feeder; its code is the same on each (documents/preparation.ts). */
+export type SeparatorSheetData = { office: PrintedOffice; deskId: string };
+
 export type DayLogData = {
   desk: PrintedDesk;
   /** Written out: `1. 4. 2026` or `1. 4. 2026 – 30. 4. 2026`. */
@@ -618,5 +621,6 @@ export type ShippedTemplates = {
   'account-change': AccountChangeData;
   'account-organisation': AccountOrganisationData;
   'printer-test-page': PrinterTestPageData;
+  'separator-sheet': SeparatorSheetData;
   'day-log': DayLogData;
 };

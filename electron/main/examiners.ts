@@ -3,7 +3,8 @@ import type { ExaminerKind } from '../contract/wire.ts';
 import type { MainLog } from './log.ts';
 
 /**
- * The processes that touch what strangers bring: one reads a document, one talks to card readers. Only main can start one; the counter that
+ * The processes that touch what strangers bring: one reads a document, one talks to card readers, one is told what
+ * is plugged into USB. Only main can start one; the counter that
  * wants it gets a port to it, and main ends it when told to, which ends whatever a file or a driver makes it do.
  */
 export type Examiners = {
@@ -23,11 +24,13 @@ const endProcess = (child: UtilityProcess): void => {
 const serviceNames: Readonly<Record<ExaminerKind, string>> = {
   document: 'VIRTUOS document check',
   cards: 'VIRTUOS card readers',
+  usb: 'VIRTUOS USB',
 };
 
 const endings: Readonly<Record<ExaminerKind, string>> = {
   document: 'a document ended the process that read it',
   cards: 'the process for card readers ended by itself',
+  usb: 'the process that watches USB ended by itself',
 };
 
 export const createExaminers = ({

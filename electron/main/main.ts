@@ -149,7 +149,11 @@ const run = (desk: { environment: Environment; folder: string; log: MainLog }): 
     prepare: prepareCounter,
     onRefused: (failure) => page.load({ refused: failure }),
     examiners: createExaminers({
-      files: { document: join(dist, 'examiner', 'examiner.js'), cards: join(dist, 'cards', 'cards.js') },
+      files: {
+        document: join(dist, 'examiner', 'examiner.js'),
+        cards: join(dist, 'cards', 'cards.js'),
+        usb: join(dist, 'usb', 'usb.js'),
+      },
       log,
     }),
     signingKey: {

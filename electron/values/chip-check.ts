@@ -1,9 +1,17 @@
 /**
  * What was found out about a document's chip (ICAO 9303-11, 5 and 6), one check after another:
  * `groups` what was read is what the issuer signed, `signature` by its signer, `signer` whom an authority of the list of states
- * appointed, `validity` of signer and authority today, `revocation` of the signer, `chip` that it is no copy of another.
+ * appointed, `state` that this authority is of the state the document says it is from, `validity` of signer and authority today, `revocation` of the signer, `chip` that it is no copy of another.
  */
-export const CHIP_CHECKS = ['groups', 'signature', 'signer', 'validity', 'revocation', 'chip'] as const;
+export const CHIP_CHECKS = [
+  'groups',
+  'signature',
+  'signer',
+  'state',
+  'validity',
+  'revocation',
+  'chip',
+] as const;
 export const CHIP_STATES = ['passed', 'failed', 'not-checked'] as const;
 /** What a reading is at, in its order. */
 export const CHIP_PARTS = [
@@ -27,7 +35,12 @@ export const CHIP_REASONS = [
   'signer-expired',
   'signer-not-yet-valid',
   'no-revocation-list',
+  'revocation-list-old',
+  'signer-revoked',
+  'state-other',
+  'state-unknown',
   'chip-authentication',
+  'chip-authentication-mapping',
   'active-authentication',
   'chip-offers-none',
   'chip-copied',
@@ -51,7 +64,10 @@ export type ChipStrength = (typeof CHIP_STRENGTHS)[number];
 
 const OF_DATA: readonly ChipCheckName[] = ['groups', 'signature', 'signer', 'validity'];
 
-/** Revocation decides nothing while no list of it can be had; it is always told. */
+/**
+ * A signer that was revoked refutes; that nobody could look it up does not weaken, and is always told. So with the state: a code of an issuer
+ * that is not known here is told.
+ */
 export function chipStrength(checks: readonly ChipCheck[]): ChipStrength {
   if (checks.some(({ state }) => state === 'failed')) return 'refuted';
   const passed = (name: ChipCheckName) =>

@@ -81,6 +81,12 @@ export function parseMrz(text: string, { today }: { today: LegalDate }): Result<
   return ok(read(format.value, lines, today));
 }
 
+/**
+ * Whether a text a reader sent is a machine-readable zone, whole or cut off, and not a code: every zone is of its few characters, and has
+ * fillers.
+ */
+export const seemsZone = (text: string): boolean => /^[A-Z0-9<\n]+$/.test(text) && text.includes('<');
+
 /** The lines of a text: upper case, framing taken off, empty lines left out. Null when the text is too long. */
 export function zoneLines(text: string): string[] | null {
   if (text.length > MRZ_TEXT_MAX) return null;

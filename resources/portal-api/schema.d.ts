@@ -1502,6 +1502,11 @@ export interface components {
              * @constant
              */
             scanOnly?: true;
+            /**
+             * @description Nothing is read on its pages; they do not become searchable.
+             * @constant
+             */
+            noText?: true;
         };
         ExclusionQuestion: {
             id: components["schemas"]["ItemId"];

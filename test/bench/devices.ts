@@ -1,5 +1,9 @@
+import { measureBatch } from './devices/batch.ts';
 import { measureChip } from './devices/chip.ts';
 import { measureMrz } from './devices/mrz.ts';
+import { measureOcr } from './devices/ocr.ts';
+import { measureReader } from './devices/reader.ts';
+import { measureScanner } from './devices/scanner.ts';
 
 // `npm run bench -- devices [PART …] [--count N] [--seed WORD] [--peer-count N] [--json]`: what devices and pictures cost, part by part. With
 // `--json` the last line is one object with the figures of each part under its name.
@@ -12,7 +16,14 @@ export type Part = (options: PartOptions) => Promise<{
   goals: { goal: string; measured: string; met: boolean }[];
 }>;
 
-const parts: Readonly<Record<string, Part>> = { mrz: measureMrz, chip: measureChip };
+const parts: Readonly<Record<string, Part>> = {
+  mrz: measureMrz,
+  chip: measureChip,
+  reader: measureReader,
+  scanner: measureScanner,
+  batch: measureBatch,
+  ocr: measureOcr,
+};
 
 const args = process.argv.slice(2);
 const optionOf = (name: string): string | undefined => {

@@ -1,4 +1,6 @@
 import { createHash } from 'node:crypto';
+import { chipReader } from '../../electron/devices/chip/chip-reader.ts';
+import { nodeCards } from '../../electron/devices/chip/node-cards.ts';
 import { lastSequence, leavesFrom } from '../../electron/journal/read.ts';
 import * as cursors from '../../electron/store/cursors.ts';
 import { type CounterRig, startCounter, type TestWindow } from '../rigs/counter.ts';
@@ -10,6 +12,8 @@ import type { FromDesk, Seen, ToDesk } from './messages.ts';
 const say = (message: FromDesk): void => {
   process.send?.(message);
 };
+
+const cardsFile = new URL('../../electron/devices/chip/cards.ts', import.meta.url);
 
 let desk: CounterRig | null = null;
 const windows = new Map<string, TestWindow>();
@@ -60,9 +64,14 @@ async function look(rig: CounterRig, asked: Extract<ToDesk, { do: 'look' }>): Pr
 
 async function take(message: ToDesk): Promise<void> {
   if (message.do === 'open') {
-    const { folder, portalUrl, enrolmentCode } = message;
+    const { folder, portalUrl, enrolmentCode, devices } = message;
     desk = await startCounter({
       folder,
+      ...(devices && {
+        scanner: { command: devices.scanimage },
+        printer: { limits: devices.printer },
+        chips: chipReader({ start: () => nodeCards(cardsFile), limits: devices.chips }),
+      }),
       portal: {
         url: () => portalUrl,
         enrolmentCode: () => enrolmentCode,
@@ -79,6 +88,10 @@ async function take(message: ToDesk): Promise<void> {
   if (!desk) throw new Error('the desk is not open');
   if (message.do === 'look')
     return say({ said: 'seen', request: message.request, seen: await look(desk, message) });
+  if (message.do === 'events') {
+    const { events } = windowOf(desk, message.window);
+    return say({ said: 'reply', request: message.request, reply: events.splice(0) });
+  }
   const { window, name, id, input } = message;
   const reply = await windowOf(desk, window).raw(name, id, input);
   say({ said: 'reply', request: message.request, reply });

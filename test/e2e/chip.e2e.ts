@@ -104,6 +104,7 @@ test('a chip is opened by its six digits, read, verified and taken over; a wrong
     'groups: passed',
     'signature: passed',
     'signer: passed',
+    'state: passed',
     'validity: passed',
     'revocation: not-checked',
     'chip: passed',

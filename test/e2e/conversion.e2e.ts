@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { X509Certificate } from 'node:crypto';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -52,17 +50,7 @@ async function signWith(signing: SigningKey): Promise<void> {
 
 /** Puts the keys of the training accounts on the card. */
 async function fillCard(...names: string[]): Promise<void> {
-  for (const [at, name] of names.entries()) {
-    const file = join(folder, `${name}-card.p12`);
-    const keyFile = join(folder, `${name}.key`);
-    const certificateFile = join(folder, `${name}.pem`);
-    writeFileSync(file, await certificateFileOf(desk.portal.url(), name));
-    const from = ['pkcs12', '-in', file, '-passin', `pass:${certificatePassword}`];
-    execFileSync('openssl', [...from, '-nocerts', '-nodes', '-out', keyFile]);
-    execFileSync('openssl', [...from, '-clcerts', '-nokeys', '-out', certificateFile]);
-    const certificate = new X509Certificate(readFileSync(certificateFile)).raw;
-    await card.put({ name, certificate, certificateFile, keyFile }, `0${at + 1}`);
-  }
+  for (const [at, name] of names.entries()) await card.putTrainingKey(desk.portal.url(), name, `0${at + 1}`);
   card.giveToElectronUser();
 }
 

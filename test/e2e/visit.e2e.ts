@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { AxeBuilder } from '@axe-core/playwright';
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest';
 import { dogRegistration, generalSubmission, said, tradeNotification } from '../rigs/desk-pages.ts';
@@ -142,7 +144,20 @@ test('the supervisor finds it all in the day log; the other screens are accessib
   await scan.click();
   await pages.seen(desk.window.getByRole('img', { name: said('devices_test_scan_done') }));
   await pages.keyboard.press('Control+r');
-  await pages.seen(desk.window.getByLabel(said('devices_report_text')));
+  const report = desk.window.getByLabel(said('devices_report_text'));
+  await pages.seen(report);
+  await desk.window.getByRole('button', { name: said('devices_report_copy') }).click();
+  await pages.seen(desk.window.getByText(said('devices_report_copied')));
+  expect(await desk.desk.app.evaluate(({ clipboard }) => clipboard.readText())).toBe(
+    await report.inputValue(),
+  );
+  const saved = join(desk.desk.dataDir, 'report.txt');
+  await desk.desk.app.evaluate(({ dialog }, filePath) => {
+    dialog.showSaveDialog = async () => ({ canceled: false, filePath });
+  }, saved);
+  await desk.window.getByRole('button', { name: said('devices_report_save') }).click();
+  await pages.seen(desk.window.getByText(said('devices_report_saved')));
+  expect(readFileSync(saved, 'utf8')).toContain(await report.inputValue());
   await accessible('devices');
   await pages.go('F6', said('settings_title'));
   await pages.keyboard.press('F1');

@@ -69,6 +69,7 @@ async function send(chance: Chance): Promise<void> {
     await readChip(transceive, {
       key: keyOfZone(zone),
       authorities,
+      revocations: [],
       now,
       random: (length) => Uint8Array.from({ length }, () => below(256)),
       extended: below(2) === 0,
@@ -102,7 +103,7 @@ async function send(chance: Chance): Promise<void> {
     () => readSecurityInfos(tlv(0x31, spoilt(infos))),
   ];
   const judged = (): unknown =>
-    authenticatePassively({ securityObject: spoilt(object), groups }, authorities, now);
+    authenticatePassively({ securityObject: spoilt(object), groups }, { authorities, revocations: [], now });
 
   const kind = below(1_000);
   // Signatures and whole readings cost a thousand times what the rest does.

@@ -19,6 +19,8 @@ import { zoneByChance, zonePicture } from '../rigs/zone-pictures.ts';
 import { chip } from './chip.ts';
 import { digitalId } from './digital-id.ts';
 import { esclDocuments } from './escl.ts';
+import { ipp } from './ipp.ts';
+import { authorityFiles, serialFrames } from './readers.ts';
 
 /**
  * What reads bytes from outside, each with a maker of inputs: right ones with something wrong, and noise. `one` reads one input
@@ -222,10 +224,13 @@ export const targets: Readonly<Record<string, Target>> = {
   chip,
   'digital-id': digitalId,
   'escl-documents': esclDocuments,
+  ipp,
   'mrz-text': zoneText,
   'mrz-cells': zoneCells,
   'mrz-image': zoneImage,
   codes,
   picture,
   'receipt-code': receiptCode,
+  'serial-frames': serialFrames,
+  'authority-files': authorityFiles,
 };

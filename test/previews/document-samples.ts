@@ -515,6 +515,11 @@ export const testPageSample: ShippedTemplates['printer-test-page'] = {
   clerk,
 };
 
+export const separatorSample: ShippedTemplates['separator-sheet'] = {
+  office: { name: 'Městský úřad Klatovy' },
+  deskId: 'KT-01',
+};
+
 export const extractClauseSample: ShippedTemplates['extract-clause'] = {
   desk,
   office: { name: 'Městský úřad Klatovy' },
@@ -885,4 +890,5 @@ export const samples = [
   { file: 'closing-report', template: 'closing-report', data: closingSample },
   { file: 'day-log', template: 'day-log', data: dayLogSample },
   { file: 'printer-test-page', template: 'printer-test-page', data: testPageSample },
+  { file: 'separator-sheet', template: 'separator-sheet', data: separatorSample },
 ] as const;

@@ -2,6 +2,7 @@ import type { Session } from '../../electron/contract/clerks.ts';
 import type { LogEntry } from '../../electron/contract/day-log.ts';
 import type { Frame } from '../../electron/contract/desk.ts';
 import type { ExceptionView } from '../../electron/contract/exceptions.ts';
+import type { CallOutput } from '../../electron/contract/index.ts';
 import type { QueueItem } from '../../electron/contract/queue.ts';
 import type { DeviceView } from '../../electron/contract/settings.ts';
 import type { VisitSummary } from '../../electron/contract/visits.ts';
@@ -76,8 +77,39 @@ const device: DeviceView = {
   selected: true,
   state: 'ready',
   trouble: null,
+  printer: null,
 };
 const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
+/** A reader that was learnt and is being tried: of `devices` the second. */
+const learnt: CallOutput<'devices.reader-learning'> = {
+  ...{
+    key: 'reader:usb:0403:6001',
+    address: '/dev/ttyUSB0',
+    purpose: 'usual',
+    step: 'trying',
+    otherSpeed: false,
+  },
+  line: { baudRate: 19_200, dataBits: 7, parity: 'even' },
+  samples: [1, 2].map(() => [
+    { mark: 'STX' },
+    { hidden: 30 },
+    { mark: 'CR' },
+    { hidden: 30 },
+    { mark: 'CR' },
+    { hidden: 30 },
+    { mark: 'ETX' },
+    { hidden: 1 },
+  ]),
+  hearing: {
+    kind: 'learnt',
+    framing: {
+      ...{ start: '02', aim: false, end: '03', tail: '', encoding: null, reads: 'zone' },
+      check: { how: 'xor', withStart: false, withEnd: true },
+    },
+  },
+  trouble: null,
+  read: { zones: 1, codes: 0 },
+};
 const devices: DeviceView[] = [
   device,
   {
@@ -132,6 +164,24 @@ const devices: DeviceView[] = [
     address: 'ipps://192.0.2.21:631/ipp/print',
     name: 'Brother QL-820NWB',
     purposes: ['slips'],
+    printer: {
+      trays: ['main', 'tray-2', 'by-pass-tray'],
+      papers: ['stationery', 'labels', 'stationery-letterhead'],
+      sides: ['one-sided', 'two-sided-long-edge'],
+      colours: ['monochrome'],
+      loaded: [
+        { tray: 'main', paper: 'stationery', size: { width: 21_590, height: 27_940 } },
+        { tray: 'tray-2', paper: 'labels', size: { width: 10_500, height: 14_800 } },
+      ],
+      lacks: [
+        {
+          use: 'slips',
+          trouble: { code: 'printer.not-loaded', params: { tray: 'tray-2', paper: 'labels' } },
+        },
+      ],
+      refuses: [],
+      endIsToldBy: 'printer-behind-server',
+    },
   },
 ];
 
@@ -442,13 +492,31 @@ const base: Answers = {
   'settings.get': ok({
     language: 'cs',
     portalUrl: 'http://127.0.0.1:8460',
-    reader: { path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1', baudRate: 9600 },
+    reader: {
+      ...{ path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1' },
+      ...{ baudRate: 9600, dataBits: 8, parity: 'none', hearing: null },
+    },
     scanner: { device: 'test:0', vendor: 'Noname', model: 'frontend-tester' },
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
-    others: { slips: null, conversions: null },
+    others: {
+      slips: { uri: 'ipps://192.0.2.21:631/ipp/print', uuid: null, certificateSha256: null },
+      conversions: null,
+      codes: null,
+    },
+    printing: {
+      certified: { tray: 'main', paper: null, sides: 'one-sided', colour: null },
+      receipts: { tray: null, paper: null, sides: 'one-sided', colour: null },
+      slips: { tray: 'tray-2', paper: 'labels', sides: 'one-sided', colour: null },
+      other: { tray: null, paper: null, sides: 'two-sided-long-edge', colour: 'monochrome' },
+    },
     idleLockMinutes: 10,
+    searchableScans: true,
     signing: null,
   }),
+  'authorities.get': ok({ isTraining: true, list: null, revocations: [] }),
+  'devices.reader-protocols': ok([]),
+  'devices.reader-learning': ok(null),
+  'devices.end-learning': ok({}),
   'devices.card-readers': ok([
     { name: 'Čtečka karet 00 00', card: { atr: '3b8080010101', kind: 'contactless' } },
   ]),
@@ -702,6 +770,12 @@ export const scenes: Scene[] = [
     },
   },
   {
+    name: 'printing-settings',
+    address: '#settings',
+    bridge: withFrame({ session: administrator }),
+    act: (page) => page.getByRole('heading', { name: 'Tisk podle účelu' }).scrollIntoViewIfNeeded(),
+  },
+  {
     name: 'recovery-settings',
     address: '#settings',
     bridge: {
@@ -733,6 +807,17 @@ export const scenes: Scene[] = [
     address: '#devices',
     bridge: withFrame({ session: administrator }),
     act: (page) => page.getByText('Kyocera').first().waitFor(),
+  },
+  {
+    name: 'reader-learning',
+    address: '#devices',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, 'devices.reader-learning': ok(learnt) },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'FTDI: Naučit čtečku' }).click();
+      await page.getByText('Způsob je znám').waitFor();
+    },
   },
   {
     name: 'settings-read',

@@ -1,10 +1,27 @@
 import { Readable } from 'node:stream';
 import { expect, it } from 'vitest';
-import { holdByHand, rigsByHand } from './by-hand.ts';
+import { holdByHand, type RigByHand, rigsByHand } from './by-hand.ts';
+
+const typed = async (rig: RigByHand, words: string): Promise<string[]> => {
+  const said: string[] = [];
+  await holdByHand(await rig.start(), Readable.from([`${words}\nend\n`]), (text) => said.push(text));
+  return said.slice(said.findIndex((line) => line.startsWith('  end')) + 1);
+};
 
 it('does what is typed, says what it does not know, and ends', async () => {
-  const said: string[] = [];
-  const rig = await rigsByHand.reader.start();
-  await holdByHand(rig, Readable.from(['read\nunplug\nread\nbread\nend\n']), (text) => said.push(text));
-  expect(said.slice(-4)).toEqual(['done', 'done', 'the reader is unplugged', 'no such word: bread']);
+  expect(await typed(rigsByHand.reader, 'read\nunplug\nread\nbread')).toEqual([
+    'done',
+    'done',
+    'the reader is unplugged',
+    'no such word: bread',
+  ]);
+});
+
+it.each([
+  ['escl', 'load 2\njam\nunplug\nplug'],
+  ['token', 'lock\nunlock\ntake\nput'],
+  ['cups', 'paper\nother\na4\nmend'],
+  ['usb', 'plug\npull'],
+] as const)('%s starts by hand', async (name, words) => {
+  expect(await typed(rigsByHand[name], words)).toEqual(words.split('\n').map(() => 'done'));
 });

@@ -3,9 +3,14 @@ import { createInterface } from 'node:readline';
 import { prepareCardBinding } from '../../scripts/card-binding.ts';
 import type { DebianGroup } from '../../scripts/debian.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
+import { startEscl } from './escl.ts';
 import { startIppPrinter } from './ipp-printer.ts';
+import { answerAsked, fullPage } from './page-readers.ts';
+import { startPrintServer } from './print-server.ts';
 import { startSane } from './sane.ts';
 import { startSerialReader } from './serial-reader.ts';
+import { PIN, softwareCard } from './software-card.ts';
+import { startUsbBus } from './usb-bus.ts';
 import { virtualChip } from './virtual-chip.ts';
 
 /** What hands do with a device, by the word that is typed for it. */
@@ -29,16 +34,26 @@ const ZONE = [
 const CAN = '123456';
 
 const reader: RigByHand = {
-  is: 'a reader of machine-readable zones on a serial line',
+  is: 'a reader of zones, codes and whole pages on a serial line; told to read (IDBOX One), it reads a document',
   packages: ['serial'],
   async start() {
     const rig = await startSerialReader({ shared: true });
+    rig.onAsked(answerAsked((answer) => rig.send(answer), ZONE));
     return {
       tells: [`serial port: ${rig.path}`],
       hands: {
         read: {
           does: 'an identity card is read',
           run: () => rig.send(ZONE.map((line) => `${line}\r`).join('')),
+        },
+        code: {
+          does: 'a code is read: what follows, or one of the test page, with its identifier and CR LF',
+          run: (rest) =>
+            rig.send(Buffer.from(`]Q0${rest || 'VIRTUOS zkušební stránka: příliš žluťoučký kůň'}\r\n`)),
+        },
+        page: {
+          does: 'a page is read by an EST-100PR: its zone, and a code',
+          run: () => rig.send(fullPage(ZONE, 'https://example.cz/1')),
         },
         send: { does: 'sends what follows, ended by CR', run: (rest) => rig.send(`${rest}\r`) },
         noise: {
@@ -98,6 +113,8 @@ const printer: RigByHand = {
       hands: {
         paper: { does: 'runs out of paper', run: () => rig.condition('media-empty-error') },
         jam: { does: 'paper jams', run: () => rig.condition('media-jam-error') },
+        other: { does: 'has Letter in its main tray', run: () => rig.load('na_letter_8.5x11in') },
+        a4: { does: 'has A4 in its main tray', run: () => rig.load('iso_a4_210x297mm') },
         abort: { does: 'gives up each job', run: () => rig.fail(true) },
         hang: { does: 'answers nothing any more', run: () => rig.freeze(true) },
         mend: {
@@ -149,7 +166,7 @@ const card: RigByHand = {
         },
         pull: {
           does: 'lays one that is pulled in the middle',
-          run: () => lay(document({ pulledAfter: 30 })),
+          run: () => lay(document({ pulledAfter: 12 })),
         },
         other: { does: 'lays a card that is no document', run: () => lay(otherCard) },
         take: {
@@ -165,7 +182,130 @@ const card: RigByHand = {
   },
 };
 
-export const rigsByHand = { reader, scanner, printer, card } satisfies Readonly<Record<string, RigByHand>>;
+const escl: RigByHand = {
+  is: 'a scanner on the network that needs no driver (eSCL), with glass and an empty feeder',
+  packages: [],
+  async start() {
+    const rig = await startEscl();
+    return {
+      tells: [`address: ${rig.address}`],
+      hands: {
+        load: { does: 'puts so many sheets into the feeder (3)', run: (rest) => rig.load(Number(rest || 3)) },
+        jam: {
+          does: 'the feeder jams behind so many pages (1)',
+          run: (rest) => {
+            rig.mischief.stopAfter = Number(rest || 1);
+            rig.mischief.adfState = 'ScannerAdfJam';
+          },
+        },
+        busy: {
+          does: 'refuses because it is busy, so many times (5)',
+          run: (rest) => {
+            rig.mischief.busy = Number(rest || 5);
+          },
+        },
+        mend: {
+          does: 'works again',
+          run: () => {
+            rig.mischief.stopAfter = undefined;
+            rig.mischief.busy = 0;
+          },
+        },
+        unplug: {
+          does: 'pulls the cable in the middle of the next page',
+          run: () => {
+            rig.mischief.unplugAt = 0;
+          },
+        },
+        plug: {
+          does: 'plugs it in again',
+          run: () => {
+            rig.mischief.unplugAt = undefined;
+            rig.plugIn();
+          },
+        },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
+const token: RigByHand = {
+  is: 'a card with signing keys (SoftHSM)',
+  packages: ['cards', 'signatures'],
+  async start() {
+    const rig = await softwareCard('Karta');
+    let keys = 0;
+    return {
+      tells: [
+        `PKCS#11 module: ${rig.module}`,
+        `for the desk: SOFTHSM2_CONF=${rig.env.SOFTHSM2_CONF} PATH=${rig.toolFolder}:$PATH`,
+        `PIN: ${PIN}`,
+      ],
+      hands: {
+        key: {
+          does: 'puts the key of a training clerk on it: address of the training portal, user name',
+          run: (rest) => {
+            const [url = '', name = 'novakova'] = rest.split(' ');
+            keys += 1;
+            return rig.putTrainingKey(url, name, `0${keys}`);
+          },
+        },
+        lock: { does: 'is locked after wrong PINs', run: rig.lock },
+        unlock: { does: 'is unlocked again', run: rig.unlock },
+        take: { does: 'takes the card out', run: rig.takeOut },
+        put: { does: 'puts it back', run: rig.putBack },
+      },
+      stop: rig.remove,
+    };
+  },
+};
+
+const cups: RigByHand = {
+  is: 'a print server (CUPS) with two queues: to a printer that can be asked, and to one that cannot',
+  packages: ['printer', 'print-server'],
+  async start() {
+    const server = await startPrintServer();
+    const behind = await printer.start();
+    const at = behind.tells[0]?.replace('address: ', '') ?? '';
+    return {
+      tells: [
+        `address of the queue: ${await server.queue('desk', at)}`,
+        `address of the other: ${await server.queue('nowhere', 'file:/dev/null')}`,
+      ],
+      hands: behind.hands,
+      stop: async () => {
+        await server.stop();
+        await behind.stop();
+      },
+    };
+  },
+};
+
+const usb: RigByHand = {
+  is: 'a USB bus on which a scanner is plugged and pulled (umockdev)',
+  packages: ['usb'],
+  async start() {
+    const rig = await startUsbBus();
+    return {
+      tells: [
+        `for the process that watches USB: ${Object.entries(rig.env)
+          .map(([name, value]) => `${name}=${value}`)
+          .join(' ')}`,
+        `its list of devices: ${rig.sysfs}`,
+      ],
+      hands: {
+        plug: { does: 'plugs the scanner in', run: rig.plug },
+        pull: { does: 'pulls it', run: rig.pull },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
+export const rigsByHand = { reader, scanner, escl, printer, cups, card, token, usb } satisfies Readonly<
+  Record<string, RigByHand>
+>;
 
 /** Keeps a started rig until the input ends or says `end`; each line is a word of `hands` and what belongs to it. */
 export async function holdByHand(

@@ -29,7 +29,7 @@ test('nothing of Electron runs as root', () => {
 test('the modules outside the bundles load in a utility process of this Electron', async () => {
   await expect
     .poll(() => running().app.evaluate(() => Reflect.get(globalThis, 'loaded')), { timeout: 30_000 })
-    .toEqual({ database: 42, picture: 'function', serial: true, pdf: 'function' });
+    .toEqual({ database: 42, picture: 'function', serial: true, usb: true, pdf: 'function' });
 });
 
 test('a killed desk leaves no process behind and can be closed', async () => {

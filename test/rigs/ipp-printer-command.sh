@@ -12,5 +12,6 @@ while [ -f "$rig/control/condition" ]; do
 done
 forget
 if [ -f "$rig/control/fail" ]; then echo 'ERROR: the rig was told to fail' >&2; exit 1; fi
+env | grep '^IPP_' >"$rig/asked"
 # Renamed into place, so that a reader never sees half a document.
 cp "$1" "$rig/control/half" && mv "$rig/control/half" "$rig/printed/$(basename "$1")"

@@ -2,6 +2,7 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from 'node:f
 import { get } from 'node:http';
 import { networkInterfaces, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { A4_NAME } from '../../electron/devices/printer/paper.ts';
 import { freePort, type RigProcess, requireProgram, startProcess, until } from './process.ts';
 
 /** A virtual printer: CUPS' own IPP Everywhere printer, with what it printed kept as files. */
@@ -14,6 +15,10 @@ export type IppPrinterRig = {
   printed(): Promise<Buffer[]>;
   /** A printer-state-reason that keeps jobs waiting, such as `media-empty-error`; undefined: goes on. */
   condition(reason: string | undefined): Promise<void>;
+  /** What lies in the main tray, by its name (PWG 5101.1) and kind; A4 of plain paper at first. */
+  load(size: string, paper?: string): Promise<void>;
+  /** How the last job was to be printed: its attributes, as the printer told them to its command. */
+  asked(): Promise<string>;
   /** Jobs are aborted. */
   fail(on: boolean): Promise<void>;
   /** The printer hangs: connections open, nothing answers. */
@@ -138,7 +143,17 @@ export const startIppPrinter = async (
     throw new Error('ippeveprinter does not start');
   };
 
+  /** By the printer's own page for it, which knows the main tray as its first. */
+  const load = async (at: number, size: string, paper = 'stationery'): Promise<void> => {
+    const answer = await fetch(
+      `http://localhost:${at}/media?${new URLSearchParams({ size1: size, type1: paper, level1: '-2', size2: '', type2: '', level2: '-2' })}`,
+    );
+    if (!answer.ok) throw new Error(`paper cannot be loaded: ${answer.status}`);
+    await answer.text();
+  };
+
   const port = await startSomewhere();
+  await load(port, A4_NAME);
 
   const unplug = async () => {
     const stopping = printer;
@@ -167,6 +182,8 @@ export const startIppPrinter = async (
       return Promise.all(names.map((name) => readFile(join(folder, 'printed', name))));
     },
     condition: (reason) => set('condition', reason),
+    load: (size, paper) => load(port, size, paper),
+    asked: () => readFile(join(folder, 'asked'), 'utf8'),
     fail: (on) => set('fail', on ? 'yes' : undefined),
     freeze: (on) => {
       printer?.child.kill(on ? 'SIGSTOP' : 'SIGCONT');
@@ -177,6 +194,7 @@ export const startIppPrinter = async (
       if (printer) return;
       // The port may still be held by the old one's connections for a moment.
       await until('the printer on its old port', () => start(port));
+      await load(port, A4_NAME);
     },
     stop: async () => {
       await unplug();

@@ -40,6 +40,10 @@ export const debianPackages = {
   ippeveprinter: 'cups-ipp-utils',
   'dbus-daemon': 'dbus-daemon',
   'avahi-daemon': 'avahi-daemon',
+  cupsd: 'cups-daemon',
+  lpadmin: 'cups-client',
+  lpstat: 'cups-client',
+  'umockdev-wrapper': 'umockdev',
 } as const;
 
 export type RigProgram = keyof typeof debianPackages;

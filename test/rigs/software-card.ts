@@ -3,12 +3,14 @@
  * `*.device.test.ts` and end-to-end tests.
  */
 import { execFile } from 'node:child_process';
+import { X509Certificate } from 'node:crypto';
 import { readdirSync } from 'node:fs';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { giveToElectronUser } from '../../scripts/places.ts';
+import { certificateFile as certificateFileOf, certificatePassword } from './converted.ts';
 import type { Issued } from './signing-authority.ts';
 
 const run = promisify(execFile);
@@ -64,10 +66,31 @@ export async function softwareCard(label: string) {
       );
       await writeCertificate(name, certificate, id);
     },
+    /** The key of a training clerk, as the training portal gives it out, under an id such as `01`. */
+    async putTrainingKey(portalUrl: string, name: string, id: string): Promise<void> {
+      const file = join(folder, `${name}.p12`);
+      const keyFile = join(folder, `${name}.pem.key`);
+      const certificateFile = join(folder, `${name}.pem`);
+      await writeFile(file, await certificateFileOf(portalUrl, name));
+      const from = ['pkcs12', '-in', file, '-passin', `pass:${certificatePassword}`];
+      await run('openssl', [...from, '-nocerts', '-nodes', '-out', keyFile]);
+      await run('openssl', [...from, '-clcerts', '-nokeys', '-out', certificateFile]);
+      const certificate = new X509Certificate(await readFile(certificateFile)).raw;
+      await this.put({ name, certificate, certificateFile, keyFile }, id);
+    },
     /** For a desk that runs as another user; a card lets anybody in who has its PIN. */
     giveToElectronUser(): void {
       for (const name of ['.', ...readdirSync(folder, { encoding: 'utf8', recursive: true })])
         giveToElectronUser(join(folder, name));
+    },
+    /** The card leaves the reader with all that is on it, and comes back. */
+    takeOut: async (): Promise<void> => {
+      await rename(join(folder, 'tokens'), join(folder, 'taken-out'));
+      await mkdir(join(folder, 'tokens'));
+    },
+    putBack: async (): Promise<void> => {
+      await rm(join(folder, 'tokens'), { recursive: true });
+      await rename(join(folder, 'taken-out'), join(folder, 'tokens'));
     },
     async unplug(): Promise<void> {
       await tool('softhsm2-util', '--delete-token', '--token', label);

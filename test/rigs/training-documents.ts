@@ -25,6 +25,9 @@ const OID = {
   securityObject: '2.23.136.1.1.1',
   contentType: '1.2.840.113549.1.9.3',
   messageDigest: '1.2.840.113549.1.9.4',
+  signingTime: '1.2.840.113549.1.9.5',
+  masterList: '2.23.136.1.1.2',
+  cardSecurity: '0.4.0.127.0.7.3.2.1',
 };
 
 const sha256 = (data: Uint8Array): Uint8Array => createHash('sha256').update(data).digest();
@@ -104,11 +107,11 @@ export function pssKey(): SigningKey {
 const pssSignature = (key: KeyObject, data: Uint8Array): Uint8Array =>
   sign('sha256', data, { key, padding: constants.RSA_PKCS1_PSS_PADDING, saltLength: 32 });
 
-const nameOf = (commonName: string): Uint8Array => {
+const nameOf = (commonName: string, country = 'CZ'): Uint8Array => {
   const part = (oid: string, tag: number, value: string) =>
     der.set(der.sequence(der.oid(oid), text(tag, value)));
   return der.sequence(
-    part(OID.country, 0x13, 'CZ'),
+    part(OID.country, 0x13, country),
     part(OID.organisation, 0x0c, 'CVIČNÝ vydavatel dokladů'),
     part(OID.commonName, 0x0c, commonName),
   );
@@ -124,19 +127,21 @@ export type Signer = { key: SigningKey; certificate: Uint8Array; issuer: Uint8Ar
 function certificateOf(of: {
   subject: string;
   key: SigningKey;
-  issuer: { name: string; key: SigningKey };
+  issuer: { name: string; key: SigningKey; country?: string };
   serial: number;
   valid: Validity;
+  /** Of the signer; its issuer is of the same, or of `issuer.country`. */
+  country?: string;
 }): Signer {
   const serial = der.smallInteger(of.serial);
-  const issuer = nameOf(of.issuer.name);
+  const issuer = nameOf(of.issuer.name, of.issuer.country ?? of.country);
   const body = der.sequence(
     der.element(0xa0, der.smallInteger(2)),
     serial,
     of.issuer.key.algorithm,
     issuer,
     der.sequence(time(of.valid.from), time(of.valid.to)),
-    nameOf(of.subject),
+    nameOf(of.subject, of.country),
     of.key.info,
   );
   const certificate = der.sequence(body, of.issuer.key.algorithm, bits(of.issuer.key.sign(body)));
@@ -180,6 +185,47 @@ export function documentSigner(
   return certificateOf({ subject: 'CVIČNÝ podepisovatel dokladů', key, issuer, serial: 7, valid });
 }
 
+/** Another state's authority, and a signer it appointed. */
+export function stateOf(country: string, secret = 0x5151n): { authority: Signer; signer: Signer } {
+  const name = `CSCA ${country}`;
+  const key = ecKey('bp256', secret);
+  const issuer = { name, key };
+  const common = { country, valid: years(2020, 2050) };
+  return {
+    authority: certificateOf({ ...common, subject: name, key, issuer, serial: 1 }),
+    signer: certificateOf({
+      ...common,
+      subject: 'SIGNER',
+      key: ecKey('p256', secret + 1n),
+      issuer,
+      serial: 9,
+    }),
+  };
+}
+
+/** EF.CardSecurity (ICAO 9303-11, 9.2.11) over these security infos. */
+export const cardSecurity = (infos: Uint8Array, signer: Signer): Uint8Array =>
+  signedData(OID.cardSecurity, infos, signer);
+
+/** A master list (ICAO 9303-12, 9) of these certificates. */
+export const masterList = (certificates: readonly Uint8Array[], signer: Signer): Uint8Array =>
+  signedData(OID.masterList, der.sequence(der.smallInteger(0), der.set(...certificates)), signer);
+
+/** A list of revoked signers (RFC 5280, 5) by this authority. */
+export function revocationList(authority: Signer, serials: readonly number[], valid: Validity): Uint8Array {
+  const body = der.sequence(
+    der.smallInteger(1),
+    authority.key.algorithm,
+    authority.issuer,
+    time(valid.from),
+    time(valid.to),
+    ...(serials.length === 0
+      ? []
+      : [der.sequence(...serials.map((serial) => der.sequence(der.smallInteger(serial), time(valid.from))))]),
+  );
+  return der.sequence(body, authority.key.algorithm, bits(authority.key.sign(body)));
+}
+
 /** EF.SOD over these groups, signed by this signer. */
 export function securityObject(
   groups: ReadonlyMap<number, Uint8Array>,
@@ -198,9 +244,16 @@ export function securityObject(
         ),
       ),
     );
+  return tlv(0x77, signedData(OID.securityObject, contentOf(groups), signer, contentOf(pretended)));
+}
+
+/** CMS SignedData (RFC 5652) over a content; `shown`: what stands there instead of what was signed. */
+function signedData(type: string, content: Uint8Array, signer: Signer, shown = content): Uint8Array {
+  const hash = der.sequence(der.oid(OID.sha256), der.nothing);
   const attributes = der.set(
-    der.sequence(der.oid(OID.contentType), der.set(der.oid(OID.securityObject))),
-    der.sequence(der.oid(OID.messageDigest), der.set(der.octets(sha256(contentOf(groups))))),
+    der.sequence(der.oid(OID.contentType), der.set(der.oid(type))),
+    der.sequence(der.oid(OID.signingTime), der.set(text(0x17, '260101000000Z'))),
+    der.sequence(der.oid(OID.messageDigest), der.set(der.octets(sha256(content)))),
   );
   const info = der.sequence(
     der.smallInteger(1),
@@ -213,11 +266,11 @@ export function securityObject(
   const signed = der.sequence(
     der.smallInteger(3),
     der.set(hash),
-    der.sequence(der.oid(OID.securityObject), der.element(0xa0, der.octets(contentOf(pretended)))),
+    der.sequence(der.oid(type), der.element(0xa0, der.octets(shown))),
     der.element(0xa0, signer.certificate),
     der.set(info),
   );
-  return tlv(0x77, der.sequence(der.oid(OID.signedData), der.element(0xa0, signed)));
+  return der.sequence(der.oid(OID.signedData), der.element(0xa0, signed));
 }
 
 /** Data group 1: the machine-readable zone. */

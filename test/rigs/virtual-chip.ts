@@ -11,12 +11,14 @@ import {
   xOf,
 } from '../../electron/devices/chip/curves.ts';
 import { ChipFault } from '../../electron/devices/chip/fault.ts';
+import { nonceLength, pointOf, pseudoRandom } from '../../electron/devices/chip/integrated-mapping.ts';
 import { paceToken, suites } from '../../electron/devices/chip/pace.ts';
 import { counted, type SessionKeys } from '../../electron/devices/chip/secure-messaging.ts';
-import type { Cipher } from '../../electron/devices/chip/security-infos.ts';
+import type { Cipher, Mapping } from '../../electron/devices/chip/security-infos.ts';
 import { objectIn, readObject, readObjects, tlv } from '../../electron/devices/chip/tlv.ts';
 import * as der from '../../electron/documents/der.ts';
 import {
+  cardSecurity,
   documentSigner,
   ecKeyInfo,
   faceGroup,
@@ -42,7 +44,7 @@ export type VirtualDocument = {
   photoFormat?: 'jpeg' | 'jpeg2000';
   access?: 'pace' | 'bac';
   /** Standardized parameters (ICAO 9303-11, 9.5.1) and cipher of PACE; 13 and AES with 128 bits when left out. */
-  pace?: { parameterId: number; cipher: Cipher };
+  pace?: { parameterId: number; cipher: Cipher; mapping?: Mapping };
   proof?: Proof;
   signer?: Signer | SignerKind;
   /** What the chip gives instead of what was signed. */
@@ -66,6 +68,7 @@ export function keyOfZone(zone: string): AccessKey & { kind: 'mrz' } {
 }
 
 const CURVE = 'bp256';
+const mappingNumbers = { generic: 2, integrated: 4, 'chip-authentication': 6 } as const;
 const numbers = { '3des': 1, 'aes-128': 2, 'aes-192': 3, 'aes-256': 4 } as const;
 const SMALL_JPEG = Uint8Array.of(0xff, 0xd8, 0xff, 0xe0, ...new Array<number>(600).fill(7), 0xff, 0xd9);
 
@@ -75,8 +78,9 @@ type Reply = { data?: Uint8Array; status: number };
 export function virtualChip(of: VirtualDocument): Transceive {
   const access = of.access ?? 'pace';
   const proof = of.proof ?? 'none';
-  const paceOf = of.pace ?? { parameterId: 13, cipher: 'aes-128' };
-  const paceOid = der.oid(`0.4.0.127.0.7.2.2.4.2.${numbers[paceOf.cipher]}`);
+  const paceOf = of.pace ?? ({ parameterId: 13, cipher: 'aes-128' } satisfies VirtualDocument['pace']);
+  const { mapping: manner = 'generic' } = paceOf;
+  const paceOid = der.oid(`0.4.0.127.0.7.2.2.4.${mappingNumbers[manner]}.${numbers[paceOf.cipher]}`);
   const curve = curveOf(CURVE);
   const chipSecret = 0x1234567n;
   const chipPoint = curve.ecdsa.Point.BASE.multiply(chipSecret).toBytes(false);
@@ -135,6 +139,15 @@ export function virtualChip(of: VirtualDocument): Transceive {
       ? [[0x011c, infos(der.sequence(paceOid, der.smallInteger(2), der.smallInteger(paceOf.parameterId)))]]
       : [],
   );
+
+  const staticSecret = 0x7654321n;
+  const onCurve = standardizedCurve(paceOf.parameterId);
+  if (access === 'pace' && manner === 'chip-authentication' && onCurve !== null) {
+    const point = onCurve.ecdsa.Point.BASE.multiply(staticSecret).toBytes(false);
+    const name = onCurve.name === 'p256' || onCurve.name === 'bp384' ? onCurve.name : 'bp256';
+    const key = der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), ecKeyInfo(name, point), der.smallInteger(3));
+    master.set(0x011d, cardSecurity(infos(key), signer));
+  }
 
   let commands = 0;
   let inApplication = false;
@@ -247,6 +260,12 @@ export function virtualChip(of: VirtualDocument): Transceive {
             ),
           );
         case 0x81: {
+          if (manner === 'integrated') {
+            if (object.content.length !== nonceLength(paceOf.cipher)) return { status: 0x6a80 };
+            const nonces = { chip: nonce, terminal: object.content };
+            generator = pointOf(pseudoRandom(suite, paceOf.cipher, nonces, Point.CURVE().p), on);
+            return reply(0x82, new Uint8Array());
+          }
           const shared = readPoint(on, object.content).multiply(mapping);
           generator = Point.BASE.multiplyUnsafe(numberOf(nonce) % n).add(shared);
           return reply(0x82, Point.BASE.multiply(mapping).toBytes(false));
@@ -262,7 +281,19 @@ export function virtualChip(of: VirtualDocument): Transceive {
           if (Buffer.compare(paceToken(suite, keys.mac, oid, own), object?.content ?? new Uint8Array()) !== 0)
             return { status: 0x6300 };
           next = keys;
-          return reply(0x86, paceToken(suite, keys.mac, oid, theirs));
+          const token = tlv(0x86, paceToken(suite, keys.mac, oid, theirs));
+          if (manner !== 'chip-authentication') return { data: tlv(0x7c, token), status: OK };
+          // The key it mapped with, over its own: what only the owner of that can say.
+          const Fn = on.ecdsa.Point.Fn;
+          const number = Fn.mul(mapping, Fn.inv(of.isCopy ? staticSecret + 1n : staticSecret));
+          const plainNumber = Buffer.from(number.toString(16).padStart(on.bytes * 2, '0'), 'hex');
+          const iv = suite.encrypt(
+            keys.encryption,
+            new Uint8Array(suite.blockSize),
+            new Uint8Array(suite.blockSize).fill(0xff),
+          );
+          const hidden = suite.encrypt(keys.encryption, iv, pad(plainNumber, suite.blockSize));
+          return { data: tlv(0x7c, token, tlv(0x8a, hidden)), status: OK };
         }
       }
     };

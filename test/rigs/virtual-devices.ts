@@ -14,12 +14,15 @@ export type VirtualDevices = {
     printer: { uri: string };
   };
   controls: {
-    reader: Omit<SerialReaderRig, 'path' | 'stop'> & {
+    reader: Pick<SerialReaderRig, 'send' | 'unplug' | 'plugIn'> & {
       /** Sends the lines of a machine-readable zone the way most readers do: each ended by CR. */
       sendLines(lines: readonly string[]): void;
     };
     scanner: Pick<SaneRig, 'fail' | 'jamAfter' | 'slow' | 'unplug' | 'plugIn'>;
-    printer: Pick<IppPrinterRig, 'printed' | 'condition' | 'fail' | 'freeze' | 'unplug' | 'plugIn'>;
+    printer: Pick<
+      IppPrinterRig,
+      'printed' | 'condition' | 'load' | 'asked' | 'fail' | 'freeze' | 'unplug' | 'plugIn'
+    >;
   };
   stop(): Promise<void>;
 };

@@ -6,6 +6,7 @@ import type { ChipView } from '../../electron/contract/identity.ts';
 import { readAuthorities } from '../../electron/devices/chip/passive-authentication.ts';
 import type { ChipReader } from '../../electron/devices/chip/port.ts';
 import { readChip } from '../../electron/devices/chip/read-chip.ts';
+import { readRevocationList } from '../../electron/devices/chip/revocation.ts';
 import { systemRandom } from '../../electron/values/ids.ts';
 import { wholeDate } from '../../electron/values/partial-date.ts';
 import { fail } from '../../electron/values/result.ts';
@@ -39,12 +40,13 @@ const chips: ChipReader = {
     ok: true,
     value: [{ name: 'Virtual PCD 00 00', card: { atr: '3b8080010101', kind: 'contactless' } }],
   }),
-  read: async ({ key, authorities, now, onStep = () => {} }) => {
+  read: async ({ key, authorities, revocations, now, onStep = () => {} }) => {
     onStep({ part: 'waiting' });
     if (onReader === null) return fail('chip.no-card');
     return readChip(virtualChip(onReader), {
       key,
       authorities: readAuthorities(authorities),
+      revocations: revocations.map(readRevocationList),
       now,
       random: systemRandom,
       extended: false,

@@ -16,6 +16,7 @@ import { backupKey } from '../../electron/counter/recovery/backup-reading.ts';
 import { makeBackup } from '../../electron/store/backup.ts';
 import { backupsIn } from '../../electron/store/backup-manifest.ts';
 import { connect } from '../../electron/store/open.ts';
+import { SCAN_PROFILES } from '../../electron/values/scan-profiles.ts';
 import { type Chaos, type ChaosProxy, startChaosProxy } from '../rigs/chaos-proxy.ts';
 import { certificateFile, certificatePassword, comparePages } from '../rigs/converted.ts';
 import {
@@ -119,7 +120,7 @@ async function scannedPages(pages: number): Promise<{ serviceId: string; visitId
       const scan = await clerk.call('attachments.scan', {
         serviceId,
         slotId: 'paper',
-        settings: { source: 'flatbed', dpi: 200, mode: 'bw' },
+        settings: { ...SCAN_PROFILES.conversion, dpi: 200 },
         place: { at: 'end' },
       });
       return scan.ok;

@@ -102,6 +102,18 @@ describe('the zone of a document on the glass', () => {
     await clerk.must('visits.cancel', { visitId, reason: 'zkouška' });
   });
 
+  it('is called off in the middle by the clerk who waits for it, and by nobody else', async () => {
+    await glass.hang(true);
+    const colleague = await desk.signedIn('dvorak');
+    const read = clerk.call('identity.read-image', {});
+    await until('the scanner is at work', async () => (await glass.left()).length > 0 || undefined);
+    await colleague.must('devices.cancel-reading', {});
+    await clerk.must('devices.cancel-reading', {});
+    expect(await read).toEqual({ ok: false, error: { code: 'scanner.cancelled' } });
+    await glass.hang(false);
+    expect(await glass.left()).toEqual([]);
+  });
+
   it('is refused with its code when nothing is there to read, and the scanner says what it has', async () => {
     expect(await clerk.call('identity.read-image', {})).toEqual({
       ok: false,

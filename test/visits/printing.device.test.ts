@@ -304,6 +304,26 @@ describe('a printer that is gone', () => {
     await new Promise((resolve) => line.server.close(resolve));
   });
 
+  it('while it hangs: what the clerk did not see come out is called back when it wakes', async () => {
+    await printer.condition('media-jam-error');
+    await certify();
+    await clauseIs('accepted', 'printer.jammed');
+    printer.freeze(true);
+    const { jobId, documentId } = await clauseIs('unknown', 'printer.lost-contact');
+    await clerk.must('outputs.resolve-print', { jobId, printed: false });
+    printer.freeze(false);
+    await clerk.must('outputs.reprint', { documentId, reason: 'tiskárna zamrzla' });
+    await until('the first one is called back', () =>
+      desk.store
+        .read((tx) =>
+          tx.all<{ printer_uri: string | null }>('SELECT printer_uri FROM prints WHERE job_id = ?', [jobId]),
+        )
+        .every(({ printer_uri }) => printer_uri === null),
+    );
+    await printer.condition(undefined);
+    await clauseIs('completed', null);
+  });
+
   it.each([
     ['and stays away', false, 'printer.lost-contact'],
     ['and comes back without its memory', true, 'printer.job-forgotten'],

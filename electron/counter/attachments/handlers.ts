@@ -3,7 +3,10 @@ import type { ScanRequest } from '../../devices/scanner/port.ts';
 import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Reader, Tx } from '../../store/open.ts';
+import { batchReader } from '../../values/batch.ts';
+import { UNTREATED } from '../../values/page-preparation.ts';
 import { err, ok } from '../../values/result.ts';
+import type { ScanSettings } from '../../values/scan-profiles.ts';
 import { needsPower, POWER_SLOT } from '../accounts/rules.ts';
 import type { Desk } from '../desk.ts';
 import { scannerFor, scannerOf } from '../devices/chosen.ts';
@@ -21,6 +24,8 @@ import {
   deletePage,
   fileIn,
   findPage,
+  lookOf,
+  movePageTo,
   orderPages,
   type Page,
   pagesIn,
@@ -28,7 +33,9 @@ import {
   rotatePage,
   saveFile,
   slotViewOf,
+  treatPage,
 } from './table.ts';
+import { readsText, textOf, unreadIn } from './texts.ts';
 
 /** The largest content of an effect (resources/portal-api, BlobReference). */
 const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
@@ -36,7 +43,7 @@ const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 type Scan = { view: ScanView; abort: AbortController };
 
 /** Scans, added files and the pages of a service's slots. */
-export function attachmentHandlers(desk: Desk): Handler[] {
+export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler[] {
   const { store } = desk;
   const scans = new Map<string, Scan>();
 
@@ -80,15 +87,19 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     if (to < 0) return;
     orderPages(tx, [...others.slice(0, to), pageId, ...others.slice(to)]);
     if (place.at === 'before') return;
-    deletePage(tx, place.pageId);
-    for (const owner of pageOwners(place.pageId)) store.blobs.release(tx, owner);
+    removePage(tx, place.pageId);
   }
 
   /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
-  async function runScan(scanId: string, service: Service, request: ScanRequest, place: ScanPlace) {
+  async function runScan(
+    scanId: string,
+    service: Service,
+    request: ScanRequest,
+    asked: { place: ScanPlace; settings: ScanSettings },
+  ) {
     const scan = scans.get(scanId);
     if (!scan) return;
-    const result = await scanPages(scan, service, request, place).catch((thrown: unknown) => {
+    const result = await scanPages(scan, service, request, asked).catch((thrown: unknown) => {
       // Whatever happens, the scan ends: otherwise the scanner would count as busy until the next start.
       desk.log.error({ call: 'attachments.scan', stack: stackOf(thrown) }, 'scan failed');
       return err({ code: 'scanner.failed' as const, params: undefined });
@@ -105,8 +116,56 @@ export function attachmentHandlers(desk: Desk): Handler[] {
     scans.delete(scanId);
   }
 
-  async function scanPages(scan: Scan, service: Service, request: ScanRequest, place: ScanPlace) {
-    return desk.scanner.scan(request, {
+  function removePage(tx: Tx, pageId: string): void {
+    deletePage(tx, pageId);
+    for (const owner of pageOwners(pageId)) store.blobs.release(tx, owner);
+  }
+
+  /** What is to be done with the pages of one scan once they are kept. One that cannot be looked at stays as it came. */
+  function preparationOf(scan: Scan, service: Service, settings: ScanSettings) {
+    const { crop, straighten, blank, split, dpi } = settings;
+    const place = batchReader(settings);
+    if (!crop && !straighten && !blank && split === 'none') return async () => {};
+    return async (pageId: string, image: Uint8Array): Promise<void> => {
+      const looked = await desk.documents.preparePage(
+        { image, wanted: { crop, straighten, separators: split !== 'none', dpi } },
+        { giveAway: true },
+      );
+      const { separator, ...found } = looked.ok
+        ? looked.value
+        : { crop: null, skew: 0, turn: 0 as const, blank: false, separator: false };
+      const here = place({ separator, blank: found.blank });
+      store.write((tx) => {
+        if (here === 'separator') removePage(tx, pageId);
+        else
+          treatPage(tx, pageId, {
+            ...UNTREATED,
+            found: looked.ok ? { ...found, blank: blank && found.blank } : null,
+            startsPart: here === 'begins',
+          });
+      });
+      if (here === 'separator') {
+        aside(desk.log, 'sweep', store.blobs.sweep());
+        tell({
+          ...scan.view,
+          pagesDone: scan.view.pagesDone - 1,
+          separators: scan.view.separators + 1,
+        });
+      }
+      desk.emit('visit-changed', { visitId: service.visitId });
+    };
+  }
+
+  async function scanPages(
+    scan: Scan,
+    service: Service,
+    request: ScanRequest,
+    { place, settings }: { place: ScanPlace; settings: ScanSettings },
+  ) {
+    const prepare = preparationOf(scan, service, settings);
+    // One page is looked at while the next is scanned, and no more than that wait in memory.
+    let preparing = Promise.resolve();
+    const result = await desk.scanner.scan(request, {
       signal: scan.abort.signal,
       onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
       onPage: async (scanned) => {
@@ -134,8 +193,14 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         if (place.at === 'instead') aside(desk.log, 'sweep', store.blobs.sweep());
         tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
         desk.emit('visit-changed', { visitId: service.visitId });
+        await preparing;
+        preparing = prepare(id, scanned.image);
+        // What is found on it changes what is read.
+        void preparing.then(texts.kick);
       },
     });
+    await preparing;
+    return result;
   }
 
   return [
@@ -160,6 +225,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
         slotId,
         state: 'starting',
         pagesDone: 0,
+        separators: 0,
         progress: null,
         failure: null,
       };
@@ -170,11 +236,13 @@ export function attachmentHandlers(desk: Desk): Handler[] {
           service,
           {
             scanner: scannerOf(scanner),
-            ...settings,
+            source: settings.source,
+            dpi: settings.dpi,
+            mode: settings.mode,
             pageSize: 'A4',
             maxPages: settings.source === 'flatbed' ? 1 : left,
           },
-          place,
+          { place, settings },
         );
         aside(desk.log, 'attachments.scan', scan);
       });
@@ -249,8 +317,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
 
     command('attachments.delete-page', ({ tx, session, after }, { pageId }) => {
       const page = ofPage(tx, pageId, session.clerkId);
-      deletePage(tx, pageId);
-      for (const owner of pageOwners(pageId)) store.blobs.release(tx, owner);
+      removePage(tx, pageId);
       after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
@@ -264,12 +331,36 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
 
-    query('attachments.is-blank', async ({ session }, { pageId }) => {
-      const image = await store.blobs.read(seenPage(pageId, session.clerkId).sha256);
-      if (!image.ok) return image;
-      const blank = await desk.documents.isBlankPage({ image: image.value });
-      return blank.ok ? ok({ blank: blank.value }) : blank;
+    command('attachments.treat-page', ({ tx, session }, { pageId, ...changed }) => {
+      const page = ofPage(tx, pageId, session.clerkId);
+      treatPage(tx, pageId, { ...page.treatment, ...changed });
+      return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
+
+    command('attachments.move-pages', ({ tx, session }, { pageIds, slotId }) => {
+      const pages = pageIds.map((pageId) => ofPage(tx, pageId, session.clerkId));
+      const [{ serviceId, slotId: from }] = pages as [Page, ...Page[]];
+      if (pages.some((page) => page.serviceId !== serviceId || page.slotId !== from))
+        return refuse('attachments.no-such-page');
+      const service = atAttachments(tx, serviceId, slotId, session.clerkId);
+      if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
+      const max = service.definition.attachments?.slots.find(({ id }) => id === slotId)?.maxPages ?? 200;
+      if (slotId !== from && pagesIn(tx, serviceId, slotId).length + pages.length > max)
+        return refuse('attachments.too-many-pages', { max });
+      pages.forEach((page, at) => {
+        movePageTo(tx, page, slotId);
+        // Where it belongs is settled now.
+        if (at === 0) treatPage(tx, page.id, { ...page.treatment, startsPart: false });
+      });
+      return ok([slotViewOf(tx, serviceId, from), slotViewOf(tx, serviceId, slotId)]);
+    }),
+
+    query('attachments.texts', ({ session }, { serviceId }) =>
+      store.read((tx) => {
+        getRunningService(tx, serviceId, session.clerkId);
+        return ok({ left: unreadIn(desk, tx, serviceId).length });
+      }),
+    ),
 
     query('attachments.thumbnail', async ({ session }, { pageId, maxPixels }) => {
       const page = seenPage(pageId, session.clerkId);
@@ -277,7 +368,7 @@ export function attachmentHandlers(desk: Desk): Handler[] {
       if (!image.ok) return image;
       const picture = await desk.documents.thumbnail({
         image: image.value,
-        rotation: page.rotation,
+        ...lookOf(page),
         maxPx: maxPixels,
       });
       return picture.ok ? ok({ bytes: new Uint8Array(picture.value), mediaType: 'image/jpeg' }) : picture;
@@ -285,7 +376,10 @@ export function attachmentHandlers(desk: Desk): Handler[] {
   ];
 }
 
-/** Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. */
+/**
+ * Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. Text is laid under pages where it has been
+ * read by now: nobody is kept waiting here, the window asks before.
+ */
 export async function bindAttachments(desk: Desk, service: Service, now: Date) {
   const { store } = desk;
   const bound: {
@@ -318,18 +412,30 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
         return refuse('attachments.required-missing', { title: slot.title.cs });
       continue;
     }
-    const images = [];
+    const encoded = [];
+    const isRead = store.read((tx) => readsText(desk, tx, service, slot.id));
     for (const page of pages) {
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
-      images.push({
-        image: image.value,
-        rotation: page.rotation,
-        mode: page.mode,
-        ...(page.dpi > 0 && { dpi: page.dpi }),
-      });
+      const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
+      // One page after the other: a batch does not fit into memory as it came from the scanner.
+      const one = await desk.documents.encodePage(
+        {
+          image: image.value,
+          ...lookOf(page),
+          mode: page.mode,
+          ...(page.dpi > 0 && { dpi: page.dpi }),
+          ...(text && { text }),
+        },
+        { giveAway: true },
+      );
+      if (!one.ok) return one;
+      encoded.push(one.value);
     }
-    const pdf = await desk.documents.pagesToPdf({ pages: images, meta: { createdAt: now } });
+    const pdf = await desk.documents.bindPages(
+      { pages: encoded, meta: { createdAt: now } },
+      { giveAway: true },
+    );
     if (!pdf.ok) return pdf;
     const staged = await store.blobs.put(pdf.value.bytes);
     if (!staged.ok) return staged;

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { slotView } from '../../contract/attachments.ts';
 import { failure } from '../../contract/shared.ts';
+import type { RawPage } from '../../documents/pictures.ts';
 import type { Reader, Tx } from '../../store/open.ts';
+import { BRIGHTNESS, inForce, type Treatment, UNTREATED } from '../../values/page-preparation.ts';
 import type { Service } from '../visits/record.ts';
 import { slotsOf } from './slots.ts';
 
@@ -10,6 +12,22 @@ export type SlotView = z.output<typeof slotView>;
 const rotation = z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]);
 export type Rotation = z.output<typeof rotation>;
 const mode = z.enum(['colour', 'grey', 'bw']);
+
+const treatment = z.strictObject({
+  found: z
+    .strictObject({
+      crop: z
+        .strictObject({ x: z.number(), y: z.number(), width: z.int().min(1), height: z.int().min(1) })
+        .nullable(),
+      skew: z.number(),
+      turn: rotation,
+      blank: z.boolean(),
+    })
+    .nullable(),
+  undone: z.boolean(),
+  brightness: z.literal(BRIGHTNESS),
+  startsPart: z.boolean(),
+});
 
 export type Page = {
   id: string;
@@ -21,7 +39,15 @@ export type Page = {
   /** 0 where the picture has no true size (a photograph). */
   dpi: number;
   mode: z.output<typeof mode>;
+  treatment: Treatment;
 };
+
+/** How a page is shown, bound and read alike. */
+export const lookOf = ({ rotation, mode, treatment }: Page): Pick<RawPage, 'rotation' | 'mode' | 'look'> => ({
+  rotation,
+  mode,
+  look: { ...inForce(treatment), brightness: treatment.brightness },
+});
 
 type PageRow = {
   id: string;
@@ -32,6 +58,7 @@ type PageRow = {
   rotation: number;
   dpi: number;
   mode: string;
+  treatment: string | null;
 };
 
 const toPage = (row: PageRow): Page => ({
@@ -43,6 +70,7 @@ const toPage = (row: PageRow): Page => ({
   rotation: rotation.parse(row.rotation),
   dpi: row.dpi,
   mode: mode.parse(row.mode),
+  treatment: row.treatment === null ? UNTREATED : treatment.parse(JSON.parse(row.treatment)),
 });
 
 export type AddedFile = {
@@ -77,7 +105,7 @@ export function findPage(tx: Reader, id: string): Page | undefined {
 }
 
 /** Adds a page behind the last one of its slot. */
-export function appendPage(tx: Tx, page: Omit<Page, 'position'>): void {
+export function appendPage(tx: Tx, page: Omit<Page, 'position' | 'treatment'>): void {
   tx.run(
     `INSERT INTO pages (id, service_id, slot_id, position, sha256, rotation, dpi, mode)
      VALUES (?, ?, ?, (SELECT coalesce(max(position), -1) + 1 FROM pages WHERE service_id = ? AND slot_id = ?), ?, ?, ?, ?)`,
@@ -97,6 +125,19 @@ export function appendPage(tx: Tx, page: Omit<Page, 'position'>): void {
 
 export const rotatePage = (tx: Tx, id: string, to: Rotation): void =>
   void tx.run('UPDATE pages SET rotation = ? WHERE id = ?', [to, id]);
+
+/** A page that is gone meanwhile is left alone. */
+export const treatPage = (tx: Tx, id: string, to: Treatment): void =>
+  void tx.run('UPDATE pages SET treatment = ? WHERE id = ?', [JSON.stringify(to), id]);
+
+/** Puts a page behind the last one of another slot of its service. */
+export const movePageTo = (tx: Tx, { id, serviceId }: Page, slotId: string): void =>
+  void tx.run(
+    `UPDATE pages SET slot_id = ?, position =
+       (SELECT coalesce(max(position), -1) + 1 FROM pages WHERE service_id = ? AND slot_id = ?)
+     WHERE id = ?`,
+    [slotId, serviceId, slotId, id],
+  );
 
 export const deletePage = (tx: Tx, id: string): void => void tx.run('DELETE FROM pages WHERE id = ?', [id]);
 
@@ -144,6 +185,12 @@ export function saveFile(tx: Tx, serviceId: string, slotId: string, file: AddedF
 export const deleteFile = (tx: Tx, serviceId: string, slotId: string): void =>
   void tx.run('DELETE FROM added_files WHERE service_id = ? AND slot_id = ?', [serviceId, slotId]);
 
+const changesOf = (found: Treatment['found']): SlotView['pages'][number]['changes'] => [
+  ...(found?.crop ? (['cropped'] as const) : []),
+  ...(found && found.skew !== 0 ? (['straightened'] as const) : []),
+  ...(found && found.turn !== 0 ? (['turned'] as const) : []),
+];
+
 export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotView {
   const file = fileIn(tx, serviceId, slotId);
   return {
@@ -152,6 +199,12 @@ export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotV
       id: page.id,
       index,
       rotation: page.rotation,
+      mode: page.mode,
+      changes: changesOf(page.treatment.found),
+      undone: page.treatment.undone,
+      brightness: page.treatment.brightness,
+      blank: page.treatment.found?.blank ?? false,
+      startsPart: index > 0 && page.treatment.startsPart,
     })),
     file: file && { name: file.name, pages: file.pages, size: file.size, claimsPdfA: file.claimsPdfA },
     warnings: file?.warnings ?? [],

@@ -73,7 +73,7 @@ const OPEN = `
   SELECT 'print', p.job_id, p.at, v.ticket, o.kind, json_extract(p.trouble, '$.code'),
       json_extract(p.trouble, '$.params')
     FROM prints AS p JOIN outputs AS o USING (document_id) LEFT JOIN visits AS v ON v.id = o.visit_id
-    WHERE p.state IN ('failed', 'unknown') AND o.kind NOT IN ('test-page', 'guide', 'booking-ticket')
+    WHERE p.state IN ('failed', 'unknown') AND o.kind NOT IN ('test-page', 'separator-sheet', 'guide', 'booking-ticket')
       AND p.copy_number = (SELECT max(copy_number) FROM prints WHERE document_id = p.document_id)`;
 
 export const countOpen = (tx: Reader): number =>

@@ -73,6 +73,7 @@ const papers: Readonly<Record<PrintView['kind'], string>> = {
   'account-credentials': 'přístupové údaje k účtu',
   'account-confirmation': 'potvrzení o účtu',
   'test-page': 'zkušební stránka',
+  'separator-sheet': 'oddělovací list',
 };
 const effects: Readonly<Record<string, string>> = {
   submission: 'podání',

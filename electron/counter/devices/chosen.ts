@@ -1,22 +1,79 @@
 import type { PrintView } from '../../contract/outputs.ts';
-import type { DeskSettings } from '../../contract/settings.ts';
-import type { PrinterAddress } from '../../devices/printer/port.ts';
+import type { DeskSettings, PaperUse, PrintWish } from '../../contract/settings.ts';
+import type { PrinterAddress, PrintRequest } from '../../devices/printer/port.ts';
 import type { ScannerAddress } from '../../devices/scanner/port.ts';
 import type { Output } from '../outputs/table.ts';
 
 // Which device the settings choose for a piece of work, as its driver takes it.
 
-/** What a printer that is set aside for labels and tickets prints. */
-const slips: ReadonlySet<PrintView['kind']> = new Set(['paper-label', 'booking-ticket', 'extract-ticket']);
+/** What each paper is for. */
+const uses: Readonly<Record<PrintView['kind'], PaperUse>> = {
+  'copy-clause': 'certified',
+  'signature-clause': 'certified',
+  extract: 'certified',
+  'extract-clause': 'certified',
+  'conversion-document': 'certified',
+  'conversion-clause': 'certified',
+  'conversion-file': 'certified',
+  'signed-document': 'certified',
+  'signature-clause-file': 'certified',
+  'acceptance-receipt': 'receipts',
+  'fee-receipt': 'receipts',
+  'receipt-cancellation': 'receipts',
+  'refund-receipt': 'receipts',
+  'depot-receipt': 'receipts',
+  'correction-receipt': 'receipts',
+  'paper-label': 'slips',
+  'booking-ticket': 'slips',
+  'extract-ticket': 'slips',
+  request: 'other',
+  'closing-report': 'other',
+  'register-book-row': 'other',
+  'archive-request': 'other',
+  'book-closing': 'other',
+  guide: 'other',
+  'completion-call': 'other',
+  'account-credentials': 'other',
+  'account-confirmation': 'other',
+  'submission-course': 'other',
+  'mailbox-message': 'other',
+  'message-attachment': 'other',
+  'test-page': 'other',
+  'separator-sheet': 'other',
+};
 
-export const printerFor = (
-  { printer, others }: DeskSettings,
-  { kind, data }: Pick<Output, 'kind' | 'data'>,
-): DeskSettings['printer'] =>
-  // A test page goes to the printer that is tested.
-  slips.has(kind) || (kind === 'test-page' && data['purpose'] === 'slips')
-    ? (others.slips ?? printer)
-    : printer;
+type Printed = Pick<Output, 'kind' | 'data'>;
+
+// A test page goes to the printer that is tested, as its papers do.
+const useOf = ({ kind, data }: Printed): PaperUse =>
+  kind === 'test-page' && data['purpose'] === 'slips' ? 'slips' : uses[kind];
+
+/** What a printer that is set aside for labels and tickets prints. */
+export const usesOf = (purpose: 'usual' | 'slips', { others }: DeskSettings): readonly PaperUse[] =>
+  purpose === 'slips'
+    ? ['slips']
+    : others.slips === null
+      ? ['certified', 'receipts', 'slips', 'other']
+      : ['certified', 'receipts', 'other'];
+
+export const printerFor = ({ printer, others }: DeskSettings, output: Printed): DeskSettings['printer'] =>
+  useOf(output) === 'slips' ? (others.slips ?? printer) : printer;
+
+type Wish = Pick<PrintRequest, 'tray' | 'paper' | 'sides' | 'colour'>;
+
+/** A wish as the driver takes it. */
+export const wishOf = ({ tray, paper, sides, colour }: PrintWish): Wish => ({
+  sides,
+  ...(tray !== null && { tray }),
+  ...(paper !== null && { paper }),
+  ...(colour !== null && { colour }),
+});
+
+/** How the settings want a paper printed. The receipt counts the sheets of a request by its pages, so its sides stay one to a sheet. */
+export const wishFor = ({ printing }: DeskSettings, output: Printed): Wish => ({
+  ...wishOf(printing[useOf(output)]),
+  ...(output.kind === 'request' && { sides: 'one-sided' }),
+});
 
 export const scannerFor = (
   { scanner, others }: DeskSettings,

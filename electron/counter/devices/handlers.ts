@@ -1,5 +1,7 @@
 import { verify, X509Certificate } from 'node:crypto';
-import type { DeskSettings, DevicePurpose, DeviceView } from '../../contract/settings.ts';
+import type { DeskSettings, DevicePurpose, DeviceView, ReaderOfDesk } from '../../contract/settings.ts';
+import { readReaderProtocols } from '../../devices/id-reader/protocols.ts';
+import { identityOf } from '../../devices/identity.ts';
 import { certificateOf } from '../../devices/printer/own-certificate.ts';
 import type { Tx } from '../../store/open.ts';
 import { displayName } from '../../values/person-name.ts';
@@ -9,6 +11,8 @@ import { offices } from '../catalogue/catalogue.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
+import type { PageReader } from '../images/scan-page.ts';
+import { aside } from '../log.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { orderOutput } from '../outputs/table.ts';
 import { forgetScannerPin } from '../settings/scanner-pins.ts';
@@ -16,6 +20,7 @@ import { enrolled, saveSettings, settingsOf } from '../settings/values.ts';
 import { ownAmong } from '../signed-files/certificate.ts';
 import { writeText } from '../text-file.ts';
 import { scannerFor, scannerOf } from './chosen.ts';
+import type { ReaderLearnings } from './reader-learning.ts';
 import { deviceReport } from './report.ts';
 import type { Troubles } from './troubles.ts';
 import { addAside, type DeviceWatch } from './watch.ts';
@@ -30,12 +35,48 @@ const kindsFor: Readonly<Record<DevicePurpose, readonly DeviceView['kind'][]>> =
   usual: ['reader', 'scanner', 'printer'],
   slips: ['printer'],
   conversions: ['scanner'],
+  codes: ['reader'],
 };
+
+/** The settings of a found reader. What was learnt of it stays with it. */
+function readerFor({ reader, others }: DeskSettings, device: DeviceView): ReaderOfDesk {
+  const { address: path, vendorId, productId, serialNumber } = device;
+  const before = [reader, others.codes].find(
+    (one) => one !== null && identityOf({ kind: 'reader', ...one }).key === device.key,
+  );
+  const line = before ?? { baudRate: 9_600, dataBits: 8, parity: 'none', hearing: null };
+  const { baudRate, dataBits, parity, hearing } = line;
+  return { path, vendorId, productId, serialNumber, baudRate, dataBits, parity, hearing };
+}
+
+/** What changes when a reader gets a purpose: it cannot have two, because its line can be open once. */
+function withReader(
+  { reader, others }: DeskSettings,
+  purpose: 'usual' | 'codes',
+  chosen: ReaderOfDesk,
+): Partial<DeskSettings> {
+  const { key } = identityOf({ kind: 'reader', ...chosen });
+  const other = (of: ReaderOfDesk | null): ReaderOfDesk | null =>
+    of !== null && identityOf({ kind: 'reader', ...of }).key === key && of.path === chosen.path ? null : of;
+  if (purpose === 'codes') {
+    const kept = other(reader);
+    return { ...(kept !== reader && { reader: kept }), others: { ...others, codes: chosen } };
+  }
+  const kept = other(others.codes);
+  return { reader: chosen, ...(kept !== others.codes && { others: { ...others, codes: kept } }) };
+}
 
 /** The page of devices: looking around, setting up, trying out, the report. Tests keep nothing and are no acts. */
 export function deviceHandlers(
   desk: Desk,
-  deps: { watch: DeviceWatch; prints: PrintRunner; troubles: Troubles; onChange(): void },
+  deps: {
+    watch: DeviceWatch;
+    learning: ReaderLearnings;
+    prints: PrintRunner;
+    pages: PageReader;
+    troubles: Troubles;
+    onChange(): void;
+  },
 ): Handler[] {
   const { store, log } = desk;
   const { watch } = deps;
@@ -84,15 +125,13 @@ export function deviceHandlers(
         const printer = { uri: address, uuid, certificateSha256 };
         const scanning = { device: address, vendor: scanner?.vendor ?? null, model: scanner?.model ?? null };
         if (device.kind === 'scanner') forgetScannerPin(tx, address);
-        const { vendorId, productId, serialNumber } = device;
-        const baudRate = before.reader?.baudRate ?? 9_600;
         const changed: Partial<DeskSettings> =
           purpose === 'slips'
             ? { others: { ...before.others, slips: printer } }
             : purpose === 'conversions'
               ? { others: { ...before.others, conversions: scanning } }
-              : device.kind === 'reader'
-                ? { reader: { path: address, vendorId, productId, serialNumber, baudRate } }
+              : purpose === 'codes' || device.kind === 'reader'
+                ? withReader(before, purpose === 'codes' ? purpose : 'usual', readerFor(before, device))
                 : device.kind === 'scanner'
                   ? { scanner: scanning }
                   : { printer };
@@ -101,6 +140,41 @@ export function deviceHandlers(
         return ok(save(tx, { ...before, ...changed }, { now, clerkId: session.clerkId }));
       },
     ),
+
+    query('devices.reader-protocols', async () => {
+      const protocols = await readReaderProtocols(desk.resources);
+      return ok(protocols.map(({ id, name, note, proved }) => ({ id, name, note, proved })));
+    }),
+
+    query('devices.learn-reader', async (_asked, { key, address, purpose, protocol }) => {
+      const seen = (await watch.seen()) ?? (await watch.devices(false));
+      const device = seen.devices.find((one) => one.key === key && one.address === address);
+      if (!device) return refuse('device.not-there');
+      return device.kind === 'reader'
+        ? deps.learning.start(device, purpose, protocol)
+        : refuse('device.not-for-this');
+    }),
+
+    query('devices.reader-learning', () => ok(deps.learning.view())),
+
+    command('devices.keep-reader', (commanded) => {
+      const { tx, session, now, after } = commanded;
+      const learnt = deps.learning.learnt();
+      if (learnt === null) return refuse('reader.nothing-learnt');
+      const before = settingsOf(tx);
+      const changed = withReader(before, learnt.purpose, learnt.reader);
+      record(desk, commanded, { kind: 'settings-changed', payload: { changed: Object.keys(changed) } });
+      after(() => {
+        aside(log, 'reader learning', deps.learning.end());
+        deps.onChange();
+      });
+      return ok(save(tx, { ...before, ...changed }, { now, clerkId: session.clerkId }));
+    }),
+
+    query('devices.end-learning', async () => {
+      await deps.learning.end();
+      return ok({});
+    }),
 
     command('devices.give-up', (commanded, { purpose }) => {
       const { tx, session, now, after } = commanded;
@@ -144,6 +218,30 @@ export function deviceHandlers(
       );
       tested('devices.test-page', 'ordered');
       after(() => deps.prints.kick());
+      return ok({});
+    }),
+
+    command('devices.print-separator', ({ tx, now, after }) => {
+      if (settingsOf(tx).printer === null) return refuse('printer.not-set');
+      const own = enrolled(tx);
+      const data = {
+        office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
+        deskId: own?.deskName ?? '',
+      };
+      orderOutput(
+        tx,
+        {
+          ...{ documentId: desk.newId(), visitId: null, serviceId: null, data, madeAt: now.toISOString() },
+          ...{ kind: 'separator-sheet', template: 'separator-sheet' },
+        },
+        desk.newId(),
+      );
+      after(() => deps.prints.kick());
+      return ok({});
+    }),
+
+    query('devices.cancel-reading', ({ session }) => {
+      deps.pages.cancel(session.clerkId);
       return ok({});
     }),
 

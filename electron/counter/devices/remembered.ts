@@ -31,6 +31,10 @@ export function remembered(settings: DeskSettings, found: FoundDevices): DeskSet
     reader: reader(settings.reader),
     scanner: scanner(settings.scanner),
     printer: printer(settings.printer),
-    others: { slips: printer(settings.others.slips), conversions: scanner(settings.others.conversions) },
+    others: {
+      slips: printer(settings.others.slips),
+      conversions: scanner(settings.others.conversions),
+      codes: reader(settings.others.codes),
+    },
   };
 }

@@ -12,6 +12,7 @@ const scanner = (device: string, vendor: string, model: string): DeviceView => {
       isNew: true,
       movedTo: null,
       known: null,
+      printer: null,
       selected: false,
       state: 'ready',
       trouble: null,

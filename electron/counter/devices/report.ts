@@ -107,7 +107,7 @@ export async function deviceReport(
       ],
       failed: [
         ...sources.flatMap((source) => (source.ok ? [] : [source.error.code])),
-        ...(cards === null ? ['cards'] : []),
+        ...(cards.ok ? [] : [cards.error.code]),
       ],
       errors: [...of.troubles()],
     };

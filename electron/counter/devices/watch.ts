@@ -6,6 +6,7 @@ import type { NetworkBrowser } from '../../devices/network/browse.ts';
 import { isNetworkAddress } from '../../devices/scanner/by-address.ts';
 import { wait } from '../../devices/timers.ts';
 import type { UsbList } from '../../devices/usb/sysfs.ts';
+import type { UsbWatch } from '../../devices/usb/usb-watch.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
@@ -18,7 +19,10 @@ import { addressOf } from './chosen.ts';
 import { remembered } from './remembered.ts';
 
 /** How the desk looks for devices besides its drivers. */
-export type DeviceSources = { network: NetworkBrowser; usb: UsbList };
+export type DeviceSources = {
+  network: NetworkBrowser;
+  usb: UsbList & Partial<Pick<UsbWatch, 'start' | 'stop'>>;
+};
 
 const ASIDE = 'devices-put-aside';
 const MOST_ASIDE = 500;
@@ -39,7 +43,11 @@ const nothing: DeviceSources = {
 };
 
 /** What devices there are, as it was seen last; tells the windows when something came or went. */
-export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: DeviceSources = nothing) {
+export function createDeviceWatch(
+  desk: Desk,
+  readers: Readonly<Record<'usual' | 'codes', ReaderWatch>>,
+  sources: DeviceSources = nothing,
+) {
   const { store } = desk;
   const stopping = new AbortController();
   let known: Promise<readonly KnownDevice[]> | undefined;
@@ -102,7 +110,7 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
     return deviceViews({
       found,
       ...store.read((tx) => ({ settings: settingsOf(tx), aside: putAside(tx) })),
-      reader: reader.state(),
+      readers: { usual: readers.usual.state(), codes: readers.codes.state() },
       known: await known,
     });
   }
@@ -114,12 +122,16 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
 
   async function watch(): Promise<void> {
     let usbBefore = '';
+    let wake = (): void => {};
+    sources.usb.start?.(() => wake());
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
       const usb = JSON.stringify(await sources.usb.list());
       const aroundNow = turn % NETWORK_EVERY_TURNS === 0;
       if (usb !== usbBefore || aroundNow) await look(aroundNow);
       usbBefore = usb;
-      await wait(desk.timers, USB_EVERY_MS, stopping.signal);
+      const turnEnd = new AbortController();
+      wake = () => turnEnd.abort();
+      await wait(desk.timers, USB_EVERY_MS, AbortSignal.any([stopping.signal, turnEnd.signal]));
     }
   }
 
@@ -131,6 +143,7 @@ export function createDeviceWatch(desk: Desk, reader: ReaderWatch, sources: Devi
     },
     stop: async () => {
       stopping.abort();
+      sources.usb.stop?.();
       await watching.catch(() => undefined);
     },
     /** All devices with their state now. */

@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import type { ChipView, MrzReadingView } from '../../contract/identity.ts';
 import type { CallInput } from '../../contract/index.ts';
 import type { AccessKey } from '../../devices/chip/access-key.ts';
@@ -11,6 +9,7 @@ import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { err } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
+import { authoritiesOf } from '../authorities/kept.ts';
 import type { Desk } from '../desk.ts';
 import { aside, stackOf } from '../log.ts';
 import { readMrz } from './mrz.ts';
@@ -73,7 +72,7 @@ export function createChipReadings(desk: Desk) {
     const outcome = await desk.chips
       .read({
         key: accessKey(key),
-        authorities: authoritiesOf(desk),
+        ...desk.store.read((tx) => authoritiesOf(desk, tx)),
         now,
         signal: own.abort.signal,
         onStep: (step) => tell(own, ofStep(step)),
@@ -152,17 +151,3 @@ const isOpenedBy = (key: GivenKey, zone: MrzReadingView): boolean =>
     document: { number: key.number, issuer: zone.issuer, expiry: key.expiry },
     birthDate: key.birthDate,
   }).length;
-
-const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
-
-/**
- * The authorities documents are judged by. The training environment has its own; a list of states (ICAO or a national master list) is not
- * imported yet, so in production every signer is unknown, and that is told.
- */
-function authoritiesOf({ environment, resources }: Pick<Desk, 'environment' | 'resources'>): Uint8Array[] {
-  if (environment !== 'training') return [];
-  const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
-  return [...pem.matchAll(CERTIFICATE)].map(
-    ([, base64 = '']) => new Uint8Array(Buffer.from(base64, 'base64')),
-  );
-}

@@ -11,7 +11,7 @@ import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { readScannedPage } from '../images/scan-page.ts';
+import type { PageReader } from '../images/scan-page.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
@@ -38,7 +38,7 @@ import type { ZoneReadings } from './zone-readings.ts';
 export function identityHandlers(
   desk: Desk,
   ask: RegisterQuestions['ask'],
-  { chips, zones }: { chips: ChipReadings; zones: ZoneReadings },
+  { chips, zones, pages }: { chips: ChipReadings; zones: ZoneReadings; pages: PageReader },
 ): Handler[] {
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
@@ -60,8 +60,8 @@ export function identityHandlers(
       return ok(noChip);
     }),
 
-    query('identity.read-image', async ({ now }) => {
-      const read = await readScannedPage(desk, (image) =>
+    query('identity.read-image', async ({ now, session }) => {
+      const read = await pages.read(session.clerkId, (image) =>
         desk.documents.readZone({ image, today: legalDate(now) }, { giveAway: true }),
       );
       if (!read.ok) return read;

@@ -1,6 +1,10 @@
-import type { DeskSettings } from '../../contract/settings.ts';
+import type { ReaderOfDesk } from '../../contract/settings.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
+import type { Hearing } from '../../devices/id-reader/ear.ts';
 import type { IdReader, OpenReader, ReaderSettings } from '../../devices/id-reader/port.ts';
+import type { ReaderProtocol } from '../../devices/id-reader/protocol.ts';
+import { readReaderProtocols } from '../../devices/id-reader/protocols.ts';
+import { seemsZone } from '../../values/mrz.ts';
 import { legalDate } from '../../values/time.ts';
 import type { Desk } from '../desk.ts';
 import { readMrz } from './mrz.ts';
@@ -8,9 +12,23 @@ import type { ZoneReadings } from './zone-readings.ts';
 
 export type ReaderState = { connected: boolean; trouble: ContractFailure | null };
 
-const toSettings = (of: NonNullable<DeskSettings['reader']>): ReaderSettings => ({
+/** How the driver is to listen; a protocol that ships no more is none. */
+export function hearingOf(
+  { hearing }: Pick<ReaderOfDesk, 'hearing'>,
+  protocols: readonly ReaderProtocol[],
+): Hearing {
+  if (hearing === null) return { kind: 'automatic' };
+  if (hearing.kind === 'learnt') return hearing;
+  const protocol = protocols.find(({ id }) => id === hearing.protocol);
+  return protocol ? { kind: 'protocol', protocol } : { kind: 'automatic' };
+}
+
+export const driverSettings = (of: Omit<ReaderOfDesk, 'hearing'>, hearing: Hearing): ReaderSettings => ({
   path: of.path,
   baudRate: of.baudRate,
+  dataBits: of.dataBits,
+  parity: of.parity,
+  hearing,
   ...(of.vendorId !== null &&
     of.productId !== null && {
       identity: {
@@ -22,18 +40,18 @@ const toSettings = (of: NonNullable<DeskSettings['reader']>): ReaderSettings => 
 });
 
 /**
- * Listens to the document reader of the settings and tells the windows what it read. Readings are passed on, and known again when
- * their document is taken: the machine-readable zone is not stored.
+ * Listens to a reader of the settings and tells the windows what it read. A reader may give documents and codes: what it read says
+ * which. Readings are passed on, and documents known again when they are taken: nothing of them is stored.
  */
 export function createReaderWatch(
-  desk: Pick<Desk, 'emit' | 'clock'> & { reader: IdReader },
+  desk: Pick<Desk, 'emit' | 'clock' | 'resources'> & { reader: IdReader },
   zones: Pick<ZoneReadings, 'fromReader'>,
 ) {
   let open: OpenReader | null = null;
   let using = '';
   let state: ReaderState = { connected: false, trouble: null };
 
-  async function use(settings: DeskSettings['reader']): Promise<void> {
+  async function use(settings: ReaderOfDesk | null): Promise<void> {
     const wanted = JSON.stringify(settings);
     if (wanted === using) return;
     using = wanted;
@@ -41,7 +59,10 @@ export function createReaderWatch(
     open = null;
     state = { connected: false, trouble: null };
     if (!settings) return;
-    open = desk.reader.open(toSettings(settings), {
+    const protocols = settings.hearing?.kind === 'protocol' ? await readReaderProtocols(desk.resources) : [];
+    // Somebody else was quicker while the files were read.
+    if (using !== wanted) return;
+    open = desk.reader.open(driverSettings(settings, hearingOf(settings, protocols)), {
       onEvent: (event) => {
         switch (event.type) {
           case 'connected':
@@ -50,6 +71,8 @@ export function createReaderWatch(
           case 'disconnected':
             state = { connected: false, trouble: null };
             break;
+          case 'sample':
+            return;
           case 'trouble': {
             const isNews = state.trouble?.code !== event.failure.code;
             state = { ...state, trouble: event.failure };
@@ -59,11 +82,11 @@ export function createReaderWatch(
             break;
           }
           case 'read':
-            {
+            if (seemsZone(event.text)) {
               const read = readMrz(event.text, legalDate(desk.clock.now()));
               if (read.ok) zones.fromReader(read.value.lines);
               desk.emit('reader-read', read);
-            }
+            } else desk.emit('code-read', { text: event.text });
             if (state.trouble === null) return;
             // It speaks sense again.
             state = { connected: true, trouble: null };

@@ -3,21 +3,37 @@ import { ok, type Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 
-/**
- * Scans one page to be read, not kept: a PNG in memory, at the best the scanner offers for reading. `read` gives it away to the
- * document worker, which wipes it; what is still here afterwards is wiped too.
- */
-export async function readScannedPage<T>(
-  desk: Desk,
-  read: (image: Uint8Array) => Promise<Result<T, ContractFailure>>,
-): Promise<Result<T, ContractFailure>> {
-  const page = await scanPage(desk);
-  if (!page.ok) return page;
-  try {
-    return await read(page.value);
-  } finally {
-    wipe(page.value);
-  }
+export type PageReader = {
+  /**
+   * Scans one page to be read, not kept: a picture in memory, at the best the scanner offers for reading. `read` gives it away to the
+   * document worker, which wipes it; what is still here afterwards is wiped too.
+   */
+  read<T>(
+    clerkId: string,
+    read: (image: Uint8Array) => Promise<Result<T, ContractFailure>>,
+  ): Promise<Result<T, ContractFailure>>;
+  /** Ends the scans a clerk waits for; they answer `scanner.cancelled`. */
+  cancel(clerkId: string): void;
+};
+
+export function createPageReader(desk: Desk): PageReader {
+  const running = new Set<{ clerkId: string; abort: AbortController }>();
+  return {
+    async read(clerkId, read) {
+      const reading = { clerkId, abort: new AbortController() };
+      running.add(reading);
+      const page = await scanPage(desk, reading.abort.signal).finally(() => running.delete(reading));
+      if (!page.ok) return page;
+      try {
+        return await read(page.value);
+      } finally {
+        wipe(page.value);
+      }
+    },
+    cancel: (clerkId) => {
+      for (const reading of running) if (reading.clerkId === clerkId) reading.abort.abort();
+    },
+  };
 }
 
 /** Bytes that were given away are not here any more, and cannot be filled. */
@@ -25,11 +41,11 @@ const wipe = (bytes: Uint8Array | undefined): void => {
   if (bytes !== undefined && bytes.byteLength > 0) bytes.fill(0);
 };
 
-async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>> {
+async function scanPage(desk: Desk, signal: AbortSignal): Promise<Result<Uint8Array, ContractFailure>> {
   const device = desk.store.read((tx) => desk.settings(tx).scanner?.device);
   if (!device) return refuse('scanner.not-set');
   const scanner = { device };
-  const offers = await desk.scanner.capabilities(scanner);
+  const offers = await desk.scanner.capabilities(scanner, { signal });
   if (!offers.ok) return failed(offers.error);
   const { sources, modes, dpi } = offers.value;
   let page: Uint8Array | undefined;
@@ -43,6 +59,7 @@ async function scanPage(desk: Desk): Promise<Result<Uint8Array, ContractFailure>
       maxPages: 1,
     },
     {
+      signal,
       onPage: ({ image }) => {
         wipe(page);
         page = image;

@@ -104,6 +104,8 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         payload: { document: output.kind, documentId: output.documentId, printed },
       });
       after(() => {
+        // What did not come out may still lie in the printer, and would when it wakes.
+        prints.kick();
         if (output.visitId) desk.emit('visit-changed', { visitId: output.visitId });
       });
       return ok(printViewOf(resolved, output));

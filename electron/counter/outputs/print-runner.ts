@@ -1,13 +1,13 @@
 import { join } from 'node:path';
 import type { ContractFailure } from '../../contract/shared.ts';
-import type { PrintEnd, PrinterAddress } from '../../devices/printer/port.ts';
+import type { PrintEnd, PrinterAddress, PrinterCondition } from '../../devices/printer/port.ts';
 import { wait } from '../../devices/timers.ts';
 import { loadTemplate } from '../../documents/template/load.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Tx } from '../../store/open.ts';
 import type { Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
-import { addressOf, printerFor } from '../devices/chosen.ts';
+import { addressOf, printerFor, wishFor } from '../devices/chosen.ts';
 import { aside } from '../log.ts';
 import { outputOwner } from '../retention/owners.ts';
 import {
@@ -46,12 +46,12 @@ export function createPrintRunner(desk: Desk) {
 
   /** Takes up what an earlier run left. */
   function start(): void {
-    for (const print of store.read(printsToCallBack)) withdraw(print);
     kick();
   }
 
   function kick(): void {
     if (stopping.signal.aborted) return;
+    for (const print of store.read(printsToCallBack)) withdraw(print);
     for (const print of store.read(printsInProgress)) {
       if (running.has(print.jobId)) continue;
       const work = proceed(print)
@@ -130,7 +130,8 @@ export function createPrintRunner(desk: Desk) {
   ): Promise<void> {
     const givesUpAt = clock.monotonicMs() + BUSY_MS;
     for (;;) {
-      const printer = store.read((tx) => printerFor(desk.settings(tx), output));
+      const settings = store.read((tx) => desk.settings(tx));
+      const printer = printerFor(settings, output);
       if (printer === null) {
         change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
         return;
@@ -139,7 +140,7 @@ export function createPrintRunner(desk: Desk) {
       // Given up while its pages were made or it waited: it never leaves.
       if (!change(jobId, { state: 'sent', printerUri: printer.uri })) return;
       const result = await desk.printer.print(
-        { ...addressOf(printer), document, jobName: jobNameOf({ jobId }) },
+        { ...addressOf(printer), ...wishFor(settings, output), document, jobName: jobNameOf({ jobId }) },
         {
           onState: (state) => {
             if (state.state === 'accepted') {
@@ -296,19 +297,21 @@ export function createPrintRunner(desk: Desk) {
       change(jobId, { state: 'unknown', trouble: end.reason });
       return;
     }
-    const fault = end.conditions[0];
+    const fault = end.faults[0];
     const changed = change(
       jobId,
       fault === undefined
-        ? { state: 'completed', trouble: null }
+        ? { state: 'completed', trouble: end.handedOn ? { code: 'printer.handed-on' } : null }
         : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
     );
     if (!changed) cameOut(jobId);
   }
 
-  function tellConditions(jobId: string, conditions: { code: string; blocking: boolean }[]): void {
-    const worst = conditions.find((condition) => condition.blocking) ?? null;
-    change(jobId, { trouble: worst ? { code: worst.code } : null });
+  function tellConditions(jobId: string, conditions: readonly PrinterCondition[]): void {
+    const worst = conditions.find((condition) => condition.blocking);
+    change(jobId, {
+      trouble: worst ? { code: worst.code, ...(worst.params && { params: worst.params }) } : null,
+    });
   }
 
   function change(

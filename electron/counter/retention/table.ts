@@ -103,7 +103,7 @@ const ISSUED: readonly string[] = [
 ];
 const issuedKinds = `(${ISSUED.map((kind) => `'${kind}'`).join(', ')})`;
 // Nothing of a person stands on them.
-const ofNobody = "('test-page', 'guide', 'booking-ticket')";
+const ofNobody = "('test-page', 'separator-sheet', 'guide', 'booking-ticket')";
 const isVoid = `(
   v.state = 'cancelled' OR s.state IN ('withdrawn', 'refused')
   OR (o.kind IN ('conversion-document', 'signed-document')

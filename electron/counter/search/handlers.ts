@@ -4,7 +4,7 @@ import { ok, type Result } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
 import { command, type Handler, query } from '../handlers.ts';
-import { readScannedPage } from '../images/scan-page.ts';
+import type { PageReader } from '../images/scan-page.ts';
 import type { Indexer } from '../indexer.ts';
 import { lookOf, recordLook } from '../looks/looks.ts';
 import { getVisit } from '../visits/table.ts';
@@ -31,7 +31,7 @@ async function foundByCodes(
 }
 
 /** Finding visits of this desk; whoever opens one says why. */
-export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
+export const searchHandlers = (desk: Desk, index: Indexer, pages: PageReader): Handler[] => [
   query('search.find', async (_asked, { typed }) => {
     if (typed.replace(/[^\p{L}\p{N}]/gu, '').length < SHORTEST) return ok({ visits: [], more: false });
     const notYet = await index.upToDate();
@@ -45,8 +45,8 @@ export const searchHandlers = (desk: Desk, index: Indexer): Handler[] => [
     });
   }),
 
-  query('search.read-code', async () => {
-    const codes = await readScannedPage(desk, (image) =>
+  query('search.read-code', async ({ session }) => {
+    const codes = await pages.read(session.clerkId, (image) =>
       desk.documents.readCodes({ image }, { giveAway: true }),
     );
     if (!codes.ok) return codes;

@@ -1,14 +1,17 @@
-import type { DeskSettings, DevicePurpose, DeviceView } from '../../contract/settings.ts';
+import type { DeskSettings, DevicePurpose, DeviceView, PrinterView } from '../../contract/settings.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import type { FoundDevices } from '../../devices/discovery.ts';
 import { type Identifiable, identityOf, presenceOf } from '../../devices/identity.ts';
 import { type KnownDevice, knownAs } from '../../devices/known/known-devices.ts';
+import { A4, isLoaded, lackOf, notOffered } from '../../devices/printer/paper.ts';
+import type { PrinterStatus } from '../../devices/printer/port.ts';
+import { usesOf, wishOf } from '../devices/chosen.ts';
 import type { ReaderState } from '../identity/reader-watch.ts';
 
 export type ViewParts = {
   found: FoundDevices;
   settings: DeskSettings;
-  reader: ReaderState;
+  readers: Readonly<Record<'usual' | 'codes', ReaderState>>;
   known: readonly KnownDevice[];
   /** Keys of devices that were put aside. */
   aside: readonly string[];
@@ -20,7 +23,8 @@ type State = DeviceView['state'];
 const stateOf = (code: string): State => {
   if (/\.busy$|\.access-denied$/.test(code)) return 'claimed';
   if (/\.nonsense$|\.too-long$|\.answer-malformed$/.test(code)) return 'nonsense';
-  if (/\.not-reachable$|\.time-out$|\.offline$/.test(code)) return 'off';
+  if (/\.time-out$/.test(code)) return 'silent';
+  if (/\.not-reachable$|\.offline$/.test(code)) return 'off';
   if (/\.not-found$|\.unplugged$/.test(code)) return 'absent';
   return 'trouble';
 };
@@ -57,6 +61,7 @@ const draft = (
     selected: rest.purposes.length > 0,
     movedTo: null,
     known: null,
+    printer: null,
     ...rest,
   };
 };
@@ -64,7 +69,7 @@ const draft = (
 const knownView = (entry: KnownDevice | undefined): DeviceView['known'] =>
   entry ? { name: entry.name, note: entry.note ?? null, proved: entry.proved } : null;
 
-function readers({ found, settings, reader, known }: ViewParts): Draft[] {
+function readers({ found, settings, readers: states, known }: ViewParts): Draft[] {
   const ports = (found.readerPorts.ok ? found.readerPorts.value : []).map(
     ({ path, identity, manufacturer }) => ({
       kind: 'reader' as const,
@@ -75,26 +80,31 @@ function readers({ found, settings, reader, known }: ViewParts): Draft[] {
       manufacturer,
     }),
   );
-  const own = settings.reader && { kind: 'reader' as const, ...settings.reader };
-  const presence = own && presenceOf(own, ports);
-  const ownPort = presence && 'device' in presence ? presence.device : null;
-  const state: State = reader.trouble ? stateOf(reader.trouble.code) : reader.connected ? 'ready' : 'absent';
+  const uses = (['usual', 'codes'] as const).flatMap((purpose) => {
+    const own = purpose === 'usual' ? settings.reader : settings.others.codes;
+    if (own === null) return [];
+    const of = { kind: 'reader' as const, ...own };
+    const presence = presenceOf(of, ports);
+    const { connected, trouble } = states[purpose];
+    const state: State = trouble ? stateOf(trouble.code) : connected ? 'ready' : 'absent';
+    return [{ purpose, of, port: 'device' in presence ? presence.device : null, state, trouble }];
+  });
   const views = ports.map((port) => {
     const entry =
       port.vendorId !== null && port.productId !== null
         ? knownAs(known, { vendorId: port.vendorId, productId: port.productId })
         : undefined;
-    const isOwn = port === ownPort;
+    const use = uses.find((one) => one.port === port);
     return draft(port, {
       name: port.manufacturer ?? port.path,
-      purposes: isOwn ? ['usual'] : [],
-      state: isOwn ? state : 'unknown',
-      trouble: isOwn ? reader.trouble : null,
+      purposes: use ? [use.purpose] : [],
+      state: use?.state ?? 'unknown',
+      trouble: use?.trouble ?? null,
       known: knownView(entry),
     });
   });
-  if (own && ownPort === null)
-    views.push(draft(own, { name: own.path, purposes: ['usual'], state, trouble: reader.trouble }));
+  for (const { purpose, of, port, state, trouble } of uses)
+    if (port === null) views.push(draft(of, { name: of.path, purposes: [purpose], state, trouble }));
   return views;
 }
 
@@ -188,11 +198,37 @@ function withoutDriver(
   });
 }
 
+/** A printer's own offers, and what the papers that go to it want and it has not. */
+function printerView(
+  { offers, loaded, endIsToldBy }: PrinterStatus,
+  purpose: 'usual' | 'slips',
+  settings: DeskSettings,
+): PrinterView {
+  const { trays, papers, sides, colours } = offers;
+  const wishes = usesOf(purpose, settings).map((use) => ({ use, wish: settings.printing[use] }));
+  return {
+    trays,
+    papers,
+    sides,
+    colours,
+    loaded,
+    endIsToldBy,
+    lacks: wishes.flatMap(({ use, wish: { tray, paper } }) => {
+      const needed = { size: A4, tray, paper };
+      return isLoaded(loaded, needed) ? [] : [{ use, trouble: lackOf(needed) }];
+    }),
+    refuses: wishes.flatMap(({ use, wish }) => {
+      const trouble = notOffered(offers, wishOf(wish));
+      return trouble === null ? [] : [{ use, trouble }];
+    }),
+  };
+}
+
 function printers({ found, settings }: ViewParts): Draft[] {
   const announced = (found.announced.ok ? found.announced.value : []).filter(
     ({ kind }) => kind === 'printer',
   );
-  const uses: [DevicePurpose, DeskSettings['printer']][] = [
+  const uses: ['usual' | 'slips', DeskSettings['printer']][] = [
     ['usual', settings.printer],
     ['slips', settings.others.slips],
   ];
@@ -200,14 +236,20 @@ function printers({ found, settings }: ViewParts): Draft[] {
   for (const [purpose, printer] of uses) {
     if (printer === null) continue;
     const other = own.get(printer.uri);
+    const status = found.printers.find((one) => one.printer.uri === printer.uri)?.status;
     if (other) {
       other.purposes.push(purpose);
+      if (status?.ok && other.printer) {
+        const also = printerView(status.value, purpose, settings);
+        other.printer.lacks.push(...also.lacks);
+        other.printer.refuses.push(...also.refuses);
+      }
       continue;
     }
-    const status = found.printers.find((one) => one.printer.uri === printer.uri)?.status;
     const blocking = status?.ok ? status.value.conditions.find((condition) => condition.blocking) : undefined;
     const trouble = blocking ? { code: blocking.code } : status && !status.ok ? status.error : null;
     const same = announced.find(({ uuid }) => uuid !== null && uuid === printer.uuid);
+    const sleeps = status?.ok && status.value.conditions.some(({ code }) => code === 'printer.asleep');
     own.set(
       printer.uri,
       draft(
@@ -215,8 +257,9 @@ function printers({ found, settings }: ViewParts): Draft[] {
         {
           name: (status?.ok ? status.value.makeAndModel : same?.makeAndModel) ?? printer.uri,
           purposes: [purpose],
-          state: trouble ? stateOf(trouble.code) : status ? 'ready' : 'unknown',
+          state: trouble ? stateOf(trouble.code) : sleeps ? 'asleep' : status ? 'ready' : 'unknown',
           trouble,
+          printer: status?.ok ? printerView(status.value, purpose, settings) : null,
           movedTo: status && !status.ok ? (same && same.uri !== printer.uri ? same.uri : null) : null,
         },
       ),

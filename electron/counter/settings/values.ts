@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DeskSettings, deskSettings } from '../../contract/settings.ts';
+import { type DeskSettings, deskSettings, noWish } from '../../contract/settings.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import * as table from '../../store/settings.ts';
@@ -27,7 +27,9 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   reader: null,
   scanner: null,
   printer: null,
-  others: { slips: null, conversions: null },
+  searchableScans: true,
+  printing: { certified: noWish, receipts: noWish, slips: noWish, other: noWish },
+  others: { slips: null, conversions: null, codes: null },
   signing: null,
 };
 

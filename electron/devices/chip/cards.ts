@@ -7,6 +7,7 @@ import type { FromCards, ToCards } from './messages.ts';
 import { readAuthorities } from './passive-authentication.ts';
 import { listCardReaders, withCard } from './pcsc.ts';
 import { readChip } from './read-chip.ts';
+import { readRevocationList } from './revocation.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
@@ -14,11 +15,13 @@ async function carryOut(task: ToCards, tell: (message: FromCards) => void): Prom
   if (task.type === 'list') return tell({ type: 'listed', readers: await listCardReaders() });
   const { key, now, waitMs } = task;
   const authorities = readAuthorities(task.authorities);
+  const revocations = task.revocations.map(readRevocationList);
   const reading = await withCard(
     ({ transceive, extended }) =>
       readChip(transceive, {
         key,
         authorities,
+        revocations,
         now,
         random,
         extended,

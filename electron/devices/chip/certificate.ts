@@ -22,13 +22,19 @@ export type SignerCertificate = {
   signed: Uint8Array;
   algorithm: Algorithm;
   signature: Uint8Array;
+  /** It says that it may appoint others (basic constraints). */
+  mayAppoint: boolean;
+  whole: Uint8Array;
 };
 
+const COUNTRY = '2.5.4.6';
 const SUBJECT_KEY_ID = '2.5.29.14';
+const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
 
 export function readCertificate(der: Uint8Array): SignerCertificate {
-  const [body, algorithm, signature] = readObjects(readObject(der, 0x30).content);
+  const certificate = readObject(der, 0x30);
+  const [body, algorithm, signature] = readObjects(certificate.content);
   if (body?.tag !== 0x30 || algorithm?.tag !== 0x30 || signature?.tag !== 0x03) throw unreadable();
   const parts = readObjects(body.content);
   const [serial, , issuer, validity, subject, keyInfo, ...more] =
@@ -37,6 +43,7 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
   const [from, to] = readObjects(validity.content);
   const extensions = more.find(({ tag }) => tag === 0xa3);
   const keyId = extensionIn(extensions, SUBJECT_KEY_ID);
+  const constraints = extensionIn(extensions, BASIC_CONSTRAINTS);
   const purposes = extensionIn(extensions, EXTENDED_KEY_USAGE);
   return {
     serial: serial.content,
@@ -51,7 +58,20 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     signed: body.whole,
     algorithm: readAlgorithm(algorithm.content),
     signature: signature.content.subarray(1),
+    mayAppoint: constraints !== null && readObjects(readObject(constraints, 0x30).content)[0]?.tag === 0x01,
+    whole: certificate.whole,
   };
+}
+
+/** The country of a name (C), in capitals, because some states write small letters; null: it says none. */
+export function countryOf(name: Uint8Array): string | null {
+  for (const { content } of readObjects(readObject(name, 0x30).content))
+    for (const { content: pair } of readObjects(content)) {
+      const [oid, value] = readObjects(pair);
+      if (oid?.tag === 0x06 && readOid(oid.content) === COUNTRY && value !== undefined)
+        return Buffer.from(value.content).toString('latin1').toUpperCase();
+    }
+  return null;
 }
 
 function extensionIn(extensions: Tlv | undefined, wanted: string): Uint8Array | null {
@@ -66,7 +86,7 @@ function extensionIn(extensions: Tlv | undefined, wanted: string): Uint8Array | 
 }
 
 /** UTCTime or GeneralizedTime, always in Zulu (RFC 5280, 4.1.2.5). */
-function readTime(time: Tlv | undefined): Date {
+export function readTime(time: Tlv | undefined): Date {
   const text = Buffer.from(time?.content ?? []).toString('latin1');
   const [, year, rest] = (time?.tag === 0x17 ? /^(\d\d)(\d{10})Z$/ : /^(\d{4})(\d{10})Z$/).exec(text) ?? [];
   if (year === undefined || rest === undefined) throw unreadable();

@@ -32,6 +32,7 @@ const read = (
   readerWith(options.limits).read({
     key: { kind: 'can', can },
     authorities: [trainingAuthority().certificate],
+    revocations: [],
     now,
     onStep: (step) => steps.push(step),
     ...(options.signal && { signal: options.signal }),

@@ -25,7 +25,12 @@ it('ends a chip that gives a little for ever', async () => {
       },
     }),
   });
-  const read = reader.read({ key: { kind: 'can', can: '123456' }, authorities: [], now: new Date(0) });
+  const read = reader.read({
+    key: { kind: 'can', can: '123456' },
+    authorities: [],
+    revocations: [],
+    now: new Date(0),
+  });
   for (let at = 1; at <= 5; at += 1)
     tell({ type: 'step', step: { part: 'photo', fraction: at / 1_000_000 } });
   // Whatever it says begins the silence anew, and never the whole.

@@ -59,8 +59,8 @@ export function chipReader({
   return {
     list: ({ signal } = {}) =>
       run({ type: 'list' }, signal, (message) => (message.type === 'listed' ? message.readers : null)),
-    read: ({ signal, onStep, key, authorities, now }) =>
-      run({ type: 'read', key, authorities, now, waitMs: limits.wait }, signal, (message) => {
+    read: ({ signal, onStep, key, authorities, revocations, now }) =>
+      run({ type: 'read', key, authorities, revocations, now, waitMs: limits.wait }, signal, (message) => {
         if (message.type === 'step') onStep?.(message.step);
         return message.type === 'read' ? message.reading : null;
       }),

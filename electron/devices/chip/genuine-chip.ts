@@ -1,10 +1,11 @@
 import type { ChipCheck, ChipReason } from '../../values/chip-check.ts';
 import { OK, SHORT, type Transceive } from './apdu.ts';
 import type { Random } from './bac.ts';
-import { numberOf, readPoint, secretNumber, writePoint, xOf } from './curves.ts';
+import type { SignerCertificate } from './certificate.ts';
+import { type Curve, numberOf, readPoint, secretNumber, writePoint, xOf } from './curves.ts';
 import { ChipFault, unreadable } from './fault.ts';
 import { FILES } from './lds.ts';
-import { suites } from './pace.ts';
+import { type ChipProof, suites } from './pace.ts';
 import { digestOf, type HashName, type PublicKey, readPublicKey, verifiesEc } from './public-key.ts';
 import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
 import {
@@ -15,6 +16,8 @@ import {
   type SecurityInfo,
   smallNumber,
 } from './security-infos.ts';
+import { judgeSignature, readSignedData, type SignedData } from './signed-data.ts';
+import { judgeSigner } from './signer.ts';
 import { readObject, tlv } from './tlv.ts';
 
 // Whether the chip is the issuer's own or a copy of one: chip authentication where data group 14 offers it, else active
@@ -58,6 +61,48 @@ export async function proveChip(
       return check('failed', 'chip-copied');
     throw thrown;
   }
+}
+
+/** Security infos under the issuer's signature, outside of the application (EF.CardSecurity, 9303-11, 9.2.11). */
+const CARD_SECURITY = '0.4.0.127.0.7.3.2.1';
+
+/**
+ * Whether the chip proved itself when it was opened (chip authentication mapping, 4.4.3.5.2): by the static key that the state's signer signed
+ * for. Null: nothing follows, and the other proofs have to be asked.
+ */
+export function judgeMapping(
+  proof: ChipProof | null,
+  cardSecurity: Uint8Array | null,
+  curve: Curve,
+  by: { authorities: readonly SignerCertificate[]; now: Date },
+): ChipCheck | null {
+  if (proof === null || cardSecurity === null) return null;
+  try {
+    return judgeStaticKey(proof, readSignedData(cardSecurity), curve, by);
+  } catch (thrown) {
+    if (thrown instanceof ChipFault) return null;
+    throw thrown;
+  }
+}
+
+function judgeStaticKey(
+  proof: ChipProof,
+  signed: SignedData,
+  curve: Curve,
+  by: { authorities: readonly SignerCertificate[]; now: Date },
+): ChipCheck | null {
+  if (signed.type !== CARD_SECURITY || signed.signer === null || judgeSignature(signed) !== 'holds')
+    return null;
+  const { signer, validity } = judgeSigner(signed.signer, by.authorities, by.now);
+  if (signer.state !== 'passed' || validity.state !== 'passed') return null;
+  const points = readSecurityInfos(signed.content).flatMap(({ oid, required }) => {
+    const key = oid === CHIP_KEY_ECDH ? readPublicKey(required.whole) : null;
+    return key?.kind === 'ec' && key.curve.name === curve.name ? [readPoint(curve, key.point)] : [];
+  });
+  if (points.length === 0) return null;
+  const number = proof.number % curve.ecdsa.Point.CURVE().n;
+  const isOwn = number > 0n && points.some((point) => point.multiply(number).equals(proof.mappingKey));
+  return isOwn ? check('passed', 'chip-authentication-mapping') : check('failed', 'chip-copied');
 }
 
 type ChipKey = {

@@ -4,6 +4,7 @@ import { objectIn, readObject, readObjects } from './tlv.ts';
 /** Files of a travel document's chip (ICAO 9303-10), with the most bytes of each that are read. */
 export const FILES = {
   cardAccess: { id: 0x011c, limit: 4096 },
+  cardSecurity: { id: 0x011d, limit: 16 * 1024 },
   securityObject: { id: 0x011d, limit: 64 * 1024 },
   1: { id: 0x0101, limit: 1024 },
   2: { id: 0x0102, limit: 512 * 1024 },

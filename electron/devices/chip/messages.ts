@@ -8,7 +8,14 @@ import type { ChipReading } from './read-chip.ts';
 
 export type ToCards =
   | { type: 'list' }
-  | { type: 'read'; key: AccessKey; authorities: readonly Uint8Array[]; now: Date; waitMs: number };
+  | {
+      type: 'read';
+      key: AccessKey;
+      authorities: readonly Uint8Array[];
+      revocations: readonly Uint8Array[];
+      now: Date;
+      waitMs: number;
+    };
 
 export type FromCards =
   | { type: 'step'; step: ChipProgress }

@@ -15,10 +15,11 @@ export type ChipProgress = { part: 'waiting' } | ChipStep;
 export type ChipReader = {
   /** The readers there are and what lies in them. */
   list(options?: { signal?: AbortSignal }): Promise<Result<CardReader[], ChipFailure>>;
-  /** Waits for a document on any reader, reads it and judges it by the authorities given (certificates in DER). */
+  /** Waits for a document on any reader, reads it and judges it by the authorities and revocation lists given (in DER). */
   read(options: {
     key: AccessKey;
     authorities: readonly Uint8Array[];
+    revocations: readonly Uint8Array[];
     now: Date;
     signal?: AbortSignal;
     onStep?(step: ChipProgress): void;

@@ -4,6 +4,7 @@ import type { Transceive } from './apdu.ts';
 import { basicAccess } from './bac.ts';
 import { aes, cmac, tripleDes } from './ciphers.ts';
 import { curveOf, readPoint, writePoint, xOf } from './curves.ts';
+import { pointOf, pseudoRandom } from './integrated-mapping.ts';
 import { pace } from './pace.ts';
 import { secureChannel } from './secure-messaging.ts';
 import { choosePace, readSecurityInfos } from './security-infos.ts';
@@ -150,6 +151,7 @@ it('opens a chip by PACE with generic mapping, as the worked example of ICAO 930
     {
       mapping: 0x7f4ef07b9ea82fd78ad689b38d0bc78cf21f249d953bc46f4c6e19259c010f99n,
       agreement: 0xa73fb703ac1436a18e0cfa5abb3f7bec7a070e7a6788486bee230c4a22762595n,
+      nonce: new Uint8Array(),
     },
   );
   expect(hex(keys.encryption)).toBe('F5F0E35C0D7161EE6724EE513A0D9A7F');
@@ -189,6 +191,7 @@ it('opens a chip by PACE with six digits, as the worked example of BSI TR-03110 
     {
       mapping: 0x752287f5b02de3c4bc3e17945118c51b23c97278e4cd748048ac56ba5bdc3d46n,
       agreement: 0x9d9a32df93a57cce33ca3cdd3457e33a976f293546c73550f397259c93be0120n,
+      nonce: new Uint8Array(),
     },
   );
   expect(hex(keys.encryption)).toBe('68406B4162100563D9C901A6154D2901');
@@ -207,5 +210,93 @@ it('agrees on the secret of chip authentication, as the same worked example of B
   );
   expect(hex(xOf(readPoint(curve, chip).multiply(own), curve))).toBe(
     '791DA04273CCFE862E52DF60347E2557192E1F8D7517822CE3D306056C1CDEB4',
+  );
+});
+
+it('maps a generator by integrated mapping, as the worked example of ICAO 9303-11 with curves (PACE-IM)', async () => {
+  const nonces = {
+    chip: bytes('2923BE84E16CD6AE529049F1F1BBE9EB'),
+    terminal: bytes('5DD4CBFC96F5453B130D890A1CDBAE32'),
+  };
+  const curve = curveOf('bp256');
+  const number = pseudoRandom(aes(128), 'aes-128', nonces, curve.ecdsa.Point.CURVE().p);
+  expect(number).toBe(0xa2f8ff2df50e52c6599f386adcb595d229f6a167ade2be5f2c3296add5b7430en);
+  expect(hex(writePoint(pointOf(number, curve)))).toBe(
+    `04${'8E82D31559ED0FDE92A4D0498ADD3C23BABA94FB77691E31E90AEA77FB17D427'}${'4C1AE14BD0C3DBAC0C871B7F3608169364437CA30AC243A089D3F266C1E60FAD'}`,
+  );
+  const choice = choosePace(readSecurityInfos(bytes('31143012060A04007F0007020204040202010202010D')));
+  if (choice === null) throw new Error('no PACE');
+  // The example names the key its nonce is hidden by, and not the password behind it: the same nonce is hidden by a key of ours.
+  const suite = aes(128);
+  const hidden = bytes('143DC40C08C8E891FBED7DEDB92B64AD');
+  expect(suite.decrypt(bytes('591468CDA83D65219CCCB8560233600F'), new Uint8Array(16), hidden)).toEqual(
+    Buffer.from(nonces.chip),
+  );
+  const key = { kind: 'can', can: '123456' } as const;
+  const own = suite.encrypt(suite.deriveKey(paceSecret(key), 'password'), new Uint8Array(16), nonces.chip);
+  const keys = await pace(
+    scripted(
+      ['0022C1A40F800A04007F00070202040402830102', '9000'],
+      ['10860000027C0000', `7C128010${hex(own)}9000`],
+      ['10860000147C1281105DD4CBFC96F5453B130D890A1CDBAE3200', '7C0282009000'],
+      [
+        `10860000457C4383410489CBA23FFE96AA18D824627C3E934E54A9FD0B87A95D1471DC1C0ABFDCD640D4
+         6755DE9B7B778280B6BEBD57439ADFEB0E21FD4ED6DF42578C13418A59B34C3700`,
+        `7C4384410467F78E5F7F7686082B293E8D087E056916D0F74BC01A5F8957D0DE45691E51E8
+         932B69A962B52A0985AD2C0A271EE6A13A8ADDDCD1A3A994B9DED257F4D227539000`,
+      ],
+      ['008600000C7C0A8508450F02B86F6A090900', '7C0A860875D4D96E8D5B03089000'],
+    ),
+    choice,
+    key,
+    {
+      mapping: 0n,
+      agreement: 0xa73fb703ac1436a18e0cfa5abb3f7bec7a070e7a6788486bee230c4a22762595n,
+      nonce: nonces.terminal,
+    },
+  );
+  expect(hex(keys.encryption)).toBe('0D3FEB33251A6370893D62AE8DAAF51B');
+  expect(hex(keys.mac)).toBe('B01E89E3D9E8719E586B50B4A7506E0B');
+  expect(keys.chipProof).toBeNull();
+});
+
+it('opens a chip that proves itself while it maps, as the worked example of ICAO 9303-11 (PACE-CAM)', async () => {
+  const choice = choosePace(readSecurityInfos(bytes('31143012060A04007F0007020204060202010202010D')));
+  if (choice === null) throw new Error('no PACE');
+  const mappingKey = `04A234236AA9B9621E8EFB73B5245C0E09D2576E5277183C1208BDD55280CAE8B3
+    04F365713A356E65A451E165ECC9AC0AC46E3771342C8FE5AEDD092685338E23`;
+  const keys = await pace(
+    scripted(
+      ['0022C1A40F800A04007F00070202040602830101', '9000'],
+      ['10860000027C0000', '7C128010CB60E8E0D85B76A9BD304747C2AD42E29000'],
+      [
+        `10860000457C438141047F1D410ADB7DDB3B84BF1030800981A9105D7457B4A3ADE002384F3086C67EDE
+         1AB889104A27DB6D842B019020FBF3CEACB0DC627F7BDCAC29969E19D0E553C100`,
+        `7C438241${mappingKey}9000`,
+      ],
+      [
+        `10860000457C43834104446C934084D9DAB863944F219520076C29EE3F7AE6722B11FF319EC1C7728F95
+         5483400BFF60BF0C5929270009277DC2A515E12575010AD9BA916CF1BF86FEFC00`,
+        `7C4384410402AD566F3C6EC7F9324509AD50A51FA52030782A4968FCFEDF737DAEA993333
+         111C3B9B4C2287789BD137E7F8AA882E2A3C633CCD6ECC2C63C57AD401A09C2E19000`,
+      ],
+      [
+        '008600000C7C0A8508E86BD06018A1CD3B00',
+        '7C3C86088596CF055C67C1A38A301EEA964DAAE372AC990E3EFDE6333353BFC89A6704D93DA8798CF77F5B7A54BD10CBA372B42BE0B9B5F28AA8DE2F4F929000',
+      ],
+    ),
+    choice,
+    { kind: 'mrz', documentNumber: 'C11T002JM', birthDate: '960812', expiryDate: '231031' },
+    {
+      mapping: 0x5d8bb87bd74d985a4b7d4325b9f7b976fe835122773400798914aa22738135ccn,
+      agreement: 0x76ecfdaa9841c323a3f5fc5e88b88db3eff7e35ebf57a7e6946cb630006c2120n,
+      nonce: new Uint8Array(),
+    },
+  );
+  expect(hex(keys.encryption)).toBe('0A9DA4DB03BDDE39FC5202BC44B2E89E');
+  expect(hex(keys.mac)).toBe('4B1C06491ED5140CA2B537D344C6C0B1');
+  expect(keys.chipProof?.number).toBe(0x85dc3fa93d0952bfa82f5fd189ee75bd82f11d1f0b8ed4bf5319ac9b53c426b3n);
+  expect(hex(writePoint(keys.chipProof?.mappingKey ?? curveOf('bp256').ecdsa.Point.BASE))).toBe(
+    hex(bytes(mappingKey)),
   );
 });

@@ -36,6 +36,7 @@ const read = (given: Partial<VirtualDocument>, key: AccessKey = { kind: 'can', c
   readChip(virtualChip({ zone, can, ...given }), {
     key,
     authorities,
+    revocations: [],
     now,
     random,
     extended,
@@ -54,6 +55,7 @@ const good = {
   groups: 'passed',
   signature: 'passed',
   signer: 'passed',
+  state: 'passed',
   validity: 'passed',
   revocation: 'no-revocation-list',
 };
@@ -93,6 +95,31 @@ it.each([
   expect(await read({ pace: { parameterId, cipher } }, { kind: 'can', can: '000000' })).toEqual({
     ok: false,
     error: { code: 'chip.wrong-key' },
+  });
+});
+
+it.each([
+  [12, 'aes-128', 'integrated'],
+  [13, '3des', 'integrated'],
+  [16, 'aes-192', 'integrated'],
+  [18, 'aes-256', 'integrated'],
+  [13, 'aes-128', 'chip-authentication'],
+  [16, 'aes-256', 'chip-authentication'],
+] as const)('opens a chip over curve %i with %s and %s mapping', async (parameterId, cipher, mapping) => {
+  const pace = { parameterId, cipher, mapping };
+  const proven = mapping === 'chip-authentication';
+  expect(told(await checksOf({ pace }))).toEqual({
+    ...good,
+    chip: proven ? 'chip-authentication-mapping' : 'chip-offers-none',
+  });
+  expect(await read({ pace }, { kind: 'can', can: '000000' })).toMatchObject({
+    error: { code: 'chip.wrong-key' },
+  });
+  if (!proven) return;
+  expect(told(await checksOf({ pace, isCopy: true }))).toMatchObject({ chip: 'chip-copied' });
+  // A static key that nobody vouches for proves nothing: the other proofs are asked.
+  expect(told(await checksOf({ pace, signer: 'unknown', proof: 'chip-aes' }))).toMatchObject({
+    chip: 'chip-authentication',
   });
 });
 
@@ -146,8 +173,8 @@ it('takes signers with parameters written out, on other curves, and with RSA-PSS
 });
 
 it.each([
-  ['unknown', { signer: 'signer-unknown' }, 'unproven'],
-  ['forged', { signer: 'signer-not-genuine' }, 'refuted'],
+  ['unknown', { signer: 'signer-unknown', state: 'signer-unknown' }, 'unproven'],
+  ['forged', { signer: 'signer-not-genuine', state: 'signer-unknown' }, 'refuted'],
   ['expired', { validity: 'signer-expired' }, 'refuted'],
 ] as const)('says of a signer that is %s what is wrong', async (signer, wrong, strength) => {
   const checks = await checksOf({ signer });
@@ -200,7 +227,7 @@ it('says so when the card is taken away, whatever was going on', async () => {
 
 it('says so when the card is no document', async () => {
   const bankCard = async () => Uint8Array.of(0x6a, 0x82);
-  const options = { authorities, now, random, extended: false, onStep: () => {} };
+  const options = { authorities, revocations: [], now, random, extended: false, onStep: () => {} };
   expect(await readChip(bankCard, { ...options, key: { kind: 'can', can } })).toEqual({
     ok: false,
     error: { code: 'chip.not-a-document' },

@@ -6,10 +6,11 @@ import { basicAccess, type Random } from './bac.ts';
 import type { SignerCertificate } from './certificate.ts';
 import { type ChipFailure, ChipFault } from './fault.ts';
 import { readFile } from './files.ts';
-import { proveChip } from './genuine-chip.ts';
+import { judgeMapping, proveChip } from './genuine-chip.ts';
 import { FILES, type Group, type Photo, readPhoto, readZone } from './lds.ts';
 import { pace, paceSecrets } from './pace.ts';
 import { authenticatePassively, groupsSigned } from './passive-authentication.ts';
+import type { RevocationList } from './revocation.ts';
 import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
 import { choosePace, readSecurityInfos } from './security-infos.ts';
 
@@ -31,6 +32,7 @@ export type ReadChipOptions = {
   key: AccessKey;
   /** Certificates of the states' authorities documents are judged by. */
   authorities: readonly SignerCertificate[];
+  revocations: readonly RevocationList[];
   now: Date;
   random: Random;
   /** Whether the chip takes commands of extended length. */
@@ -63,10 +65,10 @@ export async function readChip(
 }
 
 async function read(transceive: Transceive, options: ReadChipOptions): Promise<ChipReading> {
-  const { authorities, now, random, extended, onStep } = options;
+  const { random, extended, onStep } = options;
   const chunk = extended ? EXTENDED_CHUNK : SHORT_PROTECTED;
   onStep({ part: 'access' });
-  const { channel, access } = await open(transceive, options);
+  const { channel, access, proven } = await open(transceive, options);
 
   const part = (name: 'security-object' | 'zone' | 'photo' | 'proofs') => (fraction: number) =>
     onStep({ part: name, fraction });
@@ -85,37 +87,42 @@ async function read(transceive: Transceive, options: ReadChipOptions): Promise<C
   const face = groups.get(2);
   const photo = face === undefined ? null : readPhoto(face);
   onStep({ part: 'checks' });
-  const chip = await proveChip(
-    channel,
-    transceive,
-    { 14: groups.get(14) ?? null, 15: groups.get(15) ?? null },
-    { random, extended },
-  );
+  const chip =
+    proven ??
+    (await proveChip(
+      channel,
+      transceive,
+      { 14: groups.get(14) ?? null, 15: groups.get(15) ?? null },
+      { random, extended },
+    ));
   return {
     access,
     zone,
     photo,
-    checks: [...authenticatePassively({ securityObject, groups }, authorities, now), chip],
+    checks: [...authenticatePassively({ securityObject, groups }, options), chip],
   };
 }
 
 /** Opens the chip by PACE where it has it, else by basic access control, and enters the application. */
 async function open(
   transceive: Transceive,
-  { key, random }: ReadChipOptions,
-): Promise<{ channel: Channel; access: ChipReading['access'] }> {
+  { key, random, ...options }: ReadChipOptions,
+): Promise<{ channel: Channel; access: ChipReading['access']; proven: ChipCheck | null }> {
   await exchange(transceive, { cla: 0, ins: 0xa4, p1: 0, p2: 0x0c, data: MASTER_FILE });
   const plain = (command: Parameters<Channel['send']>[0]) => exchange(transceive, command);
   const cardAccess = await readFile(plain, FILES.cardAccess, SHORT_PROTECTED);
   const choice = cardAccess === null ? null : choosePace(readSecurityInfos(cardAccess));
   if (choice !== null) {
-    const secrets = paceSecrets(choice.curve, random);
-    const channel = secureChannel(transceive, await pace(transceive, choice, key, secrets));
+    const { chipProof, ...keys } = await pace(transceive, choice, key, paceSecrets(choice, random));
+    const channel = secureChannel(transceive, keys);
+    const cardSecurity = chipProof && (await readFile(channel.send, FILES.cardSecurity, SHORT_PROTECTED));
+    const proven = judgeMapping(chipProof, cardSecurity, choice.curve, options);
     if ((await channel.send(selectApplication)).status !== OK) throw new ChipFault('chip.not-a-document');
-    return { channel, access: 'pace' };
+    return { channel, access: 'pace', proven };
   }
   if ((await exchange(transceive, selectApplication)).status !== OK)
     throw new ChipFault('chip.not-a-document');
   if (key.kind === 'can') throw new ChipFault('chip.no-pace');
-  return { channel: secureChannel(transceive, await basicAccess(transceive, key, random)), access: 'bac' };
+  const keys = await basicAccess(transceive, key, random);
+  return { channel: secureChannel(transceive, keys), access: 'bac', proven: null };
 }

@@ -52,10 +52,20 @@ export function cipherOf(oid: string, prefix: string): Cipher | null {
   return ciphers[Number(oid.slice(prefix.length + 1)) - 1] ?? null;
 }
 
-/** PACE with a mapped generator over a curve (id-PACE-ECDH-GM). */
-const PACE_ECDH_GM = '0.4.0.127.0.7.2.2.4.2';
+/**
+ * How PACE maps the nonce over a curve: id-PACE-ECDH-GM, -IM and -CAM (ICAO 9303-11, 9.2.5); where a chip offers several, the one by which it
+ * proves itself too comes first.
+ */
+const mappings = {
+  'chip-authentication': '0.4.0.127.0.7.2.2.4.6',
+  generic: '0.4.0.127.0.7.2.2.4.2',
+  integrated: '0.4.0.127.0.7.2.2.4.4',
+} as const;
+export type Mapping = keyof typeof mappings;
+const mappingNames: readonly Mapping[] = ['chip-authentication', 'generic', 'integrated'];
 
 export type PaceChoice = {
+  mapping: Mapping;
   oidBytes: Uint8Array;
   cipher: Cipher;
   curve: Curve;
@@ -66,14 +76,19 @@ export type PaceChoice = {
 /** The strongest PACE of EF.CardAccess that this desk speaks; null when there is none. */
 export function choosePace(infos: readonly SecurityInfo[]): PaceChoice | null {
   const offered = infos.flatMap(({ oid, oidBytes, optional }) => {
-    const cipher = cipherOf(oid, PACE_ECDH_GM);
-    if (cipher === null || optional === null) return [];
+    const mapping = mappingNames.find((name) => cipherOf(oid, mappings[name]) !== null);
+    const cipher = mapping === undefined ? null : cipherOf(oid, mappings[mapping]);
+    if (mapping === undefined || cipher === null || optional === null) return [];
+    // Chips that prove themselves so speak AES alone (9303-11, 9.2.5).
+    if (mapping === 'chip-authentication' && cipher === '3des') return [];
     const parameterId = smallNumber(optional);
     const curve = standardizedCurve(parameterId);
-    return curve === null ? [] : [{ oid, oidBytes, cipher, curve, parameterId }];
+    return curve === null ? [] : [{ oid, oidBytes, mapping, cipher, curve, parameterId }];
   });
   const [best] = offered.toSorted(
-    (one, other) => ciphers.indexOf(other.cipher) - ciphers.indexOf(one.cipher),
+    (one, other) =>
+      ciphers.indexOf(other.cipher) - ciphers.indexOf(one.cipher) ||
+      mappingNames.indexOf(one.mapping) - mappingNames.indexOf(other.mapping),
   );
   if (best === undefined) return null;
   const { oid, parameterId, ...choice } = best;

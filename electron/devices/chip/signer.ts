@@ -9,6 +9,9 @@ export type SignerJudgement = {
     | 'signer-not-genuine'
     | 'signer-expired'
     | 'signer-not-yet-valid'
+    | 'signer-revoked'
+    | 'no-revocation-list'
+    | 'revocation-list-old'
     | null;
 };
 
@@ -23,7 +26,7 @@ export function judgeSigner(
   signer: SignerCertificate,
   authorities: readonly SignerCertificate[],
   now: Date,
-): { signer: SignerJudgement; validity: SignerJudgement } {
+): { signer: SignerJudgement; validity: SignerJudgement; authority: SignerCertificate | null } {
   const candidates = authorities.filter(({ subject }) => isSame(subject, signer.issuer));
   // A renewed authority has the name of the one before.
   const outcomes = candidates.map((authority) => {
@@ -33,12 +36,16 @@ export function judgeSigner(
   });
   const appointed = outcomes.find(({ holds }) => holds === true);
   if (appointed !== undefined)
-    return { signer: passed, validity: judgeValidity([signer, appointed.authority], now) };
+    return {
+      signer: passed,
+      validity: judgeValidity([signer, appointed.authority], now),
+      authority: appointed.authority,
+    };
   const validity = judgeValidity([signer], now);
-  if (candidates.length === 0) return { signer: notChecked('signer-unknown'), validity };
+  if (candidates.length === 0) return { signer: notChecked('signer-unknown'), validity, authority: null };
   return outcomes.some(({ holds }) => holds === null)
-    ? { signer: notChecked('algorithm-unknown'), validity }
-    : { signer: failed('signer-not-genuine'), validity };
+    ? { signer: notChecked('algorithm-unknown'), validity, authority: null }
+    : { signer: failed('signer-not-genuine'), validity, authority: null };
 }
 
 function judgeValidity(certificates: readonly SignerCertificate[], now: Date): SignerJudgement {

@@ -40,12 +40,12 @@ export function readHead(bytes: Uint8Array, at = 0): Head {
   return { tag, contentAt: next, end: next + length };
 }
 
-/** The objects side by side in `bytes`; what is cut off or goes on too long is refused. */
-export function readObjects(bytes: Uint8Array): Tlv[] {
+/** The objects side by side in `bytes`; what is cut off or goes on too long (past `most`) is refused. */
+export function readObjects(bytes: Uint8Array, most = MOST_OBJECTS): Tlv[] {
   const found: Tlv[] = [];
   for (let at = 0; at < bytes.length; ) {
     const { tag, contentAt, end } = readHead(bytes, at);
-    if (end > bytes.length || found.length === MOST_OBJECTS) throw unreadable();
+    if (end > bytes.length || found.length === most) throw unreadable();
     found.push({ tag, content: bytes.subarray(contentAt, end), whole: bytes.subarray(at, end) });
     at = end;
   }

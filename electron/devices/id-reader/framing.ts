@@ -1,4 +1,4 @@
-import type { ReaderFailure } from './port.ts';
+import type { ReaderFailure } from './failures.ts';
 
 /**
  * Cuts the bytes of a serial document reader into reads. Readers differ: lines ended by CR, LF or CRLF; lines parted by
@@ -56,7 +56,8 @@ const shapes: [number, number][] = [
 ];
 const zoneCharacters = /^[A-Z0-9<]*$/;
 
-const isWholeZone = (lines: readonly string[]): boolean => {
+/** Whether the lines are a machine-readable zone by their number and length; what they say is not asked. */
+export const isWholeZone = (lines: readonly string[]): boolean => {
   const [first] = lines;
   if (first === undefined || !lines.every((line) => zoneCharacters.test(line))) return false;
   return shapes.some(

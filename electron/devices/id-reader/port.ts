@@ -1,4 +1,8 @@
-import type { Failure, Result } from '../../values/result.ts';
+import type { Result } from '../../values/result.ts';
+import type { Hearing } from './ear.ts';
+import type { ReaderFailure } from './failures.ts';
+
+export type { ReaderCode, ReaderFailure } from './failures.ts';
 
 /** What stays the same wherever the reader is plugged in. USB ids are hexadecimal text, as the systems list them. */
 export type ReaderIdentity = { vendorId: string; productId: string; serialNumber?: string };
@@ -18,27 +22,19 @@ export type ReaderSettings = {
   parity?: 'none' | 'even' | 'odd';
   /** Default 1. */
   stopBits?: 1 | 2;
+  /** How what comes is understood. Default automatic. */
+  hearing?: Hearing;
 };
 
-export type ReaderCode =
-  | 'reader.nothing-read'
-  | 'reader.nonsense'
-  | 'reader.too-long'
-  | 'reader.not-found'
-  | 'reader.ambiguous'
-  | 'reader.busy'
-  | 'reader.access-denied'
-  | 'reader.failed'
-  | 'reader.time-out'
-  | 'reader.not-set';
-
-export type ReaderFailure = Failure<ReaderCode>;
-
-/** `text`: the lines of one read, joined by `\n`, as the reader sent them; what they mean is not the reader's matter. */
+/**
+ * `text`: the lines of one read, joined by `\n`, as the reader sent them, or a code's content; what they mean is not the reader's matter.
+ * `sample`: a burst as it came, where samples are asked for.
+ */
 export type ReaderEvent =
   | { type: 'connected'; path: string }
   | { type: 'disconnected' }
   | { type: 'read'; text: string }
+  | { type: 'sample'; bytes: Uint8Array }
   | { type: 'trouble'; failure: ReaderFailure };
 
 export type ReaderPort = {

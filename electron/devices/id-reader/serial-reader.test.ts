@@ -91,7 +91,10 @@ const plugs = () => {
       if (state.error !== undefined) throw new Error(state.error);
       if (!plugged.has(path)) throw new Error(`Error: No such file or directory, cannot open ${path}`);
       opened.push({ path, at: now(), ...handlers });
-      return { close: () => (state.hangOnClose ? new Promise(() => {}) : Promise.resolve()) };
+      return {
+        write: async () => {},
+        close: () => (state.hangOnClose ? new Promise(() => {}) : Promise.resolve()),
+      };
     },
   });
   const attempts: number[] = [];

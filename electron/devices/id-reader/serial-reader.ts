@@ -2,7 +2,8 @@ import { SerialPort } from 'serialport';
 import { err, ok } from '../../values/result.ts';
 import { systemTimers, type Timers, wait, withinLimit } from '../timers.ts';
 import { choosePort } from './choose-port.ts';
-import { type FramingInput, frame, framingStart, silenceMs } from './framing.ts';
+import { earFor } from './ear.ts';
+import type { EarEvent } from './ear-events.ts';
 import type { IdReader, ReaderEvent, ReaderFailure, ReaderPort, ReaderSettings } from './port.ts';
 
 /** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts()`. */
@@ -16,7 +17,8 @@ export type SerialPorts = {
   ): Promise<SerialConnection>;
 };
 
-export type SerialConnection = { close(): Promise<void> };
+/** `write` may never come back where the reader was unplugged. */
+export type SerialConnection = { write(bytes: Uint8Array): Promise<void>; close(): Promise<void> };
 
 const portOf = (info: Awaited<ReturnType<typeof SerialPort.list>>[number]): ReaderPort => ({
   path: info.path,
@@ -52,15 +54,30 @@ const isGone = (port: SerialPort): Promise<boolean> =>
     });
   });
 
+const WRONG_PARITY = 0xff;
+
+/**
+ * Seven bits with parity are eight bits on the line. They are taken as eight and checked here, because not every adapter
+ * can do the other; what has the wrong parity becomes a byte that no text has.
+ */
+const sevenBits = (bytes: Uint8Array, parity: 'even' | 'odd' | 'none'): Uint8Array =>
+  bytes.map((byte) => {
+    let ones = 0;
+    for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1;
+    return ones % 2 === (parity === 'even' ? 0 : 1) ? byte & 0x7f : WRONG_PARITY;
+  });
+
 export const systemSerialPorts = (timers: Timers): SerialPorts => ({
   list: async () => (await SerialPort.list()).map(portOf),
   open: (path, settings, handlers) =>
     new Promise((resolve, reject) => {
+      const { dataBits = 8, parity = 'none' } = settings;
+      const isSeven = dataBits === 7 && parity !== 'none';
       const port = new SerialPort({
         path,
         baudRate: settings.baudRate ?? 9600,
-        dataBits: settings.dataBits ?? 8,
-        parity: settings.parity ?? 'none',
+        dataBits: isSeven ? 8 : dataBits,
+        parity: isSeven ? 'none' : parity,
         stopBits: settings.stopBits ?? 1,
         lock: true,
         autoOpen: false,
@@ -83,7 +100,7 @@ export const systemSerialPorts = (timers: Timers): SerialPorts => ({
         });
       };
       port.on('data', (bytes: Buffer) => {
-        if (!ended) handlers.onBytes(bytes);
+        if (!ended) handlers.onBytes(isSeven ? sevenBits(bytes, parity) : bytes);
       });
       port.on('close', goneByItself);
       // Without a listener an error would be thrown; a port whose reading failed is opened anew.
@@ -95,6 +112,10 @@ export const systemSerialPorts = (timers: Timers): SerialPorts => ({
         }
         watch();
         resolve({
+          write: (bytes) =>
+            new Promise((done, failed) => {
+              port.write(Buffer.from(bytes), (failure) => (failure ? failed(failure) : done()));
+            }),
           close: () => {
             ended = true;
             stopWatching();
@@ -111,6 +132,7 @@ export const systemSerialPorts = (timers: Timers): SerialPorts => ({
 const listLimitMs = 5_000;
 const openLimitMs = 5_000;
 const closeLimitMs = 2_000;
+const writeLimitMs = 2_000;
 const backOffMs = { first: 250, most: 5_000 };
 
 /** What the system's words about a port that would not open mean; its texts differ, their key words do not. */
@@ -124,8 +146,8 @@ export const openFailure = (error: unknown): ReaderFailure => {
 };
 
 /**
- * Document readers that speak over a serial port (a real one, or USB with a serial profile). The driver never writes to
- * the port: writing to an unplugged reader never comes back.
+ * Readers of documents and codes that speak over a serial port (a real one, or USB with a serial profile). Only those that must be told to
+ * read are written to, within a limit of time: writing to an unplugged reader never comes back.
  */
 export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers } = {}): IdReader => {
   const timers = options.timers ?? systemTimers;
@@ -168,16 +190,28 @@ export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers }
         tellOnce(path.error);
         return false;
       }
-      let state = framingStart;
+      const ear = earFor(settings.hearing ?? { kind: 'automatic' });
       let stopSilence = () => {};
       let onGone = () => {};
       const gone = new Promise<void>((resolve) => {
         onGone = resolve;
       });
-      const feed = (input: FramingInput) => {
-        const step = frame(state, input);
-        state = step.state;
-        for (const event of step.events) tell(event);
+      let connection: SerialConnection | undefined;
+      const write = (bytes: Uint8Array): void => {
+        const writing = connection;
+        if (writing === undefined) return;
+        // What cannot be written ends the connection: the reader is looked for again, and asked anew.
+        withinLimit(timers, writeLimitMs, stopping.signal, () => writing.write(bytes)).then(
+          ({ ended }) => {
+            if (ended === 'time-out') onGone();
+          },
+          () => onGone(),
+        );
+      };
+      const hear = (events: readonly EarEvent[]) => {
+        for (const event of events)
+          if (event.type === 'send') write(event.bytes);
+          else tell(event);
       };
       let connected = false;
       const early: Uint8Array[] = [];
@@ -186,12 +220,11 @@ export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers }
           early.push(bytes);
           return;
         }
-        feed({ kind: 'bytes', bytes });
+        hear(ear.bytes(bytes));
         stopSilence();
-        stopSilence = timers.after(silenceMs, () => feed({ kind: 'silence' }));
+        stopSilence = timers.after(ear.quietMs(), () => hear(ear.silence()));
       };
       const opening = ports.open(path.value, settings, { onBytes, onGone });
-      let connection: SerialConnection;
       try {
         const outcome = await withinLimit(timers, openLimitMs, stopping.signal, () => opening);
         if (outcome.ended !== 'value') {
@@ -211,6 +244,9 @@ export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers }
       lastTold = undefined;
       tell({ type: 'connected', path: path.value });
       connected = true;
+      if (settings.hearing?.kind === 'protocol')
+        for (const command of settings.hearing.protocol.commands.onConnecting)
+          write(Uint8Array.from(Buffer.from(command, 'hex')));
       for (const bytes of early.splice(0)) onBytes(bytes);
       const stopped = new Promise<void>((resolve) => {
         if (stopping.signal.aborted) resolve();
@@ -219,7 +255,8 @@ export const serialIdReader = (options: { ports?: SerialPorts; timers?: Timers }
       await Promise.race([gone, stopped]);
       stopSilence();
       tell({ type: 'disconnected' });
-      await withinLimit(timers, closeLimitMs, undefined, () => connection.close());
+      const closing = connection;
+      await withinLimit(timers, closeLimitMs, undefined, () => closing.close());
       return true;
     };
 

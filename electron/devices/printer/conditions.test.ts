@@ -15,6 +15,7 @@ describe('printer-state-reasons', () => {
         { code: 'printer.cover-open', blocking: true },
       ],
     ],
+    [['standby'], [{ code: 'printer.asleep', blocking: false }]],
     [['toner-low-report'], [{ code: 'printer.toner-low', blocking: false }]],
     [['marker-supply-empty-error'], [{ code: 'printer.out-of-toner', blocking: true }]],
     [['offline-report'], [{ code: 'printer.offline', blocking: true }]],

@@ -14,7 +14,9 @@ const meanings: [RegExp, PrinterConditionCode, blocking: boolean][] = [
   [/^(door-open|cover-open|interlock-open|.*-(cover|door|interlock)-open)$/, 'printer.cover-open', true],
   [/^(toner-empty|marker-supply-empty|marker-supply-missing|opc-life-over)$/, 'printer.out-of-toner', true],
   [/^(toner-low|marker-supply-low|opc-near-eol)$/, 'printer.toner-low', false],
-  [/^(offline|shutdown|timed-out|connecting-to-device|deactivated)$/, 'printer.offline', true],
+  [/^(offline|shutdown|power-down|timed-out|connecting-to-device|deactivated)$/, 'printer.offline', true],
+  // It saves power and takes jobs; waking takes a while.
+  [/^(standby|suspend|hibernate|power-up|.*sleep.*)$/, 'printer.asleep', false],
   [/^(paused|moving-to-paused|stopping|hold-new-jobs)$/, 'printer.paused', true],
   [/^(output-area-full|output-tray-missing|output-mailbox-.*full)$/, 'printer.output-full', true],
   [/^(input-tray-missing|input-.*-missing)$/, 'printer.tray-missing', true],

@@ -1,10 +1,13 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { connect as tlsConnect } from 'node:tls';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { onePage } from '../../../test/fixtures/pdf/make.ts';
 import { type BreakingLine, breakingLine } from '../../../test/rigs/breaking-line.ts';
 import { type IppPrinterRig, startIppPrinter } from '../../../test/rigs/ipp-printer.ts';
+import { type PrintServerRig, startPrintServer } from '../../../test/rigs/print-server.ts';
 import { freePort, until } from '../../../test/rigs/process.ts';
 import { ippPrinter, type PrinterLimits } from './ipp-printer.ts';
+import { A4, A4_NAME } from './paper.ts';
 import type { PrintRequest, PrintState } from './port.ts';
 
 // The printer keeps what it is sent; what is inside does not matter to it.
@@ -61,7 +64,20 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
       value: { state: 'idle', acceptingJobs: true, conditions: [], printsPdf: true },
     });
     expect(status.ok && status.value.makeAndModel).toMatch(/Printer/);
-    expect(status.ok && status.value.sides).toContain('two-sided-long-edge');
+    expect(status).toMatchObject({
+      ok: true,
+      value: {
+        endIsToldBy: 'printer',
+        loaded: [{ tray: 'main', paper: 'stationery', size: A4 }],
+        offers: {
+          sides: ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'],
+          colours: ['colour', 'monochrome'],
+          trays: ['main', 'photo'],
+          papers: expect.arrayContaining(['stationery', 'labels']),
+          copies: 999,
+        },
+      },
+    });
   });
 
   it('prints a document to the end, byte by byte as it was', async () => {
@@ -75,6 +91,49 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     const out = await rig.printed();
     expect(out).toHaveLength(before + 1);
     expect(out.at(-1)?.equals(wanted.document)).toBe(true);
+  });
+
+  it('prints as it is wished, and refuses what it does not offer before anything is sent', async () => {
+    const wish = { tray: 'photo', paper: 'labels', colour: 'monochrome' } as const;
+    expect(await printer.print(request(rig.uri, wish))).toMatchObject({
+      ok: true,
+      value: { state: 'completed' },
+    });
+    const asked = await rig.asked();
+    expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-size=.*x-dimension=21000 y-dimension=29700/m);
+    expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-source=photo media-type=labels/m);
+    expect(asked).toMatch(/^IPP_PRINT_COLOR_MODE=monochrome$/m);
+    expect(asked).not.toMatch(/^IPP_MEDIA=/m);
+    const { states, onState } = watcher();
+    expect(await printer.print(request(rig.uri, { tray: 'tray-7' }), { onState })).toEqual({
+      ok: false,
+      error: { code: 'printer.tray-unsupported', params: { tray: 'tray-7' } },
+    });
+    expect(states).toEqual([]);
+  });
+
+  it('says which paper is missing where while a job waits', async () => {
+    await rig.load('na_letter_8.5x11in');
+    await rig.condition('media-needed-report');
+    const seen = watcher();
+    const printing = printer.print(request(rig.uri, { tray: 'main' }), seen);
+    await until('missing paper', () => seen.conditions().includes('printer.not-loaded'));
+    expect(seen.states.at(-1)).toMatchObject({
+      conditions: [{ code: 'printer.not-loaded', params: { tray: 'main', paper: 'any' }, blocking: true }],
+    });
+    await rig.load(A4_NAME);
+    await until('loaded', () => !JSON.stringify(seen.states.at(-1)).includes('printer.not-loaded'));
+    await rig.condition(undefined);
+    expect(await printing).toMatchObject({ ok: true, value: { state: 'completed', faults: [] } });
+  });
+
+  it('with little toner prints as ever: a warning says nothing of the paper', async () => {
+    await rig.condition('toner-low-warning');
+    const seen = watcher();
+    const printing = printer.print(request(rig.uri), seen);
+    await until('the warning', () => seen.conditions().includes('printer.toner-low'));
+    await rig.condition(undefined);
+    expect(await printing).toMatchObject({ ok: true, value: { state: 'completed', faults: [] } });
   });
 
   it('prints 20 MB', async () => {
@@ -285,6 +344,69 @@ describe('printers that cannot be used', { timeout: 60_000 }, () => {
     expect(await printer.status({ uri: 'lpd://old' })).toEqual({
       ok: false,
       error: { code: 'printer.bad-address' },
+    });
+  });
+});
+
+describe('a printer behind a print server', { timeout: 120_000 }, () => {
+  let rig: IppPrinterRig;
+  let server: PrintServerRig;
+  const printer = ippPrinter({ limits: { ...quick, lostContact: 30_000 } });
+
+  beforeAll(async () => {
+    rig = await startIppPrinter({ twoSided: true });
+    server = await startPrintServer();
+  }, 60_000);
+  afterAll(async () => {
+    await server?.stop();
+    await rig?.stop();
+  });
+
+  it('has the last word: what the server calls completed may have been given up there', async () => {
+    const uri = await server.queue('desk', rig.uri);
+    const status = await until('a server that knows its printer', async () => {
+      const now = await printer.status({ uri });
+      return now.ok && now.value.offers.trays.length > 0 && now;
+    });
+    expect(status).toMatchObject({
+      ok: true,
+      value: {
+        endIsToldBy: 'printer-behind-server',
+        // The server would say what it was set to; this is what lies there.
+        loaded: [{ tray: 'main', paper: 'stationery', size: A4 }],
+        offers: { trays: ['main', 'photo'] },
+      },
+    });
+    const document = onePage('');
+    const print = request(uri, { document, tray: 'main' });
+    expect(await printer.print(print)).toEqual({
+      ok: true,
+      value: { state: 'completed', jobId: 1, faults: [] },
+    });
+    expect(await rig.printed()).toHaveLength(1);
+
+    await rig.condition('media-empty-error');
+    const seen = watcher();
+    const waiting = printer.print(request(uri, { document }), seen);
+    await until('no paper', () => seen.conditions().includes('printer.out-of-paper'));
+    await rig.condition(undefined);
+    expect(await waiting).toMatchObject({ ok: true, value: { state: 'completed' } });
+
+    await rig.fail(true);
+    expect(await printer.print(request(uri, { document }))).toMatchObject({
+      ok: true,
+      // The server cancels what its printer has given up.
+      value: { state: expect.stringMatching(/^(aborted|cancelled)$/), jobId: 3 },
+    });
+    expect(await rig.printed()).toHaveLength(2);
+    await rig.fail(false);
+  });
+
+  it('that cannot be asked: the server has handed it on, and more is not known', async () => {
+    const uri = await server.queue('nowhere', 'file:/dev/null');
+    expect(await printer.print(request(uri, { document: onePage('') }))).toMatchObject({
+      ok: true,
+      value: { state: 'completed', faults: [], handedOn: true },
     });
   });
 });

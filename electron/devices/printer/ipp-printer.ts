@@ -11,11 +11,22 @@ import {
   type IppValue,
   integers,
   texts,
-  upperBound,
 } from './ipp-codec.ts';
 import { type ExchangeFailure, exchange } from './ipp-transport.ts';
+import {
+  A4,
+  A4_NAME,
+  colourModes,
+  isLoaded,
+  lackOf,
+  loadedIn,
+  type NeededPaper,
+  notOffered,
+  offersOf,
+} from './paper.ts';
 import type {
   FollowOptions,
+  LoadedPaper,
   PrintEnd,
   Printer,
   PrinterAddress,
@@ -24,13 +35,15 @@ import type {
   PrinterStatus,
   PrintRequest,
   PrintState,
-  Sides,
 } from './port.ts';
+import { type Behind, behind, behindAttributes } from './print-server.ts';
 
 /** Milliseconds. */
 export type PrinterLimits = {
   /** A question about the printer or a job. */
   question: number;
+  /** The first question of a print: a sleeping printer takes its time to wake. */
+  wake: number;
   /** Sending a document. */
   send: number;
   /** How long a silent printer is waited for before the job's fate is called unknown. */
@@ -44,6 +57,7 @@ export type PrinterLimits = {
 
 const usualLimits: PrinterLimits = {
   question: 10_000,
+  wake: 60_000,
   send: 60_000,
   lostContact: 60_000,
   follow: 60 * 60_000,
@@ -107,8 +121,18 @@ const keywords = (name: string, words: readonly string[]): IppAttribute => ({
 const printerUri = (uri: string): string => uri.replace(/^http/i, 'ipp');
 
 const pdf = 'application/pdf';
-const a4 = 'iso_a4_210x297mm';
-const sidesValues: readonly Sides[] = ['one-sided', 'two-sided-long-edge', 'two-sided-short-edge'];
+
+/** Servers may stand behind servers; nobody has more of them than this. */
+const MOST_SERVERS = 3;
+
+const offerAttributes = [
+  'sides-supported',
+  'print-color-mode-supported',
+  'media-source-supported',
+  'media-type-supported',
+  'copies-supported',
+] as const;
+const loadedAttributes = ['media-col-ready', 'media-ready'] as const;
 
 const isSuccess = (message: IppMessage): boolean => message.code < 0x0100;
 
@@ -178,10 +202,12 @@ export const ippPrinter = (
     printer: PrinterAddress,
     names: readonly string[],
     signal: AbortSignal | undefined,
+    limitMs = limits.question,
   ): Promise<Result<IppGroup[], PrinterFailure>> => {
     const answer = await question(printer, operation.getPrinterAttributes, {
       operation: [user, keywords('requested-attributes', names)],
       signal,
+      limitMs,
     });
     return answer.ok ? ok(answer.value.groups) : err(withoutStatus(answer.error));
   };
@@ -195,12 +221,15 @@ export const ippPrinter = (
         'printer-is-accepting-jobs',
         'printer-make-and-model',
         'document-format-supported',
-        'sides-supported',
+        ...offerAttributes,
+        ...loadedAttributes,
+        ...behindAttributes,
       ],
       signal,
     );
     if (!found.ok) return found;
     const groups = found.value;
+    const told = behind(groups, printer.uri);
     const [state] = integers(groups, groupTag.printer, 'printer-state');
     const [makeAndModel] = texts(groups, groupTag.printer, 'printer-make-and-model');
     const value: PrinterStatus = {
@@ -208,10 +237,22 @@ export const ippPrinter = (
       acceptingJobs: boolean(groups, groupTag.printer, 'printer-is-accepting-jobs') ?? false,
       conditions: conditionsOf(texts(groups, groupTag.printer, 'printer-state-reasons')),
       printsPdf: printsPdf(groups),
-      sides: sidesOf(groups),
+      offers: offersOf(groups),
+      // A server tells what it was set to hold for loaded.
+      loaded: told.server ? await loadedBehind(told.follow, signal) : loadedIn(groups),
+      endIsToldBy: !told.server ? 'printer' : told.follow === null ? 'server' : 'printer-behind-server',
       ...(makeAndModel === undefined ? {} : { makeAndModel }),
     };
     return ok(value);
+  };
+
+  const loadedBehind = async (
+    uri: string | null,
+    signal: AbortSignal | undefined,
+  ): Promise<LoadedPaper[] | null> => {
+    if (uri === null) return null;
+    const found = await printerAttributes({ uri }, loadedAttributes, signal);
+    return found.ok ? loadedIn(found.value) : null;
   };
 
   const cancel: Printer['cancel'] = async (printer, jobId, { signal } = {}) => {
@@ -245,17 +286,62 @@ export const ippPrinter = (
     return ok(undefined);
   };
 
+  type Job = { jobId: number; jobName?: string };
+  type Watching = {
+    signal: AbortSignal;
+    limitMs: number;
+    onState(state: PrintState): void;
+    needed?: NeededPaper;
+    /** How many servers have handed the job on already. */
+    servers?: number;
+  };
+
+  /**
+   * A print server calls a job completed when it has handed it on, also one that the printer then gave up (CUPS 2.4 says the same of both).
+   * Its pages bear our name at the printer behind it too: where that can be asked, its word counts.
+   */
+  const endBehind = async (
+    printer: PrinterAddress,
+    { jobId, jobName }: Job,
+    completed: Extract<PrintEnd, { state: 'completed' }>,
+    watching: Watching,
+    known: Behind | undefined,
+  ): Promise<PrintEnd | 'stopped'> => {
+    const asked =
+      known === undefined ? await printerAttributes(printer, behindAttributes, watching.signal) : undefined;
+    const told = asked?.ok ? behind(asked.value, printer.uri) : known;
+    if (told === undefined || !told.server) return completed;
+    const servers = (watching.servers ?? 0) + 1;
+    const found =
+      told.follow === null || jobName === undefined || servers > MOST_SERVERS
+        ? undefined
+        : await findJob({ uri: told.follow }, jobName, { signal: watching.signal });
+    if (told.follow === null || !found?.ok || !found.value) return { ...completed, handedOn: true };
+    const end = await watch(
+      { uri: told.follow },
+      { jobId: found.value.jobId, ...(jobName !== undefined && { jobName }) },
+      // To whoever waits it is the server's job all the time.
+      {
+        ...watching,
+        servers,
+        onState: (state) => watching.onState('jobId' in state ? { ...state, jobId } : state),
+      },
+    );
+    return end === 'stopped' ? end : { ...end, jobId };
+  };
+
   /** Looks at a job until it has ended. `watching` ends the looking; the limits are the caller's. */
   const watch = async (
     printer: PrinterAddress,
-    job: { jobId: number; jobName?: string },
-    watching: { signal: AbortSignal; limitMs: number; onState(state: PrintState): void },
+    job: Job,
+    watching: Watching,
   ): Promise<PrintEnd | 'stopped'> => {
     const { jobId, jobName } = job;
     const started = clock.monotonicMs();
     let lastContact = started;
     let pause = limits.poll.first;
     let conditions: PrinterCondition[] = [];
+    let stands: Behind | undefined;
     for (;;) {
       const { signal } = watching;
       if (signal.aborted) return 'stopped';
@@ -263,7 +349,13 @@ export const ippPrinter = (
         operation: [
           jobIdAttribute(jobId),
           user,
-          keywords('requested-attributes', ['job-state', 'job-state-reasons', 'job-name']),
+          keywords('requested-attributes', [
+            'job-state',
+            'job-state-reasons',
+            'job-name',
+            // CUPS: what the program that hands the job on says of the printer.
+            'job-printer-state-reasons',
+          ]),
         ],
         signal,
       });
@@ -279,11 +371,13 @@ export const ippPrinter = (
         const reasons = texts(groups, groupTag.job, 'job-state-reasons');
         const [state] = integers(groups, groupTag.job, 'job-state');
         if (state === jobState.completed) {
-          return {
-            state: 'completed',
-            jobId,
-            conditions: [...conditions.filter((one) => !one.blocking), ...faults(reasons)],
-          };
+          return endBehind(
+            printer,
+            job,
+            { state: 'completed', jobId, faults: faults(reasons) },
+            watching,
+            stands,
+          );
         }
         if (state === jobState.aborted) {
           const [why] = reasons.filter((reason) => reason !== 'none');
@@ -296,8 +390,22 @@ export const ippPrinter = (
         if (state === jobState.cancelled) {
           return { state: 'cancelled', jobId, reason: { code: 'printer.job-cancelled' } };
         }
-        const told = await printerAttributes(printer, ['printer-state-reasons'], signal);
-        if (told.ok) conditions = conditionsOf(texts(told.value, groupTag.printer, 'printer-state-reasons'));
+        const told = await printerAttributes(
+          printer,
+          ['printer-state-reasons', ...loadedAttributes, ...behindAttributes],
+          signal,
+        );
+        if (told.ok) {
+          stands = behind(told.value, printer.uri);
+          conditions = withPaper(
+            conditionsOf([
+              ...texts(told.value, groupTag.printer, 'printer-state-reasons'),
+              ...texts(groups, groupTag.job, 'job-printer-state-reasons'),
+            ]),
+            stands.server ? null : loadedIn(told.value),
+            watching.needed,
+          );
+        }
         const running = state === jobState.processing && !conditions.some(({ blocking }) => blocking);
         watching.onState({ state: running ? 'processing' : 'waiting', jobId, conditions });
       } else if (answer.error.status === notFound) {
@@ -333,41 +441,46 @@ export const ippPrinter = (
   const jobAttributes = async (
     request: PrintRequest,
     signal: AbortSignal | undefined,
-  ): Promise<Result<{ job: IppAttribute[]; validates: boolean }, PrinterFailure>> => {
+  ): Promise<Result<{ job: IppAttribute[]; validates: boolean; needed: NeededPaper }, PrinterFailure>> => {
     const found = await printerAttributes(
       request,
       [
         'printer-is-accepting-jobs',
         'document-format-supported',
-        'sides-supported',
-        'copies-supported',
         'media-supported',
         'operations-supported',
+        ...offerAttributes,
       ],
       signal,
+      limits.wake,
     );
     if (!found.ok) return found;
     const groups = found.value;
-    const copies = request.copies ?? 1;
-    const sides = request.sides ?? 'one-sided';
-    const offered = sidesOf(groups);
+    const { copies = 1, sides = 'one-sided', tray, paper, colour } = request;
+    const offers = offersOf(groups);
+    const sizes = texts(groups, groupTag.printer, 'media-supported');
     if (boolean(groups, groupTag.printer, 'printer-is-accepting-jobs') === false)
       return fail('printer.not-accepting');
     if (!printsPdf(groups)) return fail('printer.format-unsupported');
-    // Sheets are counted and paid for, so a printer that would quietly print one side only is not used for two.
-    if (sides !== 'one-sided' && !offered.includes(sides)) return fail('printer.sides-unsupported');
-    if (copies > (upperBound(groups, groupTag.printer, 'copies-supported') ?? 1)) {
-      return fail('printer.copies-unsupported', { copies });
-    }
+    const lacking = notOffered(offers, request);
+    if (lacking !== null) return err(lacking);
+    if (copies > offers.copies) return fail('printer.copies-unsupported', { copies });
+    if (sizes.length > 0 && !sizes.includes(A4_NAME)) return fail('printer.size-unsupported');
     const job = [
       ...(copies > 1 ? [attribute('copies', { type: 'integer', integer: copies })] : []),
-      ...(offered.includes(sides) ? [keywords('sides', [sides])] : []),
-      ...(texts(groups, groupTag.printer, 'media-supported').includes(a4) ? [keywords('media', [a4])] : []),
+      ...(offers.sides.includes(sides) ? [keywords('sides', [sides])] : []),
+      ...(colour === undefined ? [] : [keywords('print-color-mode', [colourModes[colour]])]),
+      // A printer takes one of the two, never both (PWG 5100.3).
+      ...(tray !== undefined || paper !== undefined
+        ? [mediaCollection(tray, paper)]
+        : sizes.length > 0
+          ? [keywords('media', [A4_NAME])]
+          : []),
     ];
     const validates = integers(groups, groupTag.printer, 'operations-supported').includes(
       operation.validateJob,
     );
-    return ok({ job, validates });
+    return ok({ job, validates, needed: { size: A4, tray: tray ?? null, paper: paper ?? null } });
   };
 
   /** After an answer was lost: asks by the job's name whether the printer has it, until it says so or time is up. */
@@ -390,7 +503,7 @@ export const ippPrinter = (
     const tell = onlyChanges(onState);
     const prepared = await jobAttributes(request, signal);
     if (!prepared.ok) return prepared;
-    const { job, validates } = prepared.value;
+    const { job, validates, needed } = prepared.value;
     const operationAttributes = [
       user,
       attribute('job-name', { type: 'name', text: request.jobName }),
@@ -439,6 +552,7 @@ export const ippPrinter = (
       signal: signal ?? new AbortController().signal,
       limitMs: limits.follow,
       onState: tell,
+      needed,
     });
     if (end !== 'stopped') return ok(end);
     // Whether or not the printer takes the cancelling: how the job ended is what it says next.
@@ -462,9 +576,34 @@ const withoutStatus = ({ code, params }: PrinterFailure): PrinterFailure =>
 const printsPdf = (groups: readonly IppGroup[]): boolean =>
   texts(groups, groupTag.printer, 'document-format-supported').some((format) => format.toLowerCase() === pdf);
 
-const sidesOf = (groups: readonly IppGroup[]): Sides[] => {
-  const offered = texts(groups, groupTag.printer, 'sides-supported');
-  return sidesValues.filter((sides) => offered.includes(sides));
+const mediaCollection = (tray: string | undefined, paper: string | undefined): IppAttribute => {
+  const word = (name: string, text: string | undefined): IppAttribute[] =>
+    text === undefined ? [] : [keywords(name, [text])];
+  const length = (name: string, integer: number) => attribute(name, { type: 'integer', integer });
+  return attribute('media-col', {
+    type: 'collection',
+    members: [
+      attribute('media-size', {
+        type: 'collection',
+        members: [length('x-dimension', A4.width), length('y-dimension', A4.height)],
+      }),
+      ...word('media-source', tray),
+      ...word('media-type', paper),
+    ],
+  });
+};
+
+/** A job that waits while what it needs lies in no tray: which tray wants which paper says more than that paper is wrong. */
+const withPaper = (
+  conditions: PrinterCondition[],
+  loaded: LoadedPaper[] | null,
+  needed: NeededPaper | undefined,
+): PrinterCondition[] => {
+  if (needed === undefined || isLoaded(loaded, needed)) return conditions;
+  return [
+    ...conditions.filter(({ code }) => code !== 'printer.wrong-paper'),
+    { ...lackOf(needed), blocking: true },
+  ];
 };
 
 /** A job can be "completed" with faults (RFC 8011, 5.3.8): the clerk has to look at the paper. Warnings say no such thing. */

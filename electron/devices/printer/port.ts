@@ -10,12 +10,14 @@ export type PrinterAddress = { uri: string; certificateSha256?: string };
 export type PrinterConditionCode =
   | 'printer.out-of-paper'
   | 'printer.wrong-paper'
+  | 'printer.not-loaded'
   | 'printer.paper-low'
   | 'printer.jammed'
   | 'printer.cover-open'
   | 'printer.out-of-toner'
   | 'printer.toner-low'
   | 'printer.offline'
+  | 'printer.asleep'
   | 'printer.paused'
   | 'printer.output-full'
   | 'printer.tray-missing'
@@ -38,6 +40,10 @@ export type PrinterCode =
   | 'printer.too-large'
   | 'printer.format-unsupported'
   | 'printer.sides-unsupported'
+  | 'printer.size-unsupported'
+  | 'printer.tray-unsupported'
+  | 'printer.paper-unsupported'
+  | 'printer.colour-unsupported'
   | 'printer.copies-unsupported'
   | 'printer.job-aborted'
   | 'printer.job-cancelled'
@@ -58,10 +64,32 @@ export type PrinterStatus = {
   conditions: PrinterCondition[];
   makeAndModel?: string;
   printsPdf: boolean;
-  sides: Sides[];
+  offers: PrinterOffers;
+  /** What lies in its trays; null: it does not tell. */
+  loaded: LoadedPaper[] | null;
+  /**
+   * Whose word the end of a print is: the printer's own, that of the printer behind a print server, or only the server's, which has
+   * handed the pages on and has not seen paper.
+   */
+  endIsToldBy: 'printer' | 'printer-behind-server' | 'server';
 };
 
 export type Sides = 'one-sided' | 'two-sided-long-edge' | 'two-sided-short-edge';
+export type Colour = 'colour' | 'monochrome';
+/** Hundredths of a millimetre. */
+export type PaperSize = { width: number; height: number };
+
+/** `trays` and `papers` are the printer's keywords (media-source and media-type, PWG 5100.3), without `auto`. */
+export type PrinterOffers = {
+  sides: Sides[];
+  colours: Colour[];
+  trays: string[];
+  papers: string[];
+  copies: number;
+};
+
+/** What lies in a tray, as far as the printer says. */
+export type LoadedPaper = { tray: string | null; paper: string | null; size: PaperSize | null };
 
 export type PrintRequest = PrinterAddress & {
   /** A PDF. */
@@ -72,6 +100,11 @@ export type PrintRequest = PrinterAddress & {
   copies?: number;
   /** Default 'one-sided'. */
   sides?: Sides;
+  /** The printer's keywords; without them it chooses by itself. */
+  tray?: string;
+  paper?: string;
+  /** Without it the printer prints as it is set. */
+  colour?: Colour;
 };
 
 export type PrintState =
@@ -82,7 +115,11 @@ export type PrintState =
 
 /** How a job that may have reached the printer ended. */
 export type PrintEnd =
-  | { state: 'completed'; jobId: number; conditions: PrinterCondition[] }
+  /**
+   * `faults`: why the paper has to be looked at. `handedOn`: a print server says so, which has given the pages to the printer and has not
+   * seen paper.
+   */
+  | { state: 'completed'; jobId: number; faults: PrinterCondition[]; handedOn?: true }
   | { state: 'aborted' | 'cancelled'; jobId: number; reason: PrinterFailure }
   /** Contact was lost: whether paper came out, only the clerk can see. */
   | { state: 'unknown'; jobId?: number; reason: PrinterFailure };

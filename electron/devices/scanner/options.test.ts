@@ -100,8 +100,8 @@ describe('what a device can', () => {
       [200, 300],
       false,
     ],
-    ['nearly nothing', bare, ['flatbed'], ['colour'], [300], false],
-    ['no list at all', 'scanimage: something else', ['flatbed'], ['colour'], [], false],
+    ['nearly nothing', bare, ['flatbed'], ['colour', 'bw'], [300], false],
+    ['no list at all', 'scanimage: something else', ['flatbed'], ['colour', 'bw'], [], false],
   ])('%s', (_, text, sources, modes, dpi, a4) => {
     expect(abilitiesOf(parseDeviceOptions(text))).toEqual({ sources, modes, dpi, a4 });
   });
@@ -124,22 +124,27 @@ describe('the arguments of a scan', () => {
         '-y',
         '296.4',
       ],
-      threshold: false,
     });
   });
   it('tell a feeder the page size too', () => {
     expect(plan(sheetFed, 'feeder', 'bw', 200)).toEqual({
       args: [
-        ...['--source=ADF Front', '--mode=Lineart', '--resolution=200'],
+        ...['--source=ADF Front', '--mode=Color', '--resolution=200'],
         ...['--page-width=210', '--page-height=297', '-l', '0', '-t', '0', '-x', '210', '-y', '279.364'],
       ],
-      threshold: false,
     });
   });
-  it('make black and white afterwards where the device has none', () => {
-    expect(plan(multifunction, 'feeder', 'bw', 200)).toMatchObject({ threshold: true });
+  it('scan what becomes black and white in colour, else in grey, else as the device makes it', () => {
     expect(plan(multifunction, 'feeder', 'bw', 200)).toMatchObject({
-      args: expect.arrayContaining(['--source=ADF', '--mode=Gray']),
+      args: expect.arrayContaining(['--source=ADF', expect.stringMatching(/^--mode=.*Colo/)]),
+    });
+    const greyOnly = multifunction.replace(/--mode \S+/, '--mode Lineart|Gray');
+    expect(plan(greyOnly, 'feeder', 'bw', 200)).toMatchObject({
+      args: expect.arrayContaining(['--mode=Gray']),
+    });
+    const bitsOnly = multifunction.replace(/--mode \S+/, '--mode Lineart');
+    expect(plan(bitsOnly, 'feeder', 'bw', 200)).toMatchObject({
+      args: expect.arrayContaining(['--mode=Lineart']),
     });
   });
   it('take plain grey, not a dithered one, and sources by their meaning', () => {
@@ -152,7 +157,7 @@ describe('the arguments of a scan', () => {
     expect(plan(oddNames, 'feeder', 'bw', 200)).toMatchObject({
       args: expect.arrayContaining([
         '--source=Automatic Document Feeder(left aligned)',
-        '--mode=Black & White',
+        '--mode=24bit Color[Fast]',
       ]),
     });
   });
@@ -163,7 +168,7 @@ describe('the arguments of a scan', () => {
   });
   it('use a switch for both sides', () => {
     expect(plan(duplexSwitch, 'feeder-duplex', 'bw', 200)).toMatchObject({
-      args: ['--source=Automatic Document Feeder', '--duplex=yes', '--mode=Binary', '--resolution=200'],
+      args: ['--source=Automatic Document Feeder', '--duplex=yes', '--mode=Color', '--resolution=200'],
     });
     expect(plan(duplexSwitch, 'feeder', 'bw', 200)).toMatchObject({
       args: expect.arrayContaining(['--duplex=no']),

@@ -151,28 +151,24 @@ const sourceArguments = (options: readonly DeviceOption[], source: ScanSource): 
   return isFeeder === (source === 'feeder') ? switched(duplexOff) : undefined;
 };
 
-/** `threshold`: the device has no black-and-white of its own, so grey is scanned and made so afterwards. */
-const modeArguments = (
-  options: readonly DeviceOption[],
-  mode: ScanMode,
-): { args: string[]; threshold: boolean } | undefined => {
+const modeArguments = (options: readonly DeviceOption[], mode: ScanMode): string[] | undefined => {
+  if (mode === 'bw')
+    return modeArguments(options, 'colour') ?? modeArguments(options, 'grey') ?? oneBitArguments(options);
   const option = find(options, '--mode', '--scan-mode', '--colormode');
   const depth = find(options, '--depth');
   const depthTo = (bits: number) =>
     depth && offersNumber(depth, bits) ? [`${depth.flag}=${bits}`] : undefined;
   const named = pick(option, modePatterns[mode]);
-  if (mode !== 'bw') {
-    const noChoice = option === undefined || items(option).length === 0;
-    if (named === undefined)
-      return noChoice && mode === 'colour' ? { args: [], threshold: false } : undefined;
-    return { args: [`${option?.flag}=${named}`, ...(depthTo(8) ?? [])], threshold: false };
-  }
-  if (named !== undefined && option) return { args: [`${option.flag}=${named}`], threshold: false };
-  const grey = pick(option, modePatterns.grey);
-  if (grey === undefined || !option) return undefined;
-  const oneBit = depthTo(1);
-  if (oneBit) return { args: [`${option.flag}=${grey}`, ...oneBit], threshold: false };
-  return { args: [`${option.flag}=${grey}`, ...(depthTo(8) ?? [])], threshold: true };
+  const noChoice = option === undefined || items(option).length === 0;
+  if (named === undefined) return noChoice && mode === 'colour' ? [] : undefined;
+  return [`${option?.flag}=${named}`, ...(depthTo(8) ?? [])];
+};
+
+/** What a device's own black and white loses (pale stamps, pencil) nobody gets back: it is the last resort. */
+const oneBitArguments = (options: readonly DeviceOption[]): string[] | undefined => {
+  const option = find(options, '--mode', '--scan-mode', '--colormode');
+  const named = pick(option, modePatterns.bw);
+  return named !== undefined && option ? [`${option.flag}=${named}`] : undefined;
 };
 
 const resolutionArguments = (options: readonly DeviceOption[], dpi: ScanDpi): string[] | undefined => {
@@ -186,7 +182,7 @@ const resolutionArguments = (options: readonly DeviceOption[], dpi: ScanDpi): st
     : undefined;
 };
 
-export type ScanPlan = { args: string[]; threshold: boolean };
+export type ScanPlan = { args: string[] };
 
 /** The arguments that set the device as asked, or what of it the device does not offer. */
 export const planScan = (
@@ -201,8 +197,7 @@ export const planScan = (
   if (!resolution) return { missing: 'dpi' };
   // The source goes first: on many devices it decides which other values are allowed, the area above all.
   return {
-    args: [...source, ...mode.args, ...resolution, ...areaArguments(options)],
-    threshold: mode.threshold,
+    args: [...source, ...mode, ...resolution, ...areaArguments(options)],
   };
 };
 

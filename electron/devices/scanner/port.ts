@@ -31,8 +31,8 @@ export type ScanRequest = {
 };
 
 /**
- * One page as the scanner gave it; `index` from 0. When `mode` was 'bw' it has 1 bit a pixel, or is grey where the scanner gives
- * nothing else.
+ * One page as the scanner gave it, byte for byte; `index` from 0. For 'bw', what it is to become, the scanner is asked for the most it
+ * can tell: colour, else grey, else its own one bit.
  */
 export type ScannedPage = { index: number; image: Uint8Array; mediaType: 'image/png' | 'image/jpeg' };
 

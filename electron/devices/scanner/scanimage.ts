@@ -4,7 +4,6 @@ import { join } from 'node:path';
 import { err, ok, type Result } from '../../values/result.ts';
 import { type ChildEnd, runChild, type Spawn } from '../child.ts';
 import { systemTimers, type Timers, withinLimit } from '../timers.ts';
-import { blackAndWhite } from './black-and-white.ts';
 import { failureOf } from './failures.ts';
 import { abilitiesOf, type DeviceOption, parseDeviceOptions, planScan } from './options.ts';
 import type {
@@ -194,19 +193,12 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     let inScanner = 0;
     /** A bug in `onPage`, carried out of the chain to our caller. */
     let thrown: { error: unknown } | undefined;
-    let unreadable = false;
     let deliveries: Promise<void> = Promise.resolve();
     const deliver = async (path: string) => {
       if (thrown || stopping.signal.aborted) return;
-      const scanned = await readFile(path);
+      const image = await readFile(path);
       await rm(path, { force: true });
-      const png = plan.threshold ? await blackAndWhite(scanned) : scanned;
-      if (png === undefined) {
-        unreadable = true;
-        stop();
-        return;
-      }
-      await handlers.onPage({ index: pages, image: png, mediaType: 'image/png' });
+      await handlers.onPage({ index: pages, image, mediaType: 'image/png' });
       pages += 1;
     };
     const onFile = lineSplitter((line) => {
@@ -246,7 +238,6 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     await deliveries;
     handlers.signal?.removeEventListener('abort', stop);
     if (thrown) throw thrown.error;
-    if (unreadable) return err({ code: 'scanner.failed', params: { status: 'image' }, pages });
     const failure = endFailure(end);
     // The feeder running empty is how a batch ends well.
     if (failure && !(failure.code === 'scanner.no-paper' && pages > 0)) return err({ ...failure, pages });

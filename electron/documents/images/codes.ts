@@ -33,8 +33,8 @@ const FORMATS: ReadInputBarcodeFormat[] = [
   'ITF',
 ];
 
-/** The codes of a picture, whichever way they lie, in the order they were found. */
-export async function codesOf({ data, width, height }: GreyImage): Promise<FoundCode[]> {
+/** The codes of a picture, whichever way they lie, in the order they were found; `only` QR where nothing else is of interest. */
+export async function codesOf({ data, width, height }: GreyImage, only?: 'QRCode'): Promise<FoundCode[]> {
   prepared ??= prepare();
   await prepared;
   const pixels = new Uint8ClampedArray(data.length * 4);
@@ -46,9 +46,9 @@ export async function codesOf({ data, width, height }: GreyImage): Promise<Found
     pixels[to + 3] = 255;
   }
   const found = await readBarcodes({ data: pixels, width, height } as ImageData, {
-    formats: FORMATS,
+    formats: only === undefined ? FORMATS : [only],
     maxNumberOfSymbols: MOST_CODES,
-    tryHarder: true,
+    tryHarder: only === undefined,
   });
   pixels.fill(0);
   return found.filter(({ isValid }) => isValid).map(({ format, text }) => ({ format, text }));

@@ -63,4 +63,4 @@ export async function readZoneOf(
 
 /** Reads the codes of a PNG, JPEG or TIFF. The bytes are wiped. */
 export const readCodesOf = (bytes: Uint8Array): Promise<Result<FoundCode[], FileFailure>> =>
-  withPicture(bytes, codesOf);
+  withPicture(bytes, (image) => codesOf(image));

@@ -14,7 +14,9 @@ import { plainRows } from './0013-plain-rows.ts';
 import { search } from './0014-search.ts';
 import { affairs } from './0015-affairs.ts';
 import { bookings } from './0016-bookings.ts';
-import { identity } from './0017-identity.ts';
+import { pageTreatment } from './0017-page-treatment.ts';
+import { pageTexts } from './0018-page-texts.ts';
+import { identity } from './0019-identity.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps in order, numbered from 1 without a gap. */
@@ -35,6 +37,8 @@ export const migrations: readonly Migration[] = [
   search,
   affairs,
   bookings,
+  pageTreatment,
+  pageTexts,
   identity,
 ];
 

@@ -4,6 +4,7 @@ import type { Failure } from '../../../electron/values/result.ts';
 import { day, timeOfDay } from './format.ts';
 import { m } from './generated/messages.js';
 import { language } from './language.svelte.ts';
+import { paperName, trayName } from './paper-words.ts';
 
 type Sentence = (values: Record<string, unknown>, options?: { locale?: 'cs' | 'en' }) => string;
 
@@ -15,9 +16,18 @@ const messages: Readonly<Record<string, unknown>> = m;
 /** `printer.out-of-paper` → `failure_printer_out_of_paper`. */
 export const failureKey = (code: string): string => `failure_${code.replace(/[.-]/g, '_')}`;
 
+/** Values that are a printer's keywords. */
+const keywords: Readonly<Record<string, (keyword: string) => string>> = { tray: trayName, paper: paperName };
+
 // A value that the failure did not bring is a gap in the sentence, not the word "undefined".
 const withGaps = (params: Record<string, unknown>): Record<string, unknown> =>
-  new Proxy(params, { get: (target, name) => legible(Reflect.get(target, name) ?? '…') });
+  new Proxy(params, {
+    get: (target, name) => {
+      const value = legible(Reflect.get(target, name) ?? '…');
+      const inWords = typeof name === 'string' ? keywords[name] : undefined;
+      return inWords && typeof value === 'string' ? inWords(value) : value;
+    },
+  });
 
 /** Instants and days come as the counter keeps them and are shown as people write them. */
 function legible(value: unknown): unknown {

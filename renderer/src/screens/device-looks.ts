@@ -7,6 +7,8 @@ export const stateLooks = {
   claimed: 'warning',
   nonsense: 'error',
   trouble: 'error',
+  asleep: 'info',
+  silent: 'warning',
   off: 'error',
   absent: 'error',
   unknown: 'neutral',

@@ -2,6 +2,7 @@ import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/sv
 import { tick } from 'svelte';
 import { beforeEach, expect, it } from 'vitest';
 import type { CallOutput } from '../../../electron/contract/index.ts';
+import type { DeviceView } from '../../../electron/contract/settings.ts';
 import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
@@ -79,7 +80,7 @@ async function open(
     visits?: CallOutput<'visits.in-progress'>;
   } = {},
   world: Partial<World> = {},
-  show: 'home' | 'queue' = 'home',
+  show: 'home' | 'queue' | 'devices' = 'home',
 ) {
   const counter = createScriptedCounter({
     ...world,
@@ -87,6 +88,7 @@ async function open(
       'bookings.room': () => ({ ok: true, value: of.room ?? empty }),
       'queue.list': () => ({ ok: true, value: { items: of.items ?? [], more: false } }),
       'visits.in-progress': () => ({ ok: true, value: of.visits ?? [] }),
+      ...world.answers,
       'waiting.call-next': () => ({
         ok: true,
         value: { booking: booking(1, 'arrived'), visitId: id(90) },
@@ -227,4 +229,69 @@ it('asks nothing while the session is locked, and at once when it is open again'
   expect(asked()).toBe(1);
   lock(false);
   await waitFor(() => expect(asked()).toBe(2));
+});
+
+const ofPrinter: DeviceView = {
+  ...{ key: 'printer:uuid:1', knownBy: 'itself', kind: 'printer', address: 'ipp://a', name: 'Kyocera' },
+  ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null, selected: true, trouble: null },
+  ...{ vendorId: null, productId: null, serialNumber: null, state: 'ready' },
+  printer: {
+    trays: ['main', 'tray-2', 'makers-own'],
+    papers: ['stationery'],
+    sides: ['one-sided'],
+    colours: ['monochrome'],
+    loaded: [{ tray: 'tray-2', paper: 'stationery', size: { width: 21_590, height: 27_940 } }],
+    lacks: [
+      { use: 'slips', trouble: { code: 'printer.not-loaded', params: { tray: 'tray-2', paper: 'any' } } },
+    ],
+    refuses: [],
+    endIsToldBy: 'server',
+  },
+};
+const devicesOf = (answers: World['answers'] = {}) =>
+  open(
+    {},
+    {
+      answers: {
+        'devices.look': () => ({ ok: true, value: { devices: [ofPrinter], failed: [] } }),
+        'devices.card-readers': () => ({ ok: true, value: [] }),
+        ...answers,
+      },
+    },
+    'devices',
+  );
+
+it('says in words what a printer has, what is loaded and what is missing where', async () => {
+  await devicesOf();
+  const told = (await screen.findByText(/^Zásobníky/)).closest('li')?.parentElement?.parentElement;
+  expect(told?.textContent).toMatch(/hlavní zásobník, zásobník 2, makers-own/);
+  expect(told?.textContent).toMatch(/Vloženo: zásobník 2 – Letter \(běžný papír\)/);
+  expect(told?.textContent).toMatch(
+    /Štítky a\slístky: Není vložen papír A4 \(zásobník: zásobník 2; druh: kterýkoli\)/,
+  );
+  expect(told?.textContent).toMatch(/tiskový server/);
+});
+
+it('tries the signing key with a PIN that does not stay, and says what was wrong', async () => {
+  const pins: string[] = [];
+  await devicesOf({
+    'devices.test-signing': ({ pin }) => {
+      pins.push(pin);
+      return pin === '2468'
+        ? { ok: true, value: { issuer: 'Cvičná autorita', validTo: '2026-12-01T00:00:00.000Z' } }
+        : { ok: false, error: { code: 'token.wrong-pin' } };
+    },
+  });
+  const field = screen.getByLabelText<HTMLInputElement>(/^PIN/);
+  const button = screen.getByRole('button', { name: /podpis/i });
+  expect(button).toHaveProperty('disabled', true);
+  for (const pin of ['1111', '2468']) {
+    await fireEvent.input(field, { target: { value: pin } });
+    await fireEvent.click(button);
+    await waitFor(() => expect(field.value).toBe(''));
+    if (pin === '1111') await screen.findByText(/PIN/, { selector: '[role="alert"] *' });
+  }
+  await screen.findByText(/Klíč podepisuje.*Cvičná autorita/);
+  expect(screen.queryByRole('alert')).toBeNull();
+  expect(pins).toEqual(['1111', '2468']);
 });

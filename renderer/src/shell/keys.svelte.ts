@@ -39,6 +39,8 @@ const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest('input, textarea, select, [contenteditable="true"]') !== null;
 
+export const OPEN_DIALOG = '[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]';
+
 /**
  * Runs the binding of the key, if there is one; a character waits a moment, because a code reader may be typing. Given to the window's `onkeydown` by
  * the shell, once.
@@ -47,8 +49,7 @@ export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const names = pressed(event);
   // An open dialog has the keyboard for itself.
-  if (document.querySelector('[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]'))
-    return;
+  if (document.querySelector(OPEN_DIALOG)) return;
   if (event.key.length === 1 && !event.ctrlKey && !event.altKey) {
     if (isTyping(event.target)) return;
     const isMore = !event.repeat && handReader.stroke(strokeOf(event));

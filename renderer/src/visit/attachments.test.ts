@@ -84,7 +84,7 @@ it('scans a page again and one before it by keys, and shows it large', async () 
   expect(await screen.findByRole('dialog')).toBeTruthy();
   await press('Escape');
   await waitFor(() => expect(screen.queryByRole('dialog')).toBeNull());
-  counter.world.scan = { pages: 0, end: 'failed', failure: { code: 'scanner.jammed' } };
+  counter.world.scan = { pages: 0, parts: [], end: 'failed', failure: { code: 'scanner.jammed' } };
   pages()[1]?.focus();
   await press('s');
   await screen.findByText(/V podavači uvázl papír/);
@@ -99,4 +99,93 @@ it('scans a page again and one before it by keys, and shows it large', async () 
   );
   // The clerk goes on where the page is, though none came.
   await waitFor(() => expect(document.activeElement).toBe(pages()[0]));
+});
+
+it('waits for the text of pages before they are bound, visibly, until it is read or the clerk goes on', async () => {
+  const counter = await atAttachments();
+  const bound = () => counter.calls.filter(({ name }) => name === 'services.complete-attachments').length;
+  const asked = () => counter.calls.find(({ name }) => name === 'attachments.texts')?.input;
+  await screen.findByText('Příloha je zatím prázdná');
+  counter.world.textsLeft = 2;
+  await fireEvent.click(screen.getByRole('button', { name: /Přílohy hotovy/ }));
+  await screen.findByText('Čte se text stránek, zbývá: 2');
+  const serviceId = String(Reflect.get(Object(asked()), 'serviceId'));
+  counter.emit('texts-changed', { serviceId: newId(), left: 0 });
+  counter.emit('texts-changed', { serviceId, left: 1 });
+  await screen.findByText('Čte se text stránek, zbývá: 1');
+  expect(bound()).toBe(0);
+  counter.emit('texts-changed', { serviceId, left: 0 });
+  await waitFor(() => expect(bound()).toBe(1));
+
+  const other = await atAttachments();
+  other.world.textsLeft = 1;
+  await fireEvent.click(await screen.findByRole('button', { name: /Přílohy hotovy/ }));
+  await fireEvent.click(await screen.findByRole('button', { name: /Pokračovat bez textu/ }));
+  await waitFor(() =>
+    expect(other.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
+  );
+});
+
+it('shows a page as it was scanned and back, lighter and darker, by keys', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 1;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await screen.findByText('oříznuto, narovnáno');
+  const treated = () =>
+    counter.calls.flatMap(({ name, input }) => {
+      if (name !== 'attachments.treat-page') return [];
+      const { pageId: _, ...changed } = Object(input);
+      return [changed];
+    });
+  pages()[0]?.focus();
+  await press('z');
+  await screen.findByText('jak naskenováno');
+  await press('b');
+  await screen.findByText('jas +1');
+  // Large, the same key does the same.
+  await press('+');
+  const dialog = await screen.findByRole('dialog');
+  await fireEvent.keyDown(dialog.querySelector('[role="img"]') ?? dialog, { key: 'z' });
+  await waitFor(() => expect(treated()).toEqual([{ undone: true }, { brightness: 1 }, { undone: false }]));
+});
+
+it('asks where each part of a batch goes, and moves nothing by itself', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 5;
+  counter.world.scan.parts = [2];
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await screen.findByText(/^Dávka má zřejmě více dokumentů: 2/);
+  expect(ids()).toHaveLength(5);
+  expect(screen.getByText('2. část')).toBeTruthy();
+  const moved = () => counter.calls.filter(({ name }) => name === 'attachments.move-pages');
+  expect(moved()).toEqual([]);
+  await fireEvent.click(screen.getByRole('button', { name: 'Ponechat pohromadě' }));
+  await waitFor(() => expect(screen.queryByText(/^Dávka má zřejmě/)).toBeNull());
+  expect(moved()).toEqual([]);
+  expect(ids()).toHaveLength(5);
+});
+
+it('scans by the profile of the attachment, which the clerk changes by a key for this one', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 1;
+  await screen.findByText('Příloha je zatím prázdná');
+  await fireEvent.keyDown(document.body, { key: 'p', altKey: true });
+  await waitFor(() => expect(screen.getByLabelText('Účel')).toHaveProperty('value', 'card'));
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(1));
+  await fireEvent.click(screen.getByLabelText('oříznout'));
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /Skenovat/ })).toHaveProperty('disabled', false),
+  );
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  const settings = counter.calls.flatMap(({ name, input }) =>
+    name === 'attachments.scan' ? [Reflect.get(Object(input), 'settings')] : [],
+  );
+  expect(settings).toMatchObject([
+    { crop: true, split: 'none', blank: false },
+    { crop: false, split: 'none' },
+  ]);
 });

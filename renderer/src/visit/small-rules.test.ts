@@ -48,7 +48,10 @@ describe('prints', () => {
 
 describe('pages', () => {
   const key = (name: string, keys = {}) =>
-    pageKey({ key: name, altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...keys }, 4);
+    pageKey(
+      { key: name, code: '', altKey: false, ctrlKey: false, metaKey: false, shiftKey: false, ...keys },
+      4,
+    );
   it('are turned, deleted, chosen and moved by keys', () => {
     expect(key('r')).toEqual({ does: 'rotate', by: 90 });
     expect(key('R', { shiftKey: true })).toEqual({ does: 'rotate', by: 270 });
@@ -59,6 +62,11 @@ describe('pages', () => {
     expect(key('ArrowDown')).toEqual({ does: 'focus', by: 4 });
     expect(key('ArrowLeft', { altKey: true })).toEqual({ does: 'move', by: -1 });
     expect(key('r', { ctrlKey: true })).toBeNull();
+    expect(key('z')).toEqual({ does: 'undo' });
+    expect(key('B', { shiftKey: true })).toEqual({ does: 'lighten', by: -1 });
+    // A Czech keyboard types a letter where the digit stands, and plus on the first.
+    expect(key('ě', { code: 'Digit2' })).toEqual({ does: 'assign', slot: 2 });
+    expect(key('+', { code: 'Digit1' })).toEqual({ does: 'enlarge' });
     expect(key('Enter')).toBeNull();
   });
   it('stay within their attachment', () => {

@@ -37,6 +37,7 @@ export const measureChip: Part = async ({ count: readings = 40 }) => {
       {
         key: { kind: 'can', can: '123456' },
         authorities,
+        revocations: [],
         now: new Date('2026-05-01T10:00:00Z'),
         random: systemRandom,
         extended: false,

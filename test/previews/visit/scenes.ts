@@ -308,10 +308,16 @@ export const walks: Walk[] = [
       await page.getByText('Příloha je zatím prázdná').waitFor();
       await show('40-attachments-empty');
       counter.world.scan.pages = 7;
+      counter.world.scan.parts = [2, 5];
+      await page.getByLabel('Zdroj').selectOption('feeder');
       await page.waitForTimeout(300);
       await page.keyboard.press('F9');
       await page.locator('[data-page] img').nth(6).waitFor();
+      await page.locator('[data-page]').nth(3).focus();
+      await page.keyboard.press('z');
       await page.locator('[data-page]').nth(1).focus();
+      await page.keyboard.press('b');
+      await page.waitForTimeout(200);
       await page.keyboard.press('r');
       await page.waitForTimeout(200);
       await page.keyboard.press('Alt+ArrowRight');
@@ -330,7 +336,13 @@ export const walks: Walk[] = [
         scanId: '01900000-0000-7000-8000-000000000999',
         serviceId: counter.visit.services[0]?.id ?? '',
         slotId: 'enclosure',
-        ...{ state: 'failed', pagesDone: 1, progress: null, failure: { code: 'scanner.jammed' } },
+        ...{
+          state: 'failed',
+          pagesDone: 1,
+          separators: 0,
+          progress: null,
+          failure: { code: 'scanner.jammed' },
+        },
       });
       await page.waitForTimeout(200);
       await show('43-attachments-jam');

@@ -75,7 +75,10 @@ export type World = {
   print: Pick<PrintView, 'state' | 'trouble'>;
   line: Frame['line']['state'];
   /** What the next scan does; pages it brings. */
-  scan: { pages: number; end: ScanView['state']; failure: Failure | null };
+  /** `parts`: pages (from 0) another part of the batch begins with. */
+  scan: { pages: number; parts: readonly number[]; end: ScanView['state']; failure: Failure | null };
+  /** Of how many pages the text is still to be read. */
+  textsLeft: number;
   delivery: NonNullable<ServiceView['acceptance']>['delivery'];
   readerState: 'ready' | 'absent';
   /** What the scanner sees of a document; null: there is no scanner. */
@@ -147,7 +150,8 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     register: { state: 'not-listed', asOf: '2026-03-31', listedSince: null },
     print: { state: 'completed', trouble: null },
     line: 'up',
-    scan: { pages: 1, end: 'done', failure: null },
+    scan: { pages: 1, parts: [], end: 'done', failure: null },
+    textsLeft: 0,
     delivery: {
       state: 'on-the-way',
       referenceNumber: null,
@@ -325,7 +329,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       }
       const slot = slotOf(serviceId, slotId);
       for (let i = 0; i < world.scan.pages; i++) {
-        const page = { id: newId(), index: slot.pages.length, rotation: 0 as const };
+        const index = slot.pages.length;
+        const page: ServiceView['slots'][number]['pages'][number] = {
+          ...{ id: newId(), index, rotation: 0, mode: 'colour', undone: false, brightness: 0 },
+          // What the machine makes of pages, as it comes.
+          changes: index % 3 === 0 ? ['cropped', 'straightened'] : [],
+          blank: index % 5 === 4,
+          startsPart: world.scan.parts.includes(index),
+        };
         slot.pages.push(page);
         pages.set(page.id, { serviceId, slotId });
       }
@@ -393,7 +404,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
             key: 'reader:port:/dev/ttyUSB0',
             knownBy: 'make',
           },
-          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null },
+          ...{ purposes: ['usual'], isNew: false, movedTo: null, known: null, printer: null },
           state: world.readerState,
         },
         ...(world.image === null
@@ -410,7 +421,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
                   key: 'scanner:sane:glass:0',
                   knownBy: 'make' as const,
                 },
-                ...{ purposes: ['usual' as const], isNew: false, movedTo: null, known: null },
+                ...{ purposes: ['usual' as const], isNew: false, movedTo: null, known: null, printer: null },
               },
             ]),
       ]),
@@ -690,6 +701,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
         slotId,
         state: 'starting',
         pagesDone: 0,
+        separators: 0,
         progress: null,
         failure: null,
       }),
@@ -723,8 +735,27 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (page !== undefined) slot.pages.splice(to, 0, page);
       return renumbered(slot);
     },
-    'attachments.is-blank': ({ pageId }) =>
-      ok({ blank: slotOfPage(pageId).pages.findIndex(({ id }) => id === pageId) % 5 === 4 }),
+    'attachments.texts': () => ok({ left: world.textsLeft }),
+    'attachments.treat-page': ({ pageId, ...changed }) => {
+      const slot = slotOfPage(pageId);
+      const page = slot.pages.find(({ id }) => id === pageId);
+      if (page !== undefined) Object.assign(page, changed);
+      return ok(slot);
+    },
+    'attachments.move-pages': ({ pageIds, slotId }) => {
+      const from = slotOfPage(pageIds[0] ?? '');
+      const { serviceId = '' } = pages.get(pageIds[0] ?? '') ?? {};
+      const to = slotOf(serviceId, slotId);
+      const moved = from.pages.filter(({ id }) => pageIds.includes(id));
+      from.pages = from.pages.filter(({ id }) => !pageIds.includes(id));
+      to.pages.push(...moved.map((page, at) => (at === 0 ? { ...page, startsPart: false } : page)));
+      for (const { id } of moved) pages.set(id, { serviceId, slotId });
+      renumbered(from);
+      renumbered(to);
+      return ok([from, to]);
+    },
+    'devices.print-separator': () => ok({}),
+    'devices.cancel-reading': () => ok({}),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });

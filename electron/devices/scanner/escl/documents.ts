@@ -91,8 +91,8 @@ const numberAt = (parent: Element | undefined, ...path: string[]): number => {
 };
 
 const colorModes: Record<string, ScanMode[]> = {
-  RGB24: ['colour'],
-  // One bit does not fit into JPEG: grey is scanned, and the page's binding makes it black and white.
+  // Black and white is made of the most the scanner can tell, when a page is shown or bound.
+  RGB24: ['colour', 'bw'],
   Grayscale8: ['grey', 'bw'],
 };
 
@@ -224,7 +224,7 @@ export const planScan = (
     </pwg:ScanRegion>
   </pwg:ScanRegions>
   <pwg:InputSource>${source === 'flatbed' ? 'Platen' : 'Feeder'}</pwg:InputSource>
-  <scan:ColorMode>${mode === 'colour' ? 'RGB24' : 'Grayscale8'}</scan:ColorMode>
+  <scan:ColorMode>${mode !== 'grey' && input.modes.includes('colour') ? 'RGB24' : 'Grayscale8'}</scan:ColorMode>
   <scan:XResolution>${dpi}</scan:XResolution>
   <scan:YResolution>${dpi}</scan:YResolution>
   <pwg:DocumentFormat>image/jpeg</pwg:DocumentFormat>

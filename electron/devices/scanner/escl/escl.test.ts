@@ -65,7 +65,7 @@ describe('a scanner that speaks eSCL', () => {
   it.each([
     ['colour', 200, 3],
     ['grey', 300, 1],
-    ['bw', 200, 1],
+    ['bw', 200, 3],
   ] as const)(
     'scans A4 from the glass, byte for byte what the scanner gave: %s at %s dpi',
     async (mode, dpi, channels) => {

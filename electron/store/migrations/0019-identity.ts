@@ -5,7 +5,7 @@ import type { Migration } from './migration.ts';
  * get a result: as strong as it was then, with no word of what was compared. Services in progress say who needs witnesses.
  */
 export const identity: Migration = {
-  version: 17,
+  version: 19,
   name: 'identity',
   sql: `
     CREATE INDEX visits_by_document ON visits (identity ->> '$.document.number') WHERE erased_at IS NULL;

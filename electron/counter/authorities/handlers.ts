@@ -1,0 +1,165 @@
+import { open } from 'node:fs/promises';
+import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
+import type { ContractFailure } from '../../contract/shared.ts';
+import { type AuthorityFile, MOST_BYTES, readAuthorityFile } from '../../devices/chip/authority-list.ts';
+import { countryOf } from '../../devices/chip/certificate.ts';
+import { ChipFault } from '../../devices/chip/fault.ts';
+import { isListOf, type RevocationList, readRevocationList } from '../../devices/chip/revocation.ts';
+import type { Reader } from '../../store/open.ts';
+import { err, ok, type Result } from '../../values/result.ts';
+import { record } from '../acts.ts';
+import type { Desk } from '../desk.ts';
+import { refuse } from '../failure.ts';
+import { command, type Handler, query } from '../handlers.ts';
+import {
+  authoritiesOf,
+  base64,
+  byState,
+  bytesOf,
+  keepList,
+  keepRevocations,
+  keptList,
+  keptRevocations,
+  readable,
+} from './kept.ts';
+
+/** The least of a fingerprint that tells one authority from all others. */
+const LEAST_DIGITS = 16;
+const FORGOTTEN_AFTER_MS = 10 * 60_000;
+
+/** The list of states' authorities: a file is looked at, confirmed by its fingerprint and used. */
+export function authorityHandlers(desk: Desk): Handler[] {
+  const { store } = desk;
+  /** What was chosen last, until it is used or some minutes have passed. */
+  let chosen: AuthorityFile | null = null;
+  let stopForgetting = (): void => {};
+
+  return [
+    query('authorities.get', () => ok(store.read((tx) => viewOf(desk, tx)))),
+
+    query('authorities.choose', async () => {
+      const path = await desk.places.open({ name: 'authorities', extension: '*' });
+      if (path === null) return ok(null);
+      const bytes = await readWhole(path);
+      if (!bytes.ok) return bytes;
+      const read = readAuthorityFile(bytes.value, desk.clock.now());
+      if (!read.ok) return read;
+      chosen = read.value;
+      stopForgetting();
+      stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => {
+        chosen = null;
+      });
+      return ok(fileView(read.value, readable(store.read((tx) => authoritiesOf(desk, tx)).authorities)));
+    }),
+
+    command('authorities.import', (commanded, { list: at, fingerprint }) => {
+      const { tx, now } = commanded;
+      const list = chosen?.lists[at];
+      if (list === undefined) return refuse('authorities.nothing-chosen');
+      if (list.trouble !== null) return refuse(list.trouble);
+      const said = fingerprint.replace(/[\s:.-]/g, '').toLowerCase();
+      if (said.length < LEAST_DIGITS || !list.fingerprint.startsWith(said))
+        return refuse('authorities.fingerprint-differs');
+      keepList(tx, {
+        importedAt: now.toISOString(),
+        kind: list.kind,
+        country: list.country,
+        fingerprint: list.fingerprint,
+        signedAt: list.signedAt?.toISOString() ?? null,
+        certificates: list.certificates.map(base64),
+      });
+      record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['authorities'] } });
+      return ok(viewOf(desk, tx));
+    }),
+
+    command('authorities.import-revocations', (commanded) => {
+      const { tx } = commanded;
+      if (chosen === null) return refuse('authorities.nothing-chosen');
+      const authorities = readable(authoritiesOf(desk, tx).authorities);
+      const proven = listsOf(chosen.revocations).filter(({ list }) => isListOf(list, authorities));
+      if (proven.length === 0) return refuse('authorities.no-revocations-proven');
+      // Of each authority the newest counts.
+      const newest = new Map<string, { der: Uint8Array; list: RevocationList }>();
+      for (const one of [...listsOf(keptRevocations(tx).map(bytesOf)), ...proven]) {
+        const issuer = base64(one.list.issuer);
+        const before = newest.get(issuer);
+        if (before === undefined || before.list.from <= one.list.from) newest.set(issuer, one);
+      }
+      keepRevocations(
+        tx,
+        [...newest.values()].map(({ der }) => base64(der)),
+      );
+      record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['revocations'] } });
+      return ok(viewOf(desk, tx));
+    }),
+  ];
+}
+
+/** Never more than is looked at: a file may be of any size. */
+async function readWhole(path: string): Promise<Result<Uint8Array, ContractFailure>> {
+  try {
+    const file = await open(path);
+    try {
+      const { size } = await file.stat();
+      return size > MOST_BYTES
+        ? err({ code: 'authorities.too-large' })
+        : ok(new Uint8Array(await file.readFile()));
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return err({ code: 'authorities.unreadable' });
+  }
+}
+
+function listsOf(ders: readonly Uint8Array[]): { der: Uint8Array; list: RevocationList }[] {
+  return ders.flatMap((der) => {
+    try {
+      return [{ der, list: readRevocationList(der) }];
+    } catch (thrown) {
+      if (thrown instanceof ChipFault) return [];
+      throw thrown;
+    }
+  });
+}
+
+const fileView = (
+  { lists, revocations, passedOver }: AuthorityFile,
+  authorities: Parameters<typeof isListOf>[1],
+): AuthorityFileView => ({
+  lists: lists.map(({ kind, country, signedAt, certificates, trouble }) => ({
+    kind,
+    country,
+    signedAt: signedAt?.toISOString() ?? null,
+    states: byState(readable(certificates)),
+    trouble: trouble && { code: trouble },
+  })),
+  revocations: {
+    count: revocations.length,
+    proven: listsOf(revocations).filter(({ list }) => isListOf(list, authorities)).length,
+  },
+  passedOver,
+});
+
+function viewOf(desk: Desk, tx: Reader): AuthoritiesView {
+  const list = keptList(tx);
+  const now = desk.clock.now();
+  return {
+    isTraining: desk.environment === 'training',
+    list: list && {
+      importedAt: list.importedAt,
+      kind: list.kind,
+      country: list.country,
+      fingerprint: list.fingerprint,
+      signedAt: list.signedAt,
+      states: byState(readable(list.certificates.map(bytesOf))),
+    },
+    revocations: listsOf(keptRevocations(tx).map(bytesOf)).map(({ list: { issuer, from, to, revoked } }) => ({
+      country: countryOf(issuer),
+      from: from.toISOString(),
+      to: to?.toISOString() ?? null,
+      isDue: to !== null && to < now,
+      count: revoked.size,
+    })),
+  };
+}

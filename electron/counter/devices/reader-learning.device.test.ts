@@ -1,0 +1,185 @@
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../../../test/rigs/counter.ts';
+import { answerAsked, fullPage } from '../../../test/rigs/page-readers.ts';
+import { type SerialReaderRig, startSerialReader } from '../../../test/rigs/serial-reader.ts';
+import { person } from '../../../test/rigs/visits.ts';
+import type { CallOutput } from '../../contract/index.ts';
+import { codesOfTestPage } from './reader-learning.ts';
+
+// The wizard over the whole counter and a real line: the desk finds speed, parity and framing by itself, and later reads by them.
+
+let portal: PortalRig;
+let desk: CounterRig;
+let administrator: TestWindow;
+let rig: SerialReaderRig | undefined;
+
+beforeAll(async () => {
+  portal = await startPortal();
+  desk = await startCounter({ portal });
+  administrator = await desk.signedIn('hajickova');
+}, 120_000);
+afterEach(async () => {
+  await administrator.must('devices.end-learning', {});
+  await rig?.stop();
+});
+afterAll(async () => {
+  await desk?.close();
+  await portal?.close();
+});
+
+const [one, another] = ['person-01', 'person-02'].map((id) => person(id).document.mrz);
+const zone = (lines: readonly string[] = []): string => lines.join('\r');
+const withCheck = (inside: string): string => {
+  const value = [...`${inside}\x03`].reduce((sum, letter) => sum ^ letter.charCodeAt(0), 0);
+  return `\x02${inside}\x03${String.fromCharCode(value)}`;
+};
+
+/** The reader of the rig stands in the settings by its place, as something on a bare port does. */
+async function begin(purpose: 'usual' | 'codes', protocol: string | null = null): Promise<void> {
+  const { path } = rig ?? { path: '' };
+  const settings = await administrator.must('settings.get', {});
+  const bare = { path, vendorId: null, productId: null, serialNumber: null, baudRate: 9600 };
+  await administrator.must('settings.save', { ...settings, reader: bare });
+  const { devices } = await administrator.must('devices.look', {});
+  const device = devices.find(({ address }) => address === path);
+  if (!device) throw new Error('the reader is on the page of devices');
+  await administrator.must('devices.learn-reader', {
+    ...{ key: device.key, address: path, purpose, protocol },
+  });
+}
+type Learning = NonNullable<CallOutput<'devices.reader-learning'>>;
+const when = (what: string, holds: (now: Learning) => boolean): Promise<Learning> =>
+  until(what, async () => {
+    const now = await administrator.must('devices.reader-learning', {});
+    return now !== null && holds(now) && now;
+  });
+/** The desk's port is open at the speed it says it listens at. */
+const listening = (baudRate: number) =>
+  until(`the desk listens at ${baudRate}`, async () => rig?.deskSpeed() === baudRate);
+const events = (name: string): unknown[] =>
+  administrator.events.filter((event) => event.name === name).map(({ data }) => data);
+
+const usedAgain = () =>
+  until('the reader is used again', async () =>
+    JSON.stringify(events('device-changed')).includes('"state":"ready"'),
+  );
+
+describe('a reader nobody knows', { timeout: 60_000 }, () => {
+  it('at 19200 baud, seven bits and a check byte is learnt from three documents and kept', async () => {
+    rig = await startSerialReader({ line: { baudRate: 19_200, parity: 'even' } });
+    await begin('usual');
+    for (const speed of [9_600, 115_200]) {
+      await listening(speed);
+      rig.send(withCheck(zone(one)));
+      await when('another speed', ({ otherSpeed, line }) => otherSpeed && line.baudRate !== speed);
+    }
+    await listening(19_200);
+    for (const [at, lines] of [one, another, one].entries()) {
+      rig.send(withCheck(zone(lines)));
+      const { samples, step } = await when(
+        'a sample',
+        (now) => now.samples.length > at || now.step === 'trying',
+      );
+      const said = JSON.stringify(samples);
+      for (const word of [...(one ?? []), ...(another ?? [])]) expect(said).not.toContain(word.slice(0, 8));
+      if (step === 'trying') break;
+    }
+    const learnt = await when('it is learnt', ({ step }) => step === 'trying');
+    expect(learnt.line).toEqual({ baudRate: 19_200, dataBits: 7, parity: 'even' });
+    expect(learnt.hearing).toEqual({
+      kind: 'learnt',
+      framing: {
+        ...{ start: '02', aim: false, end: '03', tail: '', encoding: null, reads: 'zone' },
+        check: { how: 'xor', withStart: false, withEnd: true },
+      },
+    });
+    rig.send(withCheck(zone(another)));
+    await when('a document on trial', ({ read }) => read.zones === 1);
+
+    administrator.events.length = 0;
+    await administrator.must('devices.keep-reader', {});
+    expect(await administrator.must('devices.reader-learning', {})).toBeNull();
+    const { reader } = await administrator.must('settings.get', {});
+    expect(reader).toMatchObject({ path: rig.path, baudRate: 19_200, dataBits: 7, hearing: learnt.hearing });
+    await usedAgain();
+    administrator.events.length = 0;
+    rig.send(withCheck(zone(one)));
+    await until('a document', async () => events('reader-read').length > 0);
+    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+    // Nothing of what was read is anywhere in the store.
+    expect(desk.store.read((tx) => JSON.stringify(tx.all('select * from settings')))).not.toContain(
+      one?.[0]?.slice(5, 14),
+    );
+  });
+
+  it('of codes is learnt from the test page, and its codes are told as codes, whatever is in them', async () => {
+    rig = await startSerialReader({});
+    await begin('codes');
+    await listening(9_600);
+    const utf8 = (text: string) => Buffer.from(`]Q0${text}\r\n`, 'utf8');
+    const [qr = '', bars = ''] = codesOfTestPage(
+      JSON.stringify([
+        { type: 'qr', text: 'VIRTUOS zkušební stránka: příliš žluťoučký kůň' },
+        { type: 'code128', text: 'TEST-0123456789' },
+      ]),
+    );
+    rig.send(utf8(qr));
+    await when('a sample', ({ samples }) => samples.length === 1);
+    rig.send(utf8(bars));
+    await when('it is learnt', ({ step }) => step === 'trying');
+    administrator.events.length = 0;
+    await administrator.must('devices.keep-reader', {});
+    expect(await administrator.must('settings.get', {})).toMatchObject({
+      // A line has one purpose.
+      reader: null,
+      others: {
+        codes: { path: rig.path, hearing: { framing: { aim: true, end: '0d0a', encoding: 'utf-8' } } },
+      },
+    });
+    await usedAgain();
+    administrator.events.length = 0;
+    const long = `ČR ${'0123456789\r\n'.repeat(300)}konec`;
+    rig.send(utf8(long));
+    await until('a code', async () => events('code-read').length > 0);
+    rig.send(utf8(zone(one)));
+    await until('a document', async () => events('reader-read').length > 0);
+    expect(events('code-read')).toEqual([{ text: long }]);
+    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+  });
+
+  it('that must be told to read is told so, again behind each document', async () => {
+    rig = await startSerialReader({});
+    const asked: number[][] = [];
+    const { send } = rig;
+    const answers = answerAsked(send, one ?? []);
+    rig.onAsked((bytes) => {
+      asked.push([...bytes]);
+      answers(bytes);
+    });
+    await begin('usual', 'elyctis-idbox-one');
+    await when('a document on trial', ({ read }) => read.zones === 1);
+    await until('it is asked again', async () => asked.flat().length >= 11);
+    expect(asked.flat()).toEqual([0x56, 0, 0, 0x43, 0, 1, 1, 0x43, 0, 1, 1]);
+  });
+
+  it('that reads whole pages gives the zone and the code of one', async () => {
+    rig = await startSerialReader({});
+    await begin('usual', 'est-100pr');
+    await when('the line', ({ step }) => step === 'trying');
+    administrator.events.length = 0;
+    await administrator.must('devices.keep-reader', {});
+    await usedAgain();
+    administrator.events.length = 0;
+    rig.send(fullPage(one ?? [], 'https://example.cz/ř'));
+    await until('both', async () => events('code-read').length > 0 && events('reader-read').length > 0);
+    expect(events('code-read')).toEqual([{ text: 'https://example.cz/ř' }]);
+    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+  });
+});

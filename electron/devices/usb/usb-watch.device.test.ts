@@ -1,0 +1,71 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { manualTime } from '../../../test/rigs/manual-time.ts';
+import { until } from '../../../test/rigs/process.ts';
+import { startUsbBus, type UsbBusRig } from '../../../test/rigs/usb-bus.ts';
+import type { UsbProcess } from './messages.ts';
+import { nodeUsb } from './node-usb.ts';
+import { sysfsUsb } from './sysfs.ts';
+import { usbWatch } from './usb-watch.ts';
+
+const entry = new URL('./hotplug.ts', import.meta.url);
+const noList = sysfsUsb('/nowhere');
+
+let bus: UsbBusRig;
+beforeAll(async () => {
+  bus = await startUsbBus();
+});
+afterAll(() => bus?.stop());
+
+it('is told at once what is plugged and pulled, also where the system has no list of its own', async () => {
+  let changes = 0;
+  const watch = usbWatch({ start: () => nodeUsb(entry, bus.env), system: noList });
+  const listIs = (length: number) =>
+    until(`${length} devices`, async () => {
+      const now = await watch.list();
+      return now.ok && now.value.length === length && now.value;
+    });
+  watch.start(() => {
+    changes += 1;
+  });
+  await listIs(0);
+  await bus.plug();
+  expect(await listIs(1)).toMatchObject([{ vendorId: '04c5', productId: '132e', socket: '1-4' }]);
+  expect(await sysfsUsb(bus.sysfs).list()).toMatchObject({
+    ok: true,
+    value: [{ vendorId: '04c5', productId: '132e', serialNumber: 'A123', product: 'fi-7160', socket: '1-4' }],
+  });
+  await bus.pull();
+  await listIs(0);
+  expect(changes).toBe(3);
+  watch.stop();
+});
+
+it('whose process ends is started again a few times, and then left alone', async () => {
+  const { timers } = manualTime();
+  const running: UsbProcess[] = [];
+  const watch = usbWatch({
+    start: () => {
+      const own = nodeUsb(entry, bus.env);
+      running.push(own);
+      return own;
+    },
+    system: noList,
+    timers,
+  });
+  watch.start(() => {});
+  for (const [at, pause] of [1_000, 10_000, 60_000].entries()) {
+    running[at]?.kill();
+    await until('its end is noticed', () => timers.count() === 1);
+    expect((await watch.list()).ok).toBe(false);
+    timers.advance(pause - 1);
+    expect(running).toHaveLength(at + 1);
+    timers.advance(1);
+    expect(running).toHaveLength(at + 2);
+  }
+  const last = running.at(-1);
+  const gone = new Promise<void>((resolve) => last?.onEnd(resolve));
+  last?.kill();
+  await gone;
+  expect(timers.count()).toBe(0);
+  watch.stop();
+});

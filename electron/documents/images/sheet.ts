@@ -1,0 +1,324 @@
+import type { Crop } from '../../values/page-preparation.ts';
+import type { GreyImage } from './grey.ts';
+
+/** A paper or a card on the glass: its rectangle and how far it is turned from upright, degrees clockwise. */
+export type Sheet = { crop: Crop; skew: number };
+
+/** Degrees; what lies more askew than this is laid anew. */
+const MOST_ASKEW = 10.5;
+/** A lid's level covers at least this share of the picture's rim. */
+const LEAST_RIM = 0.2;
+/** How far from its level the lid may be: never less, never more, and in spreads of its own. */
+const TOLERANCE = { least: 10, most: 36, spreads: 4 };
+/** Of the picture: less is no paper, more needs no crop. */
+const AREA = { least: 0.008, most: 0.97 };
+/** What of its rectangle a paper fills; rounded corners cost a card 0.3 %. */
+const FILLED = 0.95;
+/** Millimetres: dust and scratches on the glass are smaller. */
+const DUST = 1.5;
+/** A lid from this level on may be as light as the paper. */
+const LIGHT_LID = 150;
+/**
+ * Millimetres of cards and sheets (ISO/IEC 7810 ID-1 to ID-3 and a passport open, ISO 216 A7 to A4, DL). Against a light lid a frame
+ * printed on white paper looks like a paper's edge, so only what has one of these sizes is believed.
+ */
+const FORMATS: readonly (readonly [number, number])[] = [
+  [85.6, 54],
+  [105, 74],
+  [125, 88],
+  [176, 125],
+  [148, 105],
+  [210, 148],
+  [297, 210],
+  [210, 99],
+];
+const FORMAT_TOLERANCE = 2.5;
+/** Pixels left around: an edge is as sharp as the picture it is looked for in. */
+const MARGIN = 1;
+
+/**
+ * The one paper or card that lies on the glass, against the scanner's lid. Null in doubt: nothing stands out, something lies outside of
+ * it, it is no rectangle. All that differs from the lid, dust aside, is inside of the rectangle: nothing written is ever cut.
+ */
+export function findSheet(picture: GreyImage, pixelsPerMm: number | null): Sheet | null {
+  for (const lid of lidsOf(picture)) {
+    const found = sheetAgainst(picture, lid, pixelsPerMm);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+type Lid = { level: number; tolerance: number };
+
+/** The levels most of the picture's rim has: the lid's, and the paper's where it lies at the glass' edge. */
+function lidsOf({ data, width, height }: GreyImage): Lid[] {
+  const rim: number[] = [];
+  const inset = 2;
+  for (let x = inset; x < width - inset; x += 1)
+    rim.push(data[inset * width + x] as number, data[(height - 1 - inset) * width + x] as number);
+  for (let y = inset; y < height - inset; y += 1)
+    rim.push(data[y * width + inset] as number, data[y * width + width - 1 - inset] as number);
+  let left = rim;
+  const lids: Lid[] = [];
+  while (lids.length < 2 && left.length >= LEAST_RIM * rim.length) {
+    const histogram = new Uint32Array(256);
+    for (const level of left) histogram[level] = (histogram[level] as number) + 1;
+    let level = 0;
+    let most = -1;
+    for (let at = 0; at < 256; at += 1) {
+      let near = 0;
+      for (let other = Math.max(0, at - 6); other <= Math.min(255, at + 6); other += 1)
+        near += histogram[other] as number;
+      if (near > most) [level, most] = [at, near];
+    }
+    const own = left.filter((value) => Math.abs(value - level) <= 20);
+    if (own.length < LEAST_RIM * rim.length) break;
+    const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
+    const spread = Math.sqrt(own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length);
+    const tolerance = Math.min(TOLERANCE.most, Math.max(TOLERANCE.least, TOLERANCE.spreads * spread));
+    lids.push({ level: mean, tolerance });
+    left = left.filter((value) => Math.abs(value - level) > 20);
+  }
+  // The darker first: a white paper on a dark lid is surer than what is printed on a white one.
+  return lids.sort((a, b) => a.level - b.level);
+}
+
+function sheetAgainst(picture: GreyImage, lid: Lid, pixelsPerMm: number | null): Sheet | null {
+  const { width, height } = picture;
+  const around = lidAround(picture, lid);
+  const bodies = bodiesOf(around, width, height);
+  const [largest] = bodies;
+  const whole = width * height;
+  if (largest === undefined || largest.area < AREA.least * whole) return null;
+  const hull = hullOf(outlineOf(largest, around, width));
+  const coarse = smallestRectangle(hull);
+  if (largest.area < FILLED * coarse.width * coarse.height) return null;
+  const skew = coarse.angle + refinement(outlineOf(largest, around, width), coarse);
+  if (Math.abs(skew) > MOST_ASKEW) return null;
+  const tight = rectangleAt(hull, skew);
+  const crop = { ...tight, width: tight.width + 2 * MARGIN, height: tight.height + 2 * MARGIN };
+  const dust = pixelsPerMm === null ? 6 : DUST * pixelsPerMm;
+  const strays = bodies.slice(1).filter((body) => Math.max(...sidesOf(body)) > dust);
+  if (strays.some((body) => !isWithin(body, crop, skew))) return null;
+  if (crop.width * crop.height > AREA.most * whole) return null;
+  if (lid.level >= LIGHT_LID && !hasFormat(crop, pixelsPerMm)) return null;
+  return { crop, skew };
+}
+
+const hasFormat = ({ width, height }: Crop, pixelsPerMm: number | null): boolean => {
+  if (pixelsPerMm === null) return false;
+  const [longer, shorter] = [Math.max(width, height) / pixelsPerMm, Math.min(width, height) / pixelsPerMm];
+  return FORMATS.some(
+    ([a, b]) => Math.abs(a - longer) <= FORMAT_TOLERANCE && Math.abs(b - shorter) <= FORMAT_TOLERANCE,
+  );
+};
+
+/** 1 where the lid is seen: as light as it, and joined to the picture's rim. What is as light inside of a paper's edge is paper. */
+function lidAround({ data, width, height }: GreyImage, { level, tolerance }: Lid): Uint8Array {
+  const around = new Uint8Array(width * height);
+  const waiting = new Int32Array(width * height);
+  let count = 0;
+  const [low, high] = [level - tolerance, level + tolerance];
+  const reach = (at: number): void => {
+    if (around[at] === 1) return;
+    const value = data[at] as number;
+    if (value < low || value > high) return;
+    around[at] = 1;
+    waiting[count] = at;
+    count += 1;
+  };
+  for (let x = 0; x < width; x += 1) {
+    reach(x);
+    reach((height - 1) * width + x);
+  }
+  for (let y = 0; y < height; y += 1) {
+    reach(y * width);
+    reach(y * width + width - 1);
+  }
+  while (count > 0) {
+    count -= 1;
+    const at = waiting[count] as number;
+    const x = at % width;
+    if (x > 0) reach(at - 1);
+    if (x < width - 1) reach(at + 1);
+    if (at >= width) reach(at - width);
+    if (at < around.length - width) reach(at + width);
+  }
+  return around;
+}
+
+/** A connected stretch that is not lid, by its area and its box, both ends inside. */
+type Body = { area: number; left: number; right: number; top: number; bottom: number };
+
+const sidesOf = ({ left, right, top, bottom }: Body): [number, number] => [
+  right - left + 1,
+  bottom - top + 1,
+];
+
+/** What is not lid, the largest first. */
+function bodiesOf(around: Uint8Array, width: number, height: number): Body[] {
+  const seen = around.slice();
+  const waiting = new Int32Array(width * height);
+  const bodies: Body[] = [];
+  for (let seed = 0; seed < seen.length; seed += 1) {
+    if (seen[seed] === 1) continue;
+    const body: Body = { area: 0, left: width, right: 0, top: height, bottom: 0 };
+    let count = 1;
+    waiting[0] = seed;
+    seen[seed] = 1;
+    while (count > 0) {
+      count -= 1;
+      const at = waiting[count] as number;
+      const x = at % width;
+      const y = (at - x) / width;
+      body.area += 1;
+      if (x < body.left) body.left = x;
+      if (x > body.right) body.right = x;
+      if (y < body.top) body.top = y;
+      if (y > body.bottom) body.bottom = y;
+      for (const next of [
+        x > 0 ? at - 1 : -1,
+        x < width - 1 ? at + 1 : -1,
+        at - width,
+        at + width < seen.length ? at + width : -1,
+      ])
+        if (next >= 0 && seen[next] === 0) {
+          seen[next] = 1;
+          waiting[count] = next;
+          count += 1;
+        }
+    }
+    bodies.push(body);
+  }
+  return bodies.sort((a, b) => b.area - a.area);
+}
+
+type Point = { x: number; y: number };
+
+/** The outermost pixels of a body in each of its rows and columns; smaller ones that share its box are dust there. */
+function outlineOf({ left, right, top, bottom }: Body, around: Uint8Array, width: number): Point[] {
+  const points: Point[] = [];
+  for (let y = top; y <= bottom; y += 1) {
+    let [from, to] = [left, right];
+    while (from <= right && around[y * width + from] === 1) from += 1;
+    while (to >= from && around[y * width + to] === 1) to -= 1;
+    if (from <= to) points.push({ x: from, y: y + 0.5 }, { x: to + 1, y: y + 0.5 });
+  }
+  for (let x = left; x <= right; x += 1) {
+    let [from, to] = [top, bottom];
+    while (from <= bottom && around[from * width + x] === 1) from += 1;
+    while (to >= from && around[to * width + x] === 1) to -= 1;
+    if (from <= to) points.push({ x: x + 0.5, y: from }, { x: x + 0.5, y: to + 1 });
+  }
+  return points;
+}
+
+const cross = (o: Point, a: Point, b: Point): number => (a.x - o.x) * (b.y - o.y) - (a.y - o.y) * (b.x - o.x);
+
+/** The convex hull (Andrew's monotone chain). */
+function hullOf(points: readonly Point[]): Point[] {
+  const sorted = points.toSorted((a, b) => a.x - b.x || a.y - b.y);
+  const half = (ordered: readonly Point[]): Point[] => {
+    const chain: Point[] = [];
+    for (const point of ordered) {
+      while (chain.length > 1 && cross(chain.at(-2) as Point, chain.at(-1) as Point, point) <= 0) chain.pop();
+      chain.push(point);
+    }
+    chain.pop();
+    return chain;
+  };
+  return [...half(sorted), ...half(sorted.toReversed())];
+}
+
+type Rectangle = Crop & { angle: number };
+
+/** The rectangle at an angle that holds all points. */
+function rectangleAt(points: readonly Point[], angle: number): Crop {
+  const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+  let [left, right, top, bottom] = [Infinity, -Infinity, Infinity, -Infinity];
+  for (const { x, y } of points) {
+    const along = x * cos + y * sin;
+    const across = y * cos - x * sin;
+    left = Math.min(left, along);
+    right = Math.max(right, along);
+    top = Math.min(top, across);
+    bottom = Math.max(bottom, across);
+  }
+  const [u, v] = [(left + right) / 2, (top + bottom) / 2];
+  return { x: u * cos - v * sin, y: u * sin + v * cos, width: right - left, height: bottom - top };
+}
+
+/** The smallest rectangle around a hull has a side along one of the hull's. The angle is that nearest to upright. */
+function smallestRectangle(hull: readonly Point[]): Rectangle {
+  let best: Rectangle | null = null;
+  hull.forEach((point, at) => {
+    const next = hull[(at + 1) % hull.length] as Point;
+    const steep = (Math.atan2(next.y - point.y, next.x - point.x) * 180) / Math.PI;
+    const angle = steep - 90 * Math.round(steep / 90);
+    const rectangle = rectangleAt(hull, angle);
+    if (best === null || rectangle.width * rectangle.height < best.width * best.height)
+      best = { ...rectangle, angle };
+  });
+  return best ?? { x: 0, y: 0, width: 0, height: 0, angle: 0 };
+}
+
+/** How much further the outline is turned than a rectangle laid around it: a line through the points of each long-enough side. */
+function refinement(points: readonly Point[], { x, y, width, height, angle }: Rectangle): number {
+  const [cos, sin] = [Math.cos((angle * Math.PI) / 180), Math.sin((angle * Math.PI) / 180)];
+  const sides: { along: number; off: number }[][] = [[], [], [], []];
+  const near = Math.max(3, 0.02 * Math.min(width, height));
+  for (const point of points) {
+    const u = (point.x - x) * cos + (point.y - y) * sin;
+    const v = (point.y - y) * cos - (point.x - x) * sin;
+    if (Math.abs(u) < 0.4 * width) {
+      if (Math.abs(v + height / 2) < near) sides[0]?.push({ along: u, off: v });
+      if (Math.abs(v - height / 2) < near) sides[1]?.push({ along: u, off: v });
+    }
+    if (Math.abs(v) < 0.4 * height) {
+      // A turn moves the upright sides the other way.
+      if (Math.abs(u + width / 2) < near) sides[2]?.push({ along: v, off: -u });
+      if (Math.abs(u - width / 2) < near) sides[3]?.push({ along: v, off: -u });
+    }
+  }
+  let [turn, weight] = [0, 0];
+  for (const side of sides) {
+    if (side.length < 30) continue;
+    const slope = slopeOf(side);
+    turn += slope * side.length;
+    weight += side.length;
+  }
+  return weight === 0 ? 0 : (Math.atan(turn / weight) * 180) / Math.PI;
+}
+
+/** The slope of a line through points, once more without those that lie off it. */
+function slopeOf(points: { along: number; off: number }[]): number {
+  let kept = points;
+  for (let round = 0; ; round += 1) {
+    const n = kept.length;
+    const meanAlong = kept.reduce((sum, { along }) => sum + along, 0) / n;
+    const meanOff = kept.reduce((sum, { off }) => sum + off, 0) / n;
+    let [xy, xx] = [0, 0];
+    for (const { along, off } of kept) {
+      xy += (along - meanAlong) * (off - meanOff);
+      xx += (along - meanAlong) ** 2;
+    }
+    const slope = xx === 0 ? 0 : xy / xx;
+    const near = kept.filter(({ along, off }) => Math.abs(off - meanOff - slope * (along - meanAlong)) < 1.2);
+    if (round === 1 || near.length === n || near.length < n / 2) return slope;
+    kept = near;
+  }
+}
+
+function isWithin({ left, right, top, bottom }: Body, crop: Crop, skew: number): boolean {
+  const [cos, sin] = [Math.cos((skew * Math.PI) / 180), Math.sin((skew * Math.PI) / 180)];
+  return [
+    [left, top],
+    [right + 1, top],
+    [left, bottom + 1],
+    [right + 1, bottom + 1],
+  ].every(([px = 0, py = 0]) => {
+    const u = (px - crop.x) * cos + (py - crop.y) * sin;
+    const v = (py - crop.y) * cos - (px - crop.x) * sin;
+    return Math.abs(u) <= crop.width / 2 && Math.abs(v) <= crop.height / 2;
+  });
+}

@@ -1,0 +1,211 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { promisify } from 'node:util';
+import bwip from 'bwip-js/node';
+import sharp from 'sharp';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { scanView } from '../../electron/contract/attachments.ts';
+import { SEPARATOR_CODE } from '../../electron/documents/preparation.ts';
+import { SCAN_PROFILES, type ScanSettings } from '../../electron/values/scan-profiles.ts';
+import { chanceOf } from '../chaos/random.ts';
+import {
+  type CounterRig,
+  type PortalRig,
+  startCounter,
+  startPortal,
+  type TestWindow,
+  until,
+} from '../rigs/counter.ts';
+import { formSamples } from '../rigs/form-samples.ts';
+import { drawnPage } from '../rigs/page-pictures.ts';
+import { type PaperOnGlass, startPaperOnGlass } from '../rigs/paper-on-glass.ts';
+import { withPdf } from '../rigs/pdf-checks.ts';
+import { verify } from '../rigs/visits.ts';
+
+/** Scanned papers at the desk: what is made of their pages beside the pictures, and the parts of a batch. */
+
+let portal: PortalRig;
+let glass: PaperOnGlass;
+let desk: CounterRig;
+let clerk: TestWindow;
+let serviceId = '';
+beforeAll(async () => {
+  portal = await startPortal();
+  glass = await startPaperOnGlass();
+  desk = await startCounter({
+    portal,
+    scanner: { command: glass.command, temporaryFolder: glass.temporaryFolder },
+  });
+  const administrator = await desk.signedIn('hajickova');
+  await administrator.must('settings.save', {
+    ...(await administrator.must('settings.get', {})),
+    scanner: { device: glass.device },
+  });
+  clerk = await desk.signedIn('novakova');
+  const { id: visitId } = await clerk.must('visits.open', {});
+  await verify(clerk, visitId);
+  ({ id: serviceId } = await clerk.must('services.start', { visitId, definitionId: 'petition' }));
+  const { data, addresseeId } = formSamples['petition'] ?? { data: {}, addresseeId: null };
+  await clerk.must('services.complete-form', {
+    serviceId,
+    data: JSON.parse(JSON.stringify({ ...data, signed: 'sheets', sheets: 3, counted: 40 })),
+    addresseeId,
+  });
+});
+afterAll(async () => {
+  await desk?.close();
+  await glass?.stop();
+  await portal?.close();
+});
+
+const slots = async () => {
+  const { services } = await clerk.must('visits.get', { visitId: await visitOf() });
+  return services[0]?.slots ?? [];
+};
+const visitOf = async (): Promise<string> =>
+  desk.store.read((tx) => tx.get<{ id: string }>('SELECT visit_id AS id FROM services'))?.id ?? '';
+const pagesOf = async (slotId: string) => (await slots()).find((slot) => slot.slotId === slotId)?.pages ?? [];
+const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets') => {
+  const { scanId } = await clerk.must('attachments.scan', {
+    serviceId,
+    slotId,
+    settings: { ...SCAN_PROFILES.document, dpi: 200, ...settings },
+    place: { at: 'end' },
+  });
+  return until('the scan has ended', async () =>
+    clerk.events
+      .flatMap(({ name, data }) => (name === 'scan-changed' ? [scanView.parse(data)] : []))
+      .find((view) => view.scanId === scanId && !['starting', 'scanning'].includes(view.state)),
+  );
+};
+const picture = async (pageId: string) => {
+  const { bytes } = await clerk.must('attachments.thumbnail', { pageId, maxPixels: 800 });
+  const { width, height } = await sharp(bytes).metadata();
+  return { bytes: Buffer.from(bytes), longer: Math.max(width, height), shape: height / width };
+};
+
+describe('a page', () => {
+  it('stays as the scanner gave it; what is made of it lies beside, can be undone, and is what is bound', async () => {
+    const drawn = await drawnPage(chanceOf('desk', 'page'), {
+      ...{ dpi: 200, paper: { width: 105, height: 210 }, skew: 5, lid: 30, stamp: '#3050c0' },
+    });
+    await glass.lay(drawn.bytes);
+    expect(await scan({})).toMatchObject({ state: 'done', pagesDone: 1, separators: 0 });
+    const [page] = await pagesOf('sheets');
+    expect(page).toMatchObject({ changes: ['cropped', 'straightened'], undone: false, blank: false });
+    const pageId = page?.id ?? '';
+
+    const row = desk.store.read((tx) =>
+      tx.get<{ sha256: string; treatment: string }>('SELECT sha256, treatment FROM pages WHERE id = ?', [
+        pageId,
+      ]),
+    );
+    const kept = await desk.store.blobs.read(row?.sha256 ?? '');
+    expect(kept.ok && Buffer.from(kept.value).equals(drawn.bytes)).toBe(true);
+    expect(JSON.parse(row?.treatment ?? '{}')).toMatchObject({ undone: false, brightness: 0 });
+
+    const prepared = await picture(pageId);
+    expect(prepared.shape).toBeCloseTo(2, 1);
+    await clerk.must('attachments.treat-page', { pageId, undone: true });
+    const original = await picture(pageId);
+    expect(original.shape).toBeCloseTo(297 / 210, 1);
+    await clerk.must('attachments.treat-page', { pageId, undone: false });
+    expect((await picture(pageId)).bytes.equals(prepared.bytes)).toBe(true);
+    await clerk.must('attachments.treat-page', { pageId, brightness: 2 });
+    const mean = async ({ bytes }: { bytes: Buffer }) => (await sharp(bytes).stats()).channels[0]?.mean ?? 0;
+    expect(await mean(await picture(pageId))).toBeGreaterThan(await mean(prepared));
+
+    await clerk.must('services.complete-attachments', { serviceId });
+    const bound = desk.store.read((tx) =>
+      tx.all<{ sha256: string }>("SELECT sha256 FROM blobs WHERE media_type = 'application/pdf'"),
+    );
+    const pdf = await desk.store.blobs.read(bound.at(-1)?.sha256 ?? '');
+    if (!pdf.ok) throw new Error('nothing was bound');
+    // Points: the paper's own size, not the glass'.
+    const look = pdf.value;
+    mkdirSync('out/look', { recursive: true });
+    writeFileSync('out/look/scanned-page.pdf', look);
+    const told = await withPdf(look, (file) => promisify(execFile)('pdfinfo', [file]));
+    const [, width = 0, height = 0] = (/Page size:\s+([\d.]+) x ([\d.]+)/.exec(told.stdout) ?? []).map(
+      Number,
+    );
+    expect(Math.abs(width - (105 / 25.4) * 72)).toBeLessThan(4);
+    expect(Math.abs(height - (210 / 25.4) * 72)).toBeLessThan(4);
+    await clerk.must('services.reopen-step', { serviceId, step: 'attachments' });
+    await clerk.must('attachments.delete-page', { pageId });
+  });
+
+  it('of a conversion is looked at in no way unless the clerk asks', async () => {
+    await glass.lay(
+      (await drawnPage(chanceOf('desk', 'whole'), { dpi: 150, paper: { width: 148, height: 210 } })).bytes,
+    );
+    await scan({ ...SCAN_PROFILES.conversion, dpi: 200 });
+    const [page] = await pagesOf('sheets');
+    expect(page).toMatchObject({ mode: 'bw', changes: [], blank: false });
+    expect(desk.store.read((tx) => tx.get('SELECT treatment FROM pages'))).toEqual({ treatment: null });
+    // Black and white is how it is shown: the picture itself has its colours.
+    const { channels } = await sharp((await picture(page?.id ?? '')).bytes).stats();
+    expect(channels[0]?.mean).toBeGreaterThan(0);
+    await clerk.must('attachments.delete-page', { pageId: page?.id ?? '' });
+  });
+});
+
+describe('a batch from the feeder', () => {
+  it('is parted by separator sheets, which are counted and not kept; the clerk says where each part goes', async () => {
+    const page = (name: string) =>
+      drawnPage(chanceOf('batch', name), { dpi: 100, rows: 12 }).then(({ bytes }) => bytes);
+    const blank = (await drawnPage(chanceOf('batch', 'blank'), { dpi: 100, rows: 0 })).bytes;
+    const code = await bwip.toBuffer({
+      bcid: 'qrcode',
+      text: SEPARATOR_CODE,
+      scale: 8,
+      padding: 8,
+      backgroundcolor: 'ffffff',
+    });
+    const separator = await sharp({ create: { width: 827, height: 1169, channels: 3, background: '#fff' } })
+      .composite([{ input: code }])
+      .png()
+      .toBuffer();
+    // Front, back: two sheets, a separator, two sheets of which the last is blank on its back.
+    const [a, b, c, d, e] = [
+      await page('a'),
+      await page('b'),
+      await page('c'),
+      await page('d'),
+      await page('e'),
+    ];
+    await glass.feed([a, b, separator, blank, c, d, e, blank]);
+    expect(await scan({ source: 'feeder-duplex' })).toMatchObject({
+      state: 'done',
+      pagesDone: 6,
+      separators: 2,
+    });
+    const pages = await pagesOf('sheets');
+    expect(pages.map(({ startsPart }) => startsPart)).toEqual([false, false, true, false, false, false]);
+    expect(pages.map(({ blank }) => blank)).toEqual([false, false, false, false, false, true]);
+    const order = await Promise.all(
+      pages.map(async ({ id }) => {
+        const row = desk.store.read((tx) =>
+          tx.get<{ sha256: string }>('SELECT sha256 FROM pages WHERE id = ?', [id]),
+        );
+        const bytes = await desk.store.blobs.read(row?.sha256 ?? '');
+        return [a, b, c, d, e, blank].findIndex((one) => bytes.ok && Buffer.from(one).equals(bytes.value));
+      }),
+    );
+    expect(order).toEqual([0, 1, 2, 3, 4, 5]);
+
+    const second = pages.slice(2).map(({ id }) => id);
+    expect(await clerk.call('attachments.move-pages', { pageIds: second, slotId: 'nowhere' })).toMatchObject({
+      error: { code: 'attachments.no-such-slot' },
+    });
+    const [left, reached] = await clerk.must('attachments.move-pages', { pageIds: second, slotId: 'text' });
+    expect(left.pages.map(({ id }) => id)).toEqual(pages.slice(0, 2).map(({ id }) => id));
+    expect(reached).toMatchObject({
+      slotId: 'text',
+      pages: second.map((id, index) => ({ id, index, startsPart: false })),
+    });
+    // More than an attachment may have are not moved.
+    await clerk.must('attachments.move-pages', { pageIds: second, slotId: 'sheets' });
+    expect((await pagesOf('sheets')).map(({ id }) => id)).toEqual(pages.map(({ id }) => id));
+  });
+});

@@ -10,7 +10,7 @@ import { slotsOf } from './slots.ts';
 import { findPage, type Page } from './table.ts';
 
 /** Which picture of a page is bound: what was read from another does not lie where its words are. */
-const PICTURE = `p.sha256 || ':' || p.rotation || ':' || coalesce(json_remove(p.treatment, '$.startsPart'), '')`;
+const PICTURE = `p.sha256 || ':' || p.rotation || ':' || coalesce(json_remove(p.treatment, '$.startsPart', '$.turnOpen'), '')`;
 
 const word = z.strictObject({
   text: z.string(),
@@ -51,7 +51,7 @@ type UnreadRow = { id: string; picture: string };
 const UNREAD = `SELECT p.id, ${PICTURE} AS picture FROM visits AS v JOIN services AS s ON s.visit_id = v.id
   JOIN pages AS p ON p.service_id = s.id
   LEFT JOIN page_texts AS t ON t.page_id = p.id AND t.picture = ${PICTURE}
-  WHERE t.page_id IS NULL AND v.state IN ('open', 'parked') AND s.state = 'in-progress'`;
+  WHERE t.page_id IS NULL AND json_extract(p.treatment, '$.looking') IS NULL AND v.state IN ('open', 'parked') AND s.state = 'in-progress'`;
 
 /** Rows whose text is wanted before they are bound. */
 function wanted(desk: Pick<Desk, 'settings'>, tx: Reader, rows: readonly UnreadRow[]): Unread[] {
@@ -85,3 +85,6 @@ export function saveText(tx: Tx, { page, picture }: Unread, text: PageText | nul
     [page.id, picture, text && JSON.stringify(text)],
   );
 }
+
+export const forgetText = (tx: Tx, pageId: string): void =>
+  void tx.run('DELETE FROM page_texts WHERE page_id = ?', [pageId]);

@@ -24,6 +24,7 @@ let glass: PaperOnGlass;
 let desk: CounterRig;
 let clerk: TestWindow;
 let administrator: TestWindow;
+const windowKey = newId().repeat(2);
 let visitId: string;
 let bytes: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
@@ -31,7 +32,9 @@ beforeAll(async () => {
   glass = await startPaperOnGlass();
   desk = await startCounter({ portal, scanner: scannerAt(glass) });
   administrator = await desk.signedIn('hajickova');
-  clerk = await desk.signedIn('novakova');
+  clerk = await desk.signedIn('novakova', windowKey);
+  ({ id: visitId } = await clerk.must('visits.open', {}));
+  await verify(clerk, visitId);
   bytes = (await czechPage(czechParagraphs.slice(0, 1), { dpi: 150 })).scan;
 });
 afterAll(async () => {
@@ -74,8 +77,6 @@ async function boundText(serviceId: string): Promise<string> {
 }
 
 it('reads pages in the background, again when they are turned, forgets them with the page, and only where it may', async () => {
-  ({ id: visitId } = await clerk.must('visits.open', {}));
-  await verify(clerk, visitId);
   const { id: serviceId } = await clerk.must('services.start', {
     visitId,
     definitionId: 'general-submission',
@@ -132,7 +133,7 @@ it('takes up at the next start what was not looked at nor read, and proposes the
   const ended = new Promise<void>((resolve) => {
     isKept = () => resolve(desk.stop());
   });
-  desk.counter.connect(newId().repeat(2), (name, data) => {
+  desk.counter.connect(windowKey, (name, data) => {
     if (name === 'scan-changed' && scanView.parse(data).pagesDone === 1) isKept();
   });
   const settings = { ...SCAN_PROFILES.document, dpi: 200 as const };

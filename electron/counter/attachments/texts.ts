@@ -51,7 +51,7 @@ type UnreadRow = { id: string; picture: string };
 const UNREAD = `SELECT p.id, ${PICTURE} AS picture FROM visits AS v JOIN services AS s ON s.visit_id = v.id
   JOIN pages AS p ON p.service_id = s.id
   LEFT JOIN page_texts AS t ON t.page_id = p.id AND t.picture = ${PICTURE}
-  WHERE t.page_id IS NULL AND json_extract(p.treatment, '$.looking') IS NULL AND v.state IN ('open', 'parked') AND s.state = 'in-progress'`;
+  WHERE t.page_id IS NULL AND v.state IN ('open', 'parked') AND s.state = 'in-progress'`;
 
 /** Rows whose text is wanted before they are bound. */
 function wanted(desk: Pick<Desk, 'settings'>, tx: Reader, rows: readonly UnreadRow[]): Unread[] {
@@ -70,10 +70,17 @@ function wanted(desk: Pick<Desk, 'settings'>, tx: Reader, rows: readonly UnreadR
 export const unreadIn = (desk: Pick<Desk, 'settings'>, tx: Reader, serviceId: string): Unread[] =>
   wanted(desk, tx, tx.all<UnreadRow>(`${UNREAD} AND s.id = ? ORDER BY p.id`, [serviceId]));
 
-/** The page to be read next, of any service: of those at work before those that are parked. */
+/** The page to be read next, of any service, once it was looked at: of those at work before those that are parked. */
 export const nextUnread = (desk: Pick<Desk, 'settings'>, tx: Reader): Unread | undefined =>
   desk.settings(tx).searchableScans
-    ? wanted(desk, tx, tx.all<UnreadRow>(`${UNREAD} ORDER BY v.state = 'parked', p.id`, []))[0]
+    ? wanted(
+        desk,
+        tx,
+        tx.all<UnreadRow>(
+          `${UNREAD} AND json_extract(p.treatment, '$.looking') IS NULL ORDER BY v.state = 'parked', p.id`,
+          [],
+        ),
+      )[0]
     : undefined;
 
 /** Keeps what was read from a picture of a page, if the page is still there; null: it could not be read. */

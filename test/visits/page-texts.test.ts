@@ -144,6 +144,7 @@ it('takes up at the next start what was not looked at nor read, and proposes the
   clerk = await desk.signedIn('novakova');
   const page = async () =>
     (await clerk.must('visits.get', { visitId })).services
+      .filter(({ id }) => id === serviceId)
       .flatMap(({ slots }) => slots ?? [])
       .find(({ slotId }) => slotId === 'enclosure')?.pages[0];
   await allRead(serviceId);

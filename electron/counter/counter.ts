@@ -24,6 +24,7 @@ import type { Clock } from '../values/clock.ts';
 import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
+import { createPagePreparer } from './attachments/preparer.ts';
 import { createTextReader } from './attachments/text-reader.ts';
 import { authorityHandlers } from './authorities/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
@@ -237,6 +238,7 @@ export function createCounter(parts: CounterParts) {
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
   const texts = createTextReader(desk);
+  const preparer = createPagePreparer(desk, texts);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -365,7 +367,7 @@ export function createCounter(parts: CounterParts) {
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask, { chips, zones, pages }),
-      ...serviceHandlers(desk, prints, zones),
+      ...serviceHandlers(desk, prints, zones, preparer.encoded),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
@@ -374,7 +376,7 @@ export function createCounter(parts: CounterParts) {
       ...conversionHandlers(desk, trust, prints),
       ...electronicSignatureHandlers(desk, trust, prints),
       ...deliveryHandlers(desk, prints),
-      ...attachmentHandlers(desk, texts),
+      ...attachmentHandlers(desk, preparer, texts),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
@@ -471,6 +473,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     bookings.start();
+    preparer.start();
     texts.start();
     devices.start();
     logIndex.start();
@@ -536,6 +539,7 @@ export function createCounter(parts: CounterParts) {
       queries.stop(),
       evidenceCleaner.stop(),
       bookings.stop(),
+      preparer.stop(),
       texts.stop(),
       devices.stop(),
       exports.stop(),

@@ -3,9 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { preparePage } from './preparation.ts';
 
 const isBlank = async (image: Uint8Array) => {
-  const wanted = { crop: false, straighten: false, separators: false, dpi: 200 };
-  const looked = await preparePage(image, wanted);
-  return looked.ok ? { ok: true, value: looked.value.blank } : looked;
+  const wanted = { crop: false, straighten: false, separators: false };
+  const looked = await preparePage({ image, mode: 'grey', dpi: 200 }, wanted);
+  return looked.ok ? { ok: true, value: looked.value.found.blank } : looked;
 };
 
 const width = 1654;

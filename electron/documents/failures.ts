@@ -57,3 +57,7 @@ export function failure<C extends DocumentFailureCode | FileFailureCode | Signat
 ): Failure<C> {
   return params === undefined ? { code } : { code, params };
 }
+
+/** Whether a task was ended from outside: nothing is known of what it was to work on. */
+export const wasCalledOff = ({ code }: { code: string }): boolean =>
+  code === 'documents.cancelled' || code === 'documents.stopped';

@@ -5,12 +5,13 @@ import type { FoundCode } from './images/codes.ts';
 import type { ReadZone, ZoneFailure } from './images/read-zone.ts';
 import type { Shapes } from './images/shapes.ts';
 import type { FileInspection } from './inspect.ts';
+import type { EncodedPage, ScanPage } from './page-coding.ts';
 import type { PagePicture } from './pdf-pages.ts';
 import type { RawPage, Rotation } from './pictures.ts';
-import type { PreparationRequest, PreparedPage } from './preparation.ts';
+import type { PreparationRequest, PreparedPage, ScannedPicture } from './preparation.ts';
 import type { Fonts } from './rendering/fonts.ts';
 import type { RenderedDocument, RenderRequest } from './rendering/render.ts';
-import type { EncodedPage, ScanMeta, ScanPage } from './scans.ts';
+import type { ScanMeta } from './scans.ts';
 import type { PreparedDocument, SignatureRequest, ValidationMaterial } from './signatures/pdf.ts';
 import type { PageText } from './texts/page-text.ts';
 
@@ -35,7 +36,7 @@ export type Jobs = {
     output: Result<Uint8Array, DocumentFailure | FileFailure>;
   };
   preparePage: {
-    input: { image: Uint8Array; wanted: PreparationRequest };
+    input: { page: ScannedPicture; wanted: PreparationRequest };
     output: Result<PreparedPage, DocumentFailure | FileFailure>;
   };
   pdfPage: {
@@ -58,9 +59,9 @@ export type Jobs = {
     input: RawPage & { dpi?: number };
     output: Result<PageText, DocumentFailure | FileFailure>;
   };
-  /** The turn clockwise that sets a page upright by its text; null where text does not tell. */
+  /** The turn clockwise that sets a page upright by its text, from how it lies; null where text does not tell. */
   turnOf: {
-    input: { image: Uint8Array };
+    input: RawPage;
     output: Result<Rotation | null, DocumentFailure | FileFailure>;
   };
   prepareSignature: {
@@ -98,7 +99,7 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
         return renderDocument(task.input, await loaded());
       }
       case 'encodePage': {
-        const { encodePage } = await import('./scans.ts');
+        const { encodePage } = await import('./page-coding.ts');
         return encodePage(task.input);
       }
       case 'bindPages': {
@@ -119,7 +120,7 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'preparePage': {
         const { preparePage } = await import('./preparation.ts');
-        return preparePage(task.input.image, task.input.wanted);
+        return preparePage(task.input.page, task.input.wanted);
       }
       case 'pdfPage': {
         const { pdfPage } = await import('./pdf-pages.ts');
@@ -143,7 +144,7 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       }
       case 'turnOf': {
         const { turnOf } = await import('./texts/read-text.ts');
-        return turnOf(task.input.image);
+        return turnOf(task.input);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

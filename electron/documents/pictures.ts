@@ -21,9 +21,9 @@ export type Look = Preparation & { brightness: Brightness };
 
 const AS_SCANNED: Look = { crop: null, skew: 0, turn: 0, brightness: 0 };
 
-/** Whether nothing is made of it. */
-export const isAsScanned = (look: Look = AS_SCANNED): boolean =>
-  look.crop === null && look.skew === 0 && look.turn === 0 && look.brightness === 0;
+/** Whether nothing is made of its pixels. */
+export const isUntouched = (look: Look = AS_SCANNED): boolean =>
+  look.crop === null && look.skew === 0 && look.brightness === 0;
 
 /** A picture as it came, with what a person made of it. */
 export type RawPage = {
@@ -126,7 +126,7 @@ export async function preparedPicture(
       ? image
       : image.resize({ width: maxPx, height: maxPx, fit: 'inside', withoutEnlargement: true });
   const { image } = picture.value;
-  if (look.crop === null && look.skew === 0 && mode !== 'bw' && look.brightness === 0)
+  if (isUntouched(look) && mode !== 'bw')
     return ok(smaller(image.rotate(turn).flatten({ background: '#ffffff' })));
   const full = picture.value.size;
   const plan = planOf(full, look);
@@ -136,13 +136,36 @@ export async function preparedPicture(
     by === 1 ? own : own.resize({ width: Math.max(1, Math.round(full.width * by)) }),
   );
   if (!pixels.ok) return pixels;
-  const straight =
-    look.crop === null && look.skew === 0
-      ? pixels.value
-      : straightened(pixels.value, scaledPlan(plan, pixels.value.width / full.width));
-  if (look.brightness !== 0) applyGamma(straight.data, GAMMA[look.brightness]);
-  const { data, ...raw } = mode === 'bw' ? inkOf(straight) : straight;
+  const { data, ...raw } = treated(
+    pixels.value,
+    { look, ...(mode && { mode }) },
+    pixels.value.width / full.width,
+  );
   return ok(smaller(sharp(data, { raw }).rotate(turn)));
+}
+
+/**
+ * What is made of a page's pixels but for quarter turns. They may be written over.
+ * @param by how much smaller they are than the page as it was scanned
+ */
+export function treated(
+  pixels: Pixels,
+  { look = AS_SCANNED, mode }: Pick<RawPage, 'look' | 'mode'>,
+  by = 1,
+): Pixels {
+  const full = { width: pixels.width / by, height: pixels.height / by };
+  const straight =
+    look.crop === null && look.skew === 0 ? pixels : straightened(pixels, scaledPlan(planOf(full, look), by));
+  if (look.brightness !== 0) applyGamma(straight.data, GAMMA[look.brightness]);
+  return mode === 'bw' ? inkOf(straight) : straight;
+}
+
+/** Unpacks a page and does that, at its full size. */
+export async function treatedPixels(page: RawPage): Promise<Result<Pixels, FileFailure>> {
+  const picture = await openPicture(page.image, page.page);
+  if (!picture.ok) return picture;
+  const pixels = await unpackPixels(picture.value);
+  return pixels.ok ? ok(treated(pixels.value, page)) : pixels;
 }
 
 function applyGamma(data: Uint8Array, gamma: number): void {

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { chanceOf } from '../../test/chaos/random.ts';
 import { type DrawnPage, drawnPage, type PageOptions } from '../../test/rigs/page-pictures.ts';
 import { type Found, planOf } from '../values/page-preparation.ts';
+import { encodePage } from './page-coding.ts';
 import { preparedPicture } from './pictures.ts';
 import { preparePage, SEPARATOR_CODE } from './preparation.ts';
 
@@ -12,10 +13,10 @@ const A5 = { width: 148, height: 210 };
 const CARD = { width: 85.6, height: 54 };
 
 async function found(page: DrawnPage, dpi = 100, wanted: Partial<Parameters<typeof preparePage>[1]> = {}) {
-  const all = { crop: true, straighten: true, separators: false, dpi, ...wanted };
-  const looked = await preparePage(page.bytes.slice(), all);
+  const all = { crop: true, straighten: true, separators: false, ...wanted };
+  const looked = await preparePage({ image: page.bytes.slice(), mode: 'colour', dpi }, all);
   if (!looked.ok) throw new Error(looked.error.code);
-  return looked.value;
+  return looked.value.found;
 }
 
 /** How far the paper's corners lie outside (positive) of what is kept, and how far the rectangle reaches over them. Pixels. */
@@ -139,7 +140,7 @@ describe('what a page shows', () => {
   it('is only what was asked for', async () => {
     const page = await pageOf('asked', { paper: A5, skew: 4 });
     expect(await found(page, 100, { crop: false, straighten: false })).toMatchObject({
-      ...{ crop: null, skew: 0, turn: 0, separator: false },
+      ...{ crop: null, skew: 0, turn: 0 },
     });
     const upright = await found(page, 100, { straighten: false });
     expect(upright.skew).toBe(0);
@@ -163,14 +164,17 @@ describe('what a page shows', () => {
     );
     const png = new Uint8Array(await sheet.png().toBuffer());
     const turned = new Uint8Array(await sharp(png).rotate(183, { background: '#fff' }).jpeg().toBuffer());
-    const wanted = { crop: true, straighten: true, separators: true, dpi: 200 };
-    expect(await preparePage(png, wanted)).toMatchObject({ ok: true, value: { separator: true } });
-    expect(await preparePage(turned, wanted)).toMatchObject({ ok: true, value: { separator: true } });
-    expect(await preparePage(png, { ...wanted, separators: false })).toMatchObject({
-      value: { separator: false },
-    });
-    expect(await preparePage((await pageOf('no code', {})).bytes, wanted)).toMatchObject({
-      value: { separator: false },
+    const isSeparator = async (image: Uint8Array, separators = true) => {
+      const wanted = { crop: true, straighten: true, separators };
+      const looked = await preparePage({ image, mode: 'bw', dpi: 200 }, wanted);
+      return looked.ok && { separator: looked.value.separator, isBound: looked.value.encoded !== null };
+    };
+    expect(await isSeparator(png)).toEqual({ separator: true, isBound: false });
+    expect(await isSeparator(turned)).toEqual({ separator: true, isBound: false });
+    expect(await isSeparator(png, false)).toEqual({ separator: false, isBound: true });
+    expect(await isSeparator((await pageOf('no code', {})).bytes)).toEqual({
+      separator: false,
+      isBound: true,
     });
   });
 });
@@ -178,7 +182,7 @@ describe('what a page shows', () => {
 describe('a page that was prepared', () => {
   it('shows the paper alone, upright, small as large, and is what it was with nothing done', async () => {
     const page = await pageOf('shown', { paper: CARD, skew: -6, lid: 20, rows: 0, white: 240, grain: 0 });
-    const { separator: _, ...look } = { ...(await found(page)), brightness: 0 as const };
+    const look = { ...(await found(page)), brightness: 0 as const };
     for (const maxPx of [undefined, 200]) {
       const picture = await preparedPicture({ image: page.bytes, rotation: 90, look }, maxPx);
       if (!picture.ok) throw new Error(picture.error.code);
@@ -195,6 +199,22 @@ describe('a page that was prepared', () => {
     ]);
     expect(was.equals(is || Buffer.alloc(0))).toBe(true);
   });
+
+  it.each(['colour', 'grey', 'bw'] as const)(
+    'is encoded as it is when it is encoded later: %s',
+    async (mode) => {
+      const page = await pageOf('encoded', { paper: A5, skew: 3, mode: mode === 'grey' ? 'grey' : 'colour' });
+      const scanned = { image: page.bytes, mode, dpi: 100 };
+      const looked = await preparePage(scanned, { crop: true, straighten: true, separators: false });
+      if (!looked.ok) throw new Error(looked.error.code);
+      expect(looked.value.found.crop).not.toBeNull();
+      const look = { ...looked.value.found, brightness: 0 as const };
+      expect(await encodePage({ ...scanned, rotation: 0, look })).toEqual({
+        ok: true,
+        value: looked.value.encoded,
+      });
+    },
+  );
 
   it('keeps coloured stamps and pale pencil in black and white, and no shadow of the paper', async () => {
     const { bytes, width, height } = await pageOf('stamps', {

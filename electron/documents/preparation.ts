@@ -7,13 +7,20 @@ import { findSheet, type Sheet } from './images/sheet.ts';
 import { type Shrunk, shrunk } from './images/shrunk.ts';
 import { findRows } from './images/skew.ts';
 import { straightened } from './images/straighten.ts';
+import { type EncodedPage, encodePage, type ScanPage } from './page-coding.ts';
 import { openPicture, unpackPixels } from './pictures.ts';
 
-/** What is to be looked for on a page; `dpi` 0 where the picture has no true size. */
-export type PreparationRequest = { crop: boolean; straighten: boolean; separators: boolean; dpi: number };
+/** What is to be looked for on a page. */
+export type PreparationRequest = { crop: boolean; straighten: boolean; separators: boolean };
 
-/** `separator`: the page is a separator sheet of ours and no page of a document. */
-export type PreparedPage = Found & { separator: boolean };
+/** A page as it came from the scanner; without `dpi` its picture has no true size. */
+export type ScannedPicture = Pick<ScanPage, 'image' | 'mode' | 'dpi'>;
+
+/**
+ * `separator`: the page is a separator sheet of ours and no page of a document. `encoded`: what is bound of it if all that was found
+ * is done; null of a separator.
+ */
+export type PreparedPage = { found: Found; separator: boolean; encoded: EncodedPage | null };
 
 /** The text of the code on a separator sheet (resources/templates/separator-sheet.json). */
 export const SEPARATOR_CODE = 'VIRTUOS-SEPARATOR';
@@ -26,18 +33,26 @@ const LEAST_SKEW = 0.1;
 const LEAST_PX = 200;
 const MM_PER_INCH = 25.4;
 
-/** Looks at a page as it came from the scanner: its paper's edges, how it lies, whether anything is on it. One unpacking. */
+/**
+ * Looks at a page as it came from the scanner, its paper's edges, how it lies, whether anything is on it, and encodes it as it is bound then.
+ * It is unpacked once: that costs as much as anything that is done to it.
+ */
 export async function preparePage(
-  image: Uint8Array,
+  page: ScannedPicture,
   wanted: PreparationRequest,
 ): Promise<Result<PreparedPage, FileFailure>> {
-  const picture = await openPicture(image);
+  const picture = await openPicture(page.image);
   if (!picture.ok) return picture;
   const pixels = await unpackPixels(picture.value);
   if (!pixels.ok) return pixels;
   const small = shrunk(pixels.value, LOOK_PX);
   const separator = wanted.separators && (await isSeparator(small.light));
-  return ok({ ...lookOver(small, wanted), separator });
+  const found = lookOver(small, { ...wanted, dpi: page.dpi ?? 0 });
+  if (separator) return ok({ found, separator, encoded: null });
+  const { crop, skew, turn } = found;
+  const look = { crop, skew, turn, brightness: 0 as const };
+  const encoded = await encodePage({ ...page, rotation: 0, look }, pixels.value);
+  return encoded.ok ? ok({ found, separator, encoded: encoded.value }) : encoded;
 }
 
 async function isSeparator(light: GreyImage): Promise<boolean> {
@@ -45,10 +60,13 @@ async function isSeparator(light: GreyImage): Promise<boolean> {
   return (await codesOf(light, 'QRCode')).some(({ text }) => text === SEPARATOR_CODE);
 }
 
-/** What a shrunk picture shows, in pixels of the picture itself. Pure. */
-export function lookOver({ light, darkest, factor }: Shrunk, wanted: PreparationRequest): Found {
-  const nothing: Found = { crop: null, skew: 0, turn: 0, blank: seemsBlank(light) };
-  if (Math.max(light.width, light.height) < LEAST_PX) return nothing;
+/** What a shrunk picture shows, in pixels of the picture itself; `dpi` 0 where it has no true size. Pure. */
+function lookOver(
+  { light, darkest, factor }: Shrunk,
+  wanted: { crop: boolean; straighten: boolean; dpi: number },
+): Found {
+  const asItIs = (): Found => ({ crop: null, skew: 0, turn: 0, blank: seemsBlank(light) });
+  if (Math.max(light.width, light.height) < LEAST_PX) return asItIs();
   const pixelsPerMm = wanted.dpi > 0 ? (wanted.dpi * factor) / MM_PER_INCH : null;
   const sheet = wanted.crop ? findSheet(darkest, pixelsPerMm) : null;
   if (sheet !== null) {
@@ -62,6 +80,7 @@ export function lookOver({ light, darkest, factor }: Shrunk, wanted: Preparation
       blank: seemsBlank(alone),
     };
   }
+  const nothing = asItIs();
   const rows = wanted.straighten && !nothing.blank ? findRows(light) : null;
   if (rows === null) return nothing;
   return {

@@ -2,10 +2,11 @@ import { fileURLToPath } from 'node:url';
 import sharp, { type Sharp } from 'sharp';
 import { describe, expect, it } from 'vitest';
 import { inspectFile } from './inspect.ts';
+import type { ScanPage } from './page-coding.ts';
 import { pdfPage } from './pdf-pages.ts';
 import { thumbnail } from './pictures.ts';
 import { loadFonts } from './rendering/fonts.ts';
-import { pagesToPdf, type ScanPage } from './scans.ts';
+import { pagesToPdf } from './scans.ts';
 
 const createdAt = new Date('2026-04-01T12:00:00Z');
 const fonts = () => loadFonts(fileURLToPath(new URL('../../resources/fonts', import.meta.url)));

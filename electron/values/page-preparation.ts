@@ -1,3 +1,5 @@
+import type { ScanSettings } from './scan-profiles.ts';
+
 /**
  * How a scanned page is shown and bound, beside its picture, which stays as the scanner gave it. Lengths are pixels of that
  * picture (upright as its own orientation mark says), angles degrees clockwise.
@@ -50,15 +52,21 @@ export const turnedBy = (turn: QuarterTurn, by: QuarterTurn): QuarterTurn =>
 /** What the machine made out of a page. `blank`: nothing seems to be on it. Nothing of it counts without a person's seeing it. */
 export type Found = Preparation & { blank: boolean };
 
+/** What is to be looked for on a page that was scanned, and how its batch is parted. */
+export type Looking = Pick<ScanSettings, 'source' | 'crop' | 'straighten' | 'blank' | 'split'>;
+
 /**
  * What is kept of a page beside its picture: what the machine proposed, whether the clerk undid that, and the tone the clerk set.
- * `startsPart`: something in the batch told that another document begins here.
+ * `startsPart`: something in the batch told that another document begins here. `looking`: it has not been looked at yet. `turnOpen`: which way its
+ * writing is up has not been asked yet.
  */
 export type Treatment = {
   found: Found | null;
   undone: boolean;
   brightness: Brightness;
   startsPart: boolean;
+  looking?: Looking | undefined;
+  turnOpen?: true | undefined;
 };
 
 export const UNTREATED: Treatment = { found: null, undone: false, brightness: 0, startsPart: false };

@@ -2,7 +2,8 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
+import { listPackage } from '@electron/asar';
 import { FuseState, FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { deskCommand } from '../../scripts/desk.ts';
@@ -54,6 +55,18 @@ test('the fuses close every way into the packaged application that a desk does n
     'EnableCookieEncryption',
     'EnableEmbeddedAsarIntegrityValidation',
     'OnlyLoadAppFromAsar',
+  ]);
+});
+
+test('the packaged application reads text with what it brings, and brings of that no more than it loads', () => {
+  const packed = listPackage(join(dirname(executable), 'resources', 'app.asar'), { isPack: false });
+  const engines = packed.filter((path) =>
+    /tesseract.*\.(wasm|wasm\.js|gz)$|tesseract-core.*\.js$/.test(path),
+  );
+  expect(engines.map((path) => basename(path)).sort()).toEqual([
+    'ces.traineddata.gz',
+    'tesseract-core-simd-lstm.js',
+    'tesseract-core-simd-lstm.wasm',
   ]);
 });
 

@@ -277,9 +277,9 @@ export async function startCounter(options: {
     };
   }
 
-  /** A window in which a training clerk is signed in. */
-  async function signedIn(username: string): Promise<TestWindow> {
-    const opened = window();
+  /** A window in which a training clerk is signed in; `key`, where another listener is to be in the same one. */
+  async function signedIn(username: string, key?: string): Promise<TestWindow> {
+    const opened = window(key);
     const accounts = await opened.must('clerks.training-accounts', {});
     const account = accounts.find((one) => one.username === username);
     if (!account) throw new Error(`no training account ${username}`);

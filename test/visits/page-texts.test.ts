@@ -1,7 +1,11 @@
 import { PDFiumLibrary } from '@hyzyla/pdfium';
+import sharp from 'sharp';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { scanView } from '../../electron/contract/attachments.ts';
+import { SCAN_PROFILES } from '../../electron/values/scan-profiles.ts';
 import {
   type CounterRig,
+  newId,
   type PortalRig,
   startCounter,
   startPortal,
@@ -10,26 +14,36 @@ import {
 } from '../rigs/counter.ts';
 import { czechPage, czechParagraphs } from '../rigs/czech-page.ts';
 import { formSamples } from '../rigs/form-samples.ts';
+import { type PaperOnGlass, startPaperOnGlass } from '../rigs/paper-on-glass.ts';
 import { generalForm, verify } from '../rigs/visits.ts';
 
 // What is read on the pages of attachments, over the whole counter: from the page to the bound document.
 
 let portal: PortalRig;
+let glass: PaperOnGlass;
 let desk: CounterRig;
 let clerk: TestWindow;
 let administrator: TestWindow;
+const windowKey = newId().repeat(2);
+let visitId: string;
 let bytes: Uint8Array<ArrayBuffer>;
 beforeAll(async () => {
   portal = await startPortal(50);
-  desk = await startCounter({ portal });
+  glass = await startPaperOnGlass();
+  desk = await startCounter({ portal, scanner: scannerAt(glass) });
   administrator = await desk.signedIn('hajickova');
-  clerk = await desk.signedIn('novakova');
+  clerk = await desk.signedIn('novakova', windowKey);
+  ({ id: visitId } = await clerk.must('visits.open', {}));
+  await verify(clerk, visitId);
   bytes = (await czechPage(czechParagraphs.slice(0, 1), { dpi: 150 })).scan;
 });
 afterAll(async () => {
   await desk?.close();
+  await glass?.stop();
   await portal?.close();
 });
+
+const scannerAt = ({ command, temporaryFolder }: PaperOnGlass) => ({ command, temporaryFolder });
 
 const setSearchable = async (searchableScans: boolean) =>
   administrator.must('settings.save', { ...(await administrator.must('settings.get', {})), searchableScans });
@@ -63,8 +77,6 @@ async function boundText(serviceId: string): Promise<string> {
 }
 
 it('reads pages in the background, again when they are turned, forgets them with the page, and only where it may', async () => {
-  const { id: visitId } = await clerk.must('visits.open', {});
-  await verify(clerk, visitId);
   const { id: serviceId } = await clerk.must('services.start', {
     visitId,
     definitionId: 'general-submission',
@@ -101,4 +113,54 @@ it('reads pages in the background, again when they are turned, forgets them with
   await add(other, 'marriage-certificate');
   await allRead(other);
   expect(kept().map(({ slot }) => slot)).toEqual(['enclosure', 'marriage-certificate']);
+});
+
+it('takes up at the next start what was not looked at nor read, and proposes the turn that the text tells', async () => {
+  await administrator.must('settings.save', {
+    ...(await administrator.must('settings.get', {})),
+    scanner: { device: glass.device },
+  });
+  const { id: serviceId } = await clerk.must('services.start', {
+    visitId,
+    definitionId: 'general-submission',
+  });
+  await clerk.must('services.complete-form', { serviceId, data: generalForm, addresseeId: 'nyrsko' });
+  const { scan } = await czechPage(czechParagraphs, { dpi: 200 });
+  // By its rows it could as well be turned by 90°.
+  await glass.lay(new Uint8Array(await sharp(scan).rotate(90).png().toBuffer()));
+  // The desk ends as soon as the page is kept.
+  let isKept = (): void => {};
+  const ended = new Promise<void>((resolve) => {
+    isKept = () => resolve(desk.stop());
+  });
+  desk.counter.connect(windowKey, (name, data) => {
+    if (name === 'scan-changed' && scanView.parse(data).pagesDone === 1) isKept();
+  });
+  const settings = { ...SCAN_PROFILES.document, dpi: 200 as const };
+  await clerk.must('attachments.scan', { serviceId, slotId: 'enclosure', settings, place: { at: 'end' } });
+  await ended;
+
+  desk = await startCounter({ portal, folder: desk.folder, scanner: scannerAt(glass) });
+  clerk = await desk.signedIn('novakova');
+  const page = async () =>
+    (await clerk.must('visits.get', { visitId })).services
+      .filter(({ id }) => id === serviceId)
+      .flatMap(({ slots }) => slots ?? [])
+      .find(({ slotId }) => slotId === 'enclosure')?.pages[0];
+  await allRead(serviceId);
+  expect(await page()).toMatchObject({ changes: ['turned'], undone: false, rotation: 0 });
+  const pageId = (await page())?.id ?? '';
+  const shown = await clerk.must('attachments.thumbnail', { pageId, maxPixels: 600 });
+  const isUpright = async (bytes: Uint8Array) => {
+    const { data, info } = await sharp(bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
+    const top = data.subarray(0, data.length / 2).filter((light) => light < 128).length;
+    return info.height > info.width && top > data.filter((light) => light < 128).length / 2;
+  };
+  expect(await isUpright(shown.bytes)).toBe(true);
+  expect(kept().find(({ picture }) => picture.includes('"turn":270'))?.text).toContain('žluťoučký');
+  // Undone, it lies as it was scanned.
+  await clerk.must('attachments.treat-page', { pageId, undone: true });
+  const original = await sharp((await clerk.must('attachments.thumbnail', { pageId, maxPixels: 600 })).bytes);
+  const { width, height } = await original.metadata();
+  expect(width).toBeGreaterThan(height);
 });

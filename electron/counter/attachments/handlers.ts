@@ -4,7 +4,7 @@ import { MAX_FILE_BYTES } from '../../documents/inspect.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { batchReader } from '../../values/batch.ts';
-import { UNTREATED } from '../../values/page-preparation.ts';
+import { turnedBy } from '../../values/page-preparation.ts';
 import { err, ok } from '../../values/result.ts';
 import type { ScanSettings } from '../../values/scan-profiles.ts';
 import { needsPower, POWER_SLOT } from '../accounts/rules.ts';
@@ -13,15 +13,16 @@ import { scannerFor, scannerOf } from '../devices/chosen.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
-import { fileOwner, fileOwners, pageOwner, pageOwners } from '../retention/owners.ts';
+import { fileOwner, fileOwners, pageOwner } from '../retention/owners.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
+import type { EncodedPages } from './encoded-pages.ts';
+import { type PagePreparer, scannedPicture, toBeLookedAt } from './preparer.ts';
 import { slotsOf } from './slots.ts';
 import {
   appendPage,
   deleteFile,
-  deletePage,
   fileIn,
   findPage,
   lookOf,
@@ -35,7 +36,7 @@ import {
   slotViewOf,
   treatPage,
 } from './table.ts';
-import { readsText, textOf, unreadIn } from './texts.ts';
+import { forgetText, readsText, textOf, unreadIn } from './texts.ts';
 
 /** The largest content of an effect (resources/portal-api, BlobReference). */
 const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
@@ -43,7 +44,7 @@ const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 type Scan = { view: ScanView; abort: AbortController };
 
 /** Scans, added files and the pages of a service's slots. */
-export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler[] {
+export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { kick(): void }): Handler[] {
   const { store } = desk;
   const scans = new Map<string, Scan>();
 
@@ -87,7 +88,7 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
     if (to < 0) return;
     orderPages(tx, [...others.slice(0, to), pageId, ...others.slice(to)]);
     if (place.at === 'before') return;
-    removePage(tx, place.pageId);
+    preparer.remove(tx, place.pageId);
   }
 
   /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
@@ -116,53 +117,26 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
     scans.delete(scanId);
   }
 
-  function removePage(tx: Tx, pageId: string): void {
-    deletePage(tx, pageId);
-    for (const owner of pageOwners(pageId)) store.blobs.release(tx, owner);
-  }
-
-  /** What is to be done with the pages of one scan once they are kept. One that cannot be looked at stays as it came. */
-  function preparationOf(scan: Scan, service: Service, settings: ScanSettings) {
-    const { crop, straighten, blank, split, dpi } = settings;
-    const place = batchReader(settings);
-    if (!crop && !straighten && !blank && split === 'none') return async () => {};
-    return async (pageId: string, image: Uint8Array): Promise<void> => {
-      const looked = await desk.documents.preparePage(
-        { image, wanted: { crop, straighten, separators: split !== 'none', dpi } },
-        { giveAway: true },
-      );
-      const { separator, ...found } = looked.ok
-        ? looked.value
-        : { crop: null, skew: 0, turn: 0 as const, blank: false, separator: false };
-      const here = place({ separator, blank: found.blank });
-      store.write((tx) => {
-        if (here === 'separator') removePage(tx, pageId);
-        else
-          treatPage(tx, pageId, {
-            ...UNTREATED,
-            found: looked.ok ? { ...found, blank: blank && found.blank } : null,
-            startsPart: here === 'begins',
-          });
-      });
-      if (here === 'separator') {
-        aside(desk.log, 'sweep', store.blobs.sweep());
-        tell({
-          ...scan.view,
-          pagesDone: scan.view.pagesDone - 1,
-          separators: scan.view.separators + 1,
-        });
-      }
-      desk.emit('visit-changed', { visitId: service.visitId });
-    };
-  }
-
   async function scanPages(
     scan: Scan,
     service: Service,
     request: ScanRequest,
     { place, settings }: { place: ScanPlace; settings: ScanSettings },
   ) {
-    const prepare = preparationOf(scan, service, settings);
+    const { source, crop, straighten, blank, split } = settings;
+    const isLookedAt = crop || straighten || blank || split !== 'none';
+    const looking = { source, crop, straighten, blank, split };
+    const batch = batchReader(settings);
+    const prepare = async (pageId: string, image: Uint8Array): Promise<void> => {
+      const here = await preparer.prepare(pageId, scannedPicture(request, image), looking, batch);
+      if (here === 'separator')
+        tell({
+          ...scan.view,
+          pagesDone: scan.view.pagesDone - 1,
+          separators: scan.view.separators + 1,
+        });
+      desk.emit('visit-changed', { visitId: service.visitId });
+    };
     // One page is looked at while the next is scanned, and no more than that wait in memory.
     let preparing = Promise.resolve();
     const result = await desk.scanner.scan(request, {
@@ -188,11 +162,13 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
             dpi: request.dpi,
             mode: request.mode,
           });
+          if (isLookedAt) treatPage(tx, id, toBeLookedAt(looking));
           placePage(tx, id, scan.view, place);
         });
         if (place.at === 'instead') aside(desk.log, 'sweep', store.blobs.sweep());
         tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
         desk.emit('visit-changed', { visitId: service.visitId });
+        if (!isLookedAt) return texts.kick();
         await preparing;
         preparing = prepare(id, scanned.image);
         // What is found on it changes what is read.
@@ -317,7 +293,7 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
 
     command('attachments.delete-page', ({ tx, session, after }, { pageId }) => {
       const page = ofPage(tx, pageId, session.clerkId);
-      removePage(tx, pageId);
+      preparer.remove(tx, pageId);
       after(() => aside(desk.log, 'sweep', store.blobs.sweep()));
       return ok(slotViewOf(tx, page.serviceId, page.slotId));
     }),
@@ -351,6 +327,7 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
         movePageTo(tx, page, slotId);
         // Where it belongs is settled now.
         if (at === 0) treatPage(tx, page.id, { ...page.treatment, startsPart: false });
+        if (!readsText(desk, tx, service, slotId)) forgetText(tx, page.id);
       });
       return ok([slotViewOf(tx, serviceId, from), slotViewOf(tx, serviceId, slotId)]);
     }),
@@ -380,7 +357,7 @@ export function attachmentHandlers(desk: Desk, texts: { kick(): void }): Handler
  * Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. Text is laid under pages where it has been
  * read by now: nobody is kept waiting here, the window asks before.
  */
-export async function bindAttachments(desk: Desk, service: Service, now: Date) {
+export async function bindAttachments(desk: Desk, made: EncodedPages, service: Service, now: Date) {
   const { store } = desk;
   const bound: {
     slotId: string;
@@ -415,18 +392,19 @@ export async function bindAttachments(desk: Desk, service: Service, now: Date) {
     const encoded = [];
     const isRead = store.read((tx) => readsText(desk, tx, service, slot.id));
     for (const page of pages) {
+      const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
+      const about = { ...(page.dpi > 0 && { dpi: page.dpi }), ...(text && { text }) };
+      const look = lookOf(page);
+      const picture = made.take(page);
+      if (picture) {
+        encoded.push({ picture, rotation: turnedBy(look.look?.turn ?? 0, page.rotation), ...about });
+        continue;
+      }
       const image = await store.blobs.read(page.sha256);
       if (!image.ok) return image;
-      const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
       // One page after the other: a batch does not fit into memory as it came from the scanner.
       const one = await desk.documents.encodePage(
-        {
-          image: image.value,
-          ...lookOf(page),
-          mode: page.mode,
-          ...(page.dpi > 0 && { dpi: page.dpi }),
-          ...(text && { text }),
-        },
+        { image: image.value, ...look, mode: page.mode, ...about },
         { giveAway: true },
       );
       if (!one.ok) return one;

@@ -27,6 +27,16 @@ const treatment = z.strictObject({
   undone: z.boolean(),
   brightness: z.literal(BRIGHTNESS),
   startsPart: z.boolean(),
+  looking: z
+    .strictObject({
+      source: z.enum(['flatbed', 'feeder', 'feeder-duplex']),
+      crop: z.boolean(),
+      straighten: z.boolean(),
+      blank: z.boolean(),
+      split: z.enum(['none', 'separators', 'blank-sheets']),
+    })
+    .optional(),
+  turnOpen: z.literal(true).optional(),
 });
 
 export type Page = {
@@ -103,6 +113,17 @@ export function findPage(tx: Reader, id: string): Page | undefined {
   const row = tx.get<PageRow>('SELECT * FROM pages WHERE id = ?', [id]);
   return row && toPage(row);
 }
+
+/** Pages that a scan has kept and nobody has looked at, in their order. */
+export const pagesToLookAt = (tx: Reader): Page[] =>
+  tx
+    .all<PageRow>(
+      `SELECT p.* FROM visits AS v JOIN services AS s ON s.visit_id = v.id JOIN pages AS p ON p.service_id = s.id
+       WHERE json_extract(p.treatment, '$.looking') IS NOT NULL AND v.state IN ('open', 'parked') AND s.state = 'in-progress'
+       ORDER BY p.service_id, p.slot_id, p.position`,
+      [],
+    )
+    .map(toPage);
 
 /** Adds a page behind the last one of its slot. */
 export function appendPage(tx: Tx, page: Omit<Page, 'position' | 'treatment'>): void {

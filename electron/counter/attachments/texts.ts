@@ -10,7 +10,7 @@ import { slotsOf } from './slots.ts';
 import { findPage, type Page } from './table.ts';
 
 /** Which picture of a page is bound: what was read from another does not lie where its words are. */
-const PICTURE = `p.sha256 || ':' || p.rotation || ':' || coalesce(json_remove(p.treatment, '$.startsPart'), '')`;
+const PICTURE = `p.sha256 || ':' || p.rotation || ':' || coalesce(json_remove(p.treatment, '$.startsPart', '$.turnOpen'), '')`;
 
 const word = z.strictObject({
   text: z.string(),
@@ -70,10 +70,17 @@ function wanted(desk: Pick<Desk, 'settings'>, tx: Reader, rows: readonly UnreadR
 export const unreadIn = (desk: Pick<Desk, 'settings'>, tx: Reader, serviceId: string): Unread[] =>
   wanted(desk, tx, tx.all<UnreadRow>(`${UNREAD} AND s.id = ? ORDER BY p.id`, [serviceId]));
 
-/** The page to be read next, of any service: of those at work before those that are parked. */
+/** The page to be read next, of any service, once it was looked at: of those at work before those that are parked. */
 export const nextUnread = (desk: Pick<Desk, 'settings'>, tx: Reader): Unread | undefined =>
   desk.settings(tx).searchableScans
-    ? wanted(desk, tx, tx.all<UnreadRow>(`${UNREAD} ORDER BY v.state = 'parked', p.id`, []))[0]
+    ? wanted(
+        desk,
+        tx,
+        tx.all<UnreadRow>(
+          `${UNREAD} AND json_extract(p.treatment, '$.looking') IS NULL ORDER BY v.state = 'parked', p.id`,
+          [],
+        ),
+      )[0]
     : undefined;
 
 /** Keeps what was read from a picture of a page, if the page is still there; null: it could not be read. */
@@ -85,3 +92,6 @@ export function saveText(tx: Tx, { page, picture }: Unread, text: PageText | nul
     [page.id, picture, text && JSON.stringify(text)],
   );
 }
+
+export const forgetText = (tx: Tx, pageId: string): void =>
+  void tx.run('DELETE FROM page_texts WHERE page_id = ?', [pageId]);

@@ -8,6 +8,7 @@ import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { declarationData } from '../accounts/papers.ts';
 import { record } from '../acts.ts';
+import type { EncodedPages } from '../attachments/encoded-pages.ts';
 import { bindAttachments } from '../attachments/handlers.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import { searchCodes } from '../catalogue/code-lists.ts';
@@ -56,7 +57,12 @@ import { giveUpPapers, giveUpPrint } from './void-request.ts';
 import { judgeWitnessed, verifiedWitness } from './witnesses.ts';
 
 /** The runner of service definitions: one step after the other, each durable before the next. */
-export function serviceHandlers(desk: Desk, prints: PrintRunner, zones: ZoneReadings): Handler[] {
+export function serviceHandlers(
+  desk: Desk,
+  prints: PrintRunner,
+  zones: ZoneReadings,
+  encoded: EncodedPages,
+): Handler[] {
   const { store, sync } = desk;
 
   // What waits for the portal goes by itself after every commit; a line that is down has its own time for a try.
@@ -180,7 +186,7 @@ export function serviceHandlers(desk: Desk, prints: PrintRunner, zones: ZoneRead
       async ({ session, now }, { serviceId }) => {
         const service = store.read((tx) => getRunningService(tx, serviceId, session.clerkId).service);
         standsAt(service, 'attachments');
-        return bindAttachments(desk, service, now);
+        return bindAttachments(desk, encoded, service, now);
       },
       (commanded, { serviceId }, bound) => {
         const { tx, session } = commanded;

@@ -160,12 +160,17 @@ function bodiesOf(around: Uint8Array, width: number, height: number): Body[] {
   const seen = around.slice();
   const waiting = new Int32Array(width * height);
   const bodies: Body[] = [];
+  let count = 0;
+  const reach = (at: number): void => {
+    if (seen[at] === 1) return;
+    seen[at] = 1;
+    waiting[count] = at;
+    count += 1;
+  };
   for (let seed = 0; seed < seen.length; seed += 1) {
     if (seen[seed] === 1) continue;
     const body: Body = { area: 0, left: width, right: 0, top: height, bottom: 0 };
-    let count = 1;
-    waiting[0] = seed;
-    seen[seed] = 1;
+    reach(seed);
     while (count > 0) {
       count -= 1;
       const at = waiting[count] as number;
@@ -176,17 +181,10 @@ function bodiesOf(around: Uint8Array, width: number, height: number): Body[] {
       if (x > body.right) body.right = x;
       if (y < body.top) body.top = y;
       if (y > body.bottom) body.bottom = y;
-      for (const next of [
-        x > 0 ? at - 1 : -1,
-        x < width - 1 ? at + 1 : -1,
-        at - width,
-        at + width < seen.length ? at + width : -1,
-      ])
-        if (next >= 0 && seen[next] === 0) {
-          seen[next] = 1;
-          waiting[count] = next;
-          count += 1;
-        }
+      if (x > 0) reach(at - 1);
+      if (x < width - 1) reach(at + 1);
+      if (at >= width) reach(at - width);
+      if (at < seen.length - width) reach(at + width);
     }
     bodies.push(body);
   }

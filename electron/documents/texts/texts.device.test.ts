@@ -72,11 +72,11 @@ describe('the text of a scan', () => {
           .jpeg()
           .toBuffer(),
       );
-      expect(await pool.turnOf({ image })).toEqual({ ok: true, value: turn });
+      expect(await pool.turnOf({ image, rotation: 0 })).toEqual({ ok: true, value: turn });
     }
     const blank = { create: { width: 1654, height: 2339, channels: 3, background: '#fafafa' } } as const;
     const image = new Uint8Array(await sharp(blank).png().toBuffer());
-    expect(await pool.turnOf({ image })).toEqual({ ok: true, value: null });
+    expect(await pool.turnOf({ image, rotation: 0 })).toEqual({ ok: true, value: null });
     expect(await pool.readText({ image, rotation: 0, dpi: 200 })).toMatchObject({
       ok: true,
       value: { lines: [] },

@@ -15,9 +15,17 @@ const newId = (): string =>
   uuidv7({ now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
 
 /** The step where papers are scanned, of a service that is begun behind the window. */
-async function atAttachments() {
+async function atAttachments(more: readonly { id: string; title: { cs: string; en: string } }[] = []) {
   const { form: _, ...formless } = serviceDefinition.parse(generalSubmission);
-  const papers = { ...formless, id: 'papers', steps: ['attachments' as const, 'accept' as const] };
+  const enclosures = formless.attachments?.slots ?? [];
+  const papers = {
+    ...formless,
+    id: 'papers',
+    steps: ['attachments' as const, 'accept' as const],
+    attachments: {
+      slots: [...enclosures, ...more.map((slot) => ({ ...slot, required: false, maxPages: 100 }))],
+    },
+  };
   const counter = createScriptedCounter({ definitions: [papers] });
   counter.visit.identity.state = 'verified';
   counter.visit.id = newId();
@@ -165,6 +173,38 @@ it('asks where each part of a batch goes, and moves nothing by itself', async ()
   await waitFor(() => expect(screen.queryByText(/^Dávka má zřejmě/)).toBeNull());
   expect(moved()).toEqual([]);
   expect(ids()).toHaveLength(5);
+});
+
+it('moves the parts of a batch to the attachments the clerk names, and to no other', async () => {
+  const counter = await atAttachments([
+    { id: 'decision', title: { cs: 'Rozhodnutí', en: 'Decision' } },
+    { id: 'mandate', title: { cs: 'Plná moc', en: 'Power of attorney' } },
+  ]);
+  counter.world.scan.pages = 5;
+  counter.world.scan.parts = [2, 4];
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await screen.findByText(/^Dávka má zřejmě více dokumentů: 3/);
+  const choices = screen
+    .getAllByRole<HTMLSelectElement>('combobox')
+    .filter(({ options }) => [...options].some(({ value }) => value === 'mandate'));
+  // They follow one another, as a proposal.
+  expect(choices.map(({ value }) => value)).toEqual(['enclosure', 'decision', 'mandate']);
+  expect(choices.map(({ labels }) => labels?.[0]?.textContent?.replaceAll('\u00a0', ' ').trim())).toEqual([
+    expect.stringContaining('1–2'),
+    expect.stringContaining('3–4'),
+    expect.stringContaining('5'),
+  ]);
+  const moved = () =>
+    counter.calls.flatMap(({ name, input }) => (name === 'attachments.move-pages' ? [input] : []));
+  expect(moved()).toEqual([]);
+  await fireEvent.change(choices[1] as HTMLSelectElement, { target: { value: 'mandate' } });
+  await fireEvent.change(choices[2] as HTMLSelectElement, { target: { value: 'enclosure' } });
+  const all = ids();
+  await fireEvent.click(screen.getByRole('button', { name: 'Rozdělit' }));
+  await waitFor(() => expect(ids()).toEqual([all[0], all[1], all[4]]));
+  expect(moved()).toEqual([{ pageIds: [all[2], all[3]], slotId: 'mandate' }]);
+  await waitFor(() => expect(screen.queryByText(/^Dávka má zřejmě/)).toBeNull());
 });
 
 it('scans by the profile of the attachment, which the clerk changes by a key for this one', async () => {

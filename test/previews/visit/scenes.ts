@@ -1,8 +1,27 @@
 import type { Page } from 'playwright';
 import { serviceDefinition } from '../../../electron/contract/services.ts';
 import { buildMrz, type MrzContent } from '../../../electron/values/testing/build-mrz.ts';
+import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
+  type: 'json',
+};
 import legalizace from '../../../resources/catalogue/services/legalizace.json' with { type: 'json' };
 import type { ScriptedCounter, World } from './scripted-counter.ts';
+
+const { form: _, ...formless } = serviceDefinition.parse(generalSubmission);
+/** A service that begins with its papers, of three kinds. */
+const papers: World['definitions'][number] = {
+  ...formless,
+  id: 'papers',
+  title: { cs: 'Papíry ke spisu', en: 'Papers for a file' },
+  steps: ['attachments', 'accept'],
+  attachments: {
+    slots: [
+      ['application', 'Žádost', 'Application'],
+      ['mandate', 'Plná moc', 'Power of attorney'],
+      ['enclosure', 'Další přílohy', 'Other enclosures'],
+    ].map(([id = '', cs = '', en = '']) => ({ id, title: { cs, en }, required: false, maxPages: 100 })),
+  },
+};
 
 /** The steps of a visit as a clerk walks through them with the keyboard. Every person is fictitious. */
 
@@ -346,6 +365,22 @@ export const walks: Walk[] = [
       });
       await page.waitForTimeout(200);
       await show('43-attachments-jam');
+    },
+  },
+  {
+    name: 'attachments-parts',
+    world: { definitions: [papers] },
+    async walk(desk) {
+      const { page, show, counter } = desk;
+      await heading(page, 'Kdo přišel k přepážce').waitFor();
+      await verified(desk);
+      await start(desk, 'papíry');
+      await page.getByText('Příloha je zatím prázdná').waitFor();
+      counter.world.scan.pages = 7;
+      counter.world.scan.parts = [2, 5];
+      await page.keyboard.press('F9');
+      await page.getByText('Dávka má zřejmě více dokumentů: 3').waitFor();
+      await show('41-attachments-parts');
     },
   },
   {

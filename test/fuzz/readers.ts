@@ -111,8 +111,8 @@ let files: readonly Uint8Array[] | undefined;
 const seeds = (): readonly Uint8Array[] => {
   if (files) return files;
   const czech = trainingAuthority();
-  const { authority, signer } = stateOf('DE');
-  const list = masterList([czech.certificate, authority.certificate], signer);
+  const { authority, listSigner } = stateOf('DE');
+  const list = masterList([czech.certificate, authority.certificate], listSigner);
   const crl = revocationList(czech, [3, 7], { from: now, to: new Date('2026-07-01') });
   const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64');
   const folded = (text: string) => text.replace(/(.{76})/g, '$1\n ');

@@ -2,9 +2,8 @@ import { open } from 'node:fs/promises';
 import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { type AuthorityFile, MOST_BYTES, readAuthorityFile } from '../../devices/chip/authority-list.ts';
-import { countryOf } from '../../devices/chip/certificate.ts';
-import { ChipFault } from '../../devices/chip/fault.ts';
-import { isListOf, type RevocationList, readRevocationList } from '../../devices/chip/revocation.ts';
+import { countryOf, readCertificates } from '../../devices/chip/certificate.ts';
+import { isListOf, type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
 import type { Reader } from '../../store/open.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { record } from '../acts.ts';
@@ -20,7 +19,6 @@ import {
   keepRevocations,
   keptList,
   keptRevocations,
-  readable,
 } from './kept.ts';
 
 /** The least of a fingerprint that tells one authority from all others. */
@@ -49,7 +47,9 @@ export function authorityHandlers(desk: Desk): Handler[] {
       stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => {
         chosen = null;
       });
-      return ok(fileView(read.value, readable(store.read((tx) => authoritiesOf(desk, tx)).authorities)));
+      return ok(
+        fileView(read.value, readCertificates(store.read((tx) => authoritiesOf(desk, tx)).authorities)),
+      );
     }),
 
     command('authorities.import', (commanded, { list: at, fingerprint }) => {
@@ -75,12 +75,14 @@ export function authorityHandlers(desk: Desk): Handler[] {
     command('authorities.import-revocations', (commanded) => {
       const { tx } = commanded;
       if (chosen === null) return refuse('authorities.nothing-chosen');
-      const authorities = readable(authoritiesOf(desk, tx).authorities);
-      const proven = listsOf(chosen.revocations).filter(({ list }) => isListOf(list, authorities));
+      const authorities = readCertificates(authoritiesOf(desk, tx).authorities);
+      const proven = readRevocationLists(chosen.revocations).filter(({ list }) =>
+        isListOf(list, authorities),
+      );
       if (proven.length === 0) return refuse('authorities.no-revocations-proven');
       // Of each authority the newest counts.
       const newest = new Map<string, { der: Uint8Array; list: RevocationList }>();
-      for (const one of [...listsOf(keptRevocations(tx).map(bytesOf)), ...proven]) {
+      for (const one of [...readRevocationLists(keptRevocations(tx).map(bytesOf)), ...proven]) {
         const issuer = base64(one.list.issuer);
         const before = newest.get(issuer);
         if (before === undefined || before.list.from <= one.list.from) newest.set(issuer, one);
@@ -112,17 +114,6 @@ async function readWhole(path: string): Promise<Result<Uint8Array, ContractFailu
   }
 }
 
-function listsOf(ders: readonly Uint8Array[]): { der: Uint8Array; list: RevocationList }[] {
-  return ders.flatMap((der) => {
-    try {
-      return [{ der, list: readRevocationList(der) }];
-    } catch (thrown) {
-      if (thrown instanceof ChipFault) return [];
-      throw thrown;
-    }
-  });
-}
-
 const fileView = (
   { lists, revocations, passedOver }: AuthorityFile,
   authorities: Parameters<typeof isListOf>[1],
@@ -131,12 +122,12 @@ const fileView = (
     kind,
     country,
     signedAt: signedAt?.toISOString() ?? null,
-    states: byState(readable(certificates)),
+    states: byState(readCertificates(certificates)),
     trouble: trouble && { code: trouble },
   })),
   revocations: {
     count: revocations.length,
-    proven: listsOf(revocations).filter(({ list }) => isListOf(list, authorities)).length,
+    proven: readRevocationLists(revocations).filter(({ list }) => isListOf(list, authorities)).length,
   },
   passedOver,
 });
@@ -152,14 +143,16 @@ function viewOf(desk: Desk, tx: Reader): AuthoritiesView {
       country: list.country,
       fingerprint: list.fingerprint,
       signedAt: list.signedAt,
-      states: byState(readable(list.certificates.map(bytesOf))),
+      states: byState(readCertificates(list.certificates.map(bytesOf))),
     },
-    revocations: listsOf(keptRevocations(tx).map(bytesOf)).map(({ list: { issuer, from, to, revoked } }) => ({
-      country: countryOf(issuer),
-      from: from.toISOString(),
-      to: to?.toISOString() ?? null,
-      isDue: to !== null && to < now,
-      count: revoked.size,
-    })),
+    revocations: readRevocationLists(keptRevocations(tx).map(bytesOf)).map(
+      ({ list: { issuer, from, to, revoked } }) => ({
+        country: countryOf(issuer),
+        from: from.toISOString(),
+        to: to?.toISOString() ?? null,
+        isDue: to !== null && to < now,
+        count: revoked.size,
+      }),
+    ),
   };
 }

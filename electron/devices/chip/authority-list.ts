@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { err, type Failure, ok, type Result } from '../../values/result.ts';
-import { countryOf, readCertificate, readTime, type SignerCertificate } from './certificate.ts';
+import { countryOf, readCertificate, readCertificates, readTime } from './certificate.ts';
 import { ChipFault } from './fault.ts';
 import { readRevocationList } from './revocation.ts';
 import { judgeSignature, members, readSignedData, signingTime } from './signed-data.ts';
-import { isSame, judgeSigner } from './signer.ts';
+import { judgeSigner } from './signer.ts';
 import { readObject, readObjects } from './tlv.ts';
 
 /**
@@ -44,6 +44,8 @@ export type AuthorityFile = {
 };
 
 const MASTER_LIST = '2.23.136.1.1.2';
+/** What signers of lists say they are for (ICAO 9303-12, 7.1.1). */
+const LIST_SIGNER = '2.23.136.1.1.3';
 
 export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -102,12 +104,9 @@ function readPart(der: Uint8Array, now: Date): Part | null {
     return list && { is: 'list', list };
   }
   const certificate = tried(() => readCertificate(der));
-  if (certificate !== null) return { is: isAuthority(certificate) ? 'authority' : 'signer' };
+  if (certificate !== null) return { is: certificate.mayAppoint ? 'authority' : 'signer' };
   return tried(() => readRevocationList(der)) && { is: 'revocations' };
 }
-
-const isAuthority = ({ issuer, subject, mayAppoint }: SignerCertificate): boolean =>
-  mayAppoint || isSame(issuer, subject);
 
 function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
   const signed = readSignedData(cms);
@@ -115,19 +114,12 @@ function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
   if (signed.type !== MASTER_LIST || set?.tag !== 0x31) throw new ChipFault('chip.unreadable');
   const entries = readObjects(set.content, MOST_CERTIFICATES);
   const certificates = entries.map(({ whole }) => whole);
-  const listed = entries.flatMap(({ whole }) => {
-    try {
-      return [readCertificate(whole)];
-    } catch (thrown) {
-      // Some states' certificates are written in ways nobody else reads; the list is of the others.
-      if (thrown instanceof ChipFault) return [];
-      throw thrown;
-    }
-  });
+  // Some states' certificates are written in ways nobody else reads; the list is of the others.
+  const listed = readCertificates(certificates);
   const { signer } = signed;
   // The authority of the signer stands in the list, or with its signature (ICAO 9303-12, 9).
-  const known = [...listed, ...signed.certificates.filter(isAuthority)];
-  const judged = signer && judgeSigner(signer, known, now);
+  const known = [...listed, ...signed.certificates.filter(({ mayAppoint }) => mayAppoint)];
+  const judged = signer && judgeSigner(signer, { authorities: known, now, purpose: LIST_SIGNER });
   const authority = judged?.authority ?? null;
   const time = signingTime(signed);
   return {
@@ -139,7 +131,7 @@ function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
     trouble:
       judgeSignature(signed) !== 'holds'
         ? 'authorities.signature-wrong'
-        : authority === null || judged?.validity.state !== 'passed'
+        : judged?.signer.state !== 'passed' || judged.validity.state !== 'passed'
           ? 'authorities.signer-unknown'
           : null,
   };

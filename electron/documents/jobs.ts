@@ -1,3 +1,4 @@
+import type { AuthorityFile, AuthorityFileFailure } from '../devices/chip/authority-list.ts';
 import type { Result } from '../values/result.ts';
 import type { LegalDate } from '../values/time.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
@@ -62,6 +63,11 @@ export type Jobs = {
   turnOf: {
     input: { image: Uint8Array };
     output: Result<Rotation | null, DocumentFailure | FileFailure>;
+  };
+  /** A file of states' authorities, by those the desk has. */
+  readAuthorities: {
+    input: { bytes: Uint8Array; now: Date; authorities: readonly Uint8Array[] };
+    output: Result<AuthorityFile, AuthorityFileFailure | DocumentFailure>;
   };
   prepareSignature: {
     input: SignatureRequest;
@@ -144,6 +150,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'turnOf': {
         const { turnOf } = await import('./texts/read-text.ts');
         return turnOf(task.input.image);
+      }
+      case 'readAuthorities': {
+        const { readAuthorityFile } = await import('../devices/chip/authority-list.ts');
+        return readAuthorityFile(task.input.bytes, task.input);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

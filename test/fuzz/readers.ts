@@ -134,7 +134,7 @@ export const authorityFiles: Target = {
     } catch (thrown) {
       if (!(thrown instanceof ChipFault)) throw thrown;
     }
-    const read = readAuthorityFile(bytes, now);
+    const read = readAuthorityFile(bytes, { now, authorities: certificate ? [certificate] : [] });
     if (read.ok && read.value.lists.some(({ certificates }) => certificates.length > 5_000))
       throw new Error('more than is kept');
   },

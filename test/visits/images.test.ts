@@ -178,6 +178,11 @@ describe('the code of a paper on the glass', () => {
     // As it is typed from the paper, too.
     const typed = await clerk.must('search.find', { typed: number.toLowerCase() });
     expect(typed.visits.map((visit) => visit.visitId)).toEqual([visitId]);
+    // A code of others with a name and a year in it is no number of ours, though the search finds somebody by it.
+    const [who] = typed.visits[0]?.people ?? [];
+    const foreign = `${who?.name} ${who?.birthDate?.year}`;
+    expect((await clerk.must('search.find', { typed: foreign })).visits.length).toBeGreaterThan(0);
+    expect(found(foreign)).toEqual([]);
     // By a hand reader that is set to another keyboard.
     const byHand = await clerk.must('search.find-code', { texts: ['ěščřžýá', number] });
     expect(byHand.visits.map((visit) => visit.visitId)).toEqual([visitId]);

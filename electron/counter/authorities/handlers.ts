@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { type AuthorityFile, MOST_BYTES, readAuthorityFile } from '../../devices/chip/authority-list.ts';
+import { type AuthorityFile, byState, MOST_BYTES } from '../../devices/chip/authority-list.ts';
 import { countryOf, readCertificates } from '../../devices/chip/certificate.ts';
-import { isListOf, type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
+import { type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
 import type { Reader } from '../../store/open.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { record } from '../acts.ts';
@@ -13,7 +13,6 @@ import { command, type Handler, query } from '../handlers.ts';
 import {
   authoritiesOf,
   base64,
-  byState,
   bytesOf,
   keepList,
   keepRevocations,
@@ -40,16 +39,16 @@ export function authorityHandlers(desk: Desk): Handler[] {
       if (path === null) return ok(null);
       const bytes = await readWhole(path);
       if (!bytes.ok) return bytes;
-      const read = readAuthorityFile(bytes.value, desk.clock.now());
+      const { authorities } = store.read((tx) => authoritiesOf(desk, tx));
+      const asked = { bytes: bytes.value, now: desk.clock.now(), authorities };
+      const read = await desk.documents.readAuthorities(asked, { giveAway: true });
       if (!read.ok) return read;
       chosen = read.value;
       stopForgetting();
       stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => {
         chosen = null;
       });
-      return ok(
-        fileView(read.value, readCertificates(store.read((tx) => authoritiesOf(desk, tx)).authorities)),
-      );
+      return ok(fileView(read.value));
     }),
 
     command('authorities.import', (commanded, { list: at, fingerprint }) => {
@@ -69,15 +68,16 @@ export function authorityHandlers(desk: Desk): Handler[] {
         certificates: list.certificates.map(base64),
       });
       record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['authorities'] } });
+      // Its revocation lists were judged by the authorities before.
+      chosen = null;
       return ok(viewOf(desk, tx));
     }),
 
     command('authorities.import-revocations', (commanded) => {
       const { tx } = commanded;
       if (chosen === null) return refuse('authorities.nothing-chosen');
-      const authorities = readCertificates(authoritiesOf(desk, tx).authorities);
-      const proven = readRevocationLists(chosen.revocations).filter(({ list }) =>
-        isListOf(list, authorities),
+      const proven = readRevocationLists(
+        chosen.revocations.filter(({ isProven }) => isProven).map(({ der }) => der),
       );
       if (proven.length === 0) return refuse('authorities.no-revocations-proven');
       // Of each authority the newest counts.
@@ -114,20 +114,17 @@ async function readWhole(path: string): Promise<Result<Uint8Array, ContractFailu
   }
 }
 
-const fileView = (
-  { lists, revocations, passedOver }: AuthorityFile,
-  authorities: Parameters<typeof isListOf>[1],
-): AuthorityFileView => ({
-  lists: lists.map(({ kind, country, signedAt, certificates, trouble }) => ({
+const fileView = ({ lists, revocations, passedOver }: AuthorityFile): AuthorityFileView => ({
+  lists: lists.map(({ kind, country, signedAt, states, trouble }) => ({
     kind,
     country,
     signedAt: signedAt?.toISOString() ?? null,
-    states: byState(readCertificates(certificates)),
+    states: [...states],
     trouble: trouble && { code: trouble },
   })),
   revocations: {
     count: revocations.length,
-    proven: readRevocationLists(revocations).filter(({ list }) => isListOf(list, authorities)).length,
+    proven: revocations.filter(({ isProven }) => isProven).length,
   },
   passedOver,
 });

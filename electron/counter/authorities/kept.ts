@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { countryOf, readCertificates, type SignerCertificate } from '../../devices/chip/certificate.ts';
+import { readCertificates } from '../../devices/chip/certificate.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import type { Desk } from '../desk.ts';
@@ -34,20 +34,6 @@ export const keepRevocations = (tx: Tx, lists: readonly string[]): void =>
 
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
-
-/** How many authorities there are of each state, by its letters. */
-export function byState(
-  certificates: readonly SignerCertificate[],
-): { country: string | null; count: number }[] {
-  const counts = new Map<string | null, number>();
-  for (const { subject } of certificates) {
-    const country = countryOf(subject);
-    counts.set(country, (counts.get(country) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([country, count]) => ({ country, count }))
-    .sort((one, other) => ((one.country ?? '~') < (other.country ?? '~') ? -1 : 1));
-}
 
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 

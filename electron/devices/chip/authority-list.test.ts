@@ -22,7 +22,10 @@ const folded = (text: string): string => text.replace(/(.{76})/g, '$1\n ');
 const pem = (label: string, bytes: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${base64(bytes).replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`;
 const read = (file: string | Uint8Array) =>
-  readAuthorityFile(typeof file === 'string' ? Buffer.from(file) : file, now);
+  readAuthorityFile(typeof file === 'string' ? Buffer.from(file) : file, {
+    now,
+    authorities: both,
+  });
 const validFor = (from: string, to: string) => ({ from: new Date(from), to: new Date(to) });
 const current = validFor('2026-04-01', '2026-07-01');
 
@@ -38,6 +41,10 @@ describe('a file of authorities', () => {
             kind: 'master-list',
             // A set has the order of its bytes.
             certificates: expect.arrayContaining(both),
+            states: [
+              { country: 'CZ', count: 1 },
+              { country: 'DE', count: 1 },
+            ],
             fingerprint: fingerprintOf(german.authority.certificate),
             country: 'DE',
             signedAt: new Date('2026-01-01T00:00:00Z'),
@@ -78,7 +85,7 @@ describe('a file of authorities', () => {
     ].join('\r\n');
     const outcome = read(ldif);
     if (!outcome.ok) throw new Error(outcome.error.code);
-    expect(outcome.value).toMatchObject({ revocations: [expect.any(Uint8Array)], passedOver: 1 });
+    expect(outcome.value).toMatchObject({ revocations: [{ isProven: true }], passedOver: 1 });
     expect(outcome.value.lists.map(({ kind, certificates }) => [kind, certificates.length])).toEqual([
       ['master-list', 2],
       ['unsigned', 1],

@@ -110,6 +110,10 @@ describe('the zone of a document on the glass', () => {
     await colleague.must('devices.cancel-reading', {});
     await clerk.must('devices.cancel-reading', {});
     expect(await read).toEqual({ ok: false, error: { code: 'scanner.cancelled' } });
+    const tried = clerk.call('devices.test-scan', { purpose: 'usual' });
+    await until('the scanner is at work again', async () => (await glass.left()).length > 0 || undefined);
+    await clerk.must('devices.cancel-reading', {});
+    expect(await tried).toEqual({ ok: false, error: { code: 'scanner.cancelled' } });
     await glass.hang(false);
     expect(await glass.left()).toEqual([]);
   });

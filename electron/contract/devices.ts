@@ -168,10 +168,10 @@ export const deviceCalls = {
     input: nothing,
     output: nothing,
   }),
-  /** Ends the scan of a page that this clerk has read and not kept (`identity.read-image`, `search.read-code`), if one goes on. */
+  /** Ends the scan of a page that this person has read and not kept (`identity.read-image`, `search.read-code`, `devices.test-scan`), if one goes on. */
   'devices.cancel-reading': define({
     kind: 'query',
-    who: ['clerk', 'supervisor'],
+    who: 'signed-in',
     input: nothing,
     output: nothing,
   }),

@@ -1,3 +1,4 @@
+import type { AuthorityFile, AuthorityFileFailure } from '../devices/chip/authority-list.ts';
 import type { Result } from '../values/result.ts';
 import type { LegalDate } from '../values/time.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
@@ -63,6 +64,11 @@ export type Jobs = {
   turnOf: {
     input: RawPage;
     output: Result<Rotation | null, DocumentFailure | FileFailure>;
+  };
+  /** A file of states' authorities, by those the desk has. */
+  readAuthorities: {
+    input: { bytes: Uint8Array; now: Date; authorities: readonly Uint8Array[] };
+    output: Result<AuthorityFile, AuthorityFileFailure | DocumentFailure>;
   };
   prepareSignature: {
     input: SignatureRequest;
@@ -145,6 +151,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'turnOf': {
         const { turnOf } = await import('./texts/read-text.ts');
         return turnOf(task.input);
+      }
+      case 'readAuthorities': {
+        const { readAuthorityFile } = await import('../devices/chip/authority-list.ts');
+        return readAuthorityFile(task.input.bytes, task.input);
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

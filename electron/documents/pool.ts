@@ -47,6 +47,7 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   readCodes: 15_000,
   readText: 120_000,
   turnOf: 60_000,
+  readAuthorities: 300_000,
   prepareSignature: 60_000,
   addValidationMaterial: 60_000,
 };
@@ -59,8 +60,8 @@ const WATCHED: ReadonlySet<JobName> = new Set([
   'readText',
   'turnOf',
 ]);
-/** What takes seconds and nobody waits for: it has a worker of its own, and none of the others'. */
-const PATIENT: ReadonlySet<JobName> = new Set(['readText', 'turnOf']);
+/** What takes seconds, and nobody waits for it or one person once in months: it has a worker of its own, and none of the others'. */
+const PATIENT: ReadonlySet<JobName> = new Set(['readText', 'turnOf', 'readAuthorities']);
 /** An idle worker that reads text is ended then: it holds 200 MiB. */
 const PATIENT_LINGERS_MS = 10_000;
 const INSPECTION_MEMORY_MIB = 512;
@@ -218,6 +219,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     readCodes: (input, options) => run('readCodes', input, fileAtFault, options),
     readText: (input, options) => run('readText', input, plain, options),
     turnOf: (input, options) => run('turnOf', input, plain, options),
+    readAuthorities: (input, options) => run('readAuthorities', input, plain, options),
     prepareSignature: (input, options) => run('prepareSignature', input, plain, options),
     addValidationMaterial: (input, options) => run('addValidationMaterial', input, plain, options),
     async close() {

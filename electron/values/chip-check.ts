@@ -27,11 +27,14 @@ export const CHIP_PARTS = [
 export const CHIP_REASONS = [
   'group-changed',
   'group-missing',
+  'access-changed',
   'signature-wrong',
   'security-object-unreadable',
   'algorithm-unknown',
   'signer-unknown',
   'signer-not-genuine',
+  'signer-for-something-else',
+  'signer-condition-unknown',
   'signer-expired',
   'signer-not-yet-valid',
   'no-revocation-list',
@@ -62,11 +65,11 @@ export type ChipCheck = {
 export const CHIP_STRENGTHS = ['proven', 'data-proven', 'unproven', 'refuted'] as const;
 export type ChipStrength = (typeof CHIP_STRENGTHS)[number];
 
-const OF_DATA: readonly ChipCheckName[] = ['groups', 'signature', 'signer', 'validity'];
+const OF_DATA: readonly ChipCheckName[] = ['groups', 'signature', 'signer', 'state', 'validity'];
 
 /**
- * A signer that was revoked refutes; that nobody could look it up does not weaken, and is always told. So with the state: a code of an issuer
- * that is not known here is told.
+ * A signer that was revoked refutes; that nobody could look it up does not weaken, and is always told. The state decides: under the code of an
+ * issuer that is not known here any state's authority could have signed.
  */
 export function chipStrength(checks: readonly ChipCheck[]): ChipStrength {
   if (checks.some(({ state }) => state === 'failed')) return 'refuted';

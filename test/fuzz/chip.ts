@@ -1,13 +1,14 @@
 import { decodeAnswer, type Transceive } from '../../electron/devices/chip/apdu.ts';
 import { describeCard } from '../../electron/devices/chip/atr.ts';
-import { readCertificate, type SignerCertificate } from '../../electron/devices/chip/certificate.ts';
+import {
+  readCertificate,
+  readCertificates,
+  type SignerCertificate,
+} from '../../electron/devices/chip/certificate.ts';
 import { ChipFault } from '../../electron/devices/chip/fault.ts';
 import { readFile } from '../../electron/devices/chip/files.ts';
 import { readPhoto, readZone } from '../../electron/devices/chip/lds.ts';
-import {
-  authenticatePassively,
-  readAuthorities,
-} from '../../electron/devices/chip/passive-authentication.ts';
+import { authenticatePassively } from '../../electron/devices/chip/passive-authentication.ts';
 import { readPublicKey } from '../../electron/devices/chip/public-key.ts';
 import { readChip } from '../../electron/devices/chip/read-chip.ts';
 import { choosePace, readSecurityInfos } from '../../electron/devices/chip/security-infos.ts';
@@ -41,7 +42,7 @@ const infos = der.set(
   der.sequence(der.oid('0.4.0.127.0.7.2.2.4.2.2'), der.smallInteger(2), der.smallInteger(13)),
   der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), keyInfo, der.smallInteger(3)),
 );
-const authorities: SignerCertificate[] = readAuthorities([trainingAuthority().certificate]);
+const authorities: SignerCertificate[] = readCertificates([trainingAuthority().certificate]);
 const atr = Uint8Array.of(0x3b, 0x85, 0x80, 0x01, 0x80, 0x73, 0xc0, 0x01, 0xc0, 0x76);
 
 /** Whatever a chip can send, spoilt by chance, to what reads it. */
@@ -103,7 +104,10 @@ async function send(chance: Chance): Promise<void> {
     () => readSecurityInfos(tlv(0x31, spoilt(infos))),
   ];
   const judged = (): unknown =>
-    authenticatePassively({ securityObject: spoilt(object), groups }, { authorities, revocations: [], now });
+    authenticatePassively(
+      { securityObject: spoilt(object), groups, opening: [] },
+      { authorities, revocations: [], now },
+    );
 
   const kind = below(1_000);
   // Signatures and whole readings cost a thousand times what the rest does.

@@ -111,8 +111,8 @@ let files: readonly Uint8Array[] | undefined;
 const seeds = (): readonly Uint8Array[] => {
   if (files) return files;
   const czech = trainingAuthority();
-  const { authority, signer } = stateOf('DE');
-  const list = masterList([czech.certificate, authority.certificate], signer);
+  const { authority, listSigner } = stateOf('DE');
+  const list = masterList([czech.certificate, authority.certificate], listSigner);
   const crl = revocationList(czech, [3, 7], { from: now, to: new Date('2026-07-01') });
   const base64 = (der: Uint8Array) => Buffer.from(der).toString('base64');
   const folded = (text: string) => text.replace(/(.{76})/g, '$1\n ');
@@ -134,7 +134,7 @@ export const authorityFiles: Target = {
     } catch (thrown) {
       if (!(thrown instanceof ChipFault)) throw thrown;
     }
-    const read = readAuthorityFile(bytes, now);
+    const read = readAuthorityFile(bytes, { now, authorities: certificate ? [certificate] : [] });
     if (read.ok && read.value.lists.some(({ certificates }) => certificates.length > 5_000))
       throw new Error('more than is kept');
   },

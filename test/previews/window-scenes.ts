@@ -81,6 +81,23 @@ const device: DeviceView = {
 };
 const nothingOfUsb = { vendorId: null, productId: null, serialNumber: null, known: null };
 /** A reader that was learnt and is being tried: of `devices` the second. */
+const authorityFile: CallOutput<'authorities.choose'> = {
+  lists: [
+    {
+      ...{ kind: 'master-list', country: 'DE', signedAt: '2026-03-12T09:00:00Z', trouble: null },
+      states: ['AT', 'BE', 'CZ', 'DE', 'ES', 'FR', 'GB', 'HU', 'IT', 'PL', 'SK', 'UA'].map((country, at) => ({
+        country,
+        count: (at % 4) + 1,
+      })),
+    },
+    {
+      ...{ kind: 'unsigned', country: null, signedAt: null, trouble: null },
+      states: [{ country: 'CZ', count: 2 }],
+    },
+  ],
+  revocations: { count: 84, proven: 31 },
+  passedOver: 17,
+};
 const learnt: CallOutput<'devices.reader-learning'> = {
   ...{
     key: 'reader:usb:0403:6001',
@@ -817,6 +834,17 @@ export const scenes: Scene[] = [
     act: async (page) => {
       await page.getByRole('button', { name: 'FTDI: Naučit čtečku' }).click();
       await page.getByText('Způsob je znám').waitFor();
+    },
+  },
+  {
+    name: 'authority-file',
+    address: '#devices',
+    bridge: {
+      answers: { ...withFrame({ session: administrator }).answers, 'authorities.choose': ok(authorityFile) },
+    },
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Načíst soubor' }).click();
+      await page.getByRole('dialog').waitFor();
     },
   },
   {

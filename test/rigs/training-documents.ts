@@ -27,6 +27,10 @@ const OID = {
   messageDigest: '1.2.840.113549.1.9.4',
   signingTime: '1.2.840.113549.1.9.5',
   masterList: '2.23.136.1.1.2',
+  listSigner: '2.23.136.1.1.3',
+  keyUsage: '2.5.29.15',
+  basicConstraints: '2.5.29.19',
+  extendedKeyUsage: '2.5.29.37',
   cardSecurity: '0.4.0.127.0.7.3.2.1',
 };
 
@@ -124,12 +128,33 @@ export type Validity = { from: Date; to: Date };
 
 export type Signer = { key: SigningKey; certificate: Uint8Array; issuer: Uint8Array; serial: Uint8Array };
 
+export const extension = (oid: string, value: Uint8Array, isCritical = true): Uint8Array =>
+  der.sequence(der.oid(oid), ...(isCritical ? [der.boolean(true)] : []), der.octets(value));
+
+const constraints = (...content: Uint8Array[]) => extension(OID.basicConstraints, der.sequence(...content));
+const usage = (unused: number, uses: number) =>
+  extension(OID.keyUsage, der.element(0x03, Uint8Array.of(unused, uses)));
+export const purpose = (oid: string): Uint8Array =>
+  extension(OID.extendedKeyUsage, der.sequence(der.oid(oid)));
+
+/** What certificates say of themselves (ICAO 9303-12, 7.1.1), each in its extension. */
+export const says = {
+  isAuthority: constraints(der.boolean(true), der.smallInteger(0)),
+  isNoAuthority: constraints(),
+  signsCertificates: usage(1, 0x06),
+  signsDocuments: usage(7, 0x80),
+  signsLists: purpose(OID.listSigner),
+};
+const ofAuthority = [says.isAuthority, says.signsCertificates];
+const ofSigner = [says.signsDocuments];
+
 function certificateOf(of: {
   subject: string;
   key: SigningKey;
   issuer: { name: string; key: SigningKey; country?: string };
   serial: number;
   valid: Validity;
+  extensions: readonly Uint8Array[];
   /** Of the signer; its issuer is of the same, or of `issuer.country`. */
   country?: string;
 }): Signer {
@@ -143,6 +168,7 @@ function certificateOf(of: {
     der.sequence(time(of.valid.from), time(of.valid.to)),
     nameOf(of.subject, of.country),
     of.key.info,
+    ...(of.extensions.length === 0 ? [] : [der.element(0xa3, der.sequence(...of.extensions))]),
   );
   const certificate = der.sequence(body, of.issuer.key.algorithm, bits(of.issuer.key.sign(body)));
   return { key: of.key, certificate, issuer, serial };
@@ -156,7 +182,7 @@ const years = (from: number, to: number): Validity => ({
 /** The secret of the training authority is no secret: anybody may make training documents. */
 const TRAINING_SECRET = BigInt(`0x${createHash('sha256').update('VIRTUOS training CSCA').digest('hex')}`);
 
-const authorityWith = (name: string, secret: bigint): Signer => {
+const authorityWith = (name: string, secret: bigint, extensions: readonly Uint8Array[]): Signer => {
   const key = ecKey('bp384', secret);
   return certificateOf({
     subject: name,
@@ -164,11 +190,13 @@ const authorityWith = (name: string, secret: bigint): Signer => {
     issuer: { name, key },
     serial: 1,
     valid: years(2020, 2050),
+    extensions,
   });
 };
 
 /** The authority whose certificate ships in resources/training/chip-authorities.pem. */
-export const trainingAuthority = (): Signer => authorityWith(AUTHORITY, TRAINING_SECRET);
+export const trainingAuthority = (extensions: readonly Uint8Array[] = ofAuthority): Signer =>
+  authorityWith(AUTHORITY, TRAINING_SECRET, extensions);
 
 export type SignerKind = 'right' | 'expired' | 'unknown' | 'forged';
 
@@ -177,28 +205,51 @@ export function documentSigner(
   kind: SignerKind,
   key: SigningKey = ecKey('bp256', 0x7a11n),
   valid: Validity = kind === 'expired' ? years(2020, 2022) : years(2021, 2049),
+  extensions: readonly Uint8Array[] = ofSigner,
+  country = 'CZ',
 ): Signer {
   const issuer = {
+    country: 'CZ',
     name: kind === 'unknown' ? 'CSCA, KTEROU NIKDO NEZNÁ' : AUTHORITY,
     key: kind === 'right' || kind === 'expired' ? ecKey('bp384', TRAINING_SECRET) : ecKey('bp384', 0xbadn),
   };
-  return certificateOf({ subject: 'CVIČNÝ podepisovatel dokladů', key, issuer, serial: 7, valid });
+  return certificateOf({
+    subject: 'CVIČNÝ podepisovatel dokladů',
+    key,
+    issuer,
+    serial: 7,
+    valid,
+    extensions,
+    country,
+  });
 }
 
-/** Another state's authority, and a signer it appointed. */
-export function stateOf(country: string, secret = 0x5151n): { authority: Signer; signer: Signer } {
+/** Another state's authority, and signers of documents and of lists that it appointed. */
+export function stateOf(
+  country: string,
+  secret = 0x5151n,
+): { authority: Signer; signer: Signer; listSigner: Signer } {
   const name = `CSCA ${country}`;
   const key = ecKey('bp256', secret);
   const issuer = { name, key };
   const common = { country, valid: years(2020, 2050) };
   return {
-    authority: certificateOf({ ...common, subject: name, key, issuer, serial: 1 }),
+    authority: certificateOf({ ...common, subject: name, key, issuer, serial: 1, extensions: ofAuthority }),
     signer: certificateOf({
       ...common,
       subject: 'SIGNER',
       key: ecKey('p256', secret + 1n),
       issuer,
       serial: 9,
+      extensions: ofSigner,
+    }),
+    listSigner: certificateOf({
+      ...common,
+      subject: 'LIST SIGNER',
+      key: ecKey('p256', secret + 2n),
+      issuer,
+      serial: 10,
+      extensions: [...ofSigner, says.signsLists],
     }),
   };
 }
@@ -232,6 +283,8 @@ export function securityObject(
   signer: Signer,
   /** The groups it speaks of, where they are others than those that were signed. */
   pretended: ReadonlyMap<number, Uint8Array> = groups,
+  /** Certificates that stand beside the signer's. */
+  beside: readonly Uint8Array[] = [],
 ): Uint8Array {
   const hash = der.sequence(der.oid(OID.sha256), der.nothing);
   const contentOf = (of: ReadonlyMap<number, Uint8Array>) =>
@@ -244,11 +297,17 @@ export function securityObject(
         ),
       ),
     );
-  return tlv(0x77, signedData(OID.securityObject, contentOf(groups), signer, contentOf(pretended)));
+  return tlv(0x77, signedData(OID.securityObject, contentOf(groups), signer, contentOf(pretended), beside));
 }
 
 /** CMS SignedData (RFC 5652) over a content; `shown`: what stands there instead of what was signed. */
-function signedData(type: string, content: Uint8Array, signer: Signer, shown = content): Uint8Array {
+function signedData(
+  type: string,
+  content: Uint8Array,
+  signer: Signer,
+  shown = content,
+  beside: readonly Uint8Array[] = [],
+): Uint8Array {
   const hash = der.sequence(der.oid(OID.sha256), der.nothing);
   const attributes = der.set(
     der.sequence(der.oid(OID.contentType), der.set(der.oid(type))),
@@ -267,7 +326,7 @@ function signedData(type: string, content: Uint8Array, signer: Signer, shown = c
     der.smallInteger(3),
     der.set(hash),
     der.sequence(der.oid(type), der.element(0xa0, der.octets(shown))),
-    der.element(0xa0, signer.certificate),
+    der.element(0xa0, ...beside, signer.certificate),
     der.set(info),
   );
   return der.sequence(der.oid(OID.signedData), der.element(0xa0, signed));

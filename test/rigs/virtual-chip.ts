@@ -46,6 +46,8 @@ export type VirtualDocument = {
   /** Standardized parameters (ICAO 9303-11, 9.5.1) and cipher of PACE; 13 and AES with 128 bits when left out. */
   pace?: { parameterId: number; cipher: Cipher; mapping?: Mapping };
   proof?: Proof;
+  /** The number of the key of chip authentication; 3 when left out. */
+  keyId?: number;
   signer?: Signer | SignerKind;
   /** What the chip gives instead of what was signed. */
   swapped?: ReadonlyMap<number, Uint8Array>;
@@ -55,6 +57,10 @@ export type VirtualDocument = {
   hidden?: readonly number[];
   /** The chip has the proof's public key and not its secret, as a copy of another has. */
   isCopy?: boolean;
+  /** What opens it is not what the state signed for in group 14. */
+  isDowngraded?: boolean;
+  /** Certificates beside the signer's in the security object. */
+  beside?: readonly Uint8Array[];
   /** Taken away after so many commands. */
   pulledAfter?: number;
 };
@@ -88,6 +94,11 @@ export function virtualChip(of: VirtualDocument): Transceive {
   const signer = typeof of.signer === 'object' ? of.signer : documentSigner(of.signer ?? 'right');
 
   const infos = (...content: Uint8Array[]) => der.set(...content);
+  const paceInfo = (version: number) =>
+    der.sequence(paceOid, der.smallInteger(version), der.smallInteger(paceOf.parameterId));
+  const keyId = der.positiveInteger(Uint8Array.of((of.keyId ?? 3) >> 8, (of.keyId ?? 3) & 0xff));
+  // Group 14 repeats under the state's signature what opens the chip (ICAO 9303-11, 9.2.1).
+  const signedPace = access === 'pace' ? [paceInfo(of.isDowngraded ? 3 : 2)] : [];
   const cipher = proof === 'chip-3des' ? '3des' : 'aes-128';
   const groups = new Map<number, Uint8Array>([
     [1, zoneGroup(of.zone)],
@@ -99,12 +110,9 @@ export function virtualChip(of: VirtualDocument): Transceive {
       tlv(
         0x6e,
         infos(
-          der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), ecKeyInfo(CURVE, chipPoint), der.smallInteger(3)),
-          der.sequence(
-            der.oid(`0.4.0.127.0.7.2.2.3.2.${numbers[cipher]}`),
-            der.smallInteger(1),
-            der.smallInteger(3),
-          ),
+          ...signedPace,
+          der.sequence(der.oid('0.4.0.127.0.7.2.2.1.2'), ecKeyInfo(CURVE, chipPoint), keyId),
+          der.sequence(der.oid(`0.4.0.127.0.7.2.2.3.2.${numbers[cipher]}`), der.smallInteger(1), keyId),
           // As passports of the European Union have them: what terminals prove, and how the chip would sign.
           der.sequence(
             der.oid('0.4.0.127.0.7.2.2.2'),
@@ -121,6 +129,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
       tlv(
         0x6e,
         infos(
+          ...signedPace,
           der.sequence(der.oid('2.23.136.1.1.5'), der.smallInteger(1), der.oid('0.4.0.127.0.7.1.1.4.1.3')),
         ),
       ),
@@ -129,16 +138,12 @@ export function virtualChip(of: VirtualDocument): Transceive {
   if (proof === 'active-ec') groups.set(15, tlv(0x6f, ecKeyInfo(CURVE, chipPoint)));
 
   const application = new Map<number, Uint8Array>([
-    [0x011d, securityObject(groups, signer, new Map([...groups, ...(of.swappedInObject ?? [])]))],
+    [0x011d, securityObject(groups, signer, new Map([...groups, ...(of.swappedInObject ?? [])]), of.beside)],
     ...[...groups].map(([number, content]) => [0x0100 + number, content] as const),
     ...[...(of.swapped ?? [])].map(([number, content]) => [0x0100 + number, content] as const),
   ]);
   for (const group of of.hidden ?? []) application.delete(0x0100 + group);
-  const master = new Map<number, Uint8Array>(
-    access === 'pace'
-      ? [[0x011c, infos(der.sequence(paceOid, der.smallInteger(2), der.smallInteger(paceOf.parameterId)))]]
-      : [],
-  );
+  const master = new Map<number, Uint8Array>(access === 'pace' ? [[0x011c, infos(paceInfo(2))]] : []);
 
   const staticSecret = 0x7654321n;
   const onCurve = standardizedCurve(paceOf.parameterId);
@@ -193,6 +198,7 @@ export function virtualChip(of: VirtualDocument): Transceive {
           pace = paceSide(on, mode === 2 ? { kind: 'can', can: of.can } : keyOfZone(of.openedBy ?? of.zone));
           return { status: OK };
         }
+        if (numberOf(objectIn(data, 0x84).content) !== BigInt(of.keyId ?? 3)) return { status: 0x6a88 };
         if (p2 === 0xa6) return startChip(objectIn(data, 0x91).content);
         chosenChip = true;
         return { status: OK };

@@ -31,8 +31,10 @@ const secretBytes = (secret: bigint): Uint8Array<ArrayBuffer> =>
 const sha256 = (data: Uint8Array): Uint8Array => new Uint8Array(createHash('sha256').update(data).digest());
 
 /** A signer of digital documents that the training authority appointed, or another kind of it. */
-export const digitalSigner = (kind: Parameters<typeof documentSigner>[0] = 'right'): Signer =>
-  documentSigner(kind, ecKey('p256', SIGNER_SECRET));
+export const digitalSigner = (
+  kind: Parameters<typeof documentSigner>[0] = 'right',
+  country?: string,
+): Signer => documentSigner(kind, ecKey('p256', SIGNER_SECRET), undefined, undefined, country);
 
 const tdate = (time: Date): Tagged => new Tagged(0, `${time.toISOString().slice(0, 19)}Z`);
 
@@ -60,6 +62,8 @@ export type WalletOptions = {
   showToo?: readonly string[];
   /** Whose device answers; the document was issued to `HOLDER_SECRET`. */
   deviceSecret?: bigint;
+  /** Of the issuer's signed object. */
+  version?: string;
   /** Shows so many documents. */
   documents?: number;
 };
@@ -80,6 +84,7 @@ export function trainingWallet({
   pretend = new Map(),
   showToo = [],
   deviceSecret = HOLDER_SECRET,
+  version = '1.0',
   documents = 1,
 }: WalletOptions): Wallet {
   const items = (values: ReadonlyMap<string, unknown>): Map<string, Embedded> =>
@@ -105,7 +110,7 @@ export function trainingWallet({
   const digests = new Map([...issued.values()].map((item, digestId) => [digestId, sha256(item.whole)]));
   const point = p256.ecdsa.getPublicKey(secretBytes(HOLDER_SECRET), false);
   const securityObject = new Map<string, unknown>([
-    ['version', '1.0'],
+    ['version', version],
     ['digestAlgorithm', 'SHA-256'],
     ['valueDigests', new Map([[TRAINING_NAMESPACE, digests]])],
     [

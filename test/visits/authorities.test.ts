@@ -40,7 +40,7 @@ const file = (name: string, bytes: Uint8Array): void => {
 it('a list of authorities is used only when a person knows whose it is, and only in production', async () => {
   const german = stateOf('DE');
   const czech = trainingAuthority();
-  const list = masterList([czech.certificate, german.authority.certificate], german.signer);
+  const list = masterList([czech.certificate, german.authority.certificate], german.listSigner);
   const judgedBy = (environment: 'production' | 'training') =>
     desk.store.read((tx) => authoritiesOf({ environment, resources: join(projectRoot, 'resources') }, tx));
   const production = () => judgedBy('production');

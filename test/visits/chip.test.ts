@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import type { ChipView } from '../../electron/contract/identity.ts';
-import { readAuthorities } from '../../electron/devices/chip/passive-authentication.ts';
+import { readCertificates } from '../../electron/devices/chip/certificate.ts';
 import type { ChipReader } from '../../electron/devices/chip/port.ts';
 import { readChip } from '../../electron/devices/chip/read-chip.ts';
 import { readRevocationList } from '../../electron/devices/chip/revocation.ts';
@@ -45,7 +45,7 @@ const chips: ChipReader = {
     if (onReader === null) return fail('chip.no-card');
     return readChip(virtualChip(onReader), {
       key,
-      authorities: readAuthorities(authorities),
+      authorities: readCertificates(authorities),
       revocations: revocations.map(readRevocationList),
       now,
       random: systemRandom,

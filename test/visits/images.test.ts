@@ -110,6 +110,10 @@ describe('the zone of a document on the glass', () => {
     await colleague.must('devices.cancel-reading', {});
     await clerk.must('devices.cancel-reading', {});
     expect(await read).toEqual({ ok: false, error: { code: 'scanner.cancelled' } });
+    const tried = clerk.call('devices.test-scan', { purpose: 'usual' });
+    await until('the scanner is at work again', async () => (await glass.left()).length > 0 || undefined);
+    await clerk.must('devices.cancel-reading', {});
+    expect(await tried).toEqual({ ok: false, error: { code: 'scanner.cancelled' } });
     await glass.hang(false);
     expect(await glass.left()).toEqual([]);
   });
@@ -178,6 +182,11 @@ describe('the code of a paper on the glass', () => {
     // As it is typed from the paper, too.
     const typed = await clerk.must('search.find', { typed: number.toLowerCase() });
     expect(typed.visits.map((visit) => visit.visitId)).toEqual([visitId]);
+    // A code of others with a name and a year in it is no number of ours, though the search finds somebody by it.
+    const [who] = typed.visits[0]?.people ?? [];
+    const foreign = `${who?.name} ${who?.birthDate?.year}`;
+    expect((await clerk.must('search.find', { typed: foreign })).visits.length).toBeGreaterThan(0);
+    expect(found(foreign)).toEqual([]);
     // By a hand reader that is set to another keyboard.
     const byHand = await clerk.must('search.find-code', { texts: ['ěščřžýá', number] });
     expect(byHand.visits.map((visit) => visit.visitId)).toEqual([visitId]);

@@ -1,10 +1,9 @@
 import { open } from 'node:fs/promises';
 import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { type AuthorityFile, MOST_BYTES, readAuthorityFile } from '../../devices/chip/authority-list.ts';
-import { countryOf } from '../../devices/chip/certificate.ts';
-import { ChipFault } from '../../devices/chip/fault.ts';
-import { isListOf, type RevocationList, readRevocationList } from '../../devices/chip/revocation.ts';
+import { type AuthorityFile, byState, MOST_BYTES } from '../../devices/chip/authority-list.ts';
+import { countryOf, readCertificates } from '../../devices/chip/certificate.ts';
+import { type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
 import type { Reader } from '../../store/open.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { record } from '../acts.ts';
@@ -14,13 +13,11 @@ import { command, type Handler, query } from '../handlers.ts';
 import {
   authoritiesOf,
   base64,
-  byState,
   bytesOf,
   keepList,
   keepRevocations,
   keptList,
   keptRevocations,
-  readable,
 } from './kept.ts';
 
 /** The least of a fingerprint that tells one authority from all others. */
@@ -42,14 +39,16 @@ export function authorityHandlers(desk: Desk): Handler[] {
       if (path === null) return ok(null);
       const bytes = await readWhole(path);
       if (!bytes.ok) return bytes;
-      const read = readAuthorityFile(bytes.value, desk.clock.now());
+      const { authorities } = store.read((tx) => authoritiesOf(desk, tx));
+      const asked = { bytes: bytes.value, now: desk.clock.now(), authorities };
+      const read = await desk.documents.readAuthorities(asked, { giveAway: true });
       if (!read.ok) return read;
       chosen = read.value;
       stopForgetting();
       stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => {
         chosen = null;
       });
-      return ok(fileView(read.value, readable(store.read((tx) => authoritiesOf(desk, tx)).authorities)));
+      return ok(fileView(read.value));
     }),
 
     command('authorities.import', (commanded, { list: at, fingerprint }) => {
@@ -69,18 +68,21 @@ export function authorityHandlers(desk: Desk): Handler[] {
         certificates: list.certificates.map(base64),
       });
       record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['authorities'] } });
+      // Its revocation lists were judged by the authorities before.
+      chosen = null;
       return ok(viewOf(desk, tx));
     }),
 
     command('authorities.import-revocations', (commanded) => {
       const { tx } = commanded;
       if (chosen === null) return refuse('authorities.nothing-chosen');
-      const authorities = readable(authoritiesOf(desk, tx).authorities);
-      const proven = listsOf(chosen.revocations).filter(({ list }) => isListOf(list, authorities));
+      const proven = readRevocationLists(
+        chosen.revocations.filter(({ isProven }) => isProven).map(({ der }) => der),
+      );
       if (proven.length === 0) return refuse('authorities.no-revocations-proven');
       // Of each authority the newest counts.
       const newest = new Map<string, { der: Uint8Array; list: RevocationList }>();
-      for (const one of [...listsOf(keptRevocations(tx).map(bytesOf)), ...proven]) {
+      for (const one of [...readRevocationLists(keptRevocations(tx).map(bytesOf)), ...proven]) {
         const issuer = base64(one.list.issuer);
         const before = newest.get(issuer);
         if (before === undefined || before.list.from <= one.list.from) newest.set(issuer, one);
@@ -112,31 +114,17 @@ async function readWhole(path: string): Promise<Result<Uint8Array, ContractFailu
   }
 }
 
-function listsOf(ders: readonly Uint8Array[]): { der: Uint8Array; list: RevocationList }[] {
-  return ders.flatMap((der) => {
-    try {
-      return [{ der, list: readRevocationList(der) }];
-    } catch (thrown) {
-      if (thrown instanceof ChipFault) return [];
-      throw thrown;
-    }
-  });
-}
-
-const fileView = (
-  { lists, revocations, passedOver }: AuthorityFile,
-  authorities: Parameters<typeof isListOf>[1],
-): AuthorityFileView => ({
-  lists: lists.map(({ kind, country, signedAt, certificates, trouble }) => ({
+const fileView = ({ lists, revocations, passedOver }: AuthorityFile): AuthorityFileView => ({
+  lists: lists.map(({ kind, country, signedAt, states, trouble }) => ({
     kind,
     country,
     signedAt: signedAt?.toISOString() ?? null,
-    states: byState(readable(certificates)),
+    states: [...states],
     trouble: trouble && { code: trouble },
   })),
   revocations: {
     count: revocations.length,
-    proven: listsOf(revocations).filter(({ list }) => isListOf(list, authorities)).length,
+    proven: revocations.filter(({ isProven }) => isProven).length,
   },
   passedOver,
 });
@@ -152,14 +140,16 @@ function viewOf(desk: Desk, tx: Reader): AuthoritiesView {
       country: list.country,
       fingerprint: list.fingerprint,
       signedAt: list.signedAt,
-      states: byState(readable(list.certificates.map(bytesOf))),
+      states: byState(readCertificates(list.certificates.map(bytesOf))),
     },
-    revocations: listsOf(keptRevocations(tx).map(bytesOf)).map(({ list: { issuer, from, to, revoked } }) => ({
-      country: countryOf(issuer),
-      from: from.toISOString(),
-      to: to?.toISOString() ?? null,
-      isDue: to !== null && to < now,
-      count: revoked.size,
-    })),
+    revocations: readRevocationLists(keptRevocations(tx).map(bytesOf)).map(
+      ({ list: { issuer, from, to, revoked } }) => ({
+        country: countryOf(issuer),
+        from: from.toISOString(),
+        to: to?.toISOString() ?? null,
+        isDue: to !== null && to < now,
+        count: revoked.size,
+      }),
+    ),
   };
 }

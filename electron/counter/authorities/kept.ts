@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { countryOf, readCertificate, type SignerCertificate } from '../../devices/chip/certificate.ts';
-import { ChipFault } from '../../devices/chip/fault.ts';
+import { readCertificates } from '../../devices/chip/certificate.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import type { Desk } from '../desk.ts';
@@ -36,31 +35,6 @@ export const keepRevocations = (tx: Tx, lists: readonly string[]): void =>
 export const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 export const bytesOf = (text: string): Uint8Array => new Uint8Array(Buffer.from(text, 'base64'));
 
-/** Those that can be read; a certificate that nobody can read appoints nobody. */
-export const readable = (ders: readonly Uint8Array[]): SignerCertificate[] =>
-  ders.flatMap((der) => {
-    try {
-      return [readCertificate(der)];
-    } catch (thrown) {
-      if (thrown instanceof ChipFault) return [];
-      throw thrown;
-    }
-  });
-
-/** How many authorities there are of each state, by its letters. */
-export function byState(
-  certificates: readonly SignerCertificate[],
-): { country: string | null; count: number }[] {
-  const counts = new Map<string | null, number>();
-  for (const { subject } of certificates) {
-    const country = countryOf(subject);
-    counts.set(country, (counts.get(country) ?? 0) + 1);
-  }
-  return [...counts]
-    .map(([country, count]) => ({ country, count }))
-    .sort((one, other) => ((one.country ?? '~') < (other.country ?? '~') ? -1 : 1));
-}
-
 const CERTIFICATE = /-----BEGIN CERTIFICATE-----([^-]+)-----END CERTIFICATE-----/g;
 
 /**
@@ -74,7 +48,7 @@ export function authoritiesOf(
   const revocations = keptRevocations(tx).map(bytesOf);
   if (environment !== 'training') {
     const kept = (keptList(tx)?.certificates ?? []).map(bytesOf);
-    return { authorities: readable(kept).map(({ whole }) => whole), revocations };
+    return { authorities: readCertificates(kept).map(({ whole }) => whole), revocations };
   }
   const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
   return {

@@ -245,40 +245,29 @@ export function deviceHandlers(
       return ok({});
     }),
 
-    query('devices.test-scan', async (_asked, { purpose }) => {
+    query('devices.test-scan', async ({ session }, { purpose }) => {
       const own = scannerFor(store.read(settingsOf), purpose);
       if (own === null) return refuse('scanner.not-set');
-      const address = scannerOf(own);
-      const abilities = await desk.scanner.capabilities(address);
-      if (!abilities.ok) {
-        tested('devices.test-scan', abilities.error.code);
-        return abilities;
-      }
-      const { sources, modes, dpi } = abilities.value;
-      const [source, mode, resolution] = [
-        sources[0],
-        modes.includes('grey') ? 'grey' : modes[0],
-        dpi[0],
-      ] as const;
-      if (source === undefined || mode === undefined || resolution === undefined)
-        return refuse('scanner.not-offered', { what: 'scan' });
-      let image: Uint8Array | undefined;
-      const scanned = await desk.scanner.scan(
-        { scanner: address, source, mode, dpi: resolution, pageSize: 'A4', maxPages: 1 },
-        {
-          onPage: (page) => {
-            image = page.image;
-          },
+      const scanner = scannerOf(own);
+      const seen = await deps.pages.read(
+        session.clerkId,
+        (image) => desk.documents.thumbnail({ image, rotation: 0, maxPx: TEST_PX }),
+        async (signal) => {
+          const abilities = await desk.scanner.capabilities(scanner, { signal });
+          if (!abilities.ok) return abilities;
+          const { sources, modes, dpi } = abilities.value;
+          const [source, mode, resolution] = [
+            sources[0],
+            modes.includes('grey') ? 'grey' : modes[0],
+            dpi[0],
+          ] as const;
+          return source === undefined || mode === undefined || resolution === undefined
+            ? refuse('scanner.not-offered', { what: 'scan' })
+            : ok({ scanner, source, mode, dpi: resolution, pageSize: 'A4', maxPages: 1 });
         },
       );
-      tested('devices.test-scan', scanned.ok ? 'ok' : scanned.error.code);
-      if (!scanned.ok) {
-        const { code, params } = scanned.error;
-        return err(params ? { code, params } : { code });
-      }
-      if (image === undefined) return refuse('scanner.failed', { status: 'image' });
-      const small = await desk.documents.thumbnail({ image, rotation: 0, maxPx: TEST_PX });
-      return small.ok ? ok({ jpeg: new Uint8Array(small.value) }) : small;
+      tested('devices.test-scan', seen.ok ? 'ok' : seen.error.code);
+      return seen.ok ? ok({ jpeg: new Uint8Array(seen.value) }) : seen;
     }),
 
     query('devices.test-signing', async ({ session }, { pin }) => {

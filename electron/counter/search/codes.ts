@@ -1,9 +1,11 @@
 import { readReceiptCode } from '../../journal/receipt.ts';
 import type { Reader } from '../../store/open.ts';
-import { findVisits } from './table.ts';
+import { findVisits, foundOf } from './table.ts';
+import { compact } from './words.ts';
 
 /** More visits than this are not meant by one paper. */
 const MOST = 5;
+const MOST_LOOKED_AT = 50;
 
 /**
  * The visits that the codes of a paper mean. A receipt's code names an entry of a desk's log by its place in it, which counts only
@@ -15,15 +17,20 @@ export function visitsOfCodes(tx: Reader, texts: readonly string[], deskId: stri
     if (entry !== null) return entry.deskId === deskId ? visitOfEntry(tx, entry) : [];
     const [mark, number] = text.split('\n');
     const typed = mark === 'VIRTUOS:1' ? (number ?? '') : text;
-    // What is no number would be looked for as words, and find somebody by chance.
     const ofPaper = visitsOfPaper(tx, typed);
     if (ofPaper.length > 0) return ofPaper;
-    return typed.length <= 60 && /^[\p{L}\p{N}\-/ ]*\p{N}[\p{L}\p{N}\-/ ]*$/u.test(typed)
-      ? findVisits(tx, typed, MOST)
-      : [];
+    return /^[\p{L}\p{N}\-/ ]{1,60}$/u.test(typed) ? visitsOfNumber(tx, typed) : [];
   });
   return [...new Set(found)].slice(0, MOST);
 }
+
+/** The visits a whole number belongs to. The search finds names and dates besides, by which a foreign code would find somebody by chance. */
+const visitsOfNumber = (tx: Reader, number: string): string[] =>
+  /\p{N}/u.test(number)
+    ? findVisits(tx, number, MOST_LOOKED_AT).filter((visitId) =>
+        foundOf(tx, visitId)?.numbers.some((one) => compact(one) === compact(number)),
+      )
+    : [];
 
 /**
  * The visit of a paper of our own by the number printed on it, which is the beginning and the end of its id (`ownNumber`). The

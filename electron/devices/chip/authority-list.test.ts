@@ -7,6 +7,7 @@ import {
   trainingAuthority,
 } from '../../../test/rigs/training-documents.ts';
 import { virtualChip } from '../../../test/rigs/virtual-chip.ts';
+import { chipStrength } from '../../values/chip-check.ts';
 import { fingerprintOf, MOST_BYTES, readAuthorityFile } from './authority-list.ts';
 import { readCertificate } from './certificate.ts';
 import { readChip } from './read-chip.ts';
@@ -21,12 +22,15 @@ const folded = (text: string): string => text.replace(/(.{76})/g, '$1\n ');
 const pem = (label: string, bytes: Uint8Array): string =>
   `-----BEGIN ${label}-----\n${base64(bytes).replace(/(.{64})/g, '$1\n')}\n-----END ${label}-----\n`;
 const read = (file: string | Uint8Array) =>
-  readAuthorityFile(typeof file === 'string' ? Buffer.from(file) : file, now);
+  readAuthorityFile(typeof file === 'string' ? Buffer.from(file) : file, {
+    now,
+    authorities: both,
+  });
 const validFor = (from: string, to: string) => ({ from: new Date(from), to: new Date(to) });
 const current = validFor('2026-04-01', '2026-07-01');
 
 describe('a file of authorities', () => {
-  const list = masterList(both, german.signer);
+  const list = masterList(both, german.listSigner);
 
   it('that is a master list tells whose it is and of how many, and is believed by its signature', () => {
     expect(read(list)).toEqual({
@@ -37,6 +41,10 @@ describe('a file of authorities', () => {
             kind: 'master-list',
             // A set has the order of its bytes.
             certificates: expect.arrayContaining(both),
+            states: [
+              { country: 'CZ', count: 1 },
+              { country: 'DE', count: 1 },
+            ],
             fingerprint: fingerprintOf(german.authority.certificate),
             country: 'DE',
             signedAt: new Date('2026-01-01T00:00:00Z'),
@@ -57,7 +65,9 @@ describe('a file of authorities', () => {
       return outcome.ok ? outcome.value.lists[0]?.trouble : outcome.error.code;
     };
     expect(trouble(changed)).toBe('authorities.signature-wrong');
-    expect(trouble(masterList([czech.certificate], german.signer))).toBe('authorities.signer-unknown');
+    expect(trouble(masterList([czech.certificate], german.listSigner))).toBe('authorities.signer-unknown');
+    // Who may sign documents may not sign lists.
+    expect(trouble(masterList(both, german.signer))).toBe('authorities.signer-unknown');
   });
 
   it('as the directory of ICAO gives it: lists, certificates of authorities and revocation lists among others', () => {
@@ -75,7 +85,7 @@ describe('a file of authorities', () => {
     ].join('\r\n');
     const outcome = read(ldif);
     if (!outcome.ok) throw new Error(outcome.error.code);
-    expect(outcome.value).toMatchObject({ revocations: [expect.any(Uint8Array)], passedOver: 1 });
+    expect(outcome.value).toMatchObject({ revocations: [{ isProven: true }], passedOver: 1 });
     expect(outcome.value.lists.map(({ kind, certificates }) => [kind, certificates.length])).toEqual([
       ['master-list', 2],
       ['unsigned', 1],
@@ -121,18 +131,27 @@ describe('a document whose signer', () => {
       onStep: () => {},
     });
     if (!outcome.ok) throw new Error(outcome.error.code);
-    return Object.fromEntries(outcome.value.checks.map(({ name, state, reason }) => [name, reason ?? state]));
+    const { checks } = outcome.value;
+    const told = checks.map(({ name, state, reason }) => [name, reason ?? state]);
+    return { ...Object.fromEntries(told), worth: chipStrength(checks) };
   };
 
   it('is of another state than the zone says is no document of that state', async () => {
     expect(await checked({ signer: german.signer })).toMatchObject({
       signer: 'passed',
       state: 'state-other',
+      worth: 'refuted',
     });
     expect(await checked({ signer: german.signer, zone: zone.replace('IDCZE', 'IDD<<') })).toMatchObject({
       state: 'passed',
+      worth: 'data-proven',
     });
-    expect(await checked({ zone: zone.replace('IDCZE', 'IDXYZ') })).toMatchObject({ state: 'state-unknown' });
+    // Nor is one of an authority of that state, when it says itself that it is of another.
+    const other = documentSigner('right', undefined, undefined, undefined, 'DE');
+    expect(await checked({ signer: other })).toMatchObject({ state: 'state-other', worth: 'refuted' });
+    expect(await checked({ zone: zone.replace('IDCZE', 'IDXYZ') })).toMatchObject({
+      ...{ signer: 'passed', state: 'state-unknown', worth: 'unproven' },
+    });
   });
 
   it.each([

@@ -1,10 +1,16 @@
 import { createHash } from 'node:crypto';
 import { err, type Failure, ok, type Result } from '../../values/result.ts';
-import { countryOf, readCertificate, readTime, type SignerCertificate } from './certificate.ts';
+import {
+  countryOf,
+  readCertificate,
+  readCertificates,
+  readTime,
+  type SignerCertificate,
+} from './certificate.ts';
 import { ChipFault } from './fault.ts';
-import { readRevocationList } from './revocation.ts';
+import { isListOf, readRevocationList, readRevocationLists } from './revocation.ts';
 import { judgeSignature, members, readSignedData, signingTime } from './signed-data.ts';
-import { isSame, judgeSigner } from './signer.ts';
+import { judgeSigner } from './signer.ts';
 import { readObject, readObjects } from './tlv.ts';
 
 /**
@@ -20,10 +26,14 @@ export type AuthorityFileFailure = Failure<
   'authorities.too-large' | 'authorities.unreadable' | 'authorities.nothing-in-it' | 'authorities.too-many'
 >;
 
+/** How many authorities there are of a state, by its two letters; null: the certificates name none. */
+export type OfState = { country: string | null; count: number };
+
 /** A list that can be chosen: one that is signed, or the certificates of a file that nobody signed. */
 export type AuthorityList = {
   kind: 'master-list' | 'unsigned';
   certificates: readonly Uint8Array[];
+  states: readonly OfState[];
   /**
    * SHA-256 in hexadecimal of what a person has to know from elsewhere: the authority that appointed the list's signer, or the whole file
    * where nobody signed it.
@@ -38,16 +48,26 @@ export type AuthorityList = {
 
 export type AuthorityFile = {
   lists: readonly AuthorityList[];
-  revocations: readonly Uint8Array[];
+  /** `isProven`: one of the authorities known already made it. */
+  revocations: readonly { der: Uint8Array; isProven: boolean }[];
   /** Certificates of document signers, which are no authorities and are not kept. */
   passedOver: number;
 };
 
 const MASTER_LIST = '2.23.136.1.1.2';
+/** What signers of lists say they are for (ICAO 9303-12, 7.1.1). */
+const LIST_SIGNER = '2.23.136.1.1.3';
 
 export const fingerprintOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
-export function readAuthorityFile(bytes: Uint8Array, now: Date): Result<AuthorityFile, AuthorityFileFailure> {
+/**
+ * What is in a file of up to `MOST_BYTES`. It takes seconds: hundreds of signatures are verified. `authorities` are those of the desk, by which
+ * revocation lists are proven.
+ */
+export function readAuthorityFile(
+  bytes: Uint8Array,
+  { now, authorities }: { now: Date; authorities: readonly Uint8Array[] },
+): Result<AuthorityFile, AuthorityFileFailure> {
   if (bytes.length > MOST_BYTES) return err({ code: 'authorities.too-large' });
   const parts = bytes[0] === 0x30 ? [bytes] : partsOfText(Buffer.from(bytes).toString('latin1'));
   if (parts === null) return err({ code: 'authorities.unreadable' });
@@ -74,15 +94,20 @@ export function readAuthorityFile(bytes: Uint8Array, now: Date): Result<Authorit
     )
       return err({ code: 'authorities.too-many' });
   }
-  if (certificates.length > 0)
+  if (certificates.length > 0) {
+    const once = distinct(certificates);
     lists.push({
-      ...{ kind: 'unsigned', certificates: distinct(certificates), fingerprint: fingerprintOf(bytes) },
-      ...{ country: null, signedAt: null, trouble: null },
+      ...{ kind: 'unsigned', certificates: once, states: byState(readCertificates(once)) },
+      ...{ fingerprint: fingerprintOf(bytes), country: null, signedAt: null, trouble: null },
     });
+  }
   return lists.length + revocations.length === 0
     ? err({ code: 'authorities.nothing-in-it' })
-    : ok({ lists, revocations, passedOver });
+    : ok({ lists, revocations: judged(revocations, readCertificates(authorities)), passedOver });
 }
+
+const judged = (ders: readonly Uint8Array[], authorities: readonly SignerCertificate[]) =>
+  readRevocationLists(ders).map(({ der, list }) => ({ der, isProven: isListOf(list, authorities) }));
 
 type Part = { is: 'list'; list: AuthorityList } | { is: 'authority' | 'signer' | 'revocations' };
 
@@ -102,12 +127,9 @@ function readPart(der: Uint8Array, now: Date): Part | null {
     return list && { is: 'list', list };
   }
   const certificate = tried(() => readCertificate(der));
-  if (certificate !== null) return { is: isAuthority(certificate) ? 'authority' : 'signer' };
+  if (certificate !== null) return { is: certificate.mayAppoint ? 'authority' : 'signer' };
   return tried(() => readRevocationList(der)) && { is: 'revocations' };
 }
-
-const isAuthority = ({ issuer, subject, mayAppoint }: SignerCertificate): boolean =>
-  mayAppoint || isSame(issuer, subject);
 
 function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
   const signed = readSignedData(cms);
@@ -115,31 +137,26 @@ function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
   if (signed.type !== MASTER_LIST || set?.tag !== 0x31) throw new ChipFault('chip.unreadable');
   const entries = readObjects(set.content, MOST_CERTIFICATES);
   const certificates = entries.map(({ whole }) => whole);
-  const listed = entries.flatMap(({ whole }) => {
-    try {
-      return [readCertificate(whole)];
-    } catch (thrown) {
-      // Some states' certificates are written in ways nobody else reads; the list is of the others.
-      if (thrown instanceof ChipFault) return [];
-      throw thrown;
-    }
-  });
+  // Some states' certificates are written in ways nobody else reads; the list is of the others.
+  const once = distinct(certificates);
+  const listed = readCertificates(once);
   const { signer } = signed;
   // The authority of the signer stands in the list, or with its signature (ICAO 9303-12, 9).
-  const known = [...listed, ...signed.certificates.filter(isAuthority)];
-  const judged = signer && judgeSigner(signer, known, now);
+  const known = [...listed, ...signed.certificates.filter(({ mayAppoint }) => mayAppoint)];
+  const judged = signer && judgeSigner(signer, { authorities: known, now, purpose: LIST_SIGNER });
   const authority = judged?.authority ?? null;
   const time = signingTime(signed);
   return {
     kind: 'master-list',
-    certificates: distinct(certificates),
+    certificates: once,
+    states: byState(listed),
     fingerprint: authority === null ? '' : fingerprintOf(authority.whole),
     country: authority && countryOf(authority.subject),
     signedAt: time && readTime(time),
     trouble:
       judgeSignature(signed) !== 'holds'
         ? 'authorities.signature-wrong'
-        : authority === null || judged?.validity.state !== 'passed'
+        : judged?.signer.state !== 'passed' || judged.validity.state !== 'passed'
           ? 'authorities.signer-unknown'
           : null,
   };
@@ -148,6 +165,18 @@ function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
 const distinct = (ders: readonly Uint8Array[]): Uint8Array[] => [
   ...new Map(ders.map((der) => [Buffer.from(der).toString('latin1'), der])).values(),
 ];
+
+/** How many authorities there are of each state, by its letters. */
+export function byState(certificates: readonly SignerCertificate[]): OfState[] {
+  const counts = new Map<string | null, number>();
+  for (const { subject } of certificates) {
+    const country = countryOf(subject);
+    counts.set(country, (counts.get(country) ?? 0) + 1);
+  }
+  return [...counts]
+    .map(([country, count]) => ({ country, count }))
+    .sort((one, other) => ((one.country ?? '~') < (other.country ?? '~') ? -1 : 1));
+}
 
 const PEM =
   /-----BEGIN ((?:TRUSTED |X509 )?CERTIFICATE|X509 CRL|CMS|PKCS7)-----([A-Za-z0-9+/=\s]{1,400000})-----END \1-----/g;

@@ -3,19 +3,19 @@
  * native code of others and the chip is a stranger: it has no network and no store, and whoever started it ends it.
  */
 import { randomBytes } from 'node:crypto';
+import { readCertificates } from './certificate.ts';
 import type { FromCards, ToCards } from './messages.ts';
-import { readAuthorities } from './passive-authentication.ts';
 import { listCardReaders, withCard } from './pcsc.ts';
 import { readChip } from './read-chip.ts';
-import { readRevocationList } from './revocation.ts';
+import { readRevocationLists } from './revocation.ts';
 
 const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length));
 
 async function carryOut(task: ToCards, tell: (message: FromCards) => void): Promise<void> {
   if (task.type === 'list') return tell({ type: 'listed', readers: await listCardReaders() });
   const { key, now, waitMs } = task;
-  const authorities = readAuthorities(task.authorities);
-  const revocations = task.revocations.map(readRevocationList);
+  const authorities = readCertificates(task.authorities);
+  const revocations = readRevocationLists(task.revocations).map(({ list }) => list);
   const reading = await withCard(
     ({ transceive, extended }) =>
       readChip(transceive, {

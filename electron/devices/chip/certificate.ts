@@ -1,4 +1,4 @@
-import { unreadable } from './fault.ts';
+import { ChipFault, unreadable } from './fault.ts';
 import { type Algorithm, readAlgorithm } from './public-key.ts';
 import { readOid } from './security-infos.ts';
 import { readObject, readObjects, type Tlv } from './tlv.ts';
@@ -22,15 +22,28 @@ export type SignerCertificate = {
   signed: Uint8Array;
   algorithm: Algorithm;
   signature: Uint8Array;
-  /** It says that it may appoint others (basic constraints). */
+  /** It is an authority's (basic constraints), whose key signs certificates (key usage). */
   mayAppoint: boolean;
+  /** Its key signs documents (key usage), and it is no authority's. */
+  maySign: boolean;
+  /** It has a critical extension that is not known here: nobody can say under which condition it holds (RFC 5280, 4.2). */
+  isConditional: boolean;
   whole: Uint8Array;
 };
 
 const COUNTRY = '2.5.4.6';
 const SUBJECT_KEY_ID = '2.5.29.14';
+const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
+/** Looked at here, or without a condition: private key usage period, alternative names, distribution points, policies, authority's key. */
+const KNOWN: ReadonlySet<string> = new Set([
+  ...[SUBJECT_KEY_ID, KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE],
+  ...['2.5.29.16', '2.5.29.17', '2.5.29.18', '2.5.29.31', '2.5.29.32', '2.5.29.35'],
+]);
+/** Bits of the first byte of key usage (RFC 5280, 4.2.1.3). */
+const DIGITAL_SIGNATURE = 0x80;
+const KEY_CERT_SIGN = 0x04;
 
 export function readCertificate(der: Uint8Array): SignerCertificate {
   const certificate = readObject(der, 0x30);
@@ -41,10 +54,14 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
   if (!serial || !issuer || !validity || !subject || !keyInfo) throw unreadable();
   const [from, to] = readObjects(validity.content);
-  const extensions = more.find(({ tag }) => tag === 0xa3);
-  const keyId = extensionIn(extensions, SUBJECT_KEY_ID);
-  const constraints = extensionIn(extensions, BASIC_CONSTRAINTS);
-  const purposes = extensionIn(extensions, EXTENDED_KEY_USAGE);
+  const extensions = readExtensions(more.find(({ tag }) => tag === 0xa3));
+  const findValue = (oid: string) => extensions.find((extension) => extension.oid === oid)?.value ?? null;
+  const keyId = findValue(SUBJECT_KEY_ID);
+  const constraints = findValue(BASIC_CONSTRAINTS);
+  const purposes = findValue(EXTENDED_KEY_USAGE);
+  const usage = findValue(KEY_USAGE);
+  const uses = (usage && readObject(usage, 0x03).content[1]) ?? 0;
+  const isAuthority = constraints !== null && isTrue(readObjects(readObject(constraints, 0x30).content)[0]);
   return {
     serial: serial.content,
     issuer: issuer.whole,
@@ -58,10 +75,23 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     signed: body.whole,
     algorithm: readAlgorithm(algorithm.content),
     signature: signature.content.subarray(1),
-    mayAppoint: constraints !== null && readObjects(readObject(constraints, 0x30).content)[0]?.tag === 0x01,
+    mayAppoint: isAuthority && (uses & KEY_CERT_SIGN) !== 0,
+    maySign: !isAuthority && (uses & DIGITAL_SIGNATURE) !== 0,
+    isConditional: extensions.some(({ oid, isCritical }) => isCritical && !KNOWN.has(oid)),
     whole: certificate.whole,
   };
 }
+
+/** Those that can be read: a certificate that nobody can read appoints nobody and signs nothing. */
+export const readCertificates = (ders: readonly Uint8Array[]): SignerCertificate[] =>
+  ders.flatMap((der) => {
+    try {
+      return [readCertificate(der)];
+    } catch (thrown) {
+      if (thrown instanceof ChipFault) return [];
+      throw thrown;
+    }
+  });
 
 /** The country of a name (C), in capitals, because some states write small letters; null: it says none. */
 export function countryOf(name: Uint8Array): string | null {
@@ -74,15 +104,22 @@ export function countryOf(name: Uint8Array): string | null {
   return null;
 }
 
-function extensionIn(extensions: Tlv | undefined, wanted: string): Uint8Array | null {
-  if (extensions === undefined) return null;
-  for (const { content } of readObjects(readObject(extensions.content, 0x30).content)) {
+const isTrue = (value: Tlv | undefined): boolean => value?.tag === 0x01 && value.content[0] !== 0;
+
+function readExtensions(
+  extensions: Tlv | undefined,
+): { oid: string; isCritical: boolean; value: Uint8Array }[] {
+  if (extensions === undefined) return [];
+  return readObjects(readObject(extensions.content, 0x30).content).map(({ content }) => {
     const [oid, ...rest] = readObjects(content);
     const value = rest.at(-1);
-    if (oid?.tag === 0x06 && readOid(oid.content) === wanted && value !== undefined)
-      return readObject(value.whole, 0x04).content;
-  }
-  return null;
+    if (oid?.tag !== 0x06 || value === undefined) throw unreadable();
+    return {
+      oid: readOid(oid.content),
+      isCritical: rest.length > 1 && isTrue(rest[0]),
+      value: readObject(value.whole, 0x04).content,
+    };
+  });
 }
 
 /** UTCTime or GeneralizedTime, always in Zulu (RFC 5280, 4.1.2.5). */

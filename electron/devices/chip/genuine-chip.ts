@@ -18,7 +18,7 @@ import {
 } from './security-infos.ts';
 import { judgeSignature, readSignedData, type SignedData } from './signed-data.ts';
 import { judgeSigner } from './signer.ts';
-import { readObject, tlv } from './tlv.ts';
+import { bytesOf, readObject, tlv } from './tlv.ts';
 
 // Whether the chip is the issuer's own or a copy of one: chip authentication where data group 14 offers it, else active
 // authentication by the key of data group 15 (ICAO 9303-11, 6). Neither says anything before the groups are authentic.
@@ -93,7 +93,7 @@ function judgeStaticKey(
 ): ChipCheck | null {
   if (signed.type !== CARD_SECURITY || signed.signer === null || judgeSignature(signed) !== 'holds')
     return null;
-  const { signer, validity } = judgeSigner(signed.signer, by.authorities, by.now);
+  const { signer, validity } = judgeSigner(signed.signer, { ...by, purpose: null });
   if (signer.state !== 'passed' || validity.state !== 'passed') return null;
   const points = readSecurityInfos(signed.content).flatMap(({ oid, required }) => {
     const key = oid === CHIP_KEY_ECDH ? readPublicKey(required.whole) : null;
@@ -145,7 +145,7 @@ async function authenticateChip(
   const { curve } = key;
   const secret = secretNumber(curve, random);
   const own = writePoint(curve.ecdsa.Point.BASE.multiply(secret));
-  const chosen = keyId === null ? [] : [tlv(0x84, Uint8Array.of(keyId))];
+  const chosen = keyId === null ? [] : [tlv(0x84, Uint8Array.from(bytesOf(keyId)))];
   const send = async (ins: number, p1: number, p2: number, data: Uint8Array, le?: number): Promise<void> => {
     const command = { cla: 0, ins, p1, p2, data };
     const { status } = await channel.send(le === undefined ? command : { ...command, le });

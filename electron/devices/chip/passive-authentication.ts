@@ -1,11 +1,11 @@
 import type { ChipCheck, ChipCheckName, ChipReason } from '../../values/chip-check.ts';
 import { certificateCountry } from '../../values/state-codes.ts';
-import { countryOf, readCertificate, type SignerCertificate } from './certificate.ts';
+import { countryOf, type SignerCertificate } from './certificate.ts';
 import { ChipFault, unreadable } from './fault.ts';
 import { GROUPS, type Group, readZone } from './lds.ts';
 import { digestOf, type HashName, hashOf, readAlgorithm } from './public-key.ts';
 import { judgeRevocation, type RevocationList } from './revocation.ts';
-import { smallNumber } from './security-infos.ts';
+import { readSecurityInfos, type SecurityInfo, smallNumber } from './security-infos.ts';
 import { judgeSignature, members, readSignedData, type SignedData } from './signed-data.ts';
 import { isSame, judgeSigner } from './signer.ts';
 import { readObject, readObjects } from './tlv.ts';
@@ -45,7 +45,12 @@ const notChecked = (name: ChipCheckName, reason: ChipReason): ChipCheck => ({
 
 /** Passive authentication (ICAO 9303-11, 5.1) of the groups that were read, against authorities and revocation lists of states. */
 export function authenticatePassively(
-  read: { securityObject: Uint8Array | null; groups: ReadonlyMap<Group, Uint8Array> },
+  read: {
+    securityObject: Uint8Array | null;
+    groups: ReadonlyMap<Group, Uint8Array>;
+    /** What the chip said of PACE before it was opened by it. */
+    opening: readonly SecurityInfo[];
+  },
   by: { authorities: readonly SignerCertificate[]; revocations: readonly RevocationList[]; now: Date },
 ): ChipCheck[] {
   let object: SecurityObject;
@@ -61,7 +66,7 @@ export function authenticatePassively(
     ];
   }
   return [
-    checkGroups(object, read.groups),
+    checkGroups(object, read),
     checkSignature(object),
     ...checkSigner(object.signer, read.groups.get(1) ?? null, by),
   ];
@@ -69,7 +74,10 @@ export function authenticatePassively(
 
 const UNREADABLE = 'security-object-unreadable';
 
-function checkGroups(object: SecurityObject, groups: ReadonlyMap<Group, Uint8Array>): ChipCheck {
+function checkGroups(
+  object: SecurityObject,
+  { groups, opening }: Parameters<typeof authenticatePassively>[0],
+): ChipCheck {
   const { hash, digests } = object;
   if (hash === null) return notChecked('groups', 'algorithm-unknown');
   for (const group of GROUPS) {
@@ -81,7 +89,21 @@ function checkGroups(object: SecurityObject, groups: ReadonlyMap<Group, Uint8Arr
     if (digest === undefined || !isSame(digestOf(hash, content), digest))
       return failed('groups', 'group-changed');
   }
-  return passed('groups');
+  const infos = groups.get(14);
+  return infos === undefined || isConfirmed(opening, infos)
+    ? passed('groups')
+    : failed('groups', 'access-changed');
+}
+
+/** EF.CardAccess is under no signature, so group 14 repeats it: else a copy could be opened by something weaker (ICAO 9303-11, 4.2). */
+function isConfirmed(opening: readonly SecurityInfo[], group14: Uint8Array): boolean {
+  try {
+    const signed = readSecurityInfos(readObject(group14, 0x6e).content);
+    return opening.every((info) => signed.some(({ whole }) => isSame(whole, info.whole)));
+  } catch (thrown) {
+    if (!(thrown instanceof ChipFault)) throw thrown;
+    return false;
+  }
 }
 
 function checkSignature(object: SecurityObject): ChipCheck {
@@ -106,7 +128,7 @@ function checkSigner(
     return (['signer', 'state', 'validity', 'revocation'] as const).map((name) =>
       notChecked(name, UNREADABLE),
     );
-  const { authority, ...judged } = judgeSigner(signer, authorities, now);
+  const { authority, ...judged } = judgeSigner(signer, { authorities, now, purpose: null });
   return [
     { name: 'signer', ...judged.signer },
     checkState(signer, authority, zone),
@@ -126,11 +148,6 @@ function checkState(
   if (wanted === null) return notChecked('state', 'state-unknown');
   const isOf = (name: Uint8Array): boolean => countryOf(name) === wanted;
   return isOf(authority.subject) && isOf(signer.subject) ? passed('state') : failed('state', 'state-other');
-}
-
-/** The authorities of a list: certificates one after another in DER. What cannot be read trusts nobody. */
-export function readAuthorities(ders: readonly Uint8Array[]): SignerCertificate[] {
-  return ders.map(readCertificate);
 }
 
 /** The groups the security object speaks of; without one, those every document has. */

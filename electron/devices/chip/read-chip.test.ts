@@ -3,7 +3,9 @@ import { beforeAll, expect, it } from 'vitest';
 import {
   documentSigner,
   ecKey,
+  extension,
   pssKey,
+  says,
   trainingAuthority,
   zoneGroup,
 } from '../../../test/rigs/training-documents.ts';
@@ -11,8 +13,8 @@ import { keyOfZone, type VirtualDocument, virtualChip } from '../../../test/rigs
 import { type ChipCheck, chipStrength } from '../../values/chip-check.ts';
 import type { AccessKey } from './access-key.ts';
 import type { SignerCertificate } from './certificate.ts';
+import { readCertificates } from './certificate.ts';
 import { proveChip } from './genuine-chip.ts';
-import { readAuthorities } from './passive-authentication.ts';
 import { type ChipStep, readChip } from './read-chip.ts';
 import { tlv } from './tlv.ts';
 
@@ -21,7 +23,7 @@ const can = '123456';
 const now = new Date('2026-05-01T10:00:00Z');
 let authorities: SignerCertificate[];
 beforeAll(() => {
-  authorities = readAuthorities([trainingAuthority().certificate]);
+  authorities = readCertificates([trainingAuthority().certificate]);
 });
 
 let seed = 0;
@@ -30,6 +32,15 @@ const random = (length: number): Uint8Array =>
     seed = (seed * 1103515245 + 12345) % 2147483648;
     return seed >> 16;
   });
+
+const options = {
+  key: { kind: 'can', can },
+  revocations: [],
+  now,
+  random,
+  extended: false,
+  onStep: () => {},
+} satisfies Partial<Parameters<typeof readChip>[1]>;
 
 const steps: ChipStep[] = [];
 const read = (given: Partial<VirtualDocument>, key: AccessKey = { kind: 'can', can }, extended = false) =>
@@ -182,6 +193,71 @@ it.each([
   expect(chipStrength(checks)).toBe(strength);
 });
 
+const named = (extensions: readonly Uint8Array[]) =>
+  documentSigner('right', undefined, undefined, extensions);
+const unheardOf = (isCritical: boolean) => extension('1.3.6.1.4.1.99999.1', Uint8Array.of(5, 0), isCritical);
+
+it.each([
+  ['of no stated use', [], 'signer-for-something-else', 'refuted'],
+  ['for certificates', [says.signsCertificates], 'signer-for-something-else', 'refuted'],
+  ['an authority itself', [says.isAuthority, says.signsDocuments], 'signer-for-something-else', 'refuted'],
+  ['for lists', [says.signsDocuments, says.signsLists], 'signer-for-something-else', 'refuted'],
+  [
+    'under an unknown condition',
+    [says.signsDocuments, unheardOf(true)],
+    'signer-condition-unknown',
+    'unproven',
+  ],
+  ['with something more to say', [says.signsDocuments, unheardOf(false)], 'passed', 'data-proven'],
+  ['no authority in so many words', [says.isNoAuthority, says.signsDocuments], 'passed', 'data-proven'],
+] as const)(
+  'holds a signer that is %s to what its certificate is for',
+  async (_what, extensions, signer, strength) => {
+    const checks = await checksOf({ signer: named(extensions) });
+    expect(told(checks)).toMatchObject({ ...good, signer });
+    expect(chipStrength(checks)).toBe(strength);
+  },
+);
+
+it.each([
+  ['says nothing', []],
+  ['may sign no certificates', [says.isAuthority, says.signsDocuments]],
+  ['is none', [says.isNoAuthority, says.signsCertificates]],
+  ['holds under an unknown condition', [says.isAuthority, says.signsCertificates, unheardOf(true)]],
+])('lets no authority appoint that %s', async (_what, extensions) => {
+  const list = readCertificates([trainingAuthority(extensions).certificate]);
+  const outcome = await readChip(virtualChip({ zone, can }), { ...options, authorities: list });
+  if (!outcome.ok) throw new Error(outcome.error.code);
+  expect(told(outcome.value.checks)).toMatchObject({ signer: 'signer-unknown', state: 'signer-unknown' });
+  expect(chipStrength(outcome.value.checks)).toBe('unproven');
+});
+
+it('passes over what it cannot read beside the signer, in the list and in the document', async () => {
+  const garbled = tlv(0x30, Uint8Array.of(0x30, 0x00));
+  expect(readCertificates([garbled, trainingAuthority().certificate])).toHaveLength(1);
+  expect(told(await checksOf({ beside: [garbled] }))).toMatchObject(good);
+  const signer = documentSigner('right');
+  const unreadable = await checksOf({ signer: { ...signer, certificate: garbled } });
+  expect(told(unreadable)).toMatchObject({ signature: 'security-object-unreadable' });
+});
+
+it('finds out that a chip was opened by something else than the state signed for', async () => {
+  for (const proof of ['chip-aes', 'active-ec'] as const) {
+    const checks = await checksOf({ proof, isDowngraded: true });
+    expect(told(checks)).toMatchObject({ ...good, groups: 'access-changed' });
+    expect(chipStrength(checks)).toBe('refuted');
+  }
+});
+
+it('names a chip’s key by its whole number', async () => {
+  expect(told(await checksOf({ proof: 'chip-aes', keyId: 300 }))).toMatchObject({
+    chip: 'chip-authentication',
+  });
+  expect(told(await checksOf({ proof: 'chip-3des', keyId: 300 }))).toMatchObject({
+    chip: 'chip-authentication',
+  });
+});
+
 it('finds out a group that was changed after it was signed, and one that is gone', async () => {
   const other = zone.replace('VZOROVY', 'NEPRAVY');
   expect(told(await checksOf({ swapped: new Map([[1, zoneGroup(other)]]) }))).toEqual({
@@ -227,8 +303,7 @@ it('says so when the card is taken away, whatever was going on', async () => {
 
 it('says so when the card is no document', async () => {
   const bankCard = async () => Uint8Array.of(0x6a, 0x82);
-  const options = { authorities, revocations: [], now, random, extended: false, onStep: () => {} };
-  expect(await readChip(bankCard, { ...options, key: { kind: 'can', can } })).toEqual({
+  expect(await readChip(bankCard, { ...options, authorities })).toEqual({
     ok: false,
     error: { code: 'chip.not-a-document' },
   });

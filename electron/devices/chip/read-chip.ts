@@ -12,7 +12,7 @@ import { pace, paceSecrets } from './pace.ts';
 import { authenticatePassively, groupsSigned } from './passive-authentication.ts';
 import type { RevocationList } from './revocation.ts';
 import { type Channel, SHORT_PROTECTED, secureChannel } from './secure-messaging.ts';
-import { choosePace, readSecurityInfos } from './security-infos.ts';
+import { choosePace, paceInfos, readSecurityInfos, type SecurityInfo } from './security-infos.ts';
 
 /** What the reading is at; `fraction` of the part that is being read, 0 to 1. */
 export type ChipStep =
@@ -68,7 +68,7 @@ async function read(transceive: Transceive, options: ReadChipOptions): Promise<C
   const { random, extended, onStep } = options;
   const chunk = extended ? EXTENDED_CHUNK : SHORT_PROTECTED;
   onStep({ part: 'access' });
-  const { channel, access, proven } = await open(transceive, options);
+  const { channel, access, opening, proven } = await open(transceive, options);
 
   const part = (name: 'security-object' | 'zone' | 'photo' | 'proofs') => (fraction: number) =>
     onStep({ part: name, fraction });
@@ -99,7 +99,7 @@ async function read(transceive: Transceive, options: ReadChipOptions): Promise<C
     access,
     zone,
     photo,
-    checks: [...authenticatePassively({ securityObject, groups }, options), chip],
+    checks: [...authenticatePassively({ securityObject, groups, opening }, options), chip],
   };
 }
 
@@ -107,22 +107,28 @@ async function read(transceive: Transceive, options: ReadChipOptions): Promise<C
 async function open(
   transceive: Transceive,
   { key, random, ...options }: ReadChipOptions,
-): Promise<{ channel: Channel; access: ChipReading['access']; proven: ChipCheck | null }> {
+): Promise<{
+  channel: Channel;
+  access: ChipReading['access'];
+  opening: readonly SecurityInfo[];
+  proven: ChipCheck | null;
+}> {
   await exchange(transceive, { cla: 0, ins: 0xa4, p1: 0, p2: 0x0c, data: MASTER_FILE });
   const plain = (command: Parameters<Channel['send']>[0]) => exchange(transceive, command);
   const cardAccess = await readFile(plain, FILES.cardAccess, SHORT_PROTECTED);
-  const choice = cardAccess === null ? null : choosePace(readSecurityInfos(cardAccess));
+  const opening = cardAccess === null ? [] : paceInfos(readSecurityInfos(cardAccess));
+  const choice = choosePace(opening);
   if (choice !== null) {
     const { chipProof, ...keys } = await pace(transceive, choice, key, paceSecrets(choice, random));
     const channel = secureChannel(transceive, keys);
     const cardSecurity = chipProof && (await readFile(channel.send, FILES.cardSecurity, SHORT_PROTECTED));
     const proven = judgeMapping(chipProof, cardSecurity, choice.curve, options);
     if ((await channel.send(selectApplication)).status !== OK) throw new ChipFault('chip.not-a-document');
-    return { channel, access: 'pace', proven };
+    return { channel, access: 'pace', opening, proven };
   }
   if ((await exchange(transceive, selectApplication)).status !== OK)
     throw new ChipFault('chip.not-a-document');
   if (key.kind === 'can') throw new ChipFault('chip.no-pace');
   const keys = await basicAccess(transceive, key, random);
-  return { channel: secureChannel(transceive, keys), access: 'bac', proven: null };
+  return { channel: secureChannel(transceive, keys), access: 'bac', opening: [], proven: null };
 }

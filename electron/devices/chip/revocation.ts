@@ -1,5 +1,5 @@
 import { readTime, type SignerCertificate } from './certificate.ts';
-import { unreadable } from './fault.ts';
+import { ChipFault, unreadable } from './fault.ts';
 import { type Algorithm, readAlgorithm, readPublicKey, verifies } from './public-key.ts';
 import { isSame, type SignerJudgement } from './signer.ts';
 import { readObject, readObjects } from './tlv.ts';
@@ -49,6 +49,19 @@ export function readRevocationList(der: Uint8Array): RevocationList {
     signature: signature.content.subarray(1),
   };
 }
+
+/** Those that can be read, with what they were read from. */
+export const readRevocationLists = (
+  ders: readonly Uint8Array[],
+): { der: Uint8Array; list: RevocationList }[] =>
+  ders.flatMap((der) => {
+    try {
+      return [{ der, list: readRevocationList(der) }];
+    } catch (thrown) {
+      if (thrown instanceof ChipFault) return [];
+      throw thrown;
+    }
+  });
 
 /** Whether one of the authorities of its name made the list. */
 export const isListOf = (list: RevocationList, authorities: readonly SignerCertificate[]): boolean =>

@@ -20,7 +20,13 @@ export function readOid(content: Uint8Array): string {
 }
 
 /** One SecurityInfo (ICAO 9303-11, 9.2): what it is about, and its two data. */
-export type SecurityInfo = { oid: string; oidBytes: Uint8Array; required: Tlv; optional: Tlv | null };
+export type SecurityInfo = {
+  oid: string;
+  oidBytes: Uint8Array;
+  required: Tlv;
+  optional: Tlv | null;
+  whole: Uint8Array;
+};
 
 const SET = 0x31;
 const SEQUENCE = 0x30;
@@ -28,11 +34,11 @@ const OID = 0x06;
 const INTEGER = 0x02;
 
 export function readSecurityInfos(bytes: Uint8Array): SecurityInfo[] {
-  return readObjects(readObject(bytes, SET).content).flatMap(({ tag, content }) => {
+  return readObjects(readObject(bytes, SET).content).map(({ tag, content, whole }) => {
     if (tag !== SEQUENCE) throw unreadable();
     const [oid, required, optional] = readObjects(content);
     if (oid?.tag !== OID || required === undefined) throw unreadable();
-    return { oid: readOid(oid.content), oidBytes: oid.content, required, optional: optional ?? null };
+    return { oid: readOid(oid.content), oidBytes: oid.content, required, optional: optional ?? null, whole };
   });
 }
 
@@ -63,6 +69,12 @@ const mappings = {
 } as const;
 export type Mapping = keyof typeof mappings;
 const mappingNames: readonly Mapping[] = ['chip-authentication', 'generic', 'integrated'];
+
+const PACE = '0.4.0.127.0.7.2.2.4.';
+
+/** The infos about PACE, of those outside of the state's signature. */
+export const paceInfos = (infos: readonly SecurityInfo[]): SecurityInfo[] =>
+  infos.filter(({ oid }) => oid.startsWith(PACE));
 
 export type PaceChoice = {
   mapping: Mapping;

@@ -1,4 +1,4 @@
-import { readCertificate, type SignerCertificate } from './certificate.ts';
+import { readCertificates, type SignerCertificate } from './certificate.ts';
 import { unreadable } from './fault.ts';
 import {
   type Algorithm,
@@ -45,9 +45,12 @@ export function readSignedData(cms: Uint8Array): SignedData {
   const [type, innerContent] = readObjects(inner?.content ?? nothing);
   if (type?.tag !== 0x06) throw unreadable();
   const content = readObject(innerContent?.content ?? nothing, 0x04).content;
-  const certificates = readObjects(more.find(({ tag }) => tag === 0xa0)?.content ?? nothing)
-    .filter(({ tag }) => tag === 0x30)
-    .map(({ whole }) => readCertificate(whole));
+  // One that cannot be read matters where it is the signer's alone, who is then missing.
+  const certificates = readCertificates(
+    readObjects(more.find(({ tag }) => tag === 0xa0)?.content ?? nothing)
+      .filter(({ tag }) => tag === 0x30)
+      .map(({ whole }) => whole),
+  );
   const infos = more.find(({ tag }) => tag === 0x31);
   const [info, another] = readObjects(infos?.content ?? nothing);
   if (info?.tag !== 0x30 || another !== undefined) throw unreadable();

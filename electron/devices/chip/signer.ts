@@ -7,6 +7,8 @@ export type SignerJudgement = {
     | 'algorithm-unknown'
     | 'signer-unknown'
     | 'signer-not-genuine'
+    | 'signer-for-something-else'
+    | 'signer-condition-unknown'
     | 'signer-expired'
     | 'signer-not-yet-valid'
     | 'signer-revoked'
@@ -21,13 +23,22 @@ const notChecked = (reason: SignerJudgement['reason']): SignerJudgement => ({ st
 
 export const isSame = (one: Uint8Array, other: Uint8Array): boolean => Buffer.compare(one, other) === 0;
 
-/** Whether an authority of the list appointed the signer, and whether both are valid now. */
+/**
+ * Whether an authority of the list appointed the signer for this, and whether both are valid now (profiles of ICAO 9303-12, 7.1). `purpose`: what the
+ * signer's certificate says it is for (extended key usage); null where it may say nothing, as those of travel documents.
+ */
 export function judgeSigner(
   signer: SignerCertificate,
-  authorities: readonly SignerCertificate[],
-  now: Date,
+  {
+    authorities,
+    now,
+    purpose,
+  }: { authorities: readonly SignerCertificate[]; now: Date; purpose: string | null },
 ): { signer: SignerJudgement; validity: SignerJudgement; authority: SignerCertificate | null } {
-  const candidates = authorities.filter(({ subject }) => isSame(subject, signer.issuer));
+  const candidates = authorities.filter(
+    ({ subject, mayAppoint, isConditional }) =>
+      mayAppoint && !isConditional && isSame(subject, signer.issuer),
+  );
   // A renewed authority has the name of the one before.
   const outcomes = candidates.map((authority) => {
     const key = readPublicKey(authority.keyInfo);
@@ -37,7 +48,7 @@ export function judgeSigner(
   const appointed = outcomes.find(({ holds }) => holds === true);
   if (appointed !== undefined)
     return {
-      signer: passed,
+      signer: judgeUse(signer, purpose),
       validity: judgeValidity([signer, appointed.authority], now),
       authority: appointed.authority,
     };
@@ -46,6 +57,15 @@ export function judgeSigner(
   return outcomes.some(({ holds }) => holds === null)
     ? { signer: notChecked('algorithm-unknown'), validity, authority: null }
     : { signer: failed('signer-not-genuine'), validity, authority: null };
+}
+
+function judgeUse(
+  { purposes, maySign, isConditional }: SignerCertificate,
+  purpose: string | null,
+): SignerJudgement {
+  const isForThis = purpose === null ? purposes === null : purposes?.includes(purpose) === true;
+  if (!maySign || !isForThis) return failed('signer-for-something-else');
+  return isConditional ? notChecked('signer-condition-unknown') : passed;
 }
 
 function judgeValidity(certificates: readonly SignerCertificate[], now: Date): SignerJudgement {

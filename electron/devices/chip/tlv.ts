@@ -70,7 +70,8 @@ export function objectIn(bytes: Uint8Array, tag: number): Tlv {
   return found;
 }
 
-const bytesOf = (value: number): number[] =>
+/** A number as the fewest bytes that hold it, the highest first. */
+export const bytesOf = (value: number): number[] =>
   value < 256 ? [value] : [...bytesOf(Math.floor(value / 256)), value % 256];
 
 /** Writes one object. */

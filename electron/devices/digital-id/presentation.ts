@@ -25,7 +25,6 @@ export type Item = {
 
 /** What the issuer signed of the whole document (MobileSecurityObject). */
 export type SecurityObject = {
-  version: string;
   digestAlgorithm: string;
   digests: ReadonlyMap<string, ReadonlyMap<number, Uint8Array>>;
   deviceKey: unknown;
@@ -107,8 +106,9 @@ function readSecurityObject({ payload }: CoseObject): SecurityObject {
   if (payload === null) throw unreadable();
   const object = mapIn(decodeCbor(embeddedIn(decodeCbor(payload)).bytes));
   const validity = mapIn(object.get('validityInfo'));
+  // Another version may mean other things by the same names (ISO 18013-5, 9.1.2.4).
+  if (!textIn(object.get('version')).startsWith('1.')) throw unreadable();
   return {
-    version: textIn(object.get('version')),
     digestAlgorithm: textIn(object.get('digestAlgorithm')),
     digests: entriesIn(object.get('valueDigests'), readDigests),
     deviceKey: mapIn(object.get('deviceKeyInfo')).get('deviceKey'),

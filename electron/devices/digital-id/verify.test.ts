@@ -86,6 +86,18 @@ describe('refutes', () => {
       {},
       { signer: 'signer-not-genuine' },
     ],
+    [
+      'a signer of another state than the document',
+      { attributes: new Map([['issuing_country', 'DE']]), showToo: ['issuing_country'] },
+      {},
+      { signer: 'state-other' },
+    ],
+    [
+      'a signer of another state than its authority',
+      { signer: digitalSigner('right', 'DE') },
+      {},
+      { signer: 'state-other' },
+    ],
     ['an expired signer', { signer: digitalSigner('expired') }, {}, { validity: 'signer-expired' }],
     [
       'an expired document',
@@ -115,6 +127,10 @@ it('proves nothing of a signer nobody appointed', () => {
     strength: 'unproven',
     signer: 'signer-unknown',
   });
+});
+
+it('reads no document whose issuer signed in another version', () => {
+  expect(troubles({ version: '2.0' })).toEqual({ code: 'digital-id.unreadable' });
 });
 
 it('takes one document of the kind asked for, and no other', () => {

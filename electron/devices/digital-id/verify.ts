@@ -1,5 +1,5 @@
 import { fail, ok, type Result } from '../../values/result.ts';
-import { readCertificate, type SignerCertificate } from '../chip/certificate.ts';
+import { countryOf, readCertificate, type SignerCertificate } from '../chip/certificate.ts';
 import type { Curve } from '../chip/curves.ts';
 import { ChipFault } from '../chip/fault.ts';
 import { digestOf, type HashName, type PublicKey, readPublicKey } from '../chip/public-key.ts';
@@ -24,7 +24,7 @@ export type DocumentCheckReason =
   | 'signature-wrong'
   | 'certificate-missing'
   | 'certificate-unreadable'
-  | 'signer-for-something-else'
+  | 'state-other'
   | 'document-expired'
   | 'document-not-yet-valid'
   | 'signed-out-of-time'
@@ -170,7 +170,7 @@ function checkSignature({ issuerAuth }: PresentedDocument, signer: Signer): Docu
 }
 
 function checkSigner(
-  { securityObject }: PresentedDocument,
+  { items, securityObject }: PresentedDocument,
   signer: Signer,
   by: { authorities: readonly SignerCertificate[]; now: Date; purpose: string | null },
 ): DocumentCheck[] {
@@ -178,11 +178,10 @@ function checkSigner(
     return [notChecked('signer', unknownSigner(signer)), notChecked('validity', unknownSigner(signer))];
   const { signed, validFrom, validUntil } = securityObject;
   const { certificate } = signer;
-  const judged = judgeSigner(certificate, by.authorities, by.now);
-  const isForThis = by.purpose === null || certificate.purposes?.includes(by.purpose) === true;
+  const judged = judgeSigner(certificate, by);
   const appointed: DocumentCheck =
-    judged.signer.state === 'passed' && !isForThis
-      ? failed('signer', 'signer-for-something-else')
+    judged.authority !== null && !isOfOneState(items, certificate, judged.authority)
+      ? failed('signer', 'state-other')
       : { name: 'signer', ...judged.signer };
   if (judged.validity.state !== 'passed') return [appointed, { name: 'validity', ...judged.validity }];
   if (validUntil < by.now) return [appointed, failed('validity', 'document-expired')];
@@ -190,6 +189,21 @@ function checkSigner(
   if (signed < certificate.from || signed > certificate.to)
     return [appointed, failed('validity', 'signed-out-of-time')];
   return [appointed, passed('validity')];
+}
+
+/** Any state's authority could sign for another's documents: signer, authority and the issuing country, where it is shown, agree (ISO 18013-5, 9.3.3). */
+function isOfOneState(
+  items: PresentedDocument['items'],
+  signer: SignerCertificate,
+  authority: SignerCertificate,
+): boolean {
+  const country = countryOf(signer.subject);
+  const named = [...items.values()].flat().filter(({ element }) => element === 'issuing_country');
+  return (
+    country !== null &&
+    countryOf(authority.subject) === country &&
+    named.every(({ value }) => value === country)
+  );
 }
 
 /** Device authentication (ISO 18013-5, 9.1.3), by a signature or by a code only the two of them can make. */

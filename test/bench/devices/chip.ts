@@ -1,4 +1,4 @@
-import { readAuthorities } from '../../../electron/devices/chip/passive-authentication.ts';
+import { readCertificates } from '../../../electron/devices/chip/certificate.ts';
 import { readChip } from '../../../electron/devices/chip/read-chip.ts';
 import { systemRandom } from '../../../electron/values/ids.ts';
 import { trainingAuthority } from '../../rigs/training-documents.ts';
@@ -18,7 +18,7 @@ const rounded = (ms: number): number => Math.round(ms * 10) / 10;
  */
 export const measureChip: Part = async ({ count: readings = 40 }) => {
   const photo = Uint8Array.of(0xff, 0xd8, 0xff, ...new Array<number>(PHOTO).fill(9));
-  const authorities = readAuthorities([trainingAuthority().certificate]);
+  const authorities = readCertificates([trainingAuthority().certificate]);
   const busy: number[] = [];
   let commands = 0;
   for (let count = 0; count < readings; count += 1) {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { define } from './call.ts';
 import { deskSettings, devicePurpose, deviceView, readerHearing, readerLine } from './settings.ts';
-import { failure, instant, nothing, text } from './shared.ts';
+import { failure, id, instant, nothing, text } from './shared.ts';
 
 const key = z.string().min(1).max(300);
 
@@ -154,12 +154,12 @@ export const deviceCalls = {
     input: z.strictObject({ key }),
     output: nothing,
   }),
-  /** Prints the test page at the printer for this purpose; no act. */
+  /** Prints the test page at the printer for this purpose; no act. What becomes of it, `print-changed` tells of its document. */
   'devices.test-page': define({
     kind: 'command',
     who: 'signed-in',
     input: z.strictObject({ purpose: devicePurpose.exclude(['conversions', 'codes']) }),
-    output: nothing,
+    output: z.strictObject({ documentId: id }),
   }),
   /** Prints a sheet that parts a batch in the feeder; no act. */
   'devices.print-separator': define({

@@ -196,10 +196,11 @@ export function deviceHandlers(
       const printer = purpose === 'slips' ? settings.others.slips : settings.printer;
       if (printer === null) return refuse('printer.not-set');
       const own = enrolled(tx);
+      const documentId = desk.newId();
       orderOutput(
         tx,
         {
-          documentId: desk.newId(),
+          documentId,
           visitId: null,
           serviceId: null,
           kind: 'test-page',
@@ -218,7 +219,7 @@ export function deviceHandlers(
       );
       tested('devices.test-page', 'ordered');
       after(() => deps.prints.kick());
-      return ok({});
+      return ok({ documentId });
     }),
 
     command('devices.print-separator', ({ tx, now, after }) => {

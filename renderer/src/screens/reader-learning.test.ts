@@ -66,6 +66,8 @@ it('leads through samples, says in words what was learnt and ends the learning h
   await fireEvent.click(await screen.findByRole('radio', { name: /Kódy na papíře/ }));
   await fireEvent.click(screen.getByRole('button', { name: 'Začít' }));
   await screen.findByText(/Načtěte oba kódy ze zkušební stránky/);
+  // Not to the cross, where Enter would end it.
+  await waitFor(() => expect(document.activeElement?.textContent).toContain('Začít znovu'));
   expect(asked).toEqual([{ key: reader.key, address: reader.address, purpose: 'codes', protocol: null }]);
   expect(screen.queryByRole('button', { name: 'Používat čtečku takto' })).toBeNull();
 
@@ -77,7 +79,7 @@ it('leads through samples, says in words what was learnt and ends the learning h
   await screen.findByText(/Nyní poslouchám: 115200 Bd, 8N1/);
   change({ trouble: { code: 'reader.learn-contradiction' } });
   await screen.findByText(/Vzorky se liší způsobem odeslání/);
-  change({
+  const learnt: Partial<ReaderLearning> = {
     step: 'trying',
     samples: [[{ mark: 'STX' }, { hidden: 15 }, { mark: 'CR' }]],
     hearing: {
@@ -88,16 +90,27 @@ it('leads through samples, says in words what was learnt and ends the learning h
       },
     },
     read: { zones: 0, codes: 1 },
-  });
+  };
+  change(learnt);
   await screen.findByText('Způsob je znám.', { exact: false });
   const said = screen.getByRole('dialog').textContent ?? '';
   for (const words of ['CR LF', 'STX', 'AIM', 'WINDOWS-1250', 'kódy: 1', '(15 zn.)'])
     expect(said).toContain(words);
-  expect(screen.getByRole('button', { name: 'Používat čtečku takto' })).toBeTruthy();
+  const keep = screen.getByRole('button', { name: 'Používat čtečku takto' });
+  await waitFor(() => expect(document.activeElement).toBe(keep));
+  expect(screen.queryByText(/Ve vzorcích byly jen kódy/)).toBeNull();
+  await fireEvent.click(screen.getByRole('button', { name: 'Začít znovu' }));
+  await waitFor(() =>
+    expect(document.activeElement).toBe(screen.getByRole('radio', { name: /Kódy na papíře/ })),
+  );
+  await fireEvent.click(screen.getByRole('radio', { name: /Doklady totožnosti/ }));
+  await fireEvent.click(screen.getByRole('button', { name: 'Začít' }));
+  change({ ...learnt, purpose: 'usual' });
+  await screen.findByText(/Ve vzorcích byly jen kódy/);
 
   await fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
   await waitFor(() =>
-    expect(counter.calls.filter(({ name }) => name === 'devices.end-learning')).toHaveLength(1),
+    expect(counter.calls.filter(({ name }) => name === 'devices.end-learning')).toHaveLength(2),
   );
 });
 

@@ -1,6 +1,7 @@
 import { cleanup, fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { tick } from 'svelte';
 import { beforeEach, expect, it } from 'vitest';
+import type { EventData } from '../../../electron/contract/events.ts';
 import type { CallOutput } from '../../../electron/contract/index.ts';
 import type { DeviceView } from '../../../electron/contract/settings.ts';
 import { createScriptedCounter, type World } from '../../../test/previews/visit/scripted-counter.ts';
@@ -270,6 +271,33 @@ it('says in words what a printer has, what is loaded and what is missing where',
     /Štítky a\slístky: Není vložen papír A4 \(zásobník: zásobník 2; druh: kterýkoli\)/,
   );
   expect(told?.textContent).toMatch(/tiskový server/);
+});
+
+it('says that the test page is printed only once it is, and what holds it up until then', async () => {
+  const documentId = id(70);
+  const { counter } = await devicesOf({
+    'devices.look': () => ({
+      ok: true,
+      value: { devices: [{ ...ofPrinter, purposes: ['usual'] }], failed: [] },
+    }),
+    'devices.test-page': () => ({ ok: true, value: { documentId } }),
+  });
+  const tell = (to: Partial<EventData<'print-changed'>>): void =>
+    counter.emit('print-changed', {
+      ...{ jobId: id(71), documentId, kind: 'test-page', copyNumber: 1, pages: 1, visitId: null },
+      ...{ state: 'accepted', trouble: null, at: '2026-12-01T08:00:00.000Z' },
+      ...to,
+    });
+  await fireEvent.click(await screen.findByRole('button', { name: /zkušební stránku/ }));
+  await screen.findByText('Zkušební stránka se tiskne.');
+  tell({ trouble: { code: 'printer.out-of-paper' } });
+  await screen.findByText(/došel papír/);
+  // Of another one, ordered before.
+  tell({ documentId: id(72), state: 'completed' });
+  expect(screen.queryByText(/je vytištěna/)).toBeNull();
+  tell({ state: 'completed' });
+  await screen.findByText(/je vytištěna/);
+  expect(screen.queryByText(/došel papír/)).toBeNull();
 });
 
 it('tries the signing key with a PIN that does not stay, and says what was wrong', async () => {

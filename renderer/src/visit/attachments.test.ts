@@ -57,7 +57,7 @@ it('names the pages that seem to be blank, and takes away only what the clerk sa
   await screen.findByText('Příloha je zatím prázdná');
   await press('F9');
   // The counter of the tests says it of each fifth page.
-  await screen.findByText('Zřejmě prázdné stránky: 5. Prohlédněte je, než je odstraníte.');
+  await screen.findByText('Zřejmě prázdné: stránka č. 5. Před odstraněním prohlédněte.');
   expect(ids()).toHaveLength(6);
   const [blank] = ids().slice(4);
   await fireEvent.click(screen.getByRole('button', { name: 'Ponechat' }));
@@ -65,7 +65,7 @@ it('names the pages that seem to be blank, and takes away only what the clerk sa
   expect(ids()).toContain(blank);
   expect(counter.calls.filter(({ name }) => name === 'attachments.delete-page')).toEqual([]);
   await press('F9');
-  await screen.findByText('Zřejmě prázdné stránky: 10. Prohlédněte je, než je odstraníte.');
+  await screen.findByText('Zřejmě prázdné: stránka č. 10. Před odstraněním prohlédněte.');
   const [tenth] = ids().slice(9);
   await fireEvent.click(screen.getByRole('button', { name: 'Odstranit prázdné' }));
   await waitFor(() => expect(ids()).toHaveLength(11));

@@ -23,6 +23,13 @@ const ours = '^(electron|portal|renderer|resources|scripts|test|verify)/';
 /** What each folder of the counter process may use besides itself and electron/values. */
 const services = ['store', 'journal', 'sync', 'devices', 'documents'];
 
+/**
+ * journal writes through the store's transactions, and sync reads what waits in it. The worker of documents is where strangers' files are
+ * read, those of the authorities behind chips too.
+ * @type {Record<string, string[] | undefined>}
+ */
+const besides = { journal: ['store'], sync: ['store', 'journal'], documents: ['devices/chip'] };
+
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
@@ -65,11 +72,10 @@ module.exports = {
       path: ours,
       pathNot: `^(electron/(counter|contract|values|${services.join('|')})/|resources/)`,
     }),
-    // journal writes through the store's transactions, and sync reads what waits in it; the others stand alone.
     ...services.map((folder) =>
       forbid(folder, `electron/${folder} does not know who uses it.`, `^electron/${folder}/`, {
         path: ours,
-        pathNot: `^(electron/(${[folder, 'values', ...(folder === 'journal' || folder === 'sync' ? ['store', 'journal'] : [])].join('|')})/|resources/)`,
+        pathNot: `^(electron/(${[folder, 'values', ...(besides[folder] ?? [])].join('|')})/|resources/)`,
       }),
     ),
     forbid('verify', 'The verifier stands alone: what it checks it does not share.', '^verify/', {

@@ -281,11 +281,20 @@ export function deskPages(page: Page) {
     await seen(page.getByRole('dialog').locator('img'));
   };
 
-  /** Adds a file with Ctrl+O; `file` must be one the desk's user can read. */
+  /**
+   * Adds a file with Ctrl+O; `file` must be one the desk's user can read. Chromium ignores a chooser that is asked for while it still closes
+   * the last one, which no hand is fast enough for: then the key is pressed again.
+   */
   const addFile = async (file: string): Promise<void> => {
-    const chooser = page.waitForEvent('filechooser');
-    await keyboard.press('Control+O');
-    await (await chooser).setFiles(file);
+    for (let pressed = 1; ; pressed += 1) {
+      const chooser = page.waitForEvent('filechooser', { timeout: 5_000 }).catch((error: unknown) => {
+        if (pressed === 3) throw error;
+        return null;
+      });
+      await keyboard.press('Control+O');
+      const opened = await chooser;
+      if (opened !== null) return opened.setFiles(file);
+    }
   };
 
   const attachmentsDone = async (): Promise<void> => {

@@ -94,6 +94,7 @@ export const failureCodes = [
   'chip.failed',
   'chip.in-use',
   'chip.no-card',
+  'chip.no-driver',
   'chip.no-pace',
   'chip.no-reader',
   'chip.no-service',

@@ -2,6 +2,7 @@ import type { Failure } from '../../values/result.ts';
 
 export type ChipCode =
   | 'chip.no-service'
+  | 'chip.no-driver'
   | 'chip.no-reader'
   | 'chip.no-card'
   | 'chip.not-a-document'

@@ -48,7 +48,7 @@ async function openLibrary(): Promise<{ library: Library; context: InstanceType<
     library = await import('smartcard');
   } catch {
     // Neither compiled for this system, or its PC/SC library is not installed.
-    throw new ChipFault('chip.no-service');
+    throw new ChipFault('chip.no-driver');
   }
   return { library, context: new library.Context() };
 }

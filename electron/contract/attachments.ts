@@ -9,6 +9,8 @@ export const pageView = z.strictObject({
   id,
   index: z.int(),
   rotation: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
+  /** How it lies in all, the turn that was found included. */
+  lies: z.union([z.literal(0), z.literal(90), z.literal(180), z.literal(270)]),
   mode: z.enum(['colour', 'grey', 'bw']),
   /** What the machine would do to the picture; it is done unless `undone`. */
   changes: z.array(z.enum(['cropped', 'straightened', 'turned'])),

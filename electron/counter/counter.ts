@@ -367,7 +367,7 @@ export function createCounter(parts: CounterParts) {
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask, { chips, zones, pages }),
-      ...serviceHandlers(desk, prints, zones, preparer.encoded),
+      ...serviceHandlers(desk, prints, zones, preparer),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),

@@ -13,11 +13,10 @@ import { scannerFor, scannerOf } from '../devices/chosen.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
-import { fileOwner, fileOwners, pageOwner } from '../retention/owners.ts';
+import { fileOwner, fileOwners, isGivenBack, pageOwner } from '../retention/owners.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
-import type { EncodedPages } from './encoded-pages.ts';
 import { type PagePreparer, scannedPicture, toBeLookedAt } from './preparer.ts';
 import { slotsOf } from './slots.ts';
 import {
@@ -115,6 +114,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
       tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
     }
     scans.delete(scanId);
+    preparer.scanned.delete(service.id);
   }
 
   async function scanPages(
@@ -207,6 +207,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
       };
       after(() => {
         scans.set(actId, { view, abort: new AbortController() });
+        preparer.scanned.add(serviceId);
         const scan = runScan(
           actId,
           service,
@@ -250,6 +251,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
         const service = atAttachments(tx, serviceId, slotId, session.clerkId);
         if (inspection.kind === 'pdf') {
           if (pagesIn(tx, serviceId, slotId).length > 0) return refuse('attachments.slot-has-pages');
+          if (preparer.scanned.has(serviceId)) return refuse('attachments.not-ready');
           recordBlob(tx, staged, { mediaType: 'application/pdf', owner: fileOwner(service, slotId) });
           saveFile(tx, serviceId, slotId, {
             sha256: staged.sha256,
@@ -353,12 +355,24 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
   ];
 }
 
+/** What a PDF/A of each slot is made of: when it changed meanwhile, another document would be kept than the clerk sees. */
+export const boundOf = (tx: Reader, service: Service): string =>
+  JSON.stringify(
+    slotsOf(service).map(({ id }) => [
+      id,
+      fileIn(tx, service.id, id)?.sha256,
+      pagesIn(tx, service.id, id).map((page) => [page.id, page.sha256, lookOf(page)]),
+    ]),
+  );
+
 /**
  * Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. Text is laid under pages where it has been
  * read by now: nobody is kept waiting here, the window asks before.
  */
-export async function bindAttachments(desk: Desk, made: EncodedPages, service: Service, now: Date) {
+export async function bindAttachments(desk: Desk, made: PagePreparer, service: Service, now: Date) {
   const { store } = desk;
+  // Pages that come afterwards would be in no document.
+  if (made.scanned.has(service.id)) return refuse('attachments.not-ready');
   const bound: {
     slotId: string;
     sha256: string;
@@ -370,8 +384,10 @@ export async function bindAttachments(desk: Desk, made: EncodedPages, service: S
   for (const slot of slotsOf(service)) {
     const { file, pages } = store.read((tx) => ({
       file: fileIn(tx, service.id, slot.id),
-      pages: pagesIn(tx, service.id, slot.id),
+      pages: pagesIn(tx, service.id, slot.id).map((page) => ({ ...page, text: textOf(tx, page.id) })),
     }));
+    // What a crash left to be looked at may hold separator sheets.
+    if (pages.some(({ treatment }) => treatment.looking)) return refuse('attachments.not-ready');
     if (file) {
       const { sha256, size } = file;
       bound.push({
@@ -392,10 +408,14 @@ export async function bindAttachments(desk: Desk, made: EncodedPages, service: S
     const encoded = [];
     const isRead = store.read((tx) => readsText(desk, tx, service, slot.id));
     for (const page of pages) {
-      const text = isRead ? store.read((tx) => textOf(tx, page.id)) : null;
-      const about = { ...(page.dpi > 0 && { dpi: page.dpi }), ...(text && { text }) };
+      const about = {
+        ...(page.dpi > 0 && { dpi: page.dpi }),
+        ...(isRead && page.text && { text: page.text }),
+      };
       const look = lookOf(page);
-      const picture = made.take(page);
+      // What a clerk compares with its paper is bound as it is shown.
+      const keepsShades = isGivenBack(service);
+      const picture = keepsShades ? undefined : made.encoded.take(page);
       if (picture) {
         encoded.push({ picture, rotation: turnedBy(look.look?.turn ?? 0, page.rotation), ...about });
         continue;
@@ -404,7 +424,7 @@ export async function bindAttachments(desk: Desk, made: EncodedPages, service: S
       if (!image.ok) return image;
       // One page after the other: a batch does not fit into memory as it came from the scanner.
       const one = await desk.documents.encodePage(
-        { image: image.value, ...look, mode: page.mode, ...about },
+        { image: image.value, ...look, mode: page.mode, ...(keepsShades && { keepsShades }), ...about },
         { giveAway: true },
       );
       if (!one.ok) return one;

@@ -17,6 +17,7 @@ import { deletePage, findPage, type Page, pagesToLookAt, treatPage } from './tab
 export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
   const { store, documents, log } = desk;
   const encoded = createEncodedPages();
+  const scanned = new Set<string>();
   const stopping = new AbortController();
   let takingUp: Promise<void> = Promise.resolve();
 
@@ -45,14 +46,19 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
       blank: found?.blank ?? false,
     });
     const page = store.write((tx) => {
-      const scanned = findPage(tx, pageId);
-      if (!scanned) return undefined;
+      const now = findPage(tx, pageId);
+      if (!now) return undefined;
       if (here === 'separator') remove(tx, pageId);
       else {
-        const { looking: _, ...kept } = scanned.treatment;
+        const { looking: _, ...kept } = now.treatment;
         treatPage(tx, pageId, {
           ...kept,
-          found: found && { ...found, blank: blank && found.blank },
+          // Who turned it by hand meanwhile has seen how it lies.
+          found: found && {
+            ...found,
+            turn: now.rotation === 0 ? found.turn : 0,
+            blank: blank && found.blank,
+          },
           startsPart: here === 'begins',
           // What is written tells which way it is up, later.
           ...(straighten && found !== null && !found.blank && { turnOpen: true }),
@@ -61,7 +67,15 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
       return findPage(tx, pageId);
     });
     if (here === 'separator') aside(log, 'sweep', store.blobs.sweep());
-    else if (page && looked.ok && looked.value.encoded) encoded.keep(page, looked.value.encoded);
+    // It was coded with all that was found and no tone: what a person changed meanwhile is coded when it is bound.
+    else if (
+      page &&
+      looked.ok &&
+      looked.value.encoded &&
+      !page.treatment.undone &&
+      page.treatment.brightness === 0
+    )
+      encoded.keep(page, looked.value.encoded);
     return here;
   }
 
@@ -84,6 +98,8 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
 
   return {
     encoded,
+    /** The services for which the scanner is at work, by id. */
+    scanned,
     prepare,
     remove,
     start(): void {

@@ -3,7 +3,7 @@ import type { slotView } from '../../contract/attachments.ts';
 import { failure } from '../../contract/shared.ts';
 import type { RawPage } from '../../documents/pictures.ts';
 import type { Reader, Tx } from '../../store/open.ts';
-import { BRIGHTNESS, inForce, type Treatment, UNTREATED } from '../../values/page-preparation.ts';
+import { BRIGHTNESS, inForce, type Treatment, turnedBy, UNTREATED } from '../../values/page-preparation.ts';
 import type { Service } from '../visits/record.ts';
 import { slotsOf } from './slots.ts';
 
@@ -220,6 +220,7 @@ export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotV
       id: page.id,
       index,
       rotation: page.rotation,
+      lies: turnedBy(inForce(page.treatment).turn, page.rotation),
       mode: page.mode,
       changes: changesOf(page.treatment.found),
       undone: page.treatment.undone,

@@ -21,7 +21,11 @@ type Staged = {
 export const stagedTables: readonly Staged[] = [
   { table: 'visits', key: ['id'], changing: ['state', 'clerk_id', 'note', 'identity', 'erased_at'] },
   { table: 'services', key: ['id'], changing: ['state', 'record', 'definition'] },
-  { table: 'pages', key: ['id'], changing: ['position', 'rotation', 'sha256', 'dpi', 'mode'] },
+  {
+    table: 'pages',
+    key: ['id'],
+    changing: ['slot_id', 'position', 'rotation', 'sha256', 'dpi', 'mode', 'treatment'],
+  },
   {
     table: 'added_files',
     key: ['service_id', 'slot_id'],

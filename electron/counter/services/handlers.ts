@@ -8,8 +8,8 @@ import { ok } from '../../values/result.ts';
 import { legalDate } from '../../values/time.ts';
 import { declarationData } from '../accounts/papers.ts';
 import { record } from '../acts.ts';
-import type { EncodedPages } from '../attachments/encoded-pages.ts';
-import { bindAttachments } from '../attachments/handlers.ts';
+import { bindAttachments, boundOf } from '../attachments/handlers.ts';
+import type { PagePreparer } from '../attachments/preparer.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import { searchCodes } from '../catalogue/code-lists.ts';
 import type { Desk } from '../desk.ts';
@@ -61,7 +61,7 @@ export function serviceHandlers(
   desk: Desk,
   prints: PrintRunner,
   zones: ZoneReadings,
-  encoded: EncodedPages,
+  pages: PagePreparer,
 ): Handler[] {
   const { store, sync } = desk;
 
@@ -186,12 +186,15 @@ export function serviceHandlers(
       async ({ session, now }, { serviceId }) => {
         const service = store.read((tx) => getRunningService(tx, serviceId, session.clerkId).service);
         standsAt(service, 'attachments');
-        return bindAttachments(desk, encoded, service, now);
+        const seen = store.read((tx) => boundOf(tx, service));
+        const bound = await bindAttachments(desk, pages, service, now);
+        return bound.ok ? ok({ seen, bound: bound.value }) : bound;
       },
-      (commanded, { serviceId }, bound) => {
+      (commanded, { serviceId }, { seen, bound }) => {
         const { tx, session } = commanded;
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'attachments');
+        if (boundOf(tx, service) !== seen) return refuse('attachments.changed-meanwhile');
         for (const { staged, slotId } of bound)
           if (staged)
             recordBlob(tx, staged, {

@@ -13,6 +13,7 @@ export function useTextsWait(serviceId: () => string, bind: () => void) {
   /** Of how many pages the text is waited for; null while nobody waits. */
   let left = $state<number | null>(null);
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let gone = false;
 
   function end(): void {
     clearTimeout(timer);
@@ -28,7 +29,10 @@ export function useTextsWait(serviceId: () => string, bind: () => void) {
     left = told.left;
     if (left === 0) goOn();
   });
-  onDestroy(end);
+  onDestroy(() => {
+    gone = true;
+    end();
+  });
 
   return {
     get left() {
@@ -36,6 +40,7 @@ export function useTextsWait(serviceId: () => string, bind: () => void) {
     },
     async bindWhenRead(): Promise<void> {
       const reply = await client.call('attachments.texts', { serviceId: serviceId() });
+      if (gone) return;
       if (!reply.ok || reply.value.left === 0) return bind();
       left = reply.value.left;
       timer = setTimeout(goOn, LONGEST_MS);

@@ -331,7 +331,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       for (let i = 0; i < world.scan.pages; i++) {
         const index = slot.pages.length;
         const page: ServiceView['slots'][number]['pages'][number] = {
-          ...{ id: newId(), index, rotation: 0, mode: 'colour', undone: false, brightness: 0 },
+          ...{ id: newId(), index, rotation: 0, lies: 0, mode: 'colour', undone: false, brightness: 0 },
           // What the machine makes of pages, as it comes.
           changes: index % 3 === 0 ? ['cropped', 'straightened'] : [],
           blank: index % 5 === 4,

@@ -121,6 +121,12 @@ it('knows Germany by its one letter and by three', () => {
   expect(of('issuer', visual({ issuer: 'SVK' }), zone({ issuer: 'CZE' }))).toBe('differs');
 });
 
+it('reads the year of birth by its two digits, and never that of the expiry', () => {
+  const at = (year: number) => ({ year, month: 6, day: 30 });
+  expect(of('birthDate', visual({ birthDate: at(1920) }), zone({ birthDate: at(2020) }))).toBe('alike');
+  expect(of('expiry', visual({ expiry: at(2113) }), zone({ expiry: at(2013) }))).toBe('differs');
+});
+
 const claims: fc.Arbitrary<Claims> = fc.record(
   {
     writing: fc.constantFrom('zone', 'visual'),

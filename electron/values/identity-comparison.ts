@@ -74,8 +74,11 @@ function agreementOf(field: ComparedField, one: Claims, other: Claims): Omit<Com
     case 'givenNames':
       return ofNames(field, one, other);
     case 'birthDate':
+      return certain(
+        ofDates(one.birthDate, other.birthDate, one.writing === 'zone' || other.writing === 'zone'),
+      );
     case 'expiry':
-      return certain(ofDates(one[field], other[field], one.writing === 'zone' || other.writing === 'zone'));
+      return certain(ofDates(one.expiry, other.expiry, false));
     case 'documentNumber':
       return certain(ofTexts(one.documentNumber, other.documentNumber, plainNumber));
     case 'issuer':

@@ -154,8 +154,9 @@ export type InvalidDocumentsAsk =
 
 /** `issuer` is the three-letter code of the issuing state (ICAO 9303); only what Czechia issued is covered. */
 export function invalidDocumentsAsk(kind: DocumentKind, issuer: string): InvalidDocumentsAsk {
-  if (kind === 'eu-id-card' || issuer !== 'CZE') return { canBeAsked: false, reason: 'foreign' };
-  const registerKind = DOCUMENT_KIND_RULES[kind].invalidDocumentsKind;
+  if (issuer !== 'CZE') return { canBeAsked: false, reason: 'foreign' };
+  // A card of Czechia is its identity card, whatever it was taken for.
+  const registerKind = DOCUMENT_KIND_RULES[kind === 'eu-id-card' ? 'id-card' : kind].invalidDocumentsKind;
   return registerKind === null
     ? { canBeAsked: false, reason: 'not-covered' }
     : { canBeAsked: true, kind: registerKind };

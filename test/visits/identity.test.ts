@@ -152,6 +152,12 @@ describe('a proof by a machine', () => {
     expect(await reopened({})).toBe('seen');
   });
 
+  it('is none of given names that were changed after the first confirmation', async () => {
+    await takeDocument(clerk, visitId);
+    expect(await reopened({})).toBe('read');
+    expect(await reopened({ name: { ...who.name, givenNames: 'Zcelajiný' } })).toBe('seen');
+  });
+
   it('is not led to another by small steps', async () => {
     await takeDocument(clerk, visitId);
     expect(await reopened({})).toBe('read');

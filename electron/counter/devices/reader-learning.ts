@@ -56,20 +56,23 @@ export function createReaderLearning(
 
   /** Opens the line anew as `view` says now; one after another, because a port can be open once. */
   function reopen(of: Run): void {
-    last = last.then(async () => {
-      await of.open?.close();
-      of.open = null;
-      if (run !== of) return;
-      const { line, hearing } = of.view;
-      const protocols = hearing?.kind === 'protocol' ? await readReaderProtocols(desk.resources) : [];
-      of.open = desk.reader.open(
-        driverSettings(
-          { ...of.reader, ...line },
-          hearing === null ? { kind: 'samples' } : hearingOf({ hearing }, protocols),
-        ),
-        { onEvent: (event) => run === of && hear(of, event) },
-      );
-    });
+    // A line that would not close keeps nobody from the next.
+    last = last
+      .catch(() => {})
+      .then(async () => {
+        await of.open?.close();
+        of.open = null;
+        if (run !== of) return;
+        const { line, hearing } = of.view;
+        const protocols = hearing?.kind === 'protocol' ? await readReaderProtocols(desk.resources) : [];
+        of.open = desk.reader.open(
+          driverSettings(
+            { ...of.reader, ...line },
+            hearing === null ? { kind: 'samples' } : hearingOf({ hearing }, protocols),
+          ),
+          { onEvent: (event) => run === of && hear(of, event) },
+        );
+      });
     aside(desk.log, 'reader learning', last);
   }
 
@@ -156,10 +159,13 @@ export function createReaderLearning(
     run = null;
     ended.stopIdle();
     ended.samples = [];
-    await last;
-    await ended.open?.close();
-    tell();
-    await onChange();
+    try {
+      await last;
+      await ended.open?.close();
+    } finally {
+      tell();
+      await onChange();
+    }
   }
 
   return {

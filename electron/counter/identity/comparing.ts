@@ -31,7 +31,10 @@ export function sourcesAfter(
   if (claims === null) return known;
   const { source: means } = document;
   return [
-    ...known.filter((source) => source.means !== means && !isOfAnother(source.claims, claims)),
+    // What somebody types of another document takes nothing away that a machine read.
+    ...known.filter(
+      (source) => source.means !== means && (means === 'typed-mrz' || !isOfAnother(source.claims, claims)),
+    ),
     { means, at, claims },
   ];
 }
@@ -89,7 +92,7 @@ export function settle(
 
 /**
  * How strong a verification is after the comparison. A difference of weight, decided by a person or not yet, leaves what a person saw;
- * so does a surname, a day of birth or a number that is stated and that no machine read: a chip proves nothing of a name beside it.
+ * so does a name, a day of birth or a number that is stated and that no machine read: a chip proves nothing of a name beside it.
  */
 export function comparedStrength(
   document: Document,
@@ -98,11 +101,13 @@ export function comparedStrength(
 ): IdentityStrength {
   const agrees = (asked: ComparedField): boolean =>
     compared.some(
-      ({ field, agreement }) => field === asked && (agreement === 'equal' || agreement === 'alike'),
+      (one) =>
+        one.field === asked &&
+        (one.agreement === 'equal' || one.agreement === 'alike' || (differs(one) && !isOfWeight(one))),
     );
   const isLimited =
     compared.some((one) => differs(one) && isOfWeight(one)) ||
-    (['surname', 'birthDate', 'documentNumber'] as const).some(
+    (['surname', 'givenNames', 'birthDate', 'documentNumber'] as const).some(
       (asked) => stated[asked] !== undefined && !agrees(asked),
     );
   return isLimited ? 'seen' : identityStrength(document);

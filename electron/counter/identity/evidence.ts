@@ -1,6 +1,7 @@
 import type { ChipView, IdentityView } from '../../contract/identity.ts';
 import type { CallInput } from '../../contract/index.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
+import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { Claims } from '../../values/identity-comparison.ts';
 import { fromLegalDate } from '../../values/partial-date.ts';
 import { ok, type Result } from '../../values/result.ts';
@@ -36,7 +37,11 @@ export function evidenceOf(input: Input, own: Own): Result<Evidence, ContractFai
 }
 
 /** What a chip was found not to be stays with its document, read or typed otherwise, until its chip is read again. */
-function stillRefuted({ document, zone }: Input, { identity }: Own): Document['chip'] | null {
+function stillRefuted({ document, zone }: Input, { identity, chip }: Own): Document['chip'] | null {
+  const isReadNow =
+    chip?.proof.strength === 'refuted' &&
+    normalizeDocumentNumber(chip.zone.documentNumber) === normalizeDocumentNumber(document.number);
+  if (isReadNow && document.source !== 'chip') return chip.proof;
   const { state, document: before } = identity;
   if (before?.chip?.strength !== 'refuted') return null;
   const isCorrection = state === 'document-taken' && zone === null;

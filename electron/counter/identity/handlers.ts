@@ -236,8 +236,9 @@ export function identityHandlers(
     { openedAt, identity: { document } }: Visit,
   ): void {
     if (document === null) return;
-    commands.eraseResults(tx, openedAt, [document.number, '"mrzName":{']);
-    commands.eraseResults(tx, openedAt, [document.number, '"writing":"zone"']);
+    // Also of documents that were read before this one, and of numbers before they were mended.
+    commands.eraseResults(tx, openedAt, ['"mrzName":{']);
+    commands.eraseResults(tx, openedAt, ['"writing":"zone"']);
     after(() => void desk.store.cutLog());
   }
 

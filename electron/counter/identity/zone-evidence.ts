@@ -36,7 +36,10 @@ export function mendedIn(
     documentNumber: normalizeDocumentNumber(zone.documentNumber) === normalizeDocumentNumber(document.number),
     issuer: zone.issuer === document.issuer,
     birthDate: isSaidBy(zone.birthDate, birthDate),
-    expiryDate: isSaidBy(zone.expiryDate, expiry),
+    // No document is valid for a century: the year that was read is the whole one.
+    expiryDate:
+      isSaidBy(zone.expiryDate, expiry) &&
+      (zone.expiryDate === null || expiry === null || zone.expiryDate.year === expiry.year),
   };
   return Object.entries(same).flatMap(([field, isSame]) => (isSame ? [] : [field]));
 }

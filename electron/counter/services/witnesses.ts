@@ -64,7 +64,10 @@ export function judgeWitnessed(
   if (witnesses.some(({ register }) => register?.state === 'listed'))
     return 'signing.witness-document-listed';
   const differs = witnesses.some(({ result }) =>
-    result?.compared?.some((one) => one.agreement === 'differs' && isOfWeight(one)),
+    result?.compared?.some(
+      (one) =>
+        one.agreement === 'differs' && (isOfWeight(one) || one.field === 'expiry' || one.field === 'issuer'),
+    ),
   );
   return differs ? 'signing.witness-differs' : null;
 }

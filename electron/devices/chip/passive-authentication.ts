@@ -133,7 +133,7 @@ function checkSigner(
     { name: 'signer', ...judged.signer },
     checkState(signer, authority, zone),
     { name: 'validity', ...judged.validity },
-    { name: 'revocation', ...judgeRevocation(signer, authority, revocations, now) },
+    { name: 'revocation', ...judgeRevocation(signer, authority, revocations, now, authorities) },
   ];
 }
 

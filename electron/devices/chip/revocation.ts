@@ -80,8 +80,13 @@ export function judgeRevocation(
   authority: SignerCertificate | null,
   lists: readonly RevocationList[],
   now: Date,
+  authorities: readonly SignerCertificate[],
 ): SignerJudgement {
-  const own = authority === null ? [] : lists.filter((list) => isListOf(list, [authority]));
+  // An authority that has a new key signs its lists with that, also of those whom the old key appointed.
+  const own =
+    authority === null
+      ? []
+      : lists.filter((list) => isSame(list.issuer, authority.subject) && isListOf(list, authorities));
   const [newest] = own.toSorted((one, other) => other.from.getTime() - one.from.getTime());
   if (newest === undefined) return { state: 'not-checked', reason: 'no-revocation-list' };
   if (newest.revoked.has(hexOf(signer.serial))) return { state: 'failed', reason: 'signer-revoked' };

@@ -43,5 +43,3 @@ export function createEncodedPages(mostBytes = MOST_BYTES) {
     },
   };
 }
-
-export type EncodedPages = ReturnType<typeof createEncodedPages>;

@@ -172,7 +172,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
         await preparing;
         preparing = prepare(id, scanned.image);
         // What is found on it changes what is read.
-        void preparing.then(texts.kick);
+        aside(desk.log, 'attachments.scan', preparing.then(texts.kick));
       },
     });
     await preparing;

@@ -21,7 +21,14 @@ import { answerAllowed, certifyCopy, generalForm, verify } from '../rigs/visits.
 
 // Printing is not finishing: what a clerk's papers and numbers go through at a real printer that fails in every way it can.
 
-const limits = { lostContact: 2_500, question: 1_000, send: 2_000, poll: { first: 50, most: 200 } };
+// A printer that sleeps is waited for longer than any test: nothing here ends by that time.
+const limits = {
+  wake: 10 * 60_000,
+  lostContact: 2_500,
+  question: 1_000,
+  send: 2_000,
+  poll: { first: 50, most: 200 },
+};
 
 // Whatever the desk would put aside while it prints, it would put here.
 const usual = process.env['TMPDIR'];
@@ -244,6 +251,61 @@ describe('what waits for a busy printer', () => {
     await answerAllowed(clerk, serviceId);
     return serviceId;
   }
+});
+
+describe('a printer that sleeps', () => {
+  /** A clause on its way to the printer, which takes connections and does not answer yet. */
+  async function asleep(): Promise<void> {
+    printer.freeze(true);
+    await certify();
+    await clauseIs('rendered', null);
+  }
+  afterEach(() => printer.freeze(false));
+
+  it('gets nothing of a number that was cancelled until it wakes', async () => {
+    await asleep();
+    const { services } = await clerk.must('visits.get', { visitId });
+    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'omyl' });
+    await desk.counter.prints.idle();
+    expect(await clause()).toMatchObject({ state: 'given-up', trouble: null });
+    printer.freeze(false);
+    await clerk.must('devices.test-page', { purpose: 'usual' });
+    await desk.counter.prints.idle();
+    expect(await clausesOnPaper()).toEqual([]);
+    expect(await printer.printed()).toHaveLength(1);
+    expect(await clause()).toMatchObject({ state: 'given-up', trouble: null });
+  });
+
+  it('gets each paper once when the desk is started anew meanwhile', async () => {
+    await asleep();
+    const { folder } = desk;
+    await desk.stop();
+    printer.freeze(false);
+    await startDesk(printer.uri, folder);
+    await allDone();
+    expect((await prints()).map(({ state, trouble }) => [state, trouble])).toEqual([
+      ['completed', null],
+      ['completed', null],
+    ]);
+    expect(await clausesOnPaper()).toHaveLength(1);
+    expect(await printer.printed()).toHaveLength(2);
+  });
+
+  it('does not hold up the printer of labels and tickets', async () => {
+    const other = await startIppPrinter();
+    try {
+      const administrator = await desk.signedIn('hajickova');
+      const settings = await administrator.must('settings.get', {});
+      const slips = { uri: other.uri, uuid: null, certificateSha256: null };
+      await administrator.must('settings.save', { ...settings, others: { ...settings.others, slips } });
+      await asleep();
+      await clerk.must('devices.test-page', { purpose: 'slips' });
+      await until('the slip', async () => (await other.printed()).length === 1);
+      expect(await clause()).toMatchObject({ state: 'rendered', trouble: null });
+    } finally {
+      await other.stop();
+    }
+  });
 });
 
 it('a job aborted by the printer: the clerk looks, and what is printed once more says so', async () => {

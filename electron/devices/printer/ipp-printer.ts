@@ -50,8 +50,6 @@ export type PrinterLimits = {
   lostContact: number;
   /** The longest a job is followed: a tray may stay empty over lunch, not over night. */
   follow: number;
-  /** How long a cancelled job is still watched to see how it ended. */
-  cancel: number;
   poll: { first: number; most: number };
 };
 
@@ -61,7 +59,6 @@ const usualLimits: PrinterLimits = {
   send: 60_000,
   lostContact: 60_000,
   follow: 60 * 60_000,
-  cancel: 30_000,
   poll: { first: 200, most: 2_000 },
 };
 
@@ -432,9 +429,7 @@ export const ippPrinter = (
       limitMs: limits.follow,
       onState: onlyChanges(onState),
     });
-    return end === 'stopped'
-      ? { state: 'unknown', jobId: job.jobId, reason: { code: 'printer.not-followed' } }
-      : end;
+    return end === 'stopped' ? notFollowed(job.jobId) : end;
   };
 
   /** Asks the printer what it offers; an error means the request cannot be printed as it is. */
@@ -484,22 +479,25 @@ export const ippPrinter = (
   };
 
   /** After an answer was lost: asks by the job's name whether the printer has it, until it says so or time is up. */
-  const recoverJobId = async (request: PrintRequest): Promise<number | undefined> => {
+  const recoverJobId = async (
+    request: PrintRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> => {
     const started = clock.monotonicMs();
     let pause = limits.poll.first;
     let denials = 0;
-    while (clock.monotonicMs() - started < limits.lostContact && denials < 2) {
-      const found = await findJob(request, request.jobName);
+    while (!signal?.aborted && clock.monotonicMs() - started < limits.lostContact && denials < 2) {
+      const found = await findJob(request, request.jobName, { ...(signal && { signal }) });
       if (found.ok && found.value) return found.value.jobId;
       // A printer may still be taking the job in when it first says it has none.
       if (found.ok) denials += 1;
-      await wait(timers, pause);
+      await wait(timers, pause, signal);
       pause = Math.min(pause * 2, limits.poll.most);
     }
     return undefined;
   };
 
-  const print: Printer['print'] = async (request, { signal, onState } = {}) => {
+  const print: Printer['print'] = async (request, { signal, mayLeave, onState } = {}) => {
     const tell = onlyChanges(onState);
     const prepared = await jobAttributes(request, signal);
     if (!prepared.ok) return prepared;
@@ -518,7 +516,8 @@ export const ippPrinter = (
       if (!validated.ok) return err(withoutStatus(validated.error));
     }
 
-    // Until the request leaves, an abort ends it; after that its answer is waited for, so that the job can be cancelled.
+    if (mayLeave?.() === false) return fail('printer.cancelled');
+    // Until the request leaves, an abort ends it; after that its answer is waited for: it says whether there is a job.
     const beforeLeaving = new AbortController();
     let left = false;
     const onAbort = () => {
@@ -543,32 +542,26 @@ export const ippPrinter = (
     if (answer.ok && !isSuccess(answer.value)) return err(refusal(answer.value.code));
 
     const told = answer.ok ? integers(answer.value.groups, groupTag.job, 'job-id')[0] : undefined;
-    const jobId = told ?? (await recoverJobId(request));
+    const jobId = told ?? (await recoverJobId(request, signal));
     if (jobId === undefined) return ok({ state: 'unknown', reason: { code: 'printer.lost-contact' } });
     tell({ state: 'accepted', jobId });
 
-    const ours = { jobId, jobName: request.jobName };
-    const end = await watch(request, ours, {
-      signal: signal ?? new AbortController().signal,
-      limitMs: limits.follow,
-      onState: tell,
-      needed,
-    });
-    if (end !== 'stopped') return ok(end);
-    // Whether or not the printer takes the cancelling: how the job ended is what it says next.
-    await cancel(request, jobId);
-    const rest = await watch(request, ours, {
-      signal: new AbortController().signal,
-      limitMs: limits.cancel,
-      onState: tell,
-    });
-    return ok(
-      rest === 'stopped' ? { state: 'unknown', jobId, reason: { code: 'printer.not-followed' } } : rest,
+    const end = await watch(
+      request,
+      { jobId, jobName: request.jobName },
+      { signal: signal ?? new AbortController().signal, limitMs: limits.follow, onState: tell, needed },
     );
+    return ok(end === 'stopped' ? notFollowed(jobId) : end);
   };
 
   return { status, print, follow, findJob, cancel };
 };
+
+const notFollowed = (jobId: number): PrintEnd => ({
+  state: 'unknown',
+  jobId,
+  reason: { code: 'printer.not-followed' },
+});
 
 const withoutStatus = ({ code, params }: PrinterFailure): PrinterFailure =>
   params === undefined ? { code } : { code, params };

@@ -9,6 +9,7 @@ import { breakingLine } from '../rigs/breaking-line.ts';
 import { signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
+  newId,
   type PortalRig,
   startCounter,
   startPortal,
@@ -17,7 +18,7 @@ import {
 } from '../rigs/counter.ts';
 import { type IppPrinterRig, startIppPrinter } from '../rigs/ipp-printer.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
-import { answerAllowed, certifyCopy, generalForm, verify } from '../rigs/visits.ts';
+import { answerAllowed, certifyCopy, generalForm, verify, wholeLog } from '../rigs/visits.ts';
 
 // Printing is not finishing: what a clerk's papers and numbers go through at a real printer that fails in every way it can.
 
@@ -306,6 +307,46 @@ describe('a printer that sleeps', () => {
       await other.stop();
     }
   });
+});
+
+it('the desk keeps a copy where it is set to: one job, said in the log, and a clause or what is printed once more is one paper', async () => {
+  const administrator = await desk.signedIn('hajickova');
+  const settings = await administrator.must('settings.get', {});
+  const { printing } = settings;
+  const wish = { ...settings, printing: { ...printing, receipts: { ...printing.receipts, copies: 2 } } };
+  expect(
+    await administrator.raw('settings.save', newId(), {
+      ...wish,
+      printing: { ...wish.printing, certified: { ...printing.certified, copies: 2 } },
+    }),
+  ).toMatchObject({ ok: false, error: { code: 'call.wrong-input' } });
+  await administrator.must('settings.save', wish);
+
+  await certify();
+  await allDone();
+  expect(await printer.asked()).not.toMatch(/^IPP_COPIES=/m);
+  const { payment } = await clerk.must('visits.get', { visitId });
+  await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: payment.due });
+  await desk.counter.prints.idle();
+  expect(await printer.asked()).toMatch(/^IPP_COPIES=2$/m);
+  expect(await printer.printed()).toHaveLength(3);
+  const [receipt] = (await clerk.must('visits.get', { visitId })).payment.prints;
+  await clerk.must('outputs.reprint', { documentId: receipt?.documentId ?? '', reason: 'zmačkal se' });
+  await desk.counter.prints.idle();
+  expect(await printer.asked()).not.toMatch(/^IPP_COPIES=/m);
+
+  const supervisor = await desk.signedIn('dvorak');
+  const { entries } = await supervisor.must('day-log.page', {
+    ...{ filter: wholeLog, before: null, after: null, limit: 200 },
+  });
+  const ends = await Promise.all(
+    entries
+      .filter(({ kind }) => kind === 'print-ended')
+      .map(async ({ sequence }) => (await supervisor.must('day-log.entry', { sequence })).payload),
+  );
+  expect(ends.filter((end) => JSON.stringify(end).includes('"papers"'))).toMatchObject([
+    { document: 'fee-receipt', copy: 1, papers: 2, outcome: 'completed' },
+  ]);
 });
 
 it('a job aborted by the printer: the clerk looks, and what is printed once more says so', async () => {

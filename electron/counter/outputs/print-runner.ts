@@ -145,7 +145,12 @@ export function createPrintRunner(desk: Desk) {
       const held = new AbortController();
       notLeft.set(jobId, held);
       const result = await desk.printer.print(
-        { ...addressOf(printer), ...wishFor(settings, output), document, jobName: jobNameOf({ jobId }) },
+        {
+          ...addressOf(printer),
+          ...wishFor(settings, output, print),
+          document,
+          jobName: jobNameOf({ jobId }),
+        },
         {
           signal: AbortSignal.any([held.signal, stopping.signal]),
           // Durable before the first byte leaves: a crash from here on must not print it twice.
@@ -308,14 +313,14 @@ export function createPrintRunner(desk: Desk) {
   }
 
   /** A void paper came out nevertheless: it lies in the tray, and whoever gave it up has to know. */
-  function cameOut(jobId: string): void {
+  function cameOut(jobId: string, papers: number): void {
     const told = store.write((tx) => {
       const print = findPrint(tx, jobId);
       const output = print && findOutput(tx, print.documentId);
       if (!print || !output || print.state !== 'given-up') return null;
       const after = { ...print, trouble: { code: 'print.void-came-out' } };
       savePrint(tx, after);
-      recordEnd(tx, output, after, 'completed');
+      recordEnd(tx, output, after, { outcome: 'completed', papers });
       return { print: after, output };
     });
     if (told) tell(told.print, told.output);
@@ -327,14 +332,16 @@ export function createPrintRunner(desk: Desk) {
       change(jobId, { state: 'unknown', trouble: end.reason });
       return;
     }
-    const fault = end.faults[0];
+    const { faults, copies } = end;
+    const [fault] = faults;
     const changed = change(
       jobId,
       fault === undefined
         ? { state: 'completed', trouble: end.handedOn ? { code: 'printer.handed-on' } : null }
         : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
+      copies,
     );
-    if (!changed) cameOut(jobId);
+    if (!changed) cameOut(jobId, copies);
   }
 
   function tellConditions(jobId: string, conditions: readonly PrinterCondition[]): void {
@@ -347,6 +354,7 @@ export function createPrintRunner(desk: Desk) {
   function change(
     jobId: string,
     to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>,
+    papers = 1,
   ): boolean {
     const now = clock.now();
     const changed = store.write((tx) => {
@@ -359,7 +367,8 @@ export function createPrintRunner(desk: Desk) {
         return null;
       savePrint(tx, { ...after, at: now.toISOString() });
       const isEnd = after.state === 'completed' || after.state === 'failed' || after.state === 'unknown';
-      if (isEnd && after.state !== print.state) recordEnd(tx, output, after, after.state);
+      if (isEnd && after.state !== print.state)
+        recordEnd(tx, output, after, { outcome: after.state, papers });
       return { print: { ...after, at: now.toISOString() }, output };
     });
     if (!changed) return false;
@@ -367,7 +376,13 @@ export function createPrintRunner(desk: Desk) {
     return true;
   }
 
-  function recordEnd(tx: Tx, output: Output, print: Print, outcome: Print['state']): void {
+  /** `papers`: how many of it the printer was to make, and made if it completed it. */
+  function recordEnd(
+    tx: Tx,
+    output: Output,
+    print: Print,
+    { outcome, papers }: { outcome: Print['state']; papers: number },
+  ): void {
     // A test of the printer is nothing the desk did for anybody.
     if (output.kind === 'test-page') {
       log.info({ call: 'devices.test-page', code: print.trouble?.code ?? outcome }, 'device tested');
@@ -385,6 +400,7 @@ export function createPrintRunner(desk: Desk) {
         document: output.kind,
         documentId: output.documentId,
         copy: print.copyNumber,
+        ...(papers > 1 && { papers }),
         outcome,
         trouble: print.trouble?.code ?? null,
       },

@@ -85,7 +85,10 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     const { states, kinds, onState } = watcher();
     const wanted = request(rig.uri, { document: pdf(300_000), sides: 'two-sided-long-edge', copies: 2 });
     const printed = await printer.print(wanted, { onState });
-    expect(printed).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(printed).toMatchObject({ ok: true, value: { state: 'completed', copies: 2 } });
+    const asked = await rig.asked();
+    expect(asked).toMatch(/^IPP_COPIES=2$/m);
+    expect(asked).toMatch(/^IPP_MULTIPLE_DOCUMENT_HANDLING=separate-documents-collated-copies$/m);
     expect(kinds().slice(0, 2)).toEqual(['sent', 'accepted']);
     expect(states.filter(({ state }) => state === 'sent')).toHaveLength(1);
     const out = await rig.printed();
@@ -103,7 +106,7 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-size=.*x-dimension=21000 y-dimension=29700/m);
     expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-source=photo media-type=labels/m);
     expect(asked).toMatch(/^IPP_PRINT_COLOR_MODE=monochrome$/m);
-    expect(asked).not.toMatch(/^IPP_MEDIA=/m);
+    expect(asked).not.toMatch(/^IPP_(MEDIA|COPIES|MULTIPLE_DOCUMENT_HANDLING)=/m);
     const { states, onState } = watcher();
     expect(await printer.print(request(rig.uri, { tray: 'tray-7' }), { onState })).toEqual({
       ok: false,
@@ -423,10 +426,10 @@ describe('a printer behind a print server', { timeout: 120_000 }, () => {
       },
     });
     const document = onePage('');
-    const print = request(uri, { document, tray: 'main' });
+    const print = request(uri, { document, tray: 'main', copies: 2 });
     expect(await printer.print(print)).toEqual({
       ok: true,
-      value: { state: 'completed', jobId: 1, faults: [] },
+      value: { state: 'completed', jobId: 1, faults: [], copies: 2 },
     });
     expect(await rig.printed()).toHaveLength(1);
 

@@ -42,7 +42,7 @@ import { type Behind, behind, behindAttributes } from './print-server.ts';
 export type PrinterLimits = {
   /** A question about the printer or a job. */
   question: number;
-  /** The first question of a print: a sleeping printer takes its time to wake. */
+  /** A question before the document leaves: a sleeping printer takes its time to wake. */
   wake: number;
   /** Sending a document. */
   send: number;
@@ -129,6 +129,8 @@ const offerAttributes = [
   'media-type-supported',
   'copies-supported',
 ] as const;
+/** Several copies one after the other, each with all its pages; without it some printers give all first pages first. */
+const ONE_BY_ONE = 'separate-documents-collated-copies';
 const loadedAttributes = ['media-col-ready', 'media-ready'] as const;
 
 const isSuccess = (message: IppMessage): boolean => message.code < 0x0100;
@@ -289,6 +291,8 @@ export const ippPrinter = (
     limitMs: number;
     onState(state: PrintState): void;
     needed?: NeededPaper;
+    /** What was asked for, where it is known; the job's own word counts. */
+    copies?: number;
     /** How many servers have handed the job on already. */
     servers?: number;
   };
@@ -324,7 +328,9 @@ export const ippPrinter = (
         onState: (state) => watching.onState('jobId' in state ? { ...state, jobId } : state),
       },
     );
-    return end === 'stopped' ? end : { ...end, jobId };
+    if (end === 'stopped') return end;
+    // A server asks its printer for several copies, or sends it the pages several times: its own job says how many there are.
+    return end.state === 'completed' ? { ...end, jobId, copies: completed.copies } : { ...end, jobId };
   };
 
   /** Looks at a job until it has ended. `watching` ends the looking; the limits are the caller's. */
@@ -350,6 +356,7 @@ export const ippPrinter = (
             'job-state',
             'job-state-reasons',
             'job-name',
+            'copies',
             // CUPS: what the program that hands the job on says of the printer.
             'job-printer-state-reasons',
           ]),
@@ -368,10 +375,11 @@ export const ippPrinter = (
         const reasons = texts(groups, groupTag.job, 'job-state-reasons');
         const [state] = integers(groups, groupTag.job, 'job-state');
         if (state === jobState.completed) {
+          const [copies = watching.copies ?? 1] = integers(groups, groupTag.job, 'copies');
           return endBehind(
             printer,
             job,
-            { state: 'completed', jobId, faults: faults(reasons) },
+            { state: 'completed', jobId, faults: faults(reasons), copies },
             watching,
             stands,
           );
@@ -444,6 +452,7 @@ export const ippPrinter = (
         'document-format-supported',
         'media-supported',
         'operations-supported',
+        'multiple-document-handling-supported',
         ...offerAttributes,
       ],
       signal,
@@ -459,10 +468,13 @@ export const ippPrinter = (
     if (!printsPdf(groups)) return fail('printer.format-unsupported');
     const lacking = notOffered(offers, request);
     if (lacking !== null) return err(lacking);
-    if (copies > offers.copies) return fail('printer.copies-unsupported', { copies });
     if (sizes.length > 0 && !sizes.includes(A4_NAME)) return fail('printer.size-unsupported');
+    const oneByOne = texts(groups, groupTag.printer, 'multiple-document-handling-supported').includes(
+      ONE_BY_ONE,
+    );
     const job = [
       ...(copies > 1 ? [attribute('copies', { type: 'integer', integer: copies })] : []),
+      ...(copies > 1 && oneByOne ? [keywords('multiple-document-handling', [ONE_BY_ONE])] : []),
       ...(offers.sides.includes(sides) ? [keywords('sides', [sides])] : []),
       ...(colour === undefined ? [] : [keywords('print-color-mode', [colourModes[colour]])]),
       // A printer takes one of the two, never both (PWG 5100.3).
@@ -511,6 +523,7 @@ export const ippPrinter = (
       const validated = await question(request, operation.validateJob, {
         operation: operationAttributes,
         job,
+        limitMs: limits.wake,
         signal,
       });
       if (!validated.ok) return err(withoutStatus(validated.error));
@@ -549,7 +562,13 @@ export const ippPrinter = (
     const end = await watch(
       request,
       { jobId, jobName: request.jobName },
-      { signal: signal ?? new AbortController().signal, limitMs: limits.follow, onState: tell, needed },
+      {
+        signal: signal ?? new AbortController().signal,
+        limitMs: limits.follow,
+        onState: tell,
+        needed,
+        copies: request.copies ?? 1,
+      },
     );
     return ok(end === 'stopped' ? notFollowed(jobId) : end);
   };

@@ -116,10 +116,10 @@ export type PrintState =
 /** How a job that may have reached the printer ended. */
 export type PrintEnd =
   /**
-   * `faults`: why the paper has to be looked at. `handedOn`: a print server says so, which has given the pages to the printer and has not
-   * seen paper.
+   * `faults`: why the paper has to be looked at. `copies`: how many of it the job was for. `handedOn`: a print
+   * server says so, which has given the pages to the printer and has not seen paper.
    */
-  | { state: 'completed'; jobId: number; faults: PrinterCondition[]; handedOn?: true }
+  | { state: 'completed'; jobId: number; faults: PrinterCondition[]; copies: number; handedOn?: true }
   | { state: 'aborted' | 'cancelled'; jobId: number; reason: PrinterFailure }
   /** Contact was lost: whether paper came out, only the clerk can see. */
   | { state: 'unknown'; jobId?: number; reason: PrinterFailure };

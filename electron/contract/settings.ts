@@ -44,6 +44,10 @@ export const printWish = z.strictObject({
 });
 export type PrintWish = z.output<typeof printWish>;
 export const noWish: PrintWish = { tray: null, paper: null, sides: 'one-sided', colour: null };
+
+/** Papers of which the desk may keep an equal one; as few as that, so that nobody empties a tray by a slip. */
+const copiedWish = printWish.extend({ copies: z.int().min(1).max(3).default(1) });
+export const noCopiedWish = { ...noWish, copies: 1 };
 const marks = z.string().regex(/^(?:[0-9a-f]{2}){0,16}$/);
 
 /**
@@ -101,8 +105,8 @@ export const deskSettings = z.strictObject({
     })
     .default({ slips: null, conversions: null, codes: null }),
   printing: z
-    .strictObject({ certified: printWish, receipts: printWish, slips: printWish, other: printWish })
-    .default({ certified: noWish, receipts: noWish, slips: noWish, other: noWish }),
+    .strictObject({ certified: printWish, receipts: copiedWish, slips: copiedWish, other: printWish })
+    .default({ certified: noWish, receipts: noCopiedWish, slips: noCopiedWish, other: noWish }),
   idleLockMinutes: z.int().min(1).max(120),
   /** Whether text is read on scanned pages and laid under them. */
   searchableScans: z.boolean().default(true),
@@ -120,6 +124,7 @@ export const printerView = z.strictObject({
   papers: z.array(z.string()),
   sides: z.array(printWish.shape.sides),
   colours: z.array(printWish.shape.colour.unwrap()),
+  copies: z.int(),
   /** Hundredths of a millimetre; null: the printer does not tell what is loaded. */
   loaded: z
     .array(

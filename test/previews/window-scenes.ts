@@ -186,6 +186,7 @@ const devices: DeviceView[] = [
       papers: ['stationery', 'labels', 'stationery-letterhead'],
       sides: ['one-sided', 'two-sided-long-edge'],
       colours: ['monochrome'],
+      copies: 99,
       loaded: [
         { tray: 'main', paper: 'stationery', size: { width: 21_590, height: 27_940 } },
         { tray: 'tray-2', paper: 'labels', size: { width: 10_500, height: 14_800 } },
@@ -522,8 +523,8 @@ const base: Answers = {
     },
     printing: {
       certified: { tray: 'main', paper: null, sides: 'one-sided', colour: null },
-      receipts: { tray: null, paper: null, sides: 'one-sided', colour: null },
-      slips: { tray: 'tray-2', paper: 'labels', sides: 'one-sided', colour: null },
+      receipts: { tray: null, paper: null, sides: 'one-sided', colour: null, copies: 2 },
+      slips: { tray: 'tray-2', paper: 'labels', sides: 'one-sided', colour: null, copies: 1 },
       other: { tray: null, paper: null, sides: 'two-sided-long-edge', colour: 'monochrome' },
     },
     idleLockMinutes: 10,
@@ -790,7 +791,7 @@ export const scenes: Scene[] = [
     name: 'printing-settings',
     address: '#settings',
     bridge: withFrame({ session: administrator }),
-    act: (page) => page.getByRole('heading', { name: 'Tisk podle účelu' }).scrollIntoViewIfNeeded(),
+    act: (page) => page.getByText('Žádosti k podpisu se tisknou').scrollIntoViewIfNeeded(),
   },
   {
     name: 'recovery-settings',

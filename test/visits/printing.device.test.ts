@@ -9,6 +9,7 @@ import { breakingLine } from '../rigs/breaking-line.ts';
 import { signedDocument } from '../rigs/converted.ts';
 import {
   type CounterRig,
+  newId,
   type PortalRig,
   startCounter,
   startPortal,
@@ -17,11 +18,18 @@ import {
 } from '../rigs/counter.ts';
 import { type IppPrinterRig, startIppPrinter } from '../rigs/ipp-printer.ts';
 import { pageTexts, withPdf } from '../rigs/pdf-checks.ts';
-import { answerAllowed, certifyCopy, generalForm, verify } from '../rigs/visits.ts';
+import { answerAllowed, certifyCopy, generalForm, verify, wholeLog } from '../rigs/visits.ts';
 
 // Printing is not finishing: what a clerk's papers and numbers go through at a real printer that fails in every way it can.
 
-const limits = { lostContact: 2_500, question: 1_000, send: 2_000, poll: { first: 50, most: 200 } };
+// A printer that sleeps is waited for longer than any test: nothing here ends by that time.
+const limits = {
+  wake: 10 * 60_000,
+  lostContact: 2_500,
+  question: 1_000,
+  send: 2_000,
+  poll: { first: 50, most: 200 },
+};
 
 // Whatever the desk would put aside while it prints, it would put here.
 const usual = process.env['TMPDIR'];
@@ -244,6 +252,101 @@ describe('what waits for a busy printer', () => {
     await answerAllowed(clerk, serviceId);
     return serviceId;
   }
+});
+
+describe('a printer that sleeps', () => {
+  /** A clause on its way to the printer, which takes connections and does not answer yet. */
+  async function asleep(): Promise<void> {
+    printer.freeze(true);
+    await certify();
+    await clauseIs('rendered', null);
+  }
+  afterEach(() => printer.freeze(false));
+
+  it('gets nothing of a number that was cancelled until it wakes', async () => {
+    await asleep();
+    const { services } = await clerk.must('visits.get', { visitId });
+    await clerk.must('services.cancel-number', { serviceId: services[0]?.id ?? '', reason: 'omyl' });
+    await desk.counter.prints.idle();
+    expect(await clause()).toMatchObject({ state: 'given-up', trouble: null });
+    printer.freeze(false);
+    await clerk.must('devices.test-page', { purpose: 'usual' });
+    await desk.counter.prints.idle();
+    expect(await clausesOnPaper()).toEqual([]);
+    expect(await printer.printed()).toHaveLength(1);
+    expect(await clause()).toMatchObject({ state: 'given-up', trouble: null });
+  });
+
+  it('gets each paper once when the desk is started anew meanwhile', async () => {
+    await asleep();
+    const { folder } = desk;
+    await desk.stop();
+    printer.freeze(false);
+    await startDesk(printer.uri, folder);
+    await allDone();
+    expect((await prints()).map(({ state, trouble }) => [state, trouble])).toEqual([
+      ['completed', null],
+      ['completed', null],
+    ]);
+    expect(await clausesOnPaper()).toHaveLength(1);
+    expect(await printer.printed()).toHaveLength(2);
+  });
+
+  it('does not hold up the printer of labels and tickets', async () => {
+    const other = await startIppPrinter();
+    try {
+      const administrator = await desk.signedIn('hajickova');
+      const settings = await administrator.must('settings.get', {});
+      const slips = { uri: other.uri, uuid: null, certificateSha256: null };
+      await administrator.must('settings.save', { ...settings, others: { ...settings.others, slips } });
+      await asleep();
+      await clerk.must('devices.test-page', { purpose: 'slips' });
+      await until('the slip', async () => (await other.printed()).length === 1);
+      expect(await clause()).toMatchObject({ state: 'rendered', trouble: null });
+    } finally {
+      await other.stop();
+    }
+  });
+});
+
+it('the desk keeps a copy where it is set to: one job, said in the log, and a clause or what is printed once more is one paper', async () => {
+  const administrator = await desk.signedIn('hajickova');
+  const settings = await administrator.must('settings.get', {});
+  const { printing } = settings;
+  const wish = { ...settings, printing: { ...printing, receipts: { ...printing.receipts, copies: 2 } } };
+  expect(
+    await administrator.raw('settings.save', newId(), {
+      ...wish,
+      printing: { ...wish.printing, certified: { ...printing.certified, copies: 2 } },
+    }),
+  ).toMatchObject({ ok: false, error: { code: 'call.wrong-input' } });
+  await administrator.must('settings.save', wish);
+
+  await certify();
+  await allDone();
+  expect(await printer.asked()).not.toMatch(/^IPP_COPIES=/m);
+  const { payment } = await clerk.must('visits.get', { visitId });
+  await clerk.must('visits.pay', { visitId, method: 'cash', expectedTotal: payment.due });
+  await desk.counter.prints.idle();
+  expect(await printer.asked()).toMatch(/^IPP_COPIES=2$/m);
+  expect(await printer.printed()).toHaveLength(3);
+  const [receipt] = (await clerk.must('visits.get', { visitId })).payment.prints;
+  await clerk.must('outputs.reprint', { documentId: receipt?.documentId ?? '', reason: 'zmačkal se' });
+  await desk.counter.prints.idle();
+  expect(await printer.asked()).not.toMatch(/^IPP_COPIES=/m);
+
+  const supervisor = await desk.signedIn('dvorak');
+  const { entries } = await supervisor.must('day-log.page', {
+    ...{ filter: wholeLog, before: null, after: null, limit: 200 },
+  });
+  const ends = await Promise.all(
+    entries
+      .filter(({ kind }) => kind === 'print-ended')
+      .map(async ({ sequence }) => (await supervisor.must('day-log.entry', { sequence })).payload),
+  );
+  expect(ends.filter((end) => JSON.stringify(end).includes('"papers"'))).toMatchObject([
+    { document: 'fee-receipt', copy: 1, papers: 2, outcome: 'completed' },
+  ]);
 });
 
 it('a job aborted by the printer: the clerk looks, and what is printed once more says so', async () => {

@@ -102,7 +102,7 @@ describe('devices of a desk', { timeout: 60_000 }, () => {
     expect(await of('scanner')).toMatchObject({ key: 'scanner:test:noname:frontend-tester', state: 'ready' });
     expect(await of('printer')).toMatchObject({
       ...{ key: `printer:uuid:${UUID}`, state: 'ready', movedTo: null },
-      printer: { trays: ['main', 'photo'], endIsToldBy: 'printer', lacks: [], refuses: [] },
+      printer: { trays: ['main', 'photo'], copies: 999, endIsToldBy: 'printer', lacks: [], refuses: [] },
     });
     const reader = await until('the reader', async () => {
       const now = await of('reader');

@@ -10,6 +10,7 @@ import type { Desk } from '../desk.ts';
 import { addressOf, printerFor, wishFor } from '../devices/chosen.ts';
 import { aside } from '../log.ts';
 import { outputOwner } from '../retention/owners.ts';
+import { createLanes } from './lanes.ts';
 import {
   AS_RECEIVED,
   findOutput,
@@ -40,9 +41,11 @@ export function createPrintRunner(desk: Desk) {
   const { store, clock, log } = desk;
   const running = new Map<string, Promise<void>>();
   const calledBack = new Set<string>();
+  /** Documents that certainly have not left: what is given up among them never does. */
+  const notLeft = new Map<string, AbortController>();
   const stopping = new AbortController();
-  // Documents leave for the printer in the order they were made; waiting for their ends runs side by side.
-  let sending: Promise<void> = Promise.resolve();
+  // Documents leave for each printer in the order they were made; waiting for their ends runs side by side.
+  const inTurn = createLanes();
 
   /** Takes up what an earlier run left. */
   function start(): void {
@@ -56,13 +59,18 @@ export function createPrintRunner(desk: Desk) {
       if (running.has(print.jobId)) continue;
       const work = proceed(print)
         .catch((thrown: unknown) => {
+          // What broke off with the counter goes on at the next start.
+          if (stopping.signal.aborted) return;
           log.error(
             { job: print.jobId, where: thrown instanceof Error ? thrown.name : 'unknown' },
             'print stopped',
           );
           change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
         })
-        .finally(() => running.delete(print.jobId))
+        .finally(() => {
+          running.delete(print.jobId);
+          notLeft.delete(print.jobId);
+        })
         .then(() => {
           if (stopping.signal.aborted) return;
           // Given up before a printer took it: now it is certain that none has it.
@@ -78,17 +86,8 @@ export function createPrintRunner(desk: Desk) {
   async function proceed(print: Print): Promise<void> {
     switch (print.state) {
       case 'preparing':
-      case 'rendered': {
-        const turn = sending.then(() => renderAndSend(print.jobId));
-        const sent = turn.then((next) => next.sent);
-        sending = sent.then(
-          () => undefined,
-          () => undefined,
-        );
-        const next = await turn;
-        await next.end;
-        return;
-      }
+      case 'rendered':
+        return inTurn(laneOf(print), (clear) => renderAndSend(print.jobId, clear));
       case 'sent':
         return resume(print);
       case 'accepted':
@@ -98,29 +97,33 @@ export function createPrintRunner(desk: Desk) {
     }
   }
 
-  /** `sent` resolves when the next document may go; `end` when this one's fate is known. */
-  async function renderAndSend(jobId: string): Promise<{ sent: Promise<void>; end: Promise<void> }> {
-    const done = { sent: Promise.resolve(), end: Promise.resolve() };
-    if (stopping.signal.aborted) return done;
+  /** One printer that sleeps or is busy holds up no other. */
+  function laneOf({ documentId }: Print): string {
+    return store.read((tx) => {
+      const output = findOutput(tx, documentId);
+      return (output && printerFor(desk.settings(tx), output)?.uri) ?? '';
+    });
+  }
+
+  /** `taken` is called when the next document may go. */
+  async function renderAndSend(jobId: string, taken: () => void): Promise<void> {
+    if (stopping.signal.aborted) return;
     const print = store.read((tx) => findPrint(tx, jobId));
     const output = print && store.read((tx) => findOutput(tx, print.documentId));
-    if (!print || !output || (print.state !== 'preparing' && print.state !== 'rendered')) return done;
+    if (!print || !output || (print.state !== 'preparing' && print.state !== 'rendered')) return;
     const bytes = await pagesOf(output, print.copyNumber);
+    if (stopping.signal.aborted) return;
     if (!bytes.ok) {
       change(jobId, { state: 'failed', trouble: bytes.error });
-      return done;
+      return;
     }
-    let release = () => {};
-    const sent = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const end = sendUntilTaken(jobId, output, bytes.value, release).finally(() => release());
-    return { sent, end };
+    change(jobId, { state: 'rendered' });
+    await sendUntilTaken(jobId, output, bytes.value, taken);
   }
 
   /**
    * A printer that takes one job at a time is busy with the one before, or with somebody else's: by its own word it made no
-   * job, so that the document is sent again. `taken` is called when the next document may go.
+   * job, so that the document is sent again.
    */
   async function sendUntilTaken(
     jobId: string,
@@ -130,39 +133,68 @@ export function createPrintRunner(desk: Desk) {
   ): Promise<void> {
     const givesUpAt = clock.monotonicMs() + BUSY_MS;
     for (;;) {
+      const print = store.read((tx) => findPrint(tx, jobId));
+      // Given up while its pages were made or it waited: it never leaves.
+      if (!print || !isInProgress(print)) return;
       const settings = store.read((tx) => desk.settings(tx));
       const printer = printerFor(settings, output);
       if (printer === null) {
         change(jobId, { state: 'failed', trouble: { code: 'printer.not-set' } });
         return;
       }
-      // Durable before the first byte leaves: a crash from here on must not print it twice.
-      // Given up while its pages were made or it waited: it never leaves.
-      if (!change(jobId, { state: 'sent', printerUri: printer.uri })) return;
+      const held = new AbortController();
+      notLeft.set(jobId, held);
       const result = await desk.printer.print(
-        { ...addressOf(printer), ...wishFor(settings, output), document, jobName: jobNameOf({ jobId }) },
         {
+          ...addressOf(printer),
+          ...wishFor(settings, output, print),
+          document,
+          jobName: jobNameOf({ jobId }),
+        },
+        {
+          signal: AbortSignal.any([held.signal, stopping.signal]),
+          // Durable before the first byte leaves: a crash from here on must not print it twice.
+          mayLeave: () => change(jobId, { state: 'sent', printerUri: printer.uri }),
           onState: (state) => {
-            if (state.state === 'accepted') {
+            if (state.state === 'sent') notLeft.delete(jobId);
+            else if (state.state === 'accepted') {
               change(jobId, { state: 'accepted', printerJob: state.jobId, trouble: null });
               // Given up while it was on its way.
               callBack();
               taken();
-            } else if (state.state !== 'sent') tellConditions(jobId, state.conditions);
+            } else tellConditions(jobId, state.conditions);
           },
         },
       );
+      notLeft.delete(jobId);
       if (result.ok) {
-        ended(jobId, result.value);
+        // Watching ended because the counter stops: the job goes on and is taken up again at the next start.
+        if (!stopping.signal.aborted) ended(jobId, result.value);
+        return;
+      }
+      if (stopping.signal.aborted) {
+        nothingLeft(jobId, { state: 'rendered' });
         return;
       }
       if (result.error.code !== 'printer.busy' || clock.monotonicMs() >= givesUpAt) {
-        change(jobId, { state: 'failed', trouble: result.error });
+        nothingLeft(jobId, { state: 'failed', trouble: result.error });
         return;
       }
-      change(jobId, { state: 'rendered', trouble: { code: 'printer.occupied' } });
+      nothingLeft(jobId, { state: 'rendered', trouble: { code: 'printer.occupied' } });
       if (!(await wait(desk.timers, BUSY_PAUSE_MS, stopping.signal))) return;
     }
+  }
+
+  /** By the word of its driver no printer has the document: neither is it looked for there, nor called back. */
+  function nothingLeft(jobId: string, to: Pick<Print, 'state'> & Partial<Pick<Print, 'trouble'>>): void {
+    if (!change(jobId, { ...to, printerUri: null })) nothingToCallBack(jobId);
+  }
+
+  function nothingToCallBack(jobId: string): void {
+    store.write((tx) => {
+      const now = findPrint(tx, jobId);
+      if (now?.state === 'given-up') savePrint(tx, { ...now, printerUri: null });
+    });
   }
 
   /**
@@ -242,7 +274,7 @@ export function createPrintRunner(desk: Desk) {
     if (!stopping.signal.aborted) ended(print.jobId, end);
   }
 
-  /** What was given up with the printer still at work on it: the printer is asked to let it be. */
+  /** What was given up: it is kept from leaving, or the printer that is at work on it is asked to let it be. */
   function callBack(): void {
     for (const jobId of running.keys()) {
       const print = store.read((tx) => findPrint(tx, jobId));
@@ -252,7 +284,13 @@ export function createPrintRunner(desk: Desk) {
 
   function withdraw(print: Print): void {
     const { jobId, printerUri: uri } = print;
-    if (print.state !== 'given-up' || uri === null || calledBack.has(jobId)) return;
+    if (print.state !== 'given-up') return;
+    const held = notLeft.get(jobId);
+    if (held) {
+      held.abort();
+      return;
+    }
+    if (uri === null || calledBack.has(jobId)) return;
     calledBack.add(jobId);
     aside(
       log,
@@ -271,21 +309,18 @@ export function createPrintRunner(desk: Desk) {
       const asked = await desk.printer.cancel(at(uri), found.value.jobId, { signal: stopping.signal });
       if (!asked.ok && asked.error.code !== 'printer.refused') return;
     }
-    store.write((tx) => {
-      const now = findPrint(tx, print.jobId);
-      if (now?.state === 'given-up') savePrint(tx, { ...now, printerUri: null });
-    });
+    nothingToCallBack(print.jobId);
   }
 
   /** A void paper came out nevertheless: it lies in the tray, and whoever gave it up has to know. */
-  function cameOut(jobId: string): void {
+  function cameOut(jobId: string, papers: number): void {
     const told = store.write((tx) => {
       const print = findPrint(tx, jobId);
       const output = print && findOutput(tx, print.documentId);
       if (!print || !output || print.state !== 'given-up') return null;
       const after = { ...print, trouble: { code: 'print.void-came-out' } };
       savePrint(tx, after);
-      recordEnd(tx, output, after, 'completed');
+      recordEnd(tx, output, after, { outcome: 'completed', papers });
       return { print: after, output };
     });
     if (told) tell(told.print, told.output);
@@ -297,14 +332,16 @@ export function createPrintRunner(desk: Desk) {
       change(jobId, { state: 'unknown', trouble: end.reason });
       return;
     }
-    const fault = end.faults[0];
+    const { faults, copies } = end;
+    const [fault] = faults;
     const changed = change(
       jobId,
       fault === undefined
         ? { state: 'completed', trouble: end.handedOn ? { code: 'printer.handed-on' } : null }
         : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
+      copies,
     );
-    if (!changed) cameOut(jobId);
+    if (!changed) cameOut(jobId, copies);
   }
 
   function tellConditions(jobId: string, conditions: readonly PrinterCondition[]): void {
@@ -317,6 +354,7 @@ export function createPrintRunner(desk: Desk) {
   function change(
     jobId: string,
     to: Partial<Pick<Print, 'state' | 'trouble' | 'printerUri' | 'printerJob'>>,
+    papers = 1,
   ): boolean {
     const now = clock.now();
     const changed = store.write((tx) => {
@@ -329,7 +367,8 @@ export function createPrintRunner(desk: Desk) {
         return null;
       savePrint(tx, { ...after, at: now.toISOString() });
       const isEnd = after.state === 'completed' || after.state === 'failed' || after.state === 'unknown';
-      if (isEnd && after.state !== print.state) recordEnd(tx, output, after, after.state);
+      if (isEnd && after.state !== print.state)
+        recordEnd(tx, output, after, { outcome: after.state, papers });
       return { print: { ...after, at: now.toISOString() }, output };
     });
     if (!changed) return false;
@@ -337,7 +376,13 @@ export function createPrintRunner(desk: Desk) {
     return true;
   }
 
-  function recordEnd(tx: Tx, output: Output, print: Print, outcome: Print['state']): void {
+  /** `papers`: how many of it the printer was to make, and made if it completed it. */
+  function recordEnd(
+    tx: Tx,
+    output: Output,
+    print: Print,
+    { outcome, papers }: { outcome: Print['state']; papers: number },
+  ): void {
     // A test of the printer is nothing the desk did for anybody.
     if (output.kind === 'test-page') {
       log.info({ call: 'devices.test-page', code: print.trouble?.code ?? outcome }, 'device tested');
@@ -355,6 +400,7 @@ export function createPrintRunner(desk: Desk) {
         document: output.kind,
         documentId: output.documentId,
         copy: print.copyNumber,
+        ...(papers > 1 && { papers }),
         outcome,
         trouble: print.trouble?.code ?? null,
       },

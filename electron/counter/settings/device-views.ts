@@ -204,13 +204,14 @@ function printerView(
   purpose: 'usual' | 'slips',
   settings: DeskSettings,
 ): PrinterView {
-  const { trays, papers, sides, colours } = offers;
+  const { trays, papers, sides, colours, copies } = offers;
   const wishes = usesOf(purpose, settings).map((use) => ({ use, wish: settings.printing[use] }));
   return {
     trays,
     papers,
     sides,
     colours,
+    copies,
     loaded,
     endIsToldBy,
     lacks: wishes.flatMap(({ use, wish: { tray, paper } }) => {

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { type DeskSettings, deskSettings, noWish } from '../../contract/settings.ts';
+import { type DeskSettings, deskSettings, noCopiedWish, noWish } from '../../contract/settings.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import * as table from '../../store/settings.ts';
@@ -28,7 +28,7 @@ const fresh: Omit<DeskSettings, 'portalUrl' | 'idleLockMinutes'> = {
   scanner: null,
   printer: null,
   searchableScans: true,
-  printing: { certified: noWish, receipts: noWish, slips: noWish, other: noWish },
+  printing: { certified: noWish, receipts: noCopiedWish, slips: noCopiedWish, other: noWish },
   others: { slips: null, conversions: null, codes: null },
   signing: null,
 };

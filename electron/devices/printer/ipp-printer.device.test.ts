@@ -85,7 +85,10 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     const { states, kinds, onState } = watcher();
     const wanted = request(rig.uri, { document: pdf(300_000), sides: 'two-sided-long-edge', copies: 2 });
     const printed = await printer.print(wanted, { onState });
-    expect(printed).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(printed).toMatchObject({ ok: true, value: { state: 'completed', copies: 2 } });
+    const asked = await rig.asked();
+    expect(asked).toMatch(/^IPP_COPIES=2$/m);
+    expect(asked).toMatch(/^IPP_MULTIPLE_DOCUMENT_HANDLING=separate-documents-collated-copies$/m);
     expect(kinds().slice(0, 2)).toEqual(['sent', 'accepted']);
     expect(states.filter(({ state }) => state === 'sent')).toHaveLength(1);
     const out = await rig.printed();
@@ -103,7 +106,7 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
     expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-size=.*x-dimension=21000 y-dimension=29700/m);
     expect(asked).toMatch(/^IPP_MEDIA_COL=.*media-source=photo media-type=labels/m);
     expect(asked).toMatch(/^IPP_PRINT_COLOR_MODE=monochrome$/m);
-    expect(asked).not.toMatch(/^IPP_MEDIA=/m);
+    expect(asked).not.toMatch(/^IPP_(MEDIA|COPIES|MULTIPLE_DOCUMENT_HANDLING)=/m);
     const { states, onState } = watcher();
     expect(await printer.print(request(rig.uri, { tray: 'tray-7' }), { onState })).toEqual({
       ok: false,
@@ -168,24 +171,69 @@ describe('an IPP printer', { timeout: 90_000 }, () => {
   it('cancels a job when asked to, and says how it ended', async () => {
     const before = (await rig.printed()).length;
     await rig.condition('media-empty-error');
+    const wanted = request(rig.uri);
     const seen = watcher();
-    const stopping = new AbortController();
-    const printing = printer.print(request(rig.uri), { ...seen, signal: stopping.signal });
+    const printing = printer.print(wanted, seen);
     await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
-    stopping.abort();
+    const found = await printer.findJob({ uri: rig.uri }, wanted.jobName);
+    await printer.cancel({ uri: rig.uri }, (found.ok && found.value?.jobId) || 0);
     // The printer notices when its own command has ended.
     await rig.condition(undefined);
     expect(await printing).toMatchObject({ ok: true, value: { state: 'cancelled' } });
     expect((await rig.printed()).length - before).toBeLessThanOrEqual(1);
   });
 
-  it('sends nothing when cancelled before', async () => {
-    const { states, onState } = watcher();
-    expect(await printer.print(request(rig.uri), { signal: AbortSignal.abort(), onState })).toEqual({
-      ok: false,
-      error: { code: 'printer.cancelled' },
+  it('goes on with a job that is no longer watched', async () => {
+    const before = (await rig.printed()).length;
+    await rig.condition('media-empty-error');
+    const seen = watcher();
+    const stopping = new AbortController();
+    const printing = printer.print(request(rig.uri), { ...seen, signal: stopping.signal });
+    await until('waiting', () => seen.conditions().includes('printer.out-of-paper'));
+    stopping.abort();
+    expect(await printing).toMatchObject({
+      ok: true,
+      value: { state: 'unknown', reason: { code: 'printer.not-followed' } },
     });
+    await rig.condition(undefined);
+    await until('it came out', async () => (await rig.printed()).length === before + 1);
+  });
+
+  it('gets nothing of what was called off before, however late', async () => {
+    const before = (await rig.printed()).length;
+    const { states, onState } = watcher();
+    const late = new AbortController();
+    const calledOff = { ok: false, error: { code: 'printer.cancelled' } };
+    expect(await printer.print(request(rig.uri), { signal: AbortSignal.abort(), onState })).toEqual(
+      calledOff,
+    );
+    expect(await printer.print(request(rig.uri), { mayLeave: () => false, onState })).toEqual(calledOff);
+    const calledOffLate = printer.print(request(rig.uri), {
+      signal: late.signal,
+      mayLeave: () => {
+        late.abort();
+        return true;
+      },
+      onState,
+    });
+    expect(await calledOffLate).toEqual(calledOff);
     expect(states).toEqual([]);
+    expect(await printer.print(request(rig.uri))).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(await rig.printed()).toHaveLength(before + 1);
+  });
+
+  it('that sleeps: what is called off until it wakes never leaves', async () => {
+    const before = (await rig.printed()).length;
+    const { states, onState } = watcher();
+    const calling = new AbortController();
+    rig.freeze(true);
+    const printing = printer.print(request(rig.uri), { signal: calling.signal, onState });
+    calling.abort();
+    expect(await printing).toEqual({ ok: false, error: { code: 'printer.cancelled' } });
+    rig.freeze(false);
+    expect(await printer.print(request(rig.uri))).toMatchObject({ ok: true, value: { state: 'completed' } });
+    expect(states).toEqual([]);
+    expect(await rig.printed()).toHaveLength(before + 1);
   });
 
   it('is taken up again by its number or by its name', async () => {
@@ -378,10 +426,10 @@ describe('a printer behind a print server', { timeout: 120_000 }, () => {
       },
     });
     const document = onePage('');
-    const print = request(uri, { document, tray: 'main' });
+    const print = request(uri, { document, tray: 'main', copies: 2 });
     expect(await printer.print(print)).toEqual({
       ok: true,
-      value: { state: 'completed', jobId: 1, faults: [] },
+      value: { state: 'completed', jobId: 1, faults: [], copies: 2 },
     });
     expect(await rig.printed()).toHaveLength(1);
 

@@ -42,7 +42,7 @@ import { type Behind, behind, behindAttributes } from './print-server.ts';
 export type PrinterLimits = {
   /** A question about the printer or a job. */
   question: number;
-  /** The first question of a print: a sleeping printer takes its time to wake. */
+  /** A question before the document leaves: a sleeping printer takes its time to wake. */
   wake: number;
   /** Sending a document. */
   send: number;
@@ -50,8 +50,6 @@ export type PrinterLimits = {
   lostContact: number;
   /** The longest a job is followed: a tray may stay empty over lunch, not over night. */
   follow: number;
-  /** How long a cancelled job is still watched to see how it ended. */
-  cancel: number;
   poll: { first: number; most: number };
 };
 
@@ -61,7 +59,6 @@ const usualLimits: PrinterLimits = {
   send: 60_000,
   lostContact: 60_000,
   follow: 60 * 60_000,
-  cancel: 30_000,
   poll: { first: 200, most: 2_000 },
 };
 
@@ -132,6 +129,8 @@ const offerAttributes = [
   'media-type-supported',
   'copies-supported',
 ] as const;
+/** Several copies one after the other, each with all its pages; without it some printers give all first pages first. */
+const ONE_BY_ONE = 'separate-documents-collated-copies';
 const loadedAttributes = ['media-col-ready', 'media-ready'] as const;
 
 const isSuccess = (message: IppMessage): boolean => message.code < 0x0100;
@@ -292,6 +291,8 @@ export const ippPrinter = (
     limitMs: number;
     onState(state: PrintState): void;
     needed?: NeededPaper;
+    /** What was asked for, where it is known; the job's own word counts. */
+    copies?: number;
     /** How many servers have handed the job on already. */
     servers?: number;
   };
@@ -327,7 +328,9 @@ export const ippPrinter = (
         onState: (state) => watching.onState('jobId' in state ? { ...state, jobId } : state),
       },
     );
-    return end === 'stopped' ? end : { ...end, jobId };
+    if (end === 'stopped') return end;
+    // A server asks its printer for several copies, or sends it the pages several times: its own job says how many there are.
+    return end.state === 'completed' ? { ...end, jobId, copies: completed.copies } : { ...end, jobId };
   };
 
   /** Looks at a job until it has ended. `watching` ends the looking; the limits are the caller's. */
@@ -353,6 +356,7 @@ export const ippPrinter = (
             'job-state',
             'job-state-reasons',
             'job-name',
+            'copies',
             // CUPS: what the program that hands the job on says of the printer.
             'job-printer-state-reasons',
           ]),
@@ -371,10 +375,11 @@ export const ippPrinter = (
         const reasons = texts(groups, groupTag.job, 'job-state-reasons');
         const [state] = integers(groups, groupTag.job, 'job-state');
         if (state === jobState.completed) {
+          const [copies = watching.copies ?? 1] = integers(groups, groupTag.job, 'copies');
           return endBehind(
             printer,
             job,
-            { state: 'completed', jobId, faults: faults(reasons) },
+            { state: 'completed', jobId, faults: faults(reasons), copies },
             watching,
             stands,
           );
@@ -432,9 +437,7 @@ export const ippPrinter = (
       limitMs: limits.follow,
       onState: onlyChanges(onState),
     });
-    return end === 'stopped'
-      ? { state: 'unknown', jobId: job.jobId, reason: { code: 'printer.not-followed' } }
-      : end;
+    return end === 'stopped' ? notFollowed(job.jobId) : end;
   };
 
   /** Asks the printer what it offers; an error means the request cannot be printed as it is. */
@@ -449,6 +452,7 @@ export const ippPrinter = (
         'document-format-supported',
         'media-supported',
         'operations-supported',
+        'multiple-document-handling-supported',
         ...offerAttributes,
       ],
       signal,
@@ -464,10 +468,13 @@ export const ippPrinter = (
     if (!printsPdf(groups)) return fail('printer.format-unsupported');
     const lacking = notOffered(offers, request);
     if (lacking !== null) return err(lacking);
-    if (copies > offers.copies) return fail('printer.copies-unsupported', { copies });
     if (sizes.length > 0 && !sizes.includes(A4_NAME)) return fail('printer.size-unsupported');
+    const oneByOne = texts(groups, groupTag.printer, 'multiple-document-handling-supported').includes(
+      ONE_BY_ONE,
+    );
     const job = [
       ...(copies > 1 ? [attribute('copies', { type: 'integer', integer: copies })] : []),
+      ...(copies > 1 && oneByOne ? [keywords('multiple-document-handling', [ONE_BY_ONE])] : []),
       ...(offers.sides.includes(sides) ? [keywords('sides', [sides])] : []),
       ...(colour === undefined ? [] : [keywords('print-color-mode', [colourModes[colour]])]),
       // A printer takes one of the two, never both (PWG 5100.3).
@@ -484,22 +491,25 @@ export const ippPrinter = (
   };
 
   /** After an answer was lost: asks by the job's name whether the printer has it, until it says so or time is up. */
-  const recoverJobId = async (request: PrintRequest): Promise<number | undefined> => {
+  const recoverJobId = async (
+    request: PrintRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<number | undefined> => {
     const started = clock.monotonicMs();
     let pause = limits.poll.first;
     let denials = 0;
-    while (clock.monotonicMs() - started < limits.lostContact && denials < 2) {
-      const found = await findJob(request, request.jobName);
+    while (!signal?.aborted && clock.monotonicMs() - started < limits.lostContact && denials < 2) {
+      const found = await findJob(request, request.jobName, { ...(signal && { signal }) });
       if (found.ok && found.value) return found.value.jobId;
       // A printer may still be taking the job in when it first says it has none.
       if (found.ok) denials += 1;
-      await wait(timers, pause);
+      await wait(timers, pause, signal);
       pause = Math.min(pause * 2, limits.poll.most);
     }
     return undefined;
   };
 
-  const print: Printer['print'] = async (request, { signal, onState } = {}) => {
+  const print: Printer['print'] = async (request, { signal, mayLeave, onState } = {}) => {
     const tell = onlyChanges(onState);
     const prepared = await jobAttributes(request, signal);
     if (!prepared.ok) return prepared;
@@ -513,12 +523,14 @@ export const ippPrinter = (
       const validated = await question(request, operation.validateJob, {
         operation: operationAttributes,
         job,
+        limitMs: limits.wake,
         signal,
       });
       if (!validated.ok) return err(withoutStatus(validated.error));
     }
 
-    // Until the request leaves, an abort ends it; after that its answer is waited for, so that the job can be cancelled.
+    if (mayLeave?.() === false) return fail('printer.cancelled');
+    // Until the request leaves, an abort ends it; after that its answer is waited for: it says whether there is a job.
     const beforeLeaving = new AbortController();
     let left = false;
     const onAbort = () => {
@@ -543,32 +555,32 @@ export const ippPrinter = (
     if (answer.ok && !isSuccess(answer.value)) return err(refusal(answer.value.code));
 
     const told = answer.ok ? integers(answer.value.groups, groupTag.job, 'job-id')[0] : undefined;
-    const jobId = told ?? (await recoverJobId(request));
+    const jobId = told ?? (await recoverJobId(request, signal));
     if (jobId === undefined) return ok({ state: 'unknown', reason: { code: 'printer.lost-contact' } });
     tell({ state: 'accepted', jobId });
 
-    const ours = { jobId, jobName: request.jobName };
-    const end = await watch(request, ours, {
-      signal: signal ?? new AbortController().signal,
-      limitMs: limits.follow,
-      onState: tell,
-      needed,
-    });
-    if (end !== 'stopped') return ok(end);
-    // Whether or not the printer takes the cancelling: how the job ended is what it says next.
-    await cancel(request, jobId);
-    const rest = await watch(request, ours, {
-      signal: new AbortController().signal,
-      limitMs: limits.cancel,
-      onState: tell,
-    });
-    return ok(
-      rest === 'stopped' ? { state: 'unknown', jobId, reason: { code: 'printer.not-followed' } } : rest,
+    const end = await watch(
+      request,
+      { jobId, jobName: request.jobName },
+      {
+        signal: signal ?? new AbortController().signal,
+        limitMs: limits.follow,
+        onState: tell,
+        needed,
+        copies: request.copies ?? 1,
+      },
     );
+    return ok(end === 'stopped' ? notFollowed(jobId) : end);
   };
 
   return { status, print, follow, findJob, cancel };
 };
+
+const notFollowed = (jobId: number): PrintEnd => ({
+  state: 'unknown',
+  jobId,
+  reason: { code: 'printer.not-followed' },
+});
 
 const withoutStatus = ({ code, params }: PrinterFailure): PrinterFailure =>
   params === undefined ? { code } : { code, params };

@@ -64,6 +64,7 @@ describe('what a printer offers', () => {
     [{ tray: 'tray-3' }, 'printer.tray-unsupported'],
     [{ paper: 'labels' }, 'printer.paper-unsupported'],
     [{ colour: 'colour' }, 'printer.colour-unsupported'],
+    [{ copies: 2 }, 'printer.copies-unsupported'],
   ] as const)('%j is %s', (wish, code) => {
     expect(notOffered(offers, wish)?.code ?? null).toBe(code);
   });

@@ -115,7 +115,13 @@ export const lackOf = ({
 /** Why a printer that offers this cannot print so; null: it can. */
 export const notOffered = (
   offers: PrinterOffers,
-  { sides = 'one-sided', tray, paper, colour }: Pick<PrintRequest, 'sides' | 'tray' | 'paper' | 'colour'>,
+  {
+    sides = 'one-sided',
+    tray,
+    paper,
+    colour,
+    copies = 1,
+  }: Pick<PrintRequest, 'sides' | 'tray' | 'paper' | 'colour' | 'copies'>,
 ): PrinterFailure | null => {
   // Sheets are counted and paid for, so a printer that would quietly print one side only is not used for two; nor one that would
   // quietly take other paper than was set.
@@ -125,5 +131,6 @@ export const notOffered = (
   if (paper !== undefined && !offers.papers.includes(paper))
     return { code: 'printer.paper-unsupported', params: { paper } };
   if (colour !== undefined && !offers.colours.includes(colour)) return { code: 'printer.colour-unsupported' };
+  if (copies > offers.copies) return { code: 'printer.copies-unsupported', params: { copies } };
   return null;
 };

@@ -116,15 +116,23 @@ export type PrintState =
 /** How a job that may have reached the printer ended. */
 export type PrintEnd =
   /**
-   * `faults`: why the paper has to be looked at. `handedOn`: a print server says so, which has given the pages to the printer and has not
-   * seen paper.
+   * `faults`: why the paper has to be looked at. `copies`: how many of it the job was for. `handedOn`: a print
+   * server says so, which has given the pages to the printer and has not seen paper.
    */
-  | { state: 'completed'; jobId: number; faults: PrinterCondition[]; handedOn?: true }
+  | { state: 'completed'; jobId: number; faults: PrinterCondition[]; copies: number; handedOn?: true }
   | { state: 'aborted' | 'cancelled'; jobId: number; reason: PrinterFailure }
   /** Contact was lost: whether paper came out, only the clerk can see. */
   | { state: 'unknown'; jobId?: number; reason: PrinterFailure };
 
 export type FollowOptions = { signal?: AbortSignal; onState?(state: PrintState): void };
+
+export type PrintOptions = FollowOptions & {
+  /**
+   * Asked when the printer is awake and takes such a document, before the first byte of it leaves: the last moment to say no, and to
+   * write down that it may be there from now on.
+   */
+  mayLeave?(): boolean;
+};
 
 /**
  * An error of `print` means: nothing reached the printer, printing again is safe. A value means the printer may have
@@ -135,8 +143,11 @@ export type Printer = {
     printer: PrinterAddress,
     options?: { signal?: AbortSignal },
   ): Promise<Result<PrinterStatus, PrinterFailure>>;
-  /** Sends the document once and follows it to its end. Aborting asks the printer to cancel the job. */
-  print(request: PrintRequest, options?: FollowOptions): Promise<Result<PrintEnd, PrinterFailure>>;
+  /**
+   * Sends the document once and follows it to its end. Aborted before it leaves, it never does (`printer.cancelled`); aborted later, only
+   * the watching ends and the printer goes on.
+   */
+  print(request: PrintRequest, options?: PrintOptions): Promise<Result<PrintEnd, PrinterFailure>>;
   /**
    * Takes up a job again, after a restart of ours. Aborting only ends the watching. With `jobName` a job of another name
    * under this number (the printer was restarted and counts anew) is not taken for ours.

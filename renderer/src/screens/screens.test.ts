@@ -241,6 +241,7 @@ const ofPrinter: DeviceView = {
     papers: ['stationery'],
     sides: ['one-sided'],
     colours: ['monochrome'],
+    copies: 1,
     loaded: [{ tray: 'tray-2', paper: 'stationery', size: { width: 21_590, height: 27_940 } }],
     lacks: [
       { use: 'slips', trouble: { code: 'printer.not-loaded', params: { tray: 'tray-2', paper: 'any' } } },

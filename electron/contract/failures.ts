@@ -309,6 +309,7 @@ export const failureCodes = [
   'identity.sources-differ',
   'identity.under-age',
   'identity.verified-already',
+  'identity.visa',
   'identity.zone-unknown',
   'inbox.cursor-unknown',
   'key.cannot-unwrap',

@@ -164,8 +164,18 @@ describe('a proof by a machine', () => {
     expect(await reopened({ name: { ...who.name, surname: 'Иванов' } })).toBe('seen');
     await takeDocument(clerk, visitId);
     const { year } = who.birthDate;
-    expect(await reopened({ birthDate: { year } })).toBe('read');
+    expect(await reopened({ birthDate: { year } })).toBe('seen');
     expect(await reopened({ birthDate: { year, month: 12, day: 31 } })).toBe('seen');
+  });
+
+  it('is none of a day of birth that is stated as a year, though the document tells the day', async () => {
+    await takeDocument(clerk, visitId);
+    const { year, month = 0 } = who.birthDate;
+    expect(await reopened({ birthDate: { year } })).toBe('seen');
+    await takeDocument(clerk, visitId);
+    expect(await reopened({ birthDate: { year, month } })).toBe('seen');
+    await takeDocument(clerk, visitId);
+    expect(await reopened({})).toBe('read');
   });
 });
 

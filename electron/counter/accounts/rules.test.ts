@@ -105,7 +105,12 @@ it('members who act together are proved by a document each, which is seen before
         },
       },
     );
-  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001234', 'passport')))).toBeNull();
+  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001236')))).toBeNull();
+  // The same document, taken for one of another kind.
+  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001235', 'passport')))).toBe(
+    'account.document-twice',
+  );
+  expect(block(other('Velká', shown('998001234', 'passport')))).toBe('account.document-twice');
   expect(block(other('Malá', shown(' 998 001 234')))).toBe('account.document-twice');
   expect(block(other('Malá', shown('AB-1')), other('Velká', shown('ab1')))).toBe('account.document-twice');
 });

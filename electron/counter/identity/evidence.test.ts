@@ -56,13 +56,22 @@ it('takes the name and what is not the zone’s own word from the zone, not from
   expect(of('typed-mrz', { zone: wrongDigit.join('\n') })).toMatchObject({
     value: { document: { overruledChecks: ['documentNumber', 'composite'] } },
   });
+  const passport = { ...document, kind: 'passport', source: 'typed-mrz' } as const;
+  expect(of('typed-mrz', { document: passport })).toMatchObject({
+    value: { document: { overruledChecks: ['documentKind'] } },
+  });
+  // Of a code that is not known here the zone says no kind, and the clerk does.
+  const unknown = lines.map((line) => line.replace('IDCZE', 'IXCZE')).join('\n');
+  expect(of('typed-mrz', { zone: unknown, document: passport })).toMatchObject({
+    value: { document: { overruledChecks: ['composite'].slice(1) } },
+  });
   // Two digits of the year: whoever is a hundred is no newborn.
   expect(of('typed-mrz', { birthDate: { year: 1880, month: 4, day: 1 } })).toMatchObject({
     value: { document: { overruledChecks: [] } },
   });
 });
 
-it('marks what a clerk mends of a document that was read before, and no choice of its kind', () => {
+it('marks what a clerk mends of a document that was read before, its kind too', () => {
   const identity = {
     state: 'document-taken' as const,
     document: { ...document, source: 'reader' as const, overruledChecks: [] },
@@ -72,7 +81,7 @@ it('marks what a clerk mends of a document that was read before, and no choice o
   const mend = (change: Partial<Input['document']>, source: 'reader' | 'image' | 'typed' = 'reader') =>
     of(source, { zone: null, document: { ...document, source, ...change } }, { identity });
   expect(mend({ kind: 'residence-permit' })).toMatchObject({
-    value: { document: { kind: 'residence-permit', overruledChecks: [] }, mrzName: name },
+    value: { document: { kind: 'residence-permit', overruledChecks: ['documentKind'] }, mrzName: name },
   });
   expect(mend({ issuer: 'SVK', expiry: '2034-06-30' })).toMatchObject({
     value: { document: { overruledChecks: ['issuer', 'expiryDate'] } },
@@ -120,6 +129,21 @@ it('lets no correction and no other reading take back that the chip was refuted'
   expect(chipOf('typed', { zone: null }, taken('refused'))).toEqual(refuted);
   // Another document may be genuine.
   expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
+});
+
+it.each([
+  ['MRV-A', 44],
+  ['MRV-B', 36],
+])('takes no visa for a document of its bearer: %s', (_format, length) => {
+  const visa = ['V<CZEVZOROVY<<JAN<KAREL', '9990000180CZE8004015M3306301'];
+  const zone = visa.map((line) => line.padEnd(length, '<')).join('\n');
+  const refused = { ok: false, error: { code: 'identity.visa' } };
+  expect(readMrz(zone, today)).toEqual(refused);
+  for (const kind of ['passport', 'visa'] as const)
+    for (const source of ['typed-mrz', 'reader'] as const)
+      expect(of(source, { zone, document: { ...document, kind, source } }, { zones: reader })).toEqual(
+        refused,
+      );
 });
 
 it('tells apart what check digits changed in a picture’s zone and what the clerk changed', () => {

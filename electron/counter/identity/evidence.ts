@@ -9,7 +9,7 @@ import type { LegalDate } from '../../values/time.ts';
 import { refuse } from '../failure.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { readMrz } from './mrz.ts';
-import { claimsOf, correctionsOf, mendedIn, overruledIn } from './zone-evidence.ts';
+import { claimsOf, correctionsOf, kindMended, mendedIn, overruledIn } from './zone-evidence.ts';
 import type { ZoneReadings } from './zone-readings.ts';
 
 type Input = Pick<CallInput<'identity.take-document'>, 'document' | 'birthDate' | 'zone'>;
@@ -110,7 +110,9 @@ function mended(input: Input, { identity }: Pick<Own, 'identity'>): Result<Evide
     document: {
       ...input.document,
       ...(corrections && { corrections }),
-      overruledChecks: [...new Set([...before.overruledChecks, ...changed])],
+      overruledChecks: [
+        ...new Set([...before.overruledChecks, ...changed, ...kindMended(before.kind, input.document.kind)]),
+      ],
     },
     mrzName: identity.mrzName,
     read: null,

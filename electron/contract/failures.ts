@@ -563,6 +563,7 @@ export const failureCodes = [
   'signing.witness-document',
   'signing.witness-document-expired',
   'signing.witness-document-listed',
+  'signing.witness-document-refuted',
   'signing.witnesses-missing',
   'signing.witnesses-not-needed',
   'signing.witnesses-one-document',

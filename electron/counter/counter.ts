@@ -59,6 +59,7 @@ import { Refusal } from './failure.ts';
 import { freezeOf } from './freeze/freeze.ts';
 import { guideHandlers } from './guides/handlers.ts';
 import { createChipReadings } from './identity/chip.ts';
+import { createForgetting } from './identity/forgetting.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -96,6 +97,7 @@ import { certificateHandlers } from './signed-files/handlers.ts';
 import { trackingHandlers } from './tracking/handlers.ts';
 import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
+import { visitsInProgress } from './visits/table.ts';
 
 export type CounterParts = {
   environment: Environment;
@@ -228,10 +230,16 @@ export function createCounter(parts: CounterParts) {
   };
 
   const prints = createPrintRunner(desk);
-  const zones = createZoneReadings(desk.timers);
+  /** The one visit that is open at this desk; a document is read for that. */
+  function openVisit(): string | null {
+    const [one, ...others] = store.read(visitsInProgress).filter(({ state }) => state === 'open');
+    return one === undefined || others.length > 0 ? null : one.id;
+  }
+  const zones = createZoneReadings(desk.timers, openVisit);
   const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
   const learning = createReaderLearning(desk, useReaders);
   const chips = createChipReadings(desk);
+  const forgetting = createForgetting(desk, { chips, zones });
   const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
@@ -363,10 +371,15 @@ export function createCounter(parts: CounterParts) {
                 : { code: session ? 'call.not-your-role' : 'call.not-signed-in' },
           })
         : []),
-      ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
+      ...clerkHandlers(desk, {
+        onSessionChange: tellFrames,
+        onSignedIn,
+        onLeft: forgetting.everything,
+        isAtDesk,
+      }),
       ...certificateHandlers(desk, tellFrames),
-      ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, { chips, zones, pages }),
+      ...visitHandlers(desk, prints, forgetting),
+      ...identityHandlers(desk, register.ask, { chips, zones, pages, forgetting }),
       ...serviceHandlers(desk, prints, zones, preparer),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -534,7 +547,7 @@ export function createCounter(parts: CounterParts) {
       sync.stop(),
       learning.end().then(() => Promise.all([readers.usual.stop(), readers.codes.stop()])),
       chips.stop(),
-      zones.stop(),
+      zones.forgetAll(),
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),

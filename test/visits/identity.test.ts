@@ -180,7 +180,7 @@ describe('a proof by a machine', () => {
 });
 
 describe('what was read of a zone', () => {
-  it.each(['confirmed', 'refused'])(
+  it.each(['confirmed', 'refused', 'left with the visit'])(
     'is in the store until the identity is %s, and then in no page and no log of it',
     async (how) => {
       const { identity } = await takeDocument(clerk, visitId);
@@ -193,7 +193,9 @@ describe('what was read of a zone', () => {
       // The lines themselves were never there.
       expect(new Set(leaks())).toEqual(new Set(['name']));
       if (how === 'confirmed') await clerk.must('identity.confirm', confirming());
-      else await clerk.must('identity.refuse', { visitId, reason: 'podoba nesouhlasí' });
+      else if (how === 'refused')
+        await clerk.must('identity.refuse', { visitId, reason: 'podoba nesouhlasí' });
+      else await clerk.must('visits.cancel', { visitId, reason: 'odešel' });
       expect(leaks()).toEqual([]);
     },
   );

@@ -15,7 +15,10 @@ const name = { surname: 'VZOROVY', givenNames: 'JAN KAREL', truncated: false };
 
 const document = { kind: 'id-card', number: '999000018', issuer: 'CZE', expiry: '2033-06-30' } as const;
 const birthDate = { year: 1980, month: 4, day: 1 };
-const nothing = { state: 'none', document: null, birthDate: null, mrzName: null } as const;
+const nothing: Parameters<typeof evidenceOf>[1]['identity'] = {
+  ...{ state: 'none', document: null, birthDate: null, mrzName: null },
+  refuted: [],
+};
 const nobody = { hasRead: () => false, imageLike: () => null };
 const reader = { ...nobody, hasRead: () => true };
 
@@ -77,6 +80,7 @@ it('marks what a clerk mends of a document that was read before, its kind too', 
     document: { ...document, source: 'reader' as const, overruledChecks: [] },
     birthDate,
     mrzName: name,
+    refuted: [],
   };
   const mend = (change: Partial<Input['document']>, source: 'reader' | 'image' | 'typed' = 'reader') =>
     of(source, { zone: null, document: { ...document, source, ...change } }, { identity });
@@ -112,7 +116,7 @@ it('lets no correction and no other reading take back that the chip was refuted'
   const refuted = { strength: 'refuted' as const, checks: [] };
   const taken = (state: 'document-taken' | 'refused') => ({
     identity: {
-      ...{ state, birthDate, mrzName: name },
+      ...{ state, birthDate, mrzName: name, refuted: [] },
       document: { ...document, source: 'chip' as const, overruledChecks: [], chip: refuted },
     },
     zones: reader,
@@ -127,6 +131,22 @@ it('lets no correction and no other reading take back that the chip was refuted'
   expect(chipOf('typed', { zone: null, document: other }, taken('document-taken'))).toEqual(refuted);
   expect(chipOf('reader', {}, taken('document-taken'))).toEqual(refuted);
   expect(chipOf('typed', { zone: null }, taken('refused'))).toEqual(refuted);
+  // Nor does another document between, nor its chip read once more.
+  const between = { identity: { ...nothing, refuted: [{ number: '999 000018', chip: refuted }] } };
+  expect(chipOf('typed', { zone: null }, between)).toEqual(refuted);
+  expect(chipOf('reader', {}, { ...between, zones: reader })).toEqual(refuted);
+  const zone = readMrz(lines.join('\n'), today);
+  if (!zone.ok) throw new Error(zone.error.code);
+  const chip = { zone: zone.value, proof: { strength: 'proven' as const, checks: [] } };
+  expect(chipOf('chip', { zone: null }, { ...between, chip })).toEqual(refuted);
+  expect(chipOf('chip', { zone: null }, { ...taken('document-taken'), chip })).toEqual(refuted);
+  // A chip that is read is no correction of what was taken before.
+  const passport = zone.value.documentNumber.replace('18', '26');
+  const otherChip = { ...chip, zone: { ...zone.value, documentNumber: passport } };
+  const its = { ...document, source: 'chip' as const, number: passport };
+  expect(
+    chipOf('chip', { zone: null, document: its }, { ...taken('document-taken'), chip: otherChip }),
+  ).toEqual(chip.proof);
   // Another document may be genuine.
   expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
 });

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Who } from '../contract/call.ts';
 import { parseWith } from '../contract/call.ts';
 import type { Session } from '../contract/clerks.ts';
 import { type EventData, type EventName, events } from '../contract/events.ts';
@@ -48,7 +49,7 @@ import { deviceHandlers } from './devices/handlers.ts';
 import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
 import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
-import { createDispatcher, type Reply } from './dispatch.ts';
+import { createDispatcher, type Reply, roleFor } from './dispatch.ts';
 import { electronicSignatureHandlers } from './electronic-signatures/handlers.ts';
 import { evidenceHandlers } from './evidence/handlers.ts';
 import { exceptionHandlers } from './exceptions/handlers.ts';
@@ -156,10 +157,12 @@ export function createCounter(parts: CounterParts) {
       if (only(windowKey)) for (const tell of listeners) tell(name, data);
   };
 
-  const isUnlocked = (windowKey: string): boolean => {
+  const mayHear = (windowKey: string, who: Who): boolean => {
+    if (who === 'anyone') return true;
     const session = store.read((tx) => findSession(tx, windowKey, clock.now()));
-    return session !== null && !session.locked;
+    return session !== null && !session.locked && roleFor(who, session) !== null;
   };
+  const isUnlocked = (windowKey: string): boolean => mayHear(windowKey, 'signed-in');
 
   // Events are told after the transaction they belong to, never from inside it.
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
@@ -169,7 +172,7 @@ export function createCounter(parts: CounterParts) {
     if (name === 'queue-changed') tellFrames();
     queueMicrotask(() => {
       if (stopped) return;
-      toWindows(name, checked, (windowKey) => !event.signedIn || isUnlocked(windowKey));
+      toWindows(name, checked, (windowKey) => mayHear(windowKey, event.who));
     });
   }
 

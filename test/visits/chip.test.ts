@@ -357,6 +357,18 @@ it('ends a reading for the clerk of its open visit only', async () => {
   });
 });
 
+it('forgets what was read when its clerk signs out', async () => {
+  const visitId = await newVisit();
+  const read = await readOne(visitId, {});
+  await window.must('clerks.sign-out', {});
+  window = await desk.signedIn('novakova');
+  await window.must('visits.take-up', { visitId });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none', result: null });
+  expect(await window.call('identity.take-document', taking(visitId, read))).toMatchObject({
+    error: { code: 'identity.chip-differs' },
+  });
+});
+
 it.each([
   ['unknown', 'unproven', 'warning'],
   ['expired', 'refuted', 'obstacle'],

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { CHIP_CHECKS, CHIP_PARTS, CHIP_REASONS, CHIP_STATES, CHIP_STRENGTHS } from '../values/chip-check.ts';
-import { AGREEMENTS, COMPARED_FIELDS, NAME_DIFFERENCES } from '../values/identity-comparison.ts';
+import { AGREEMENTS, COMPARED_FIELDS, WAYS } from '../values/identity-comparison.ts';
 import { DOCUMENT_KINDS } from '../values/identity-document.ts';
 import { IDENTITY_MEANS, IDENTITY_STRENGTHS } from '../values/identity-strength.ts';
 import { define } from './call.ts';
@@ -178,7 +178,7 @@ export const identityComparison = z.strictObject({
   field: z.enum(COMPARED_FIELDS),
   with: z.enum(IDENTITY_MEANS),
   agreement: z.enum(AGREEMENTS),
-  how: z.enum(NAME_DIFFERENCES).nullable(),
+  how: z.enum(WAYS).nullable(),
   reason: z.string().nullable(),
 });
 export type IdentityComparison = z.output<typeof identityComparison>;

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Who } from '../contract/call.ts';
 import { parseWith } from '../contract/call.ts';
 import type { Session } from '../contract/clerks.ts';
 import { type EventData, type EventName, events } from '../contract/events.ts';
@@ -48,7 +49,7 @@ import { deviceHandlers } from './devices/handlers.ts';
 import { createReaderLearning } from './devices/reader-learning.ts';
 import { keepTroubles } from './devices/troubles.ts';
 import { createDeviceWatch, type DeviceSources } from './devices/watch.ts';
-import { createDispatcher, type Reply } from './dispatch.ts';
+import { createDispatcher, type Reply, roleFor } from './dispatch.ts';
 import { electronicSignatureHandlers } from './electronic-signatures/handlers.ts';
 import { evidenceHandlers } from './evidence/handlers.ts';
 import { exceptionHandlers } from './exceptions/handlers.ts';
@@ -59,6 +60,7 @@ import { Refusal } from './failure.ts';
 import { freezeOf } from './freeze/freeze.ts';
 import { guideHandlers } from './guides/handlers.ts';
 import { createChipReadings } from './identity/chip.ts';
+import { createForgetting } from './identity/forgetting.ts';
 import { identityHandlers } from './identity/handlers.ts';
 import { createReaderWatch } from './identity/reader-watch.ts';
 import { createRegisterQuestions } from './identity/register.ts';
@@ -96,6 +98,7 @@ import { certificateHandlers } from './signed-files/handlers.ts';
 import { trackingHandlers } from './tracking/handlers.ts';
 import { createTrust } from './trust/trust.ts';
 import { visitHandlers } from './visits/handlers.ts';
+import { visitsInProgress } from './visits/table.ts';
 
 export type CounterParts = {
   environment: Environment;
@@ -154,10 +157,12 @@ export function createCounter(parts: CounterParts) {
       if (only(windowKey)) for (const tell of listeners) tell(name, data);
   };
 
-  const isUnlocked = (windowKey: string): boolean => {
+  const mayHear = (windowKey: string, who: Who): boolean => {
+    if (who === 'anyone') return true;
     const session = store.read((tx) => findSession(tx, windowKey, clock.now()));
-    return session !== null && !session.locked;
+    return session !== null && !session.locked && roleFor(who, session) !== null;
   };
+  const isUnlocked = (windowKey: string): boolean => mayHear(windowKey, 'signed-in');
 
   // Events are told after the transaction they belong to, never from inside it.
   function emit<N extends EventName>(name: N, data: EventData<N>): void {
@@ -167,7 +172,7 @@ export function createCounter(parts: CounterParts) {
     if (name === 'queue-changed') tellFrames();
     queueMicrotask(() => {
       if (stopped) return;
-      toWindows(name, checked, (windowKey) => !event.signedIn || isUnlocked(windowKey));
+      toWindows(name, checked, (windowKey) => mayHear(windowKey, event.who));
     });
   }
 
@@ -228,10 +233,16 @@ export function createCounter(parts: CounterParts) {
   };
 
   const prints = createPrintRunner(desk);
-  const zones = createZoneReadings(desk.timers);
+  /** The one visit that is open at this desk; a document is read for that. */
+  function openVisit(): string | null {
+    const [one, ...others] = store.read(visitsInProgress).filter(({ state }) => state === 'open');
+    return one === undefined || others.length > 0 ? null : one.id;
+  }
+  const zones = createZoneReadings(desk.timers, openVisit);
   const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
   const learning = createReaderLearning(desk, useReaders);
   const chips = createChipReadings(desk);
+  const forgetting = createForgetting(desk, { chips, zones });
   const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
   const trust = createTrust(desk);
@@ -363,10 +374,15 @@ export function createCounter(parts: CounterParts) {
                 : { code: session ? 'call.not-your-role' : 'call.not-signed-in' },
           })
         : []),
-      ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
+      ...clerkHandlers(desk, {
+        onSessionChange: tellFrames,
+        onSignedIn,
+        onLeft: forgetting.everything,
+        isAtDesk,
+      }),
       ...certificateHandlers(desk, tellFrames),
-      ...visitHandlers(desk, prints),
-      ...identityHandlers(desk, register.ask, { chips, zones, pages }),
+      ...visitHandlers(desk, prints, forgetting),
+      ...identityHandlers(desk, register.ask, { chips, zones, pages, forgetting }),
       ...serviceHandlers(desk, prints, zones, preparer),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
@@ -534,7 +550,7 @@ export function createCounter(parts: CounterParts) {
       sync.stop(),
       learning.end().then(() => Promise.all([readers.usual.stop(), readers.codes.stop()])),
       chips.stop(),
-      zones.stop(),
+      zones.forgetAll(),
       prints.stop(),
       queries.stop(),
       evidenceCleaner.stop(),

@@ -101,6 +101,7 @@ export const actKinds = [
   'visit-closed',
   'document-taken',
   'register-answered',
+  'chip-refuted',
   'identity-verified',
   'identity-refused',
   'identity-reopened',

@@ -39,6 +39,7 @@ export const CHIP_REASONS = [
   'signer-not-yet-valid',
   'no-revocation-list',
   'revocation-list-old',
+  'revocation-list-unknown',
   'signer-revoked',
   'state-other',
   'state-unknown',

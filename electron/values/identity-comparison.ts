@@ -1,5 +1,6 @@
 import { normalizeDocumentNumber } from './document-number.ts';
-import { mayGoOn, readingsOf, sameWords } from './name-agreement.ts';
+import { wholeIssuer } from './identity-document.ts';
+import { readingsOf, sameWords } from './name-agreement.ts';
 import { fromLegalDate, type PartialDate, samePartialDate } from './partial-date.ts';
 import { normalizeNamePart, type PersonName } from './person-name.ts';
 import type { LegalDate } from './time.ts';
@@ -22,14 +23,17 @@ export type ComparedField = (typeof COMPARED_FIELDS)[number];
 export const AGREEMENTS = ['equal', 'alike', 'differs', 'incomparable'] as const;
 export type Agreement = (typeof AGREEMENTS)[number];
 
-/** How names differ where their words are the same ones: in their order, or some are missing from one (a name of birth, a second given name). */
-export const NAME_DIFFERENCES = ['order', 'fewer'] as const;
-export type NameDifference = (typeof NAME_DIFFERENCES)[number];
+/**
+ * How two sources are not the same where what both say is: names in another order, or with some of them missing from one (a name of birth, a
+ * second given name); of a date that is alike, that one says less of it.
+ */
+export const WAYS = ['order', 'fewer'] as const;
+export type Way = (typeof WAYS)[number];
 
 /** What a source says. `zone`: names as a machine-readable zone writes them (ICAO Doc 9303-3), `visual`: as people do. */
 export type Claims = {
   writing: 'zone' | 'visual';
-  /** Of a zone: whether a name ran out of room. */
+  /** Of a zone: whether its names fill the room it has for them, so that they may go on. */
   truncated?: boolean;
   surname?: string;
   givenNames?: string;
@@ -53,7 +57,7 @@ export const statedClaims = (
   ...(document.expiry !== null && { expiry: fromLegalDate(document.expiry) }),
 });
 
-export type Comparison = { field: ComparedField; agreement: Agreement; how: NameDifference | null };
+export type Comparison = { field: ComparedField; agreement: Agreement; how: Way | null };
 
 /** Differences that may mean another person: they are passed with a reason only. */
 export const isOfWeight = ({ field, how }: Pick<Comparison, 'field' | 'how'>): boolean =>
@@ -74,15 +78,13 @@ function agreementOf(field: ComparedField, one: Claims, other: Claims): Omit<Com
     case 'givenNames':
       return ofNames(field, one, other);
     case 'birthDate':
-      return certain(
-        ofDates(one.birthDate, other.birthDate, one.writing === 'zone' || other.writing === 'zone'),
-      );
+      return ofDates(one.birthDate, other.birthDate, one.writing === 'zone' || other.writing === 'zone');
     case 'expiry':
-      return certain(ofDates(one.expiry, other.expiry, false));
+      return ofDates(one.expiry, other.expiry, false);
     case 'documentNumber':
       return certain(ofTexts(one.documentNumber, other.documentNumber, plainNumber));
     case 'issuer':
-      return certain(ofTexts(one.issuer, other.issuer, (code) => (code === 'D' ? 'DEU' : code)));
+      return certain(ofTexts(one.issuer, other.issuer, wholeIssuer));
   }
 }
 
@@ -98,18 +100,23 @@ function ofTexts(
   return plain(one) === plain(other) ? 'alike' : 'differs';
 }
 
-function ofDates(one: PartialDate | undefined, other: PartialDate | undefined, isZone: boolean): Agreement {
-  if (!one || !other) return 'incomparable';
-  if (samePartialDate(one, other)) return 'equal';
+function ofDates(
+  one: PartialDate | undefined,
+  other: PartialDate | undefined,
+  isZone: boolean,
+): Omit<Comparison, 'field'> {
+  if (!one || !other) return certain('incomparable');
+  if (samePartialDate(one, other)) return certain('equal');
   const agree = (part: 'month' | 'day'): boolean =>
     one[part] === undefined || other[part] === undefined || one[part] === other[part];
   // A zone has two digits of the year: whoever is a hundred years old is written as a newborn.
   const sameYear = isZone ? one.year % 100 === other.year % 100 : one.year === other.year;
-  return sameYear && agree('month') && agree('day') ? 'alike' : 'differs';
+  if (!sameYear || !agree('month') || !agree('day')) return certain('differs');
+  const isWhole = one.month === other.month && one.day === other.day;
+  return { agreement: 'alike', how: isWhole ? null : 'fewer' };
 }
 
-const isCut = ({ writing, surname = '', givenNames = '', truncated = false }: Claims): boolean =>
-  writing === 'zone' && mayGoOn({ surname, givenNames, truncated });
+const isCut = ({ writing, truncated = false }: Claims): boolean => writing === 'zone' && truncated;
 
 /** What is typed or signed by one name only has an empty other one; a source that tells no surname tells no name. */
 const saysNames = ({ surname }: Claims): boolean => surname !== undefined && surname.trim() !== '';
@@ -132,7 +139,7 @@ function ofNames(field: 'surname' | 'givenNames', one: Claims, other: Claims): O
 const ofScripts = (a: string, b: string): Agreement =>
   a.toLocaleLowerCase() === b.toLocaleLowerCase() ? 'alike' : 'differs';
 
-function differenceOf(one: readonly string[], other: readonly string[]): NameDifference | null {
+function differenceOf(one: readonly string[], other: readonly string[]): Way | null {
   const [short, long] = one.length <= other.length ? [one, other] : [other, one];
   if (short.length === 0 || !short.every((word) => long.includes(word))) return null;
   return short.length === long.length ? 'order' : 'fewer';

@@ -206,7 +206,20 @@ export function judgeExpiry(expiry: PartialDate | null, today: LegalDate): Expir
   return { verdict: 'valid', daysLeft: daysBetween(today, first) };
 }
 
-/** Whether each is another document: one proves one person. Numbers are compared without what people write between digits. */
-export const areDistinct = (documents: readonly { kind: DocumentKind; number: string }[]): boolean =>
-  new Set(documents.map(({ kind, number }) => `${kind} ${wordsOf(number).join('')}`)).size ===
-  documents.length;
+type Named = { number: string; issuer?: string };
+
+/**
+ * Whether each is another document: one proves one person. A document is told by its number, without what people write between digits, and by
+ * the state that issued it, where both say it; its kind is what somebody took it for.
+ */
+export const areDistinct = (documents: readonly Named[]): boolean =>
+  documents.every((one, at) => documents.slice(at + 1).every((other) => !mayBeOne(one, other)));
+
+const mayBeOne = (one: Named, other: Named): boolean =>
+  wordsOf(one.number).join('') === wordsOf(other.number).join('') &&
+  (one.issuer === undefined ||
+    other.issuer === undefined ||
+    wholeIssuer(one.issuer) === wholeIssuer(other.issuer));
+
+/** The code of an issuing state in three letters: a zone of Germany has one. */
+export const wholeIssuer = (code: string): string => (code === 'D' ? 'DEU' : code);

@@ -25,6 +25,11 @@ it.each([
   ['a zone whose check digits do not hold', { ...whole, overruledChecks: ['documentNumber'] }, 'seen'],
   ['a document typed by eye', { ...whole, source: 'typed' }, 'seen'],
   ['a chip that is the issuer’s own', { ...whole, source: 'chip', chip: { strength: 'proven' } }, 'proven'],
+  [
+    'a chip of a document that is taken for one of another kind',
+    { source: 'chip', overruledChecks: ['documentKind'], chip: { strength: 'proven' } },
+    'seen',
+  ],
   ['a chip that may be a copy', { ...whole, source: 'chip', chip: { strength: 'data-proven' } }, 'proven'],
   ['a chip of a signer nobody knows', { ...whole, source: 'chip', chip: { strength: 'unproven' } }, 'read'],
   ['a chip that was changed', { ...whole, source: 'chip', chip: { strength: 'refuted' } }, 'seen'],

@@ -24,6 +24,8 @@ export function identityStrength({
   corrections = [],
   chip,
 }: Document): IdentityStrength {
+  // Under another kind it is another document to whoever looks it up; no machine said that it is one.
+  if (overruledChecks.includes('documentKind')) return 'seen';
   if (chip?.strength === 'proven' || chip?.strength === 'data-proven') return 'proven';
   // A chip that proves nothing says no more than its printed zone, and one that is refuted less.
   if (chip?.strength === 'refuted' || source === 'typed') return 'seen';

@@ -18,7 +18,7 @@ export { checkDigit, type MrzCheck, type MrzCheckCode, type MrzField, type MrzFo
 
 /**
  * A name as the zone writes it: transliterated, without diacritics, perhaps cut off. It serves to find and to
- * compare; never put it on paper. `truncated`: the field is full to its last character, so the name may go on.
+ * compare; never put it on paper. `truncated`: the names fill the room this zone has for them, so they may go on.
  */
 export type MrzName = { transliteration: true; surname: string; givenNames: string; truncated: boolean };
 
@@ -201,6 +201,9 @@ function read(format: MrzFormat, lines: readonly string[], today: LegalDate): Mr
 
 const withoutFillers = (text: string): string => text.replaceAll('<', '');
 
+// Cut right behind a word, or behind the surname, names end with fillers as if they were whole.
+const MOST_FILLERS_OF_FULL = 2;
+
 const spaced = (text: string): string => text.replace(/<+/g, ' ').trim();
 
 function readName(text: string): MrzName {
@@ -210,6 +213,6 @@ function readName(text: string): MrzName {
     transliteration: true,
     surname: spaced(surname),
     givenNames: spaced(split < 0 ? '' : text.slice(split)),
-    truncated: !text.endsWith('<'),
+    truncated: text.replace(/<+$/, '').length >= text.length - MOST_FILLERS_OF_FULL,
   };
 }

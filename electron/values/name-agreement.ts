@@ -11,12 +11,6 @@ export type NameAgreement = 'agrees' | 'differs' | 'incomparable';
 const withoutMarks = (text: string): string =>
   transliterate(text.normalize('NFD').replace(/\p{M}/gu, '').replace(/[øØ]/g, 'O').replace(/[åÅ]/g, 'A'));
 
-// Rooms for a name are 30, 31 and 39 characters. One that was cut right behind a word ends with fillers as if it were
-// whole, so a zone this full may go on too.
-const NEARLY_FULL = new Set([28, 29, 30, 37, 38]);
-export const mayGoOn = ({ surname, givenNames, truncated }: ZoneName): boolean =>
-  truncated || NEARLY_FULL.has([surname, givenNames].filter(Boolean).join('<<').length);
-
 const words = (zone: string): string[] => zone.split(/[<\s]+/).filter(Boolean);
 
 /** The words a name may have in a zone, one reading for each way Doc 9303-3 leaves open; null for a script it has tables of its own for. */
@@ -39,7 +33,7 @@ export function nameAgreement(
   if (readings.includes(null)) return 'incomparable';
   const targets = [words(zone.surname), words(zone.givenNames)];
   const agrees = targets.every((target, index) =>
-    readings[index]?.some((reading) => sameWords(reading, target, mayGoOn(zone))),
+    readings[index]?.some((reading) => sameWords(reading, target, zone.truncated)),
   );
   return agrees ? 'agrees' : 'differs';
 }

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CallDefinition, Role } from '../../electron/contract/call.ts';
+import { events } from '../../electron/contract/events.ts';
 import { type CallName, calls } from '../../electron/contract/index.ts';
 import { roleFor } from '../../electron/counter/dispatch.ts';
 import {
@@ -128,5 +129,33 @@ describe('every call of the contract', () => {
     }
     expect((await locked.call('clerks.unlock', { password: 'wrong' })).ok).toBe(false);
     expect((await locked.call('clerks.unlock', { password: 'Cvicna-Prepazka-2' })).ok).toBe(true);
+  });
+});
+
+describe('every event of the contract', () => {
+  it('says who is told', () => {
+    for (const [name, { who }] of Object.entries(events))
+      expect(who === 'anyone' || who === 'signed-in' || who.length > 0, name).toBe(true);
+  });
+
+  it('that tells what a reader read goes to those who serve people, and to nobody who locked the window', async () => {
+    const told = async (window: TestWindow, name: string) => {
+      // The counter's word about everything comes behind what was told before.
+      await window.must('desk.frame', {});
+      return window.events.filter((event) => event.name === name).length;
+    };
+    const locked = await desk.signedIn('cizek');
+    await locked.must('clerks.lock', {});
+    desk.counter.desk.emit('code-read', { text: 'Jan Vzorový' });
+    desk.counter.desk.emit('reader-read', { ok: false, error: { code: 'reader.busy' } });
+    desk.counter.desk.emit('reader-heard', { heard: 'code', length: 11 });
+    for (const [username, { window, roles }] of windows) {
+      const isServing = roles.some((role) => role !== 'administrator');
+      for (const name of ['code-read', 'reader-read'])
+        expect(await told(window, name), `${name} to ${username}`).toBe(isServing ? 1 : 0);
+      expect(await told(window, 'reader-heard'), username).toBe(1);
+    }
+    for (const name of ['code-read', 'reader-read', 'reader-heard'])
+      for (const window of [nobody, locked]) expect(await told(window, name), name).toBe(0);
   });
 });

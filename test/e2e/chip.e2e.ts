@@ -13,6 +13,8 @@ import { person } from '../rigs/visits.ts';
 /** A document's chip in the real desk: window, counter, the process for card readers, pcscd and its driver. */
 
 const zone = person('person-01').document.mrz.join('');
+/** Of documents that are refuted: they stay so in the visit, and the one that is taken over is none of them. */
+const otherZone = person('person-02').document.mrz.join('');
 const can = '246810';
 
 let slot: CardSlot;
@@ -77,13 +79,13 @@ test('a chip is opened by its six digits, read, verified and taken over; a wrong
   await window.getByRole('progressbar', { name: said('visit_chip_part_waiting') }).waitFor();
   for (const [document, strength, check, state] of [
     [
-      { swapped: new Map([[1, zoneGroup(zone.replace('VZOROVY', 'NEPRAVY'))]]) },
+      { zone: otherZone, swapped: new Map([[1, zoneGroup(otherZone.replace('UKAZKOVA', 'NEPRAVA<'))]]) },
       'refuted',
       'groups',
       'failed',
     ],
     [{ signer: 'unknown' }, 'unproven', 'signer', 'not-checked'],
-    [{ signer: 'expired' }, 'refuted', 'validity', 'failed'],
+    [{ zone: otherZone, signer: 'expired' }, 'refuted', 'validity', 'failed'],
   ] as const) {
     takeOut = await lay(document);
     await window.locator(`[data-strength="${strength}"]`).waitFor();

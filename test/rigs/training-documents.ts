@@ -263,7 +263,12 @@ export const masterList = (certificates: readonly Uint8Array[], signer: Signer):
   signedData(OID.masterList, der.sequence(der.smallInteger(0), der.set(...certificates)), signer);
 
 /** A list of revoked signers (RFC 5280, 5) by this authority. */
-export function revocationList(authority: Signer, serials: readonly number[], valid: Validity): Uint8Array {
+export function revocationList(
+  authority: Signer,
+  serials: readonly number[],
+  valid: Validity,
+  { ofList = [], ofEntry = [] }: { ofList?: readonly Uint8Array[]; ofEntry?: readonly Uint8Array[] } = {},
+): Uint8Array {
   const body = der.sequence(
     der.smallInteger(1),
     authority.key.algorithm,
@@ -272,7 +277,17 @@ export function revocationList(authority: Signer, serials: readonly number[], va
     time(valid.to),
     ...(serials.length === 0
       ? []
-      : [der.sequence(...serials.map((serial) => der.sequence(der.smallInteger(serial), time(valid.from))))]),
+      : [
+          der.sequence(
+            ...serials.map((serial) =>
+              der.sequence(
+                ...[der.smallInteger(serial), time(valid.from)],
+                ...(ofEntry.length === 0 ? [] : [der.sequence(...ofEntry)]),
+              ),
+            ),
+          ),
+        ]),
+    ...(ofList.length === 0 ? [] : [der.element(0xa0, der.sequence(...ofList))]),
   );
   return der.sequence(body, authority.key.algorithm, bits(authority.key.sign(body)));
 }

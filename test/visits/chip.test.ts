@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
-import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { ChipView } from '../../electron/contract/identity.ts';
 import { readCertificates } from '../../electron/devices/chip/certificate.ts';
 import type { ChipReader } from '../../electron/devices/chip/port.ts';
@@ -257,6 +257,116 @@ it('lets a chip that failed a check stand in the way, to be passed with a reason
     error: { code: 'identity.reason-needed' },
   });
   await window.must('identity.refuse', { visitId, reason: 'čip je pozměněn' });
+});
+
+describe('a document whose chip was refuted in this visit', () => {
+  const refutedZone = zone.replace('VZOROVY', 'NEPRAVY');
+  const swapped = { swapped: new Map([[1, zoneGroup(refutedZone)]]) };
+  const typed = (visitId: string, number = '999000018') => ({
+    visitId,
+    document: { kind: 'id-card', number, issuer: 'CZE', expiry: '2033-06-30', source: 'typed' } as const,
+    birthDate: null,
+    zone: null,
+  });
+  const obstacle = { severity: 'obstacle', code: 'identity.chip-refuted' };
+  const findings = async (visitId: string) =>
+    (await window.must('visits.get', { visitId })).identity.findings;
+
+  it('stays refuted, whatever document is taken between, and when its own chip is read once more', async () => {
+    const visitId = await newVisit();
+    const refuted = await readOne(visitId, swapped);
+    await window.must('identity.take-document', taking(visitId, refuted));
+    const other = person('person-02').document.mrz.join('\n');
+    const between = await window.must('identity.read-mrz', { text: other });
+    const { documentNumber: number, issuer, birthDate, expiryDate, suggestedKind: kind } = between;
+    const expiry = expiryDate && wholeDate(expiryDate);
+    const taken = await window.must('identity.take-document', {
+      visitId,
+      document: { kind, number, issuer, expiry, source: 'typed-mrz' },
+      birthDate,
+      zone: other,
+    });
+    expect(taken.findings).not.toContainEqual(obstacle);
+    const genuine = await readOne(visitId, { proof: 'chip-aes' });
+    expect(genuine.result?.proof.strength).toBe('proven');
+    expect(await window.must('identity.take-document', taking(visitId, genuine))).toMatchObject({
+      strength: 'seen',
+      document: { chip: { strength: 'refuted' } },
+      findings: expect.arrayContaining([obstacle]),
+    });
+    await window.must('identity.refuse', { visitId, reason: 'čip je pozměněn' });
+    expect((await window.must('identity.take-document', typed(visitId))).findings).toContainEqual(obstacle);
+    // Whoever comes next with it has a visit of their own.
+    await window.must('visits.cancel', { visitId, reason: 'jen zkouška' });
+    const next = await newVisit();
+    expect((await window.must('identity.take-document', typed(next))).findings).not.toContainEqual(obstacle);
+  });
+
+  it('stays refuted when the reading is ended, and when it was taken before its chip was read', async () => {
+    const visitId = await newVisit();
+    await readOne(visitId, swapped);
+    await window.must('identity.end-chip', { visitId });
+    expect((await window.must('identity.take-document', typed(visitId))).findings).toContainEqual(obstacle);
+    await window.must('visits.cancel', { visitId, reason: 'jen zkouška' });
+
+    const later = await newVisit();
+    await window.must('identity.take-document', typed(later));
+    await readOne(later, swapped);
+    await window.must('identity.end-chip', { visitId: later });
+    expect(await findings(later)).toContainEqual(obstacle);
+    const acts = desk.store.read((tx) =>
+      tx.all<{ role: string }>(
+        "SELECT role FROM journal_leaves WHERE kind = 'chip-refuted' AND visit_id = ?",
+        [later],
+      ),
+    );
+    expect(acts).toEqual([{ role: 'machine' }]);
+  });
+
+  it('is the one, too, that its chip opens by and says it is another', async () => {
+    const visitId = await newVisit();
+    onReader = { zone, can, access: 'bac', openedBy: zone.replace('9990000180', '9990000261') };
+    const birthDate = { year: 1980, month: 4, day: 1 };
+    await window.must('identity.read-chip', {
+      visitId,
+      key: { kind: 'document', number: '999000026', birthDate, expiry: '2033-06-30' },
+    });
+    await until('the chip is read', async () => {
+      const { state } = await window.must('identity.chip', { visitId });
+      return state === 'failed';
+    });
+    const taken = await window.must('identity.take-document', typed(visitId, '999000026'));
+    expect(taken.findings).toContainEqual(obstacle);
+  });
+});
+
+it('ends a reading for the clerk of its open visit only', async () => {
+  const visitId = await newVisit();
+  await readOne(visitId, {});
+  const other = await desk.signedIn('dvorak', 'k'.repeat(64));
+  expect(await other.call('identity.end-chip', { visitId })).toMatchObject({
+    error: { code: 'visit.of-another-clerk' },
+  });
+  expect(
+    await window.call('identity.end-chip', { visitId: '0198d0e3-7a00-7000-8000-000000000000' }),
+  ).toMatchObject({
+    error: { code: 'visit.not-found' },
+  });
+  expect(await window.raw('identity.end-chip', null, { visitId })).toMatchObject({
+    error: { code: 'call.wrong-input' },
+  });
+});
+
+it('forgets what was read when its clerk signs out', async () => {
+  const visitId = await newVisit();
+  const read = await readOne(visitId, {});
+  await window.must('clerks.sign-out', {});
+  window = await desk.signedIn('novakova');
+  await window.must('visits.take-up', { visitId });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none', result: null });
+  expect(await window.call('identity.take-document', taking(visitId, read))).toMatchObject({
+    error: { code: 'identity.chip-differs' },
+  });
 });
 
 it.each([

@@ -17,7 +17,10 @@ const rules: AccountRules = {
   proxyScopes: [{ code: 'users', title: text, actions: ['change-users'] }],
 };
 const today = '2026-04-01';
-const person = { actingAs: 'in-person', concerns: null, document: null } as const;
+const person: Parameters<typeof judgePlan>[1]['identity'] = {
+  ...{ actingAs: 'in-person', concerns: null, document: null },
+  refuted: [],
+};
 const judge = (plan: AccountPlan, identity: Parameters<typeof judgePlan>[1]['identity'] = person) =>
   judgePlan(plan, { rules, identity, today });
 const account = { by: 'user-name', userName: 'jan.vzorovy' } as const;
@@ -103,10 +106,18 @@ it('members who act together are proved by a document each, which is seen before
           ...{ kind: 'id-card', number: '998001234', expiry: null, issuer: 'CZE' },
           ...{ source: 'typed', overruledChecks: [] },
         },
+        refuted: [{ number: '998001239', chip: { strength: 'refuted', checks: [] } }],
       },
     );
-  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001234', 'passport')))).toBeNull();
+  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001236')))).toBeNull();
+  // The same document, taken for one of another kind.
+  expect(block(other('Malá', shown('998001235')), other('Velká', shown('998001235', 'passport')))).toBe(
+    'account.document-twice',
+  );
+  expect(block(other('Velká', shown('998001234', 'passport')))).toBe('account.document-twice');
   expect(block(other('Malá', shown(' 998 001 234')))).toBe('account.document-twice');
+  // One whose chip was refuted in this visit proves nobody else either.
+  expect(block(other('Malá', shown('998 001 239')))).toBe('account.proof-insufficient');
   expect(block(other('Malá', shown('AB-1')), other('Velká', shown('ab1')))).toBe('account.document-twice');
 });
 

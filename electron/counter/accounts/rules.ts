@@ -5,6 +5,7 @@ import { areDistinct, judgeExpiry, provesIdentity } from '../../values/identity-
 import { fromLegalDate } from '../../values/partial-date.ts';
 import type { LegalDate } from '../../values/time.ts';
 import type { AccountRules } from '../catalogue/catalogue.ts';
+import { refutedChip } from '../identity/refuted.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
 /**
@@ -15,7 +16,7 @@ export function judgePlan(
   plan: AccountPlan,
   of: {
     rules: AccountRules;
-    identity: Pick<IdentityRecord, 'actingAs' | 'concerns' | 'document'>;
+    identity: Pick<IdentityRecord, 'actingAs' | 'concerns' | 'document' | 'refuted'>;
     today: LegalDate;
   },
 ): FailureCode | null {
@@ -40,7 +41,7 @@ export function judgePlan(
     return 'account.nothing-changed';
   if (plan.action === 'merge' && sameTarget(plan.account, plan.dropped)) return 'account.merge-not-possible';
   if ('acting' in plan && plan.acting !== null) {
-    const wrong = judgeActing(plan.acting, plan.action, { rules, document: identity.document, today });
+    const wrong = judgeActing(plan.acting, plan.action, { rules, identity, today });
     if (wrong) return wrong;
   }
   return 'users' in plan ? judgeUsers(plan.users, plan.action, rules) : null;
@@ -51,20 +52,22 @@ const sameTarget = (a: unknown, b: unknown): boolean => JSON.stringify(a) === JS
 function judgeActing(
   acting: ActingFor,
   action: AccountPlan['action'],
-  of: { rules: AccountRules; document: IdentityRecord['document']; today: LegalDate },
+  of: { rules: AccountRules; identity: Pick<IdentityRecord, 'document' | 'refuted'>; today: LegalDate },
 ): FailureCode | null {
-  const { rules, document, today } = of;
+  const { rules, identity, today } = of;
   if (acting.as === 'proxy') {
     const scope = rules.proxyScopes.find(({ code }) => code === acting.scope);
     if (!scope?.actions.includes(action)) return 'account.proxy-scope';
     return acting.validTo !== null && acting.validTo < today ? 'account.proxy-expired' : null;
   }
   const shown = acting.others.flatMap(({ how }) => (how.by === 'verified-here' ? [how.document] : []));
-  for (const { kind, expiry } of shown) {
+  for (const { kind, number, expiry } of shown) {
     const isExpired =
       judgeExpiry(expiry === null ? null : fromLegalDate(expiry), today).verdict === 'expired';
-    if (!provesIdentity(kind) || isExpired) return 'account.proof-insufficient';
+    if (!provesIdentity(kind) || isExpired || refutedChip(identity, number) !== null)
+      return 'account.proof-insufficient';
   }
+  const { document } = identity;
   return areDistinct([...(document ? [document] : []), ...shown]) ? null : 'account.document-twice';
 }
 

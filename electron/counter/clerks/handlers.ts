@@ -40,6 +40,8 @@ export function clerkHandlers(
   deps: {
     onSessionChange(): void;
     onSignedIn(session: Session): void;
+    /** Whoever was at the desk left it, or somebody else came. */
+    onLeft(): void;
     /** Whether a window of this desk is the clerk's now. */
     isAtDesk(tx: Reader, clerkId: string): boolean;
   },
@@ -117,6 +119,7 @@ export function clerkHandlers(
           payload: { mode: verified.mode },
         });
         commanded.after(() => {
+          deps.onLeft();
           deps.onSessionChange();
           deps.onSignedIn(session);
         });
@@ -128,7 +131,10 @@ export function clerkHandlers(
       sessions.end(commanded.tx, commanded.windowKey, commanded.now.toISOString());
       parkAbandoned(desk, commanded.tx, (clerkId) => !deps.isAtDesk(commanded.tx, clerkId), commanded.now);
       record(desk, commanded, { kind: 'signed-out', payload: {} });
-      commanded.after(deps.onSessionChange);
+      commanded.after(() => {
+        deps.onLeft();
+        deps.onSessionChange();
+      });
       return ok({});
     }),
 

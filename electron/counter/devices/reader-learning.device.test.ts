@@ -18,12 +18,14 @@ import { codesOfTestPage } from './reader-learning.ts';
 let portal: PortalRig;
 let desk: CounterRig;
 let administrator: TestWindow;
+let clerk: TestWindow;
 let rig: SerialReaderRig | undefined;
 
 beforeAll(async () => {
   portal = await startPortal();
   desk = await startCounter({ portal });
   administrator = await desk.signedIn('hajickova');
+  clerk = await desk.signedIn('cizek');
 }, 120_000);
 afterEach(async () => {
   await administrator.must('devices.end-learning', {});
@@ -63,8 +65,17 @@ const when = (what: string, holds: (now: Learning) => boolean): Promise<Learning
 /** The desk's port is open at the speed it says it listens at. */
 const listening = (baudRate: number) =>
   until(`the desk listens at ${baudRate}`, async () => rig?.deskSpeed() === baudRate);
-const events = (name: string): unknown[] =>
-  administrator.events.filter((event) => event.name === name).map(({ data }) => data);
+const eventsIn = (window: TestWindow, name: string): unknown[] =>
+  window.events.filter((event) => event.name === name).map(({ data }) => data);
+const events = (name: string): unknown[] => eventsIn(administrator, name);
+/** What was read is the clerk's; the administrator, who tries the reader, is told that it read. */
+const read = (name: 'reader-read' | 'code-read'): unknown[] => {
+  expect(events(name)).toEqual([]);
+  return eventsIn(clerk, name);
+};
+const forget = (): void => {
+  for (const window of [administrator, clerk]) window.events.length = 0;
+};
 
 const usedAgain = () =>
   until('the reader is used again', async () =>
@@ -103,16 +114,17 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
     rig.send(withCheck(zone(another)));
     await when('a document on trial', ({ read }) => read.zones === 1);
 
-    administrator.events.length = 0;
+    forget();
     await administrator.must('devices.keep-reader', {});
     expect(await administrator.must('devices.reader-learning', {})).toBeNull();
     const { reader } = await administrator.must('settings.get', {});
     expect(reader).toMatchObject({ path: rig.path, baudRate: 19_200, dataBits: 7, hearing: learnt.hearing });
     await usedAgain();
-    administrator.events.length = 0;
+    forget();
     rig.send(withCheck(zone(one)));
-    await until('a document', async () => events('reader-read').length > 0);
-    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+    await until('a document', async () => read('reader-read').length > 0);
+    expect(read('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+    expect(events('reader-heard')).toEqual([{ heard: 'document', issuer: 'CZE' }]);
     // Nothing of what was read is anywhere in the store.
     expect(desk.store.read((tx) => JSON.stringify(tx.all('select * from settings')))).not.toContain(
       one?.[0]?.slice(5, 14),
@@ -134,7 +146,7 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
     await when('a sample', ({ samples }) => samples.length === 1);
     rig.send(utf8(bars));
     await when('it is learnt', ({ step }) => step === 'trying');
-    administrator.events.length = 0;
+    forget();
     await administrator.must('devices.keep-reader', {});
     expect(await administrator.must('settings.get', {})).toMatchObject({
       // A line has one purpose.
@@ -144,14 +156,15 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
       },
     });
     await usedAgain();
-    administrator.events.length = 0;
+    forget();
     const long = `ČR ${'0123456789\r\n'.repeat(300)}konec`;
     rig.send(utf8(long));
-    await until('a code', async () => events('code-read').length > 0);
+    await until('a code', async () => read('code-read').length > 0);
     rig.send(utf8(zone(one)));
-    await until('a document', async () => events('reader-read').length > 0);
-    expect(events('code-read')).toEqual([{ text: long }]);
-    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+    await until('a document', async () => read('reader-read').length > 0);
+    expect(read('code-read')).toEqual([{ text: long }]);
+    expect(events('reader-heard')[0]).toEqual({ heard: 'code', length: long.length });
+    expect(read('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
   });
 
   it('that must be told to read is told so, again behind each document', async () => {
@@ -173,13 +186,13 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
     rig = await startSerialReader({});
     await begin('usual', 'est-100pr');
     await when('the line', ({ step }) => step === 'trying');
-    administrator.events.length = 0;
+    forget();
     await administrator.must('devices.keep-reader', {});
     await usedAgain();
-    administrator.events.length = 0;
+    forget();
     rig.send(fullPage(one ?? [], 'https://example.cz/ř'));
-    await until('both', async () => events('code-read').length > 0 && events('reader-read').length > 0);
-    expect(events('code-read')).toEqual([{ text: 'https://example.cz/ř' }]);
-    expect(events('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
+    await until('both', async () => read('code-read').length > 0 && read('reader-read').length > 0);
+    expect(read('code-read')).toEqual([{ text: 'https://example.cz/ř' }]);
+    expect(read('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
   });
 });

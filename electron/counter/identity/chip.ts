@@ -12,7 +12,11 @@ import { legalDate } from '../../values/time.ts';
 import { authoritiesOf } from '../authorities/kept.ts';
 import type { Desk } from '../desk.ts';
 import { aside, stackOf } from '../log.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+import { saveVisit, visitsInProgress } from '../visits/table.ts';
 import { readMrz } from './mrz.ts';
+import { withRefuted } from './refuted.ts';
+import { withIdentity } from './register.ts';
 import { mendedIn } from './zone-evidence.ts';
 
 type GivenKey = CallInput<'identity.read-chip'>['key'];
@@ -30,7 +34,7 @@ export const beginning: ChipView = { ...noChip, state: 'reading', part: 'waiting
 
 /**
  * The one chip that is read at a time. What comes of it stays in memory until the document is taken over, another is read or the
- * visit goes on without it; the photo is shown and never written anywhere.
+ * visit goes on without it; the photo is shown and never written anywhere. That a chip was refuted stays with the visit.
  */
 export function createChipReadings(desk: Desk) {
   type Current = { visitId: string; view: ChipView; abort: AbortController; stopForgetting(): void };
@@ -63,7 +67,12 @@ export function createChipReadings(desk: Desk) {
       stopForgetting: () => {},
     };
     current = own;
-    aside(desk.log, 'identity.chip', read(own, key));
+    const reading = read(own, key).catch((thrown: unknown) => {
+      // What could not be kept of a chip is not shown as read either.
+      tell(own, { ...noChip, state: 'failed', failure: { code: 'chip.failed' } });
+      throw thrown;
+    });
+    aside(desk.log, 'identity.chip', reading);
     desk.emit('chip-changed', { visitId });
   }
 
@@ -84,17 +93,43 @@ export function createChipReadings(desk: Desk) {
     if (!outcome.ok) return tell(own, { ...noChip, state: 'failed', failure: { code: outcome.error.code } });
     const zone = readMrz(outcome.value.zone, legalDate(now));
     if (!zone.ok) return tell(own, { ...noChip, state: 'failed', failure: zone.error });
+    const proof = proofIn(outcome.value);
+    const { documentNumber: number } = zone.value;
+    if (proof.strength === 'refuted') refute(own.visitId, { number, chip: proof });
     // A chip of another document in this one opens by whatever stands printed on it.
-    if (!isOpenedBy(key, zone.value))
+    const differs = differsFromKey(key, zone.value);
+    if (differs !== null) {
+      if (differs.isOfAnother)
+        refute(own.visitId, { number: differs.number, chip: { ...proof, strength: 'refuted' } });
       return tell(own, { ...noChip, state: 'failed', failure: { code: 'identity.chip-differs' } });
+    }
     const photo = await shown(desk, outcome.value);
     // Whoever walks away from the desk leaves nobody's photo in its memory.
     if (current === own) own.stopForgetting = desk.timers.after(FORGOTTEN_AFTER_MS, () => end(own.visitId));
     tell(own, {
       ...noChip,
       state: 'done',
-      result: { zone: zone.value, photo, proof: proofIn(outcome.value) },
+      result: { zone: zone.value, photo, proof },
     });
+  }
+
+  /** Kept at once, and also where nobody waits for the reading any more: no other document and no other reading washes it off. */
+  function refute(visitId: string, refuted: IdentityRecord['refuted'][number]): void {
+    desk.store.write((tx) => {
+      const visit = visitsInProgress(tx).find(({ id }) => id === visitId);
+      if (!visit) return;
+      saveVisit(tx, withIdentity(visit, withRefuted(visit.identity, refuted)));
+      desk.act(tx, {
+        kind: 'chip-refuted',
+        actId: desk.newId(),
+        clerkId: 'desk',
+        role: 'machine',
+        at: desk.clock.now(),
+        visitId,
+        payload: { numberEnd: refuted.number.slice(-4), chip: refuted.chip.strength },
+      });
+    });
+    desk.emit('visit-changed', { visitId });
   }
 
   return {
@@ -144,10 +179,17 @@ function accessKey(key: GivenKey): AccessKey {
   };
 }
 
-/** Whether the zone in the chip is the one whose data opened it; six digits are of no zone. */
-const isOpenedBy = (key: GivenKey, zone: MrzReadingView): boolean =>
-  key.kind === 'can' ||
-  !mendedIn(zone, {
-    document: { number: key.number, issuer: zone.issuer, expiry: key.expiry },
-    birthDate: key.birthDate,
-  }).length;
+/**
+ * The document whose data opened the chip, where the zone in it is another; six digits are of no zone. `isOfAnother`: it does not differ by what
+ * the clerk may have taken for the century of an expiry.
+ */
+function differsFromKey(
+  key: GivenKey,
+  zone: MrzReadingView,
+): { number: string; isOfAnother: boolean } | null {
+  if (key.kind === 'can') return null;
+  const { number, expiry, birthDate } = key;
+  const mended = mendedIn(zone, { document: { number, issuer: zone.issuer, expiry }, birthDate });
+  if (mended.length === 0) return null;
+  return { number, isOfAnother: mended.some((field) => field !== 'expiryDate') };
+}

@@ -103,7 +103,10 @@ export function comparedStrength(
     compared.some(
       (one) =>
         one.field === asked &&
-        (one.agreement === 'equal' || one.agreement === 'alike' || (differs(one) && !isOfWeight(one))),
+        (one.agreement === 'equal' ||
+          // Of a date that one side says less of, the rest was compared with nothing.
+          (one.agreement === 'alike' && one.how === null) ||
+          (differs(one) && !isOfWeight(one))),
     );
   const isLimited =
     compared.some((one) => differs(one) && isOfWeight(one)) ||

@@ -15,7 +15,10 @@ const name = { surname: 'VZOROVY', givenNames: 'JAN KAREL', truncated: false };
 
 const document = { kind: 'id-card', number: '999000018', issuer: 'CZE', expiry: '2033-06-30' } as const;
 const birthDate = { year: 1980, month: 4, day: 1 };
-const nothing = { state: 'none', document: null, birthDate: null, mrzName: null } as const;
+const nothing: Parameters<typeof evidenceOf>[1]['identity'] = {
+  ...{ state: 'none', document: null, birthDate: null, mrzName: null },
+  refuted: [],
+};
 const nobody = { hasRead: () => false, imageLike: () => null };
 const reader = { ...nobody, hasRead: () => true };
 
@@ -56,23 +59,33 @@ it('takes the name and what is not the zone’s own word from the zone, not from
   expect(of('typed-mrz', { zone: wrongDigit.join('\n') })).toMatchObject({
     value: { document: { overruledChecks: ['documentNumber', 'composite'] } },
   });
+  const passport = { ...document, kind: 'passport', source: 'typed-mrz' } as const;
+  expect(of('typed-mrz', { document: passport })).toMatchObject({
+    value: { document: { overruledChecks: ['documentKind'] } },
+  });
+  // Of a code that is not known here the zone says no kind, and the clerk does.
+  const unknown = lines.map((line) => line.replace('IDCZE', 'IXCZE')).join('\n');
+  expect(of('typed-mrz', { zone: unknown, document: passport })).toMatchObject({
+    value: { document: { overruledChecks: ['composite'].slice(1) } },
+  });
   // Two digits of the year: whoever is a hundred is no newborn.
   expect(of('typed-mrz', { birthDate: { year: 1880, month: 4, day: 1 } })).toMatchObject({
     value: { document: { overruledChecks: [] } },
   });
 });
 
-it('marks what a clerk mends of a document that was read before, and no choice of its kind', () => {
+it('marks what a clerk mends of a document that was read before, its kind too', () => {
   const identity = {
     state: 'document-taken' as const,
     document: { ...document, source: 'reader' as const, overruledChecks: [] },
     birthDate,
     mrzName: name,
+    refuted: [],
   };
   const mend = (change: Partial<Input['document']>, source: 'reader' | 'image' | 'typed' = 'reader') =>
     of(source, { zone: null, document: { ...document, source, ...change } }, { identity });
   expect(mend({ kind: 'residence-permit' })).toMatchObject({
-    value: { document: { kind: 'residence-permit', overruledChecks: [] }, mrzName: name },
+    value: { document: { kind: 'residence-permit', overruledChecks: ['documentKind'] }, mrzName: name },
   });
   expect(mend({ issuer: 'SVK', expiry: '2034-06-30' })).toMatchObject({
     value: { document: { overruledChecks: ['issuer', 'expiryDate'] } },
@@ -103,7 +116,7 @@ it('lets no correction and no other reading take back that the chip was refuted'
   const refuted = { strength: 'refuted' as const, checks: [] };
   const taken = (state: 'document-taken' | 'refused') => ({
     identity: {
-      ...{ state, birthDate, mrzName: name },
+      ...{ state, birthDate, mrzName: name, refuted: [] },
       document: { ...document, source: 'chip' as const, overruledChecks: [], chip: refuted },
     },
     zones: reader,
@@ -118,8 +131,39 @@ it('lets no correction and no other reading take back that the chip was refuted'
   expect(chipOf('typed', { zone: null, document: other }, taken('document-taken'))).toEqual(refuted);
   expect(chipOf('reader', {}, taken('document-taken'))).toEqual(refuted);
   expect(chipOf('typed', { zone: null }, taken('refused'))).toEqual(refuted);
+  // Nor does another document between, nor its chip read once more.
+  const between = { identity: { ...nothing, refuted: [{ number: '999 000018', chip: refuted }] } };
+  expect(chipOf('typed', { zone: null }, between)).toEqual(refuted);
+  expect(chipOf('reader', {}, { ...between, zones: reader })).toEqual(refuted);
+  const zone = readMrz(lines.join('\n'), today);
+  if (!zone.ok) throw new Error(zone.error.code);
+  const chip = { zone: zone.value, proof: { strength: 'proven' as const, checks: [] } };
+  expect(chipOf('chip', { zone: null }, { ...between, chip })).toEqual(refuted);
+  expect(chipOf('chip', { zone: null }, { ...taken('document-taken'), chip })).toEqual(refuted);
+  // A chip that is read is no correction of what was taken before.
+  const passport = zone.value.documentNumber.replace('18', '26');
+  const otherChip = { ...chip, zone: { ...zone.value, documentNumber: passport } };
+  const its = { ...document, source: 'chip' as const, number: passport };
+  expect(
+    chipOf('chip', { zone: null, document: its }, { ...taken('document-taken'), chip: otherChip }),
+  ).toEqual(chip.proof);
   // Another document may be genuine.
   expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
+});
+
+it.each([
+  ['MRV-A', 44],
+  ['MRV-B', 36],
+])('takes no visa for a document of its bearer: %s', (_format, length) => {
+  const visa = ['V<CZEVZOROVY<<JAN<KAREL', '9990000180CZE8004015M3306301'];
+  const zone = visa.map((line) => line.padEnd(length, '<')).join('\n');
+  const refused = { ok: false, error: { code: 'identity.visa' } };
+  expect(readMrz(zone, today)).toEqual(refused);
+  for (const kind of ['passport', 'visa'] as const)
+    for (const source of ['typed-mrz', 'reader'] as const)
+      expect(of(source, { zone, document: { ...document, kind, source } }, { zones: reader })).toEqual(
+        refused,
+      );
 });
 
 it('tells apart what check digits changed in a picture’s zone and what the clerk changed', () => {

@@ -1,7 +1,6 @@
 import type { ChipView, IdentityView } from '../../contract/identity.ts';
 import type { CallInput } from '../../contract/index.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { Claims } from '../../values/identity-comparison.ts';
 import { fromLegalDate } from '../../values/partial-date.ts';
 import { ok, type Result } from '../../values/result.ts';
@@ -9,8 +8,9 @@ import type { LegalDate } from '../../values/time.ts';
 import { refuse } from '../failure.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { readMrz } from './mrz.ts';
-import { claimsOf, correctionsOf, mendedIn, overruledIn } from './zone-evidence.ts';
-import type { ZoneReadings } from './zone-readings.ts';
+import { refutedChip } from './refuted.ts';
+import { claimsOf, correctionsOf, kindMended, mendedIn, overruledIn } from './zone-evidence.ts';
+import type { OwnReadings } from './zone-readings.ts';
 
 type Input = Pick<CallInput<'identity.take-document'>, 'document' | 'birthDate' | 'zone'>;
 type Document = NonNullable<IdentityView['document']>;
@@ -19,9 +19,9 @@ export type Evidence = { document: Document; mrzName: IdentityRecord['mrzName'];
 
 /** What the counter has of its own to hold the window's word against. */
 type Own = {
-  identity: Pick<IdentityRecord, 'state' | 'document' | 'birthDate' | 'mrzName'>;
+  identity: Pick<IdentityRecord, 'state' | 'document' | 'birthDate' | 'mrzName' | 'refuted'>;
   chip: Pick<NonNullable<ChipView['result']>, 'zone' | 'proof'> | null;
-  zones: Pick<ZoneReadings, 'hasRead' | 'imageLike'>;
+  zones: OwnReadings;
   today: LegalDate;
 };
 
@@ -32,20 +32,17 @@ type Own = {
 export function evidenceOf(input: Input, own: Own): Result<Evidence, ContractFailure> {
   const found = ofMeans(input, own);
   const refuted = stillRefuted(input, own);
-  if (!found.ok || refuted === null || found.value.document.chip !== undefined) return found;
+  if (!found.ok || refuted === null) return found;
   return ok({ ...found.value, document: { ...found.value.document, chip: refuted } });
 }
 
-/** What a chip was found not to be stays with its document, read or typed otherwise, until its chip is read again. */
-function stillRefuted({ document, zone }: Input, { identity, chip }: Own): Document['chip'] | null {
-  const isReadNow =
-    chip?.proof.strength === 'refuted' &&
-    normalizeDocumentNumber(chip.zone.documentNumber) === normalizeDocumentNumber(document.number);
-  if (isReadNow && document.source !== 'chip') return chip.proof;
-  const { state, document: before } = identity;
-  if (before?.chip?.strength !== 'refuted') return null;
-  const isCorrection = state === 'document-taken' && zone === null;
-  return isCorrection || before.number === document.number ? before.chip : null;
+/** What a chip was refuted by stays with its document, however that is read or typed, and with what is corrected of it. */
+function stillRefuted({ document, zone }: Input, { identity }: Own): Document['chip'] | null {
+  const known = refutedChip(identity, document.number);
+  if (known !== null) return known;
+  const isCorrection = identity.state === 'document-taken' && zone === null && document.source !== 'chip';
+  const before = identity.document?.chip;
+  return isCorrection && before?.strength === 'refuted' ? before : null;
 }
 
 function ofMeans(input: Input, own: Own): Result<Evidence, ContractFailure> {
@@ -110,7 +107,9 @@ function mended(input: Input, { identity }: Pick<Own, 'identity'>): Result<Evide
     document: {
       ...input.document,
       ...(corrections && { corrections }),
-      overruledChecks: [...new Set([...before.overruledChecks, ...changed])],
+      overruledChecks: [
+        ...new Set([...before.overruledChecks, ...changed, ...kindMended(before.kind, input.document.kind)]),
+      ],
     },
     mrzName: identity.mrzName,
     read: null,

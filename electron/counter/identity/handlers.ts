@@ -1,6 +1,5 @@
 import type { IdentityComparison } from '../../contract/identity.ts';
 import type { ContractFailure, Party } from '../../contract/shared.ts';
-import * as commands from '../../store/commands.ts';
 import { judgeDocumentNumber, normalizeDocumentNumber } from '../../values/document-number.ts';
 import { statedClaims } from '../../values/identity-comparison.ts';
 import { personName } from '../../values/person-name.ts';
@@ -15,8 +14,8 @@ import type { PageReader } from '../images/scan-page.ts';
 import { enqueue } from '../queue/enqueue.ts';
 import { hasResult, isOwed } from '../services/steps.ts';
 import { restsOnPerson, voidForPerson } from '../services/void-request.ts';
-import type { IdentityRecord, Visit } from '../visits/record.ts';
-import { getOpenVisit, getVisit, saveVisit, servicesOf } from '../visits/table.ts';
+import type { IdentityRecord } from '../visits/record.ts';
+import { getOpenVisit, getVisit, openVisitOf, saveVisit, servicesOf } from '../visits/table.ts';
 import { beginning, type ChipReadings, noChip } from './chip.ts';
 import {
   comparedOf,
@@ -28,7 +27,9 @@ import {
 } from './comparing.ts';
 import { identityCheckPayload } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
+import { type Forgetting, withoutRead } from './forgetting.ts';
 import { readMrz } from './mrz.ts';
+import { withRefuted } from './refuted.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
 import { raiseSuspicions } from './repeat-visitors.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
@@ -38,7 +39,12 @@ import type { ZoneReadings } from './zone-readings.ts';
 export function identityHandlers(
   desk: Desk,
   ask: RegisterQuestions['ask'],
-  { chips, zones, pages }: { chips: ChipReadings; zones: ZoneReadings; pages: PageReader },
+  {
+    chips,
+    zones,
+    pages,
+    forgetting,
+  }: { chips: ChipReadings; zones: ZoneReadings; pages: PageReader; forgetting: Forgetting },
 ): Handler[] {
   return [
     query('identity.read-mrz', ({ now }, { text }) => readMrz(text, legalDate(now))),
@@ -55,7 +61,8 @@ export function identityHandlers(
       return ok(chips.view(visitId));
     }),
 
-    command('identity.end-chip', ({ after }, { visitId }) => {
+    command('identity.end-chip', ({ tx, session, after }, { visitId }) => {
+      getOpenVisit(tx, visitId, session.clerkId);
       after(() => chips.end(visitId));
       return ok(noChip);
     }),
@@ -67,7 +74,7 @@ export function identityHandlers(
       if (!read.ok) return read;
       const { format, lines, turn } = read.value;
       const zone = { format, turn, lines: lines.map(({ characters }) => characters) };
-      zones.fromImage(zone);
+      zones.fromImage(zone, desk.store.read((tx) => openVisitOf(tx, session.clerkId))?.id ?? null);
       return ok(zone);
     }),
 
@@ -82,13 +89,22 @@ export function identityHandlers(
         return refuse('document-number.characters');
       const evidence = evidenceOf(
         { ...input, document: { ...input.document, number } },
-        { identity: visit.identity, chip: chips.resultOf(visitId), zones, today: legalDate(now) },
+        {
+          identity: visit.identity,
+          chip: chips.resultOf(visitId),
+          zones: zones.of(visitId),
+          today: legalDate(now),
+        },
       );
       if (!evidence.ok) return evidence;
       const { document, mrzName } = evidence.value;
+      const { chip } = document;
       const taken = withIdentity(visit, {
         state: 'document-taken',
         document,
+        ...(chip?.strength === 'refuted' && {
+          refuted: withRefuted(visit.identity, { number, chip }).refuted,
+        }),
         sources: sourcesAfter(visit.identity, evidence.value, now.toISOString()),
         verification: null,
         mrzName,
@@ -151,11 +167,8 @@ export function identityHandlers(
       const compared = settle(comparedOf(stated, visit.identity), input.settled);
       if (!compared.ok) return refuse(compared.code);
       const verified: IdentityRecord = {
-        ...judged,
+        ...withoutRead(judged),
         state: 'verified',
-        // What the zone said of the name lives until here; of the comparison its outcome stays.
-        mrzName: null,
-        sources: [],
         verification: {
           stated,
           strength: comparedStrength(document, stated, compared.value),
@@ -175,7 +188,7 @@ export function identityHandlers(
         concerns: concerns.value,
       };
       saveVisit(tx, { ...visit, identity: verified });
-      forgetReading(commanded, visit);
+      forgetting.read(commanded, visit);
       const decision = obstacles.length > 0 ? 'overridden' : 'verified';
       decided(commanded, visit.id, verified, decision, input.overrideReason);
       return ok(identityViewOf(verified, today));
@@ -215,32 +228,16 @@ export function identityHandlers(
       )
         return refuse('identity.services-depend');
       const refused: IdentityRecord = {
-        ...visit.identity,
+        ...withoutRead(visit.identity),
         state: 'refused',
-        mrzName: null,
-        sources: [],
         verification: null,
       };
       saveVisit(tx, { ...visit, identity: refused });
-      forgetReading(commanded, visit);
+      forgetting.read(commanded, visit);
       decided(commanded, visitId, refused, 'refused', reason);
       return ok(identityViewOf(refused, legalDate(now)));
     }),
   ];
-
-  /**
-   * What a machine read lives until the form is closed: it goes from the visit, from what commands answered, and from the store's own log.
-   */
-  function forgetReading(
-    { tx, after }: Pick<Parameters<typeof record<'identity.confirm' | 'identity.refuse'>>[1], 'tx' | 'after'>,
-    { openedAt, identity: { document } }: Visit,
-  ): void {
-    if (document === null) return;
-    // Also of documents that were read before this one, and of numbers before they were mended.
-    commands.eraseResults(tx, openedAt, ['"mrzName":{']);
-    commands.eraseResults(tx, openedAt, ['"writing":"zone"']);
-    after(() => void desk.store.cutLog());
-  }
 
   function decided(
     commanded: Parameters<typeof record<'identity.confirm' | 'identity.refuse'>>[1],

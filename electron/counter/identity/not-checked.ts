@@ -1,4 +1,5 @@
 import type { IdentityComparison, IdentityView } from '../../contract/identity.ts';
+import type { ChipCheck } from '../../values/chip-check.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 
 /** What an identity was not checked by, as far as the desk knows of it. */
@@ -22,7 +23,8 @@ export function notCheckedOf({
     ...(document?.corrections?.some(({ field }) => field === 'documentNumber')
       ? (['number-corrected'] as const)
       : []),
-    ...(document?.chip ? (['chip-revocation'] as const) : (['chip-not-read'] as const)),
+    ...(document?.chip ? [] : (['chip-not-read'] as const)),
+    ...(document?.chip && !isRevocationChecked(document.chip) ? (['chip-revocation'] as const) : []),
     ...(document?.chip?.strength === 'unproven' ? (['chip-unproven'] as const) : []),
     ...(verification?.compared && document?.source !== 'typed' && !isNameCompared(verification.compared)
       ? (['name-not-compared'] as const)
@@ -33,6 +35,9 @@ export function notCheckedOf({
     ...(concerns !== null && actingAs !== 'statutory-body' ? (['power-not-in-register'] as const) : []),
   ];
 }
+
+const isRevocationChecked = ({ checks }: { checks: readonly ChipCheck[] }): boolean =>
+  checks.some(({ name, state }) => name === 'revocation' && state !== 'not-checked');
 
 const isNameCompared = (compared: readonly IdentityComparison[]): boolean =>
   compared.some(({ field, agreement }) => field === 'surname' && agreement !== 'incomparable');

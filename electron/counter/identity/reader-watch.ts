@@ -1,3 +1,4 @@
+import type { EventData } from '../../contract/events.ts';
 import type { ReaderOfDesk } from '../../contract/settings.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import type { Hearing } from '../../devices/id-reader/ear.ts';
@@ -51,6 +52,14 @@ export function createReaderWatch(
   let using = '';
   let state: ReaderState = { connected: false, trouble: null };
 
+  function tell(read: EventData<'reader-read'>): void {
+    desk.emit('reader-read', read);
+    desk.emit(
+      'reader-heard',
+      read.ok ? { heard: 'document', issuer: read.value.issuer } : { heard: 'trouble', failure: read.error },
+    );
+  }
+
   async function use(settings: ReaderOfDesk | null): Promise<void> {
     const wanted = JSON.stringify(settings);
     if (wanted === using) return;
@@ -76,7 +85,7 @@ export function createReaderWatch(
           case 'trouble': {
             const isNews = state.trouble?.code !== event.failure.code;
             state = { ...state, trouble: event.failure };
-            desk.emit('reader-read', { ok: false, error: event.failure });
+            tell({ ok: false, error: event.failure });
             // Endless nonsense is one piece of news: at each the window asks for all devices.
             if (!isNews) return;
             break;
@@ -85,8 +94,11 @@ export function createReaderWatch(
             if (seemsZone(event.text)) {
               const read = readMrz(event.text, legalDate(desk.clock.now()));
               if (read.ok) zones.fromReader(read.value.lines);
-              desk.emit('reader-read', read);
-            } else desk.emit('code-read', { text: event.text });
+              tell(read);
+            } else {
+              desk.emit('code-read', { text: event.text });
+              desk.emit('reader-heard', { heard: 'code', length: event.text.length });
+            }
             if (state.trouble === null) return;
             // It speaks sense again.
             state = { connected: true, trouble: null };

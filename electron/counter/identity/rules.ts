@@ -123,7 +123,7 @@ export function resultOf(record: IdentityRecord): IdentityView['result'] {
 }
 
 export const identityViewOf = (record: IdentityRecord, today: LegalDate): IdentityView => {
-  const { verification: _kept, ...shown } = record;
+  const { verification: _kept, refuted: _others, ...shown } = record;
   return {
     ...shown,
     age: ageToday(record, today),

@@ -2,12 +2,12 @@ import type { IdentityView, MrzReadingView, ZoneOfImage } from '../../contract/i
 import type { CallInput } from '../../contract/index.ts';
 import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { Claims } from '../../values/identity-comparison.ts';
+import type { DocumentKind } from '../../values/identity-document.ts';
 import { LAYOUTS, locateNumber } from '../../values/mrz-layout.ts';
 import { fromLegalDate, type PartialDate, wholeDate } from '../../values/partial-date.ts';
 
-type Taken = Pick<CallInput<'identity.take-document'>, 'birthDate'> & {
-  document: Pick<CallInput<'identity.take-document'>['document'], 'number' | 'issuer' | 'expiry'>;
-};
+type Given = CallInput<'identity.take-document'>;
+type Taken = Pick<Given, 'birthDate'> & { document: Pick<Given['document'], 'number' | 'issuer' | 'expiry'> };
 type Correction = NonNullable<NonNullable<IdentityView['document']>['corrections']>[number];
 
 /** What a zone says, as a source to compare with. */
@@ -56,9 +56,20 @@ function isSaidBy(zone: PartialDate | null, taken: PartialDate | null): boolean 
 }
 
 /** What is not the zone's own word: fields that its check digits refute, and those somebody mended. */
-export const overruledIn = (zone: MrzReadingView, taken: Taken): string[] => [
-  ...new Set([...zone.checks.filter(({ ok }) => !ok).map(({ field }) => field), ...mendedIn(zone, taken)]),
+export const overruledIn = (
+  zone: MrzReadingView,
+  taken: Taken & { document: Pick<Given['document'], 'kind'> },
+): string[] => [
+  ...new Set([
+    ...zone.checks.filter(({ ok }) => !ok).map(({ field }) => field),
+    ...mendedIn(zone, taken),
+    ...kindMended(zone.suggestedKind, taken.document.kind),
+  ]),
 ];
+
+/** What kind a document is its zone tells by its code, where the code is one of those known here. */
+export const kindMended = (known: DocumentKind, taken: DocumentKind): string[] =>
+  known === 'other' || known === taken ? [] : ['documentKind'];
 
 /** Whether a place is of the document's number or its check digit; a long number goes on in the optional data. */
 function isOfNumber(

@@ -120,4 +120,14 @@ it('says what an identity was not checked by', () => {
       actingAs: 'proxy',
     }),
   ).toEqual(['no-expiry', 'zone-not-read', 'checks-overruled', ...always, 'power-not-in-register']);
+  const withChip = (state: 'passed' | 'failed' | 'not-checked') => ({
+    ...register('not-listed'),
+    document: {
+      ...{ ...document, source: 'chip' as const },
+      chip: { strength: 'proven' as const, checks: [{ name: 'revocation' as const, state, reason: null }] },
+    },
+  });
+  for (const state of ['passed', 'failed'] as const)
+    expect(notCheckedOf(withChip(state))).toEqual(['population-register']);
+  expect(notCheckedOf(withChip('not-checked'))).toEqual(['chip-revocation', 'population-register']);
 });

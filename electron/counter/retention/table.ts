@@ -17,7 +17,7 @@ const running = `('preparing', 'rendered', 'sent', 'accepted')`;
 const effectOpen = `(state NOT IN ('accepted', 'closed') OR task IS NOT NULL)`;
 
 /** Acts after which a visit's content is needed no longer do not make it younger. */
-const housekeeping = `('content-erased', 'register-answered')`;
+const housekeeping = `('content-erased', 'register-answered', 'chip-refuted')`;
 
 /** The last act of a visit up to an instant; what a clock that ran ahead wrote does not count. */
 const lastActOf = (tx: Reader, visitId: string, upTo: string): string | null =>

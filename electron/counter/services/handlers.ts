@@ -605,7 +605,7 @@ export function serviceHandlers(
           const verified = verifiedWitness(
             { ...witness, name: name.value },
             answers[index] ?? null,
-            { zones, today: legalDate(now) },
+            { zones: zones.of(visit.id), today: legalDate(now) },
             { clerkId: session.clerkId, name: session.name, at: now.toISOString() },
           );
           if (!verified.ok) return verified;
@@ -618,7 +618,7 @@ export function serviceHandlers(
         const wrong =
           judgeSigner(visit.identity, by) ??
           judgeSigning(signing, rule, applicant, by) ??
-          judgeWitnessed(witnesses, document) ??
+          judgeWitnessed(witnesses, visit.identity) ??
           judgeChosen(signing, file);
         if (wrong) return refuse(wrong);
         const tariffId = service.definition.fee.tariff;

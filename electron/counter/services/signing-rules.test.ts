@@ -137,6 +137,36 @@ describe('how a signature is certified', () => {
       'signing.witnesses-same',
     ],
     [
+      'the applicant as a witness, with a year of birth alone',
+      signing({
+        ...blind,
+        witnesses: [
+          witness('Prvá'),
+          { ...witness('x'), name: applicant.name, birthDate: { year: applicant.birthDate.year } },
+        ],
+      }),
+      'signing.witnesses-same',
+    ],
+    [
+      'the same witness twice, once without marks and a day of birth',
+      signing({
+        ...blind,
+        witnesses: [witness('Prvá'), { ...witness('Prva'), birthDate: { year: 1970, month: 2 } }],
+      }),
+      'signing.witnesses-same',
+    ],
+    [
+      'a namesake of the applicant born on another day',
+      signing({
+        ...blind,
+        witnesses: [
+          witness('Prvá'),
+          { ...witness('x'), name: applicant.name, birthDate: { year: 1980, month: 1, day: 2 } },
+        ],
+      }),
+      null,
+    ],
+    [
       'the clerk as a witness',
       signing({ ...blind, witnesses: [witness('Prvá'), { ...witness('x'), name: by.clerk }] }),
       'signing.witness-clerk',

@@ -2,6 +2,7 @@ import type { ElectronicRules } from '../../contract/electronic-signatures.ts';
 import type { FailureCode } from '../../contract/failures.ts';
 import type { Signing } from '../../contract/services.ts';
 import type { ReportView } from '../../contract/validation.ts';
+import { type Claims, compareClaims } from '../../values/identity-comparison.ts';
 import { judgeExpiry, provesIdentity } from '../../values/identity-document.ts';
 import { fromLegalDate, type PartialDate } from '../../values/partial-date.ts';
 import { normalizeNamePart, type PersonName } from '../../values/person-name.ts';
@@ -20,8 +21,15 @@ const isNamesake = (a: PersonName, b: PersonName): boolean =>
   plain(a.surname) === plain(b.surname) && plain(a.givenNames) === plain(b.givenNames);
 
 type Known = { name: PersonName; birthDate?: PartialDate };
-const isSame = (a: Known, b: Known): boolean =>
-  isNamesake(a.name, b.name) && JSON.stringify(a.birthDate) === JSON.stringify(b.birthDate);
+const claimsOf = ({ name: { surname, givenNames = '' }, birthDate }: Known): Claims => ({
+  writing: 'visual',
+  ...{ surname, givenNames },
+  ...(birthDate && { birthDate }),
+});
+
+/** Whether two may be one person: nothing that both say of name and day of birth differs. What one leaves out speaks for nobody. */
+const mayBeSame = (a: Known, b: Known): boolean =>
+  compareClaims(claimsOf(a), claimsOf(b)).every(({ agreement }) => agreement !== 'differs');
 
 const expired = (expiry: string | null, today: LegalDate): boolean =>
   expiry !== null && judgeExpiry(fromLegalDate(expiry), today).verdict === 'expired';
@@ -54,7 +62,7 @@ export function judgeSigning(
   if (!needsWitnesses(rule, signing)) return witnesses.length > 0 ? 'signing.witnesses-not-needed' : null;
   const [first, second] = witnesses;
   if (!first || !second) return 'signing.witnesses-missing';
-  if (isSame(first, second) || isSame(first, applicant) || isSame(second, applicant))
+  if (mayBeSame(first, second) || mayBeSame(first, applicant) || mayBeSame(second, applicant))
     return 'signing.witnesses-same';
   if (witnesses.some(({ name }) => isNamesake(name, clerk))) return 'signing.witness-clerk';
   if (witnesses.some(({ document }) => !provesIdentity(document.kind))) return 'signing.witness-document';

@@ -10,6 +10,7 @@ import { ok, type Result } from '../../values/result.ts';
 import { comparedOf, comparedStrength, sourcesAfter } from '../identity/comparing.ts';
 import { evidenceOf } from '../identity/evidence.ts';
 import { notCheckedOf } from '../identity/not-checked.ts';
+import { refutedChip } from '../identity/refuted.ts';
 import { registerState } from '../identity/register.ts';
 import { type IdentityRecord, noIdentity } from '../visits/record.ts';
 
@@ -57,10 +58,13 @@ export function verifiedWitness(
 /** What stands against the documents of witnesses: nobody else is asked to stand in for one that is doubtful. */
 export function judgeWitnessed(
   witnesses: readonly Witness[],
-  applicant: NonNullable<IdentityRecord['document']>,
+  applicant: Pick<IdentityRecord, 'document' | 'refuted'>,
 ): FailureCode | null {
-  if (!areDistinct([applicant, ...witnesses.map(({ document }) => document)]))
+  const shown = witnesses.map(({ document }) => document);
+  if (!areDistinct([...(applicant.document ? [applicant.document] : []), ...shown]))
     return 'signing.witnesses-one-document';
+  if (shown.some(({ number }) => refutedChip(applicant, number) !== null))
+    return 'signing.witness-document-refuted';
   if (witnesses.some(({ register }) => register?.state === 'listed'))
     return 'signing.witness-document-listed';
   const differs = witnesses.some(({ result }) =>

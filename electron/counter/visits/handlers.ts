@@ -15,6 +15,7 @@ import { chargedLines, receiptEffect } from '../fees/lines.ts';
 import { feeDue } from '../fees/rules.ts';
 import { insertReceipt, receiptOf } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
+import { afterVisit, type Forgetting } from '../identity/forgetting.ts';
 import { hasLookedInto } from '../looks/looks.ts';
 import { feeReceiptData, proofOf } from '../outputs/data.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
@@ -28,6 +29,7 @@ import {
   getService,
   getVisit,
   insertVisit,
+  openVisitOf,
   saveService,
   saveVisit,
   servicesOf,
@@ -36,13 +38,12 @@ import {
 import { missingForHandOver, visitSummaryOf, visitViewOf } from './view.ts';
 
 /** A visit from the first word to the last paper: open, park, pay once, hand over. */
-export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
+export function visitHandlers(desk: Desk, prints: PrintRunner, forgetting: Forgetting): Handler[] {
   const { store } = desk;
   return [
     command('visits.open', (commanded) => {
       const { tx, actId, session, now } = commanded;
-      if (visitsInProgress(tx).some((visit) => visit.state === 'open' && visit.clerkId === session.clerkId))
-        return refuse('visit.one-open-already');
+      if (openVisitOf(tx, session.clerkId)) return refuse('visit.one-open-already');
       const visit = insertVisit(tx, {
         id: actId,
         legalDate: legalDate(now),
@@ -89,8 +90,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       const visit = getVisit(tx, visitId);
       if (visit.state === 'open' && visit.clerkId === session.clerkId) return ok(visitViewOf(tx, visit, now));
       if (visit.state !== 'parked') return refuse('visit.not-parked');
-      if (visitsInProgress(tx).some(({ state, clerkId }) => state === 'open' && clerkId === session.clerkId))
-        return refuse('visit.one-open-already');
+      if (openVisitOf(tx, session.clerkId)) return refuse('visit.one-open-already');
       const open = { ...visit, state: 'open' as const, clerkId: session.clerkId, note: null };
       saveVisit(tx, open);
       if (visit.clerkId !== session.clerkId)
@@ -111,8 +111,9 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
         saveService(tx, { ...service, state: 'withdrawn' });
         giveUpPapers(tx, service.id, now.toISOString());
       }
-      const cancelled = { ...visit, state: 'cancelled' as const };
+      const cancelled = { ...visit, state: 'cancelled' as const, identity: afterVisit(visit.identity) };
       saveVisit(tx, cancelled);
+      forgetting.read(commanded, visit);
       record(desk, commanded, { kind: 'visit-cancelled', visitId, payload: { reason } });
       endCall(desk, commanded, visitId);
       return ok(visitSummaryOf(tx, cancelled));
@@ -231,8 +232,9 @@ export function visitHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (missing[0]) return refuse('visit.not-finished', { missing: missing.join(', ') });
       for (const service of services)
         if (service.state === 'done') saveService(tx, withDone(service, 'hand-over'));
-      const closed = { ...visit, state: 'closed' as const };
+      const closed = { ...visit, state: 'closed' as const, identity: afterVisit(visit.identity) };
       saveVisit(tx, closed);
+      forgetting.read(commanded, visit);
       record(desk, commanded, {
         kind: 'visit-closed',
         visitId,

@@ -8,7 +8,7 @@ import {
   conversionOutput,
 } from '../../contract/conversions.ts';
 import { extractState } from '../../contract/extracts.ts';
-import { identityComparison, identitySource, identityView } from '../../contract/identity.ts';
+import { chipProof, identityComparison, identitySource, identityView } from '../../contract/identity.ts';
 import { copyCount, feePart, type serviceDefinition, signing, stepNames } from '../../contract/services.ts';
 import { id, instant, localDate, personName } from '../../contract/shared.ts';
 import { validationReport } from '../../contract/validation.ts';
@@ -22,6 +22,8 @@ export const identityRecord = identityView
   .omit({ age: true, findings: true, strength: true, notChecked: true, result: true })
   .extend({
     sources: z.array(identitySource).default([]),
+    /** Documents whose chip was refuted in this visit: whatever else is taken between, they stay so. */
+    refuted: z.array(z.strictObject({ number: z.string(), chip: chipProof })).default([]),
     /** Stays while the confirmation is open again, so that what was compared need not be read anew. */
     verification: z
       .strictObject({
@@ -48,6 +50,7 @@ export const noIdentity: IdentityRecord = {
   actingAs: null,
   concerns: null,
   sources: [],
+  refuted: [],
   verification: null,
 };
 

@@ -115,6 +115,10 @@ export const visitsInProgress = (tx: Reader): Visit[] =>
     .all<VisitRow>(`SELECT * FROM visits WHERE state IN ('open', 'parked') ORDER BY opened_at, id`, [])
     .map(toVisit);
 
+/** The visit a clerk is serving now. */
+export const openVisitOf = (tx: Reader, clerkId: string): Visit | undefined =>
+  visitsInProgress(tx).find((visit) => visit.state === 'open' && visit.clerkId === clerkId);
+
 export function insertService(tx: Tx, service: Omit<Service, 'ordinal'>): Service {
   const last = tx.get<{ ordinal: number | null }>(
     'SELECT max(ordinal) AS ordinal FROM services WHERE visit_id = ?',

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import {
   documentSigner,
+  extension,
   masterList,
   revocationList,
   stateOf,
@@ -176,6 +177,43 @@ describe('a document whose signer', () => {
     ],
   ])('is %s', async (_what, lists, outcome) => {
     expect(await checked({}, lists)).toMatchObject({ revocation: outcome });
+  });
+
+  it.each([
+    ['known of a list', { ofList: [extension('2.5.29.20', Uint8Array.of(2, 1, 1))] }, 'passed'],
+    ['known of an entry', { ofEntry: [extension('2.5.29.21', Uint8Array.of(10, 1, 1))] }, 'passed'],
+    ['unknown but not critical', { ofList: [extension('1.2.3.4', Uint8Array.of(5, 0), false)] }, 'passed'],
+    ['unknown', { ofList: [extension('1.2.3.4', Uint8Array.of(5, 0))] }, 'revocation-list-unknown'],
+    [
+      'of changes since a list',
+      { ofList: [extension('2.5.29.27', Uint8Array.of(2, 1, 1))] },
+      'revocation-list-unknown',
+    ],
+    [
+      'unknown of an entry',
+      { ofEntry: [extension('1.2.3.4', Uint8Array.of(5, 0))] },
+      'revocation-list-unknown',
+    ],
+    [
+      'of an entry of another authority',
+      { ofEntry: [extension('2.5.29.29', Uint8Array.of(0x30, 0))] },
+      'revocation-list-unknown',
+    ],
+  ])('is looked up in a list with an extension that is %s', async (_what, extensions, outcome) => {
+    expect(await checked({}, [revocationList(czech, [3], current, extensions)])).toMatchObject({
+      revocation: outcome,
+    });
+    // Neither is it proof of the contrary; what an older list says that is understood still holds.
+    const listed = revocationList(czech, [7], current, extensions);
+    const isUsable = outcome === 'passed';
+    expect(await checked({}, [listed])).toMatchObject({
+      revocation: isUsable ? 'signer-revoked' : outcome,
+      worth: isUsable ? 'refuted' : 'data-proven',
+    });
+    const older = revocationList(czech, [3], validFor('2026-01-01', '2027-01-01'));
+    expect(await checked({}, [listed, older])).toMatchObject({
+      revocation: isUsable ? 'signer-revoked' : 'passed',
+    });
   });
 
   it('is in a list that only has the authority’s name is not looked up there', async () => {

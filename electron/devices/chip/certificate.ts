@@ -54,7 +54,8 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     parts[0]?.tag === 0xa0 ? parts.slice(1) : parts;
   if (!serial || !issuer || !validity || !subject || !keyInfo) throw unreadable();
   const [from, to] = readObjects(validity.content);
-  const extensions = readExtensions(more.find(({ tag }) => tag === 0xa3));
+  const explicit = more.find(({ tag }) => tag === 0xa3);
+  const extensions = explicit === undefined ? [] : readExtensions(explicit.content);
   const findValue = (oid: string) => extensions.find((extension) => extension.oid === oid)?.value ?? null;
   const keyId = findValue(SUBJECT_KEY_ID);
   const constraints = findValue(BASIC_CONSTRAINTS);
@@ -106,11 +107,9 @@ export function countryOf(name: Uint8Array): string | null {
 
 const isTrue = (value: Tlv | undefined): boolean => value?.tag === 0x01 && value.content[0] !== 0;
 
-function readExtensions(
-  extensions: Tlv | undefined,
-): { oid: string; isCritical: boolean; value: Uint8Array }[] {
-  if (extensions === undefined) return [];
-  return readObjects(readObject(extensions.content, 0x30).content).map(({ content }) => {
+/** The extensions in a sequence of them, of a certificate, a revocation list or one of its entries. */
+export function readExtensions(der: Uint8Array): { oid: string; isCritical: boolean; value: Uint8Array }[] {
+  return readObjects(readObject(der, 0x30).content).map(({ content }) => {
     const [oid, ...rest] = readObjects(content);
     const value = rest.at(-1);
     if (oid?.tag !== 0x06 || value === undefined) throw unreadable();

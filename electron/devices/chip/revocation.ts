@@ -1,4 +1,4 @@
-import { readTime, type SignerCertificate } from './certificate.ts';
+import { readExtensions, readTime, type SignerCertificate } from './certificate.ts';
 import { ChipFault, unreadable } from './fault.ts';
 import { type Algorithm, readAlgorithm, readPublicKey, verifies } from './public-key.ts';
 import { isSame, type SignerJudgement } from './signer.ts';
@@ -13,6 +13,8 @@ export type RevocationList = {
   to: Date | null;
   /** Serial numbers in hexadecimal. */
   revoked: ReadonlySet<string>;
+  /** Whether nothing in it is critical that is not known here: else it says nothing of any certificate (RFC 5280, 5.2 and 5.3). */
+  isUnderstood: boolean;
   signed: Uint8Array;
   algorithm: Algorithm;
   signature: Uint8Array;
@@ -20,6 +22,15 @@ export type RevocationList = {
 
 /** No state revoked so many signers. */
 const MOST_REVOKED = 100_000;
+
+/** Key and other name of the authority, the list's number, since when expired ones stay on it. */
+const KNOWN: ReadonlySet<string> = new Set(['2.5.29.18', '2.5.29.20', '2.5.29.35', '2.5.29.60']);
+/** Why, and since when. Who issued a certificate, where it is not the list's authority, is not known here. */
+const KNOWN_OF_ENTRY: ReadonlySet<string> = new Set(['2.5.29.21', '2.5.29.24']);
+
+const areKnown = (extensions: Uint8Array | undefined, known: ReadonlySet<string>): boolean =>
+  extensions === undefined ||
+  readExtensions(extensions).every(({ oid, isCritical }) => !isCritical || known.has(oid));
 
 const hexOf = (serial: Uint8Array): string => Buffer.from(serial).toString('hex');
 const isTime = (tag: number | undefined): boolean => tag === 0x17 || tag === 0x18;
@@ -32,18 +43,21 @@ export function readRevocationList(der: Uint8Array): RevocationList {
   if (issuer?.tag !== 0x30 || !isTime(from?.tag)) throw unreadable();
   const next = isTime(more[0]?.tag) ? more[0] : undefined;
   const list = more[next === undefined ? 0 : 1];
-  const entries = list?.tag === 0x30 ? readObjects(list.content, MOST_REVOKED) : [];
+  const entries = (list?.tag === 0x30 ? readObjects(list.content, MOST_REVOKED) : []).map(
+    ({ tag, content }) => {
+      const [serial, , extensions] = tag === 0x30 ? readObjects(content) : [];
+      if (serial?.tag !== 0x02) throw unreadable();
+      return { serial: serial.content, isKnown: areKnown(extensions?.whole, KNOWN_OF_ENTRY) };
+    },
+  );
   return {
     issuer: issuer.whole,
     from: readTime(from),
     to: next === undefined ? null : readTime(next),
-    revoked: new Set(
-      entries.map(({ tag, content }) => {
-        const [serial] = tag === 0x30 ? readObjects(content) : [];
-        if (serial?.tag !== 0x02) throw unreadable();
-        return hexOf(serial.content);
-      }),
-    ),
+    revoked: new Set(entries.map(({ serial }) => hexOf(serial))),
+    isUnderstood:
+      areKnown(more.find(({ tag }) => tag === 0xa0)?.content, KNOWN) &&
+      entries.every(({ isKnown }) => isKnown),
     signed: body.whole,
     algorithm: readAlgorithm(algorithm.content),
     signature: signature.content.subarray(1),
@@ -72,8 +86,8 @@ export const isListOf = (list: RevocationList, authorities: readonly SignerCerti
   });
 
 /**
- * Whether the authority that appointed the signer revoked it, by its newest list. A list whose successor is due already proves that a signer was
- * revoked, and no more that it was not.
+ * Whether the authority that appointed the signer revoked it, by its newest list of those that are understood. A list whose successor is due
+ * already proves that a signer was revoked, and no more that it was not.
  */
 export function judgeRevocation(
   signer: SignerCertificate,
@@ -87,8 +101,14 @@ export function judgeRevocation(
     authority === null
       ? []
       : lists.filter((list) => isSame(list.issuer, authority.subject) && isListOf(list, authorities));
-  const [newest] = own.toSorted((one, other) => other.from.getTime() - one.from.getTime());
-  if (newest === undefined) return { state: 'not-checked', reason: 'no-revocation-list' };
+  const [newest] = own
+    .filter((list) => list.isUnderstood)
+    .toSorted((one, other) => other.from.getTime() - one.from.getTime());
+  if (newest === undefined)
+    return {
+      state: 'not-checked',
+      reason: own.length === 0 ? 'no-revocation-list' : 'revocation-list-unknown',
+    };
   if (newest.revoked.has(hexOf(signer.serial))) return { state: 'failed', reason: 'signer-revoked' };
   return newest.to !== null && newest.to < now
     ? { state: 'not-checked', reason: 'revocation-list-old' }

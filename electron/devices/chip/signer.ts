@@ -14,6 +14,7 @@ export type SignerJudgement = {
     | 'signer-revoked'
     | 'no-revocation-list'
     | 'revocation-list-old'
+    | 'revocation-list-unknown'
     | null;
 };
 

@@ -16,8 +16,16 @@ const messages: Readonly<Record<string, unknown>> = m;
 /** `printer.out-of-paper` → `failure_printer_out_of_paper`. */
 export const failureKey = (code: string): string => `failure_${code.replace(/[.-]/g, '_')}`;
 
-/** Values that are a printer's keywords. */
-const keywords: Readonly<Record<string, (keyword: string) => string>> = { tray: trayName, paper: paperName };
+/** Values that are keywords: a printer's, or the fields of a zone, several of them apart by commas. */
+const keywords: Readonly<Record<string, (keyword: string) => string>> = {
+  tray: trayName,
+  paper: paperName,
+  fields: (names) =>
+    names
+      .split(', ')
+      .map((name) => named('visit_mrz_field', name))
+      .join(', '),
+};
 
 // A value that the failure did not bring is a gap in the sentence, not the word "undefined".
 const withGaps = (params: Record<string, unknown>): Record<string, unknown> =>

@@ -439,7 +439,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       const { birthDate } = input;
       // By the counter's own rules; whatever zone the window sends was read here.
       const evidence = evidenceOf(input, {
-        identity: visit.identity,
+        identity: { ...visit.identity, refuted: [] },
         chip: chip.result,
         zones: { hasRead: () => true, imageLike: () => world.image },
         today,

@@ -17,9 +17,9 @@ const serial = (index: number) => {
   return bytes;
 };
 
-const listOf = (count: number): Uint8Array => {
+const listOf = (count: number, last = reason): Uint8Array => {
   const entries = Array.from({ length: count }, (_, index) =>
-    der(0x30, der(0x02, serial(index)), time('260102030405Z'), reason),
+    der(0x30, der(0x02, serial(index)), time('260102030405Z'), index === count - 1 ? last : reason),
   );
   const signed = der(
     0x30,
@@ -38,6 +38,27 @@ test('a list of an authority of a whole country is looked through', () => {
   expect(list).toMatchObject({ thisUpdate: Date.UTC(2026, 1, 1), nextUpdate: Date.UTC(2026, 1, 2) });
   expect(list?.find(serial(99_999))).toEqual({ at: Date.UTC(2026, 0, 2, 3, 4, 5), reason: 1 });
   expect(list?.find(serial(100_000))).toBeUndefined();
+});
+
+test('a list with an entry that says something critical nobody here understands says nothing of any certificate', () => {
+  const saying = (id: string, critical: number) =>
+    der(
+      0x30,
+      der(
+        0x30,
+        der(0x06, Buffer.from(id, 'hex')),
+        der(0x01, Buffer.of(critical)),
+        der(0x04, Buffer.of(0x0a, 1, 1)),
+      ),
+    );
+  const find = (last: Buffer, index: number) => readRevocationList(listOf(3, last))?.find(serial(index));
+  // The issuer of a certificate, where it is another than the list's: critical, and not known here.
+  for (const index of [0, 2, 9]) expect(() => find(saying('551d1d', 0xff), index)).toThrow();
+  for (const last of [saying('551d15', 0xff), saying('551d1d', 0)]) {
+    expect(find(last, 0)).toMatchObject({ reason: 1 });
+    expect(find(last, 2)).toMatchObject({ at: Date.UTC(2026, 0, 2, 3, 4, 5) });
+    expect(find(last, 9)).toBeUndefined();
+  }
 });
 
 test('what is no list is none, and a spoilt one never throws', () => {

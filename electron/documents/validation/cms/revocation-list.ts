@@ -17,11 +17,14 @@ export type RevocationList = {
   thisUpdate: number;
   nextUpdate: number | undefined;
   extensions: Extension[];
+  /** Throws where any entry says something critical that is not known here: such a list says nothing of any certificate (RFC 5280, 5.3). */
   find(serial: Uint8Array): RevokedEntry | undefined;
 };
 export type RevokedEntry = { at: number; reason: number | undefined };
 
 const reasonExtension = '2.5.29.21';
+/** Reason and date of invalidity, as their identifiers are written. Who issued a certificate, where it is not the list's authority, is not known. */
+const KNOWN_OF_ENTRY: ReadonlySet<string> = new Set(['551d15', '551d18']);
 
 /** Reads a list; undefined when the bytes are none. */
 export function readRevocationList(der: Uint8Array): RevocationList | undefined {
@@ -57,15 +60,28 @@ function readList(der: Uint8Array): RevocationList {
     extensions: extensions ? extensionsOf(der.subarray(extensions.content, extensions.end)) : [],
     find: (serial) => {
       if (!entries) return undefined;
+      let found: RevokedEntry | undefined;
       for (const entry of partsOf(der, entries)) {
         const number = partAt(der, entry.content, entry.end);
-        if (Buffer.compare(der.subarray(number.content, number.end), serial) !== 0) continue;
         const at = partAt(der, number.next, entry.end);
-        return { at: timeOf(raw(at)), reason: reasonOf(der.subarray(at.next, entry.end)) };
+        if (at.next < entry.end && !isUnderstood(der, partAt(der, at.next, entry.end))) throw new Malformed();
+        if (Buffer.compare(der.subarray(number.content, number.end), serial) !== 0) continue;
+        found = { at: timeOf(raw(at)), reason: reasonOf(der.subarray(at.next, entry.end)) };
       }
-      return undefined;
+      return found;
     },
   };
+}
+
+function isUnderstood(der: Uint8Array, extensions: Part): boolean {
+  for (const extension of partsOf(der, extensions)) {
+    const id = partAt(der, extension.content, extension.end);
+    const critical = partAt(der, id.next, extension.end);
+    const isCritical = critical.tag === tags.boolean && der[critical.content] !== 0;
+    if (isCritical && !KNOWN_OF_ENTRY.has(Buffer.from(der.subarray(id.content, id.end)).toString('hex')))
+      return false;
+  }
+  return true;
 }
 
 const parsed = (der: Uint8Array): asn1js.AsnType => {

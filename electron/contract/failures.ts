@@ -604,6 +604,7 @@ export const failureCodes = [
   'trust-list.signature',
   'trust-list.unreadable',
   'usb.no-list',
+  'usb.not-watched',
   'visit.ended',
   'visit.file-empty',
   'visit.file-too-large',

@@ -89,9 +89,8 @@ export function deviceHandlers(
 
   return [
     query('devices.look', async () => {
-      const { found, devices } = await watch.devices(true);
-      const sources = [found.readerPorts, found.scanners, found.announced, found.usb];
-      return ok({ devices, failed: sources.flatMap((source) => (source.ok ? [] : [source.error])) });
+      const { devices, failed } = await watch.devices(true);
+      return ok({ devices, failed });
     }),
 
     query('devices.card-readers', () => desk.chips.list()),

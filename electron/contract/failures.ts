@@ -461,6 +461,7 @@ export const failureCodes = [
   'reader.failed',
   'reader.learn-contradiction',
   'reader.learn-more',
+  'reader.learn-other-person',
   'reader.learn-unclear',
   'reader.nonsense',
   'reader.not-found',

@@ -230,7 +230,10 @@ export function createCounter(parts: CounterParts) {
   const prints = createPrintRunner(desk);
   const zones = createZoneReadings(desk.timers);
   const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
-  const learning = createReaderLearning(desk, useReaders);
+  const learning = createReaderLearning(desk, {
+    onChange: useReaders,
+    isAttended: (windowKey) => windows.has(windowKey) && isUnlocked(windowKey),
+  });
   const chips = createChipReadings(desk);
   const devices = createDeviceWatch(desk, readers, parts.deviceSources);
   const register = createRegisterQuestions(desk);
@@ -279,6 +282,12 @@ export function createCounter(parts: CounterParts) {
         for (const tell of listeners) tell('frame-changed', frame);
       }
     });
+  }
+
+  /** Somebody signed in or out, locked or unlocked. */
+  function onSessionChange(): void {
+    learning.endUnattended();
+    tellFrames();
   }
 
   /** A line can be open once: while the desk learns a reader, all of them are let go. */
@@ -332,7 +341,7 @@ export function createCounter(parts: CounterParts) {
     },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
-      if (lockIdle(desk, windowKey, now)) tellFrames();
+      if (lockIdle(desk, windowKey, now)) onSessionChange();
       return store.read((tx) => findSession(tx, windowKey, now));
     },
     handlers: [
@@ -363,7 +372,7 @@ export function createCounter(parts: CounterParts) {
                 : { code: session ? 'call.not-your-role' : 'call.not-signed-in' },
           })
         : []),
-      ...clerkHandlers(desk, { onSessionChange: tellFrames, onSignedIn, isAtDesk }),
+      ...clerkHandlers(desk, { onSessionChange, onSignedIn, isAtDesk }),
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints),
       ...identityHandlers(desk, register.ask, { chips, zones, pages }),
@@ -429,7 +438,7 @@ export function createCounter(parts: CounterParts) {
   function watchIdle(): void {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
       try {
-        for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
+        for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) onSessionChange();
         const isClockNews = store.write((tx) => {
           commands.forgetBefore(tx, forgetBefore(clock.now()));
           return !isReconciling(tx) && markClock(desk, tx);
@@ -518,6 +527,7 @@ export function createCounter(parts: CounterParts) {
       close: () => {
         listeners.delete(tell);
         if (listeners.size === 0) windows.delete(windowKey);
+        learning.endUnattended();
       },
     };
   }

@@ -145,12 +145,12 @@ export function deviceHandlers(
       return ok(protocols.map(({ id, name, note, proved }) => ({ id, name, note, proved })));
     }),
 
-    query('devices.learn-reader', async (_asked, { key, address, purpose, protocol }) => {
+    query('devices.learn-reader', async ({ windowKey }, { key, address, purpose, protocol }) => {
       const seen = (await watch.seen()) ?? (await watch.devices(false));
       const device = seen.devices.find((one) => one.key === key && one.address === address);
       if (!device) return refuse('device.not-there');
       return device.kind === 'reader'
-        ? deps.learning.start(device, purpose, protocol)
+        ? deps.learning.start(windowKey, device, purpose, protocol)
         : refuse('device.not-for-this');
     }),
 

@@ -228,16 +228,17 @@ export function deviceHandlers(
         office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
         deskId: own?.deskName ?? '',
       };
+      const documentId = desk.newId();
       orderOutput(
         tx,
         {
-          ...{ documentId: desk.newId(), visitId: null, serviceId: null, data, madeAt: now.toISOString() },
+          ...{ documentId, visitId: null, serviceId: null, data, madeAt: now.toISOString() },
           ...{ kind: 'separator-sheet', template: 'separator-sheet' },
         },
         desk.newId(),
       );
       after(() => deps.prints.kick());
-      return ok({});
+      return ok({ documentId });
     }),
 
     query('devices.cancel-reading', ({ session }) => {

@@ -23,6 +23,8 @@ export const authoritiesView = z.strictObject({
       fingerprint,
       signedAt: instant.nullable(),
       states: z.array(ofState),
+      /** Certificates of the list that cannot be read, and by which no document is judged. */
+      unreadable: z.int(),
     })
     .nullable(),
   revocations: z.array(
@@ -46,6 +48,7 @@ export const authorityFile = z.strictObject({
       country: z.string().nullable(),
       signedAt: instant.nullable(),
       states: z.array(ofState),
+      unreadable: z.int(),
       /** Why it cannot be used at all. */
       trouble: failure.nullable(),
     }),
@@ -56,6 +59,8 @@ export const authorityFile = z.strictObject({
     proven: z.int(),
   }),
   passedOver: z.int(),
+  /** Entries that are in no list because they cannot be read. */
+  unreadable: z.int(),
 });
 export type AuthorityFileView = z.output<typeof authorityFile>;
 
@@ -78,13 +83,13 @@ export const authorityCalls = {
     kind: 'command',
     who: administrator,
     input: z.strictObject({ list: z.int().min(0).max(1_000), fingerprint: z.string().max(200) }),
-    output: authoritiesView,
+    output: nothing,
   }),
   /** Takes the revocation lists of the chosen file that authorities of the desk's list made. */
   'authorities.import-revocations': define({
     kind: 'command',
     who: administrator,
     input: nothing,
-    output: authoritiesView,
+    output: nothing,
   }),
 };

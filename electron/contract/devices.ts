@@ -161,12 +161,12 @@ export const deviceCalls = {
     input: z.strictObject({ purpose: devicePurpose.exclude(['conversions', 'codes']) }),
     output: z.strictObject({ documentId: id }),
   }),
-  /** Prints a sheet that parts a batch in the feeder; no act. */
+  /** Prints a sheet that parts a batch in the feeder; no act. What becomes of it, `print-changed` tells of its document. */
   'devices.print-separator': define({
     kind: 'command',
     who: ['clerk', 'supervisor'],
     input: nothing,
-    output: nothing,
+    output: z.strictObject({ documentId: id }),
   }),
   /** Ends the scan of a page that this person has read and not kept (`identity.read-image`, `search.read-code`, `devices.test-scan`), if one goes on. */
   'devices.cancel-reading': define({

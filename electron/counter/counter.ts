@@ -240,7 +240,10 @@ export function createCounter(parts: CounterParts) {
   }
   const zones = createZoneReadings(desk.timers, openVisit);
   const readers = { usual: createReaderWatch(desk, zones), codes: createReaderWatch(desk, zones) };
-  const learning = createReaderLearning(desk, useReaders);
+  const learning = createReaderLearning(desk, {
+    onChange: useReaders,
+    isAttended: (windowKey) => windows.has(windowKey) && isUnlocked(windowKey),
+  });
   const chips = createChipReadings(desk);
   const forgetting = createForgetting(desk, { chips, zones });
   const devices = createDeviceWatch(desk, readers, parts.deviceSources);
@@ -290,6 +293,12 @@ export function createCounter(parts: CounterParts) {
         for (const tell of listeners) tell('frame-changed', frame);
       }
     });
+  }
+
+  /** Somebody signed in or out, locked or unlocked. */
+  function onSessionChange(): void {
+    learning.endUnattended();
+    tellFrames();
   }
 
   /** A line can be open once: while the desk learns a reader, all of them are let go. */
@@ -343,7 +352,7 @@ export function createCounter(parts: CounterParts) {
     },
     frozen: (now) => store.read((tx) => freezeOf(desk, tx, now)).frozen,
     findSession: (windowKey, now) => {
-      if (lockIdle(desk, windowKey, now)) tellFrames();
+      if (lockIdle(desk, windowKey, now)) onSessionChange();
       return store.read((tx) => findSession(tx, windowKey, now));
     },
     handlers: [
@@ -375,7 +384,7 @@ export function createCounter(parts: CounterParts) {
           })
         : []),
       ...clerkHandlers(desk, {
-        onSessionChange: tellFrames,
+        onSessionChange,
         onSignedIn,
         onLeft: forgetting.everything,
         isAtDesk,
@@ -445,7 +454,7 @@ export function createCounter(parts: CounterParts) {
   function watchIdle(): void {
     cancelIdleCheck = timers.after(IDLE_CHECK_MS, () => {
       try {
-        for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) tellFrames();
+        for (const windowKey of windows.keys()) if (lockIdle(desk, windowKey, clock.now())) onSessionChange();
         const isClockNews = store.write((tx) => {
           commands.forgetBefore(tx, forgetBefore(clock.now()));
           return !isReconciling(tx) && markClock(desk, tx);
@@ -534,6 +543,7 @@ export function createCounter(parts: CounterParts) {
       close: () => {
         listeners.delete(tell);
         if (listeners.size === 0) windows.delete(windowKey);
+        learning.endUnattended();
       },
     };
   }

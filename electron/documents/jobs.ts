@@ -1,5 +1,9 @@
-import type { AuthorityFile, AuthorityFileFailure } from '../devices/chip/authority-list.ts';
-import type { Result } from '../values/result.ts';
+import type {
+  AuthorityFile,
+  AuthorityFileFailure,
+  AuthoritySummary,
+} from '../devices/chip/authority-list.ts';
+import { ok, type Result } from '../values/result.ts';
 import type { LegalDate } from '../values/time.ts';
 import type { DocumentFailure, FileFailure, SignatureFailure } from './failures.ts';
 import type { FoundCode } from './images/codes.ts';
@@ -69,6 +73,11 @@ export type Jobs = {
   readAuthorities: {
     input: { bytes: Uint8Array; now: Date; authorities: readonly Uint8Array[] };
     output: Result<AuthorityFile, AuthorityFileFailure | DocumentFailure>;
+  };
+  /** What is in the list that is kept: thousands of certificates, for which the counter would stand still. */
+  summariseAuthorities: {
+    input: { certificates: readonly Uint8Array[]; revocations: readonly Uint8Array[] };
+    output: Result<AuthoritySummary, DocumentFailure>;
   };
   prepareSignature: {
     input: SignatureRequest;
@@ -155,6 +164,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'readAuthorities': {
         const { readAuthorityFile } = await import('../devices/chip/authority-list.ts');
         return readAuthorityFile(task.input.bytes, task.input);
+      }
+      case 'summariseAuthorities': {
+        const { summaryOf } = await import('../devices/chip/authority-list.ts');
+        return ok(summaryOf(task.input.certificates, task.input.revocations));
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

@@ -48,6 +48,7 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   readText: 120_000,
   turnOf: 60_000,
   readAuthorities: 300_000,
+  summariseAuthorities: 60_000,
   prepareSignature: 60_000,
   addValidationMaterial: 60_000,
 };
@@ -220,6 +221,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     readText: (input, options) => run('readText', input, plain, options),
     turnOf: (input, options) => run('turnOf', input, plain, options),
     readAuthorities: (input, options) => run('readAuthorities', input, plain, options),
+    summariseAuthorities: (input, options) => run('summariseAuthorities', input, plain, options),
     prepareSignature: (input, options) => run('prepareSignature', input, plain, options),
     addValidationMaterial: (input, options) => run('addValidationMaterial', input, plain, options),
     async close() {

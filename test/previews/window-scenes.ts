@@ -85,6 +85,7 @@ const authorityFile: CallOutput<'authorities.choose'> = {
   lists: [
     {
       ...{ kind: 'master-list', country: 'DE', signedAt: '2026-03-12T09:00:00Z', trouble: null },
+      unreadable: 3,
       states: ['AT', 'BE', 'CZ', 'DE', 'ES', 'FR', 'GB', 'HU', 'IT', 'PL', 'SK', 'UA'].map((country, at) => ({
         country,
         count: (at % 4) + 1,
@@ -92,11 +93,13 @@ const authorityFile: CallOutput<'authorities.choose'> = {
     },
     {
       ...{ kind: 'unsigned', country: null, signedAt: null, trouble: null },
+      unreadable: 0,
       states: [{ country: 'CZ', count: 2 }],
     },
   ],
   revocations: { count: 84, proven: 31 },
   passedOver: 17,
+  unreadable: 2,
 };
 const learnt: CallOutput<'devices.reader-learning'> = {
   ...{

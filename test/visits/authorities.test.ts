@@ -40,7 +40,9 @@ const file = (name: string, bytes: Uint8Array): void => {
 it('a list of authorities is used only when a person knows whose it is, and only in production', async () => {
   const german = stateOf('DE');
   const czech = trainingAuthority();
-  const list = masterList([czech.certificate, german.authority.certificate], german.listSigner);
+  // A sequence of one number: no certificate.
+  const unreadable = Uint8Array.of(0x30, 0x03, 0x02, 0x01, 0x05);
+  const list = masterList([czech.certificate, german.authority.certificate, unreadable], german.listSigner);
   const judgedBy = (environment: 'production' | 'training') =>
     desk.store.read((tx) => authoritiesOf({ environment, resources: join(projectRoot, 'resources') }, tx));
   const production = () => judgedBy('production');
@@ -55,7 +57,7 @@ it('a list of authorities is used only when a person knows whose it is, and only
     { country: 'DE', count: 1 },
   ];
   expect(await administrator.must('authorities.choose', {})).toMatchObject({
-    lists: [{ kind: 'master-list', country: 'DE', states, trouble: null }],
+    lists: [{ kind: 'master-list', country: 'DE', states, unreadable: 1, trouble: null }],
   });
   const right = fingerprintOf(german.authority.certificate);
   for (const wrong of [fingerprintOf(czech.certificate), right.slice(0, 15), '', ' : '])
@@ -64,9 +66,13 @@ it('a list of authorities is used only when a person knows whose it is, and only
 
   expect(await use(right.toUpperCase().replace(/(..)/g, '$1:').slice(0, 60))).toMatchObject({
     ok: true,
-    value: { isTraining: true, list: { country: 'DE', fingerprint: right, states } },
   });
-  expect(production().authorities).toHaveLength(2);
+  const kept = () => administrator.must('authorities.get', {});
+  expect(await kept()).toMatchObject({
+    isTraining: true,
+    list: { country: 'DE', fingerprint: right, states, unreadable: 1 },
+  });
+  expect(production().authorities).toHaveLength(3);
   const training = judgedBy('training');
   expect(training.authorities.map(fingerprintOf)).toEqual([fingerprintOf(czech.certificate)]);
 
@@ -82,7 +88,8 @@ it('a list of authorities is used only when a person knows whose it is, and only
   expect(await administrator.must('authorities.choose', {})).toMatchObject({
     revocations: { count: 1, proven: 1 },
   });
-  expect(await administrator.must('authorities.import-revocations', {})).toMatchObject({
+  await administrator.must('authorities.import-revocations', {});
+  expect(await kept()).toMatchObject({
     revocations: [{ country: 'CZ', count: 2, isDue: false }],
   });
   expect(production().revocations).toHaveLength(1);

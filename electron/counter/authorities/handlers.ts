@@ -1,10 +1,8 @@
 import { open } from 'node:fs/promises';
 import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { type AuthorityFile, byState, MOST_BYTES } from '../../devices/chip/authority-list.ts';
-import { countryOf, readCertificates } from '../../devices/chip/certificate.ts';
+import { type AuthorityFile, type AuthoritySummary, MOST_BYTES } from '../../devices/chip/authority-list.ts';
 import { type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
-import type { Reader } from '../../store/open.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
@@ -14,6 +12,7 @@ import {
   authoritiesOf,
   base64,
   bytesOf,
+  type KeptList,
   keepList,
   keepRevocations,
   keptList,
@@ -32,7 +31,18 @@ export function authorityHandlers(desk: Desk): Handler[] {
   let stopForgetting = (): void => {};
 
   return [
-    query('authorities.get', () => ok(store.read((tx) => viewOf(desk, tx)))),
+    query('authorities.get', async () => {
+      const { list, revocations } = store.read((tx) => ({
+        list: keptList(tx),
+        revocations: keptRevocations(tx),
+      }));
+      const certificates = (list?.certificates ?? []).map(bytesOf);
+      const read = await desk.documents.summariseAuthorities({
+        certificates,
+        revocations: revocations.map(bytesOf),
+      });
+      return read.ok ? ok(viewOf(desk, list, read.value)) : read;
+    }),
 
     query('authorities.choose', async () => {
       const path = await desk.places.open({ name: 'authorities', extension: '*' });
@@ -70,7 +80,7 @@ export function authorityHandlers(desk: Desk): Handler[] {
       record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['authorities'] } });
       // Its revocation lists were judged by the authorities before.
       chosen = null;
-      return ok(viewOf(desk, tx));
+      return ok({});
     }),
 
     command('authorities.import-revocations', (commanded) => {
@@ -92,7 +102,7 @@ export function authorityHandlers(desk: Desk): Handler[] {
         [...newest.values()].map(({ der }) => base64(der)),
       );
       record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['revocations'] } });
-      return ok(viewOf(desk, tx));
+      return ok({});
     }),
   ];
 }
@@ -114,12 +124,13 @@ async function readWhole(path: string): Promise<Result<Uint8Array, ContractFailu
   }
 }
 
-const fileView = ({ lists, revocations, passedOver }: AuthorityFile): AuthorityFileView => ({
-  lists: lists.map(({ kind, country, signedAt, states, trouble }) => ({
+const fileView = ({ lists, revocations, passedOver, unreadable }: AuthorityFile): AuthorityFileView => ({
+  lists: lists.map(({ kind, country, signedAt, states, unreadable, trouble }) => ({
     kind,
     country,
     signedAt: signedAt?.toISOString() ?? null,
     states: [...states],
+    unreadable,
     trouble: trouble && { code: trouble },
   })),
   revocations: {
@@ -127,10 +138,10 @@ const fileView = ({ lists, revocations, passedOver }: AuthorityFile): AuthorityF
     proven: revocations.filter(({ isProven }) => isProven).length,
   },
   passedOver,
+  unreadable,
 });
 
-function viewOf(desk: Desk, tx: Reader): AuthoritiesView {
-  const list = keptList(tx);
+function viewOf(desk: Desk, list: KeptList | null, summary: AuthoritySummary): AuthoritiesView {
   const now = desk.clock.now();
   return {
     isTraining: desk.environment === 'training',
@@ -140,16 +151,15 @@ function viewOf(desk: Desk, tx: Reader): AuthoritiesView {
       country: list.country,
       fingerprint: list.fingerprint,
       signedAt: list.signedAt,
-      states: byState(readCertificates(list.certificates.map(bytesOf))),
+      states: [...summary.states],
+      unreadable: summary.unreadable,
     },
-    revocations: readRevocationLists(keptRevocations(tx).map(bytesOf)).map(
-      ({ list: { issuer, from, to, revoked } }) => ({
-        country: countryOf(issuer),
-        from: from.toISOString(),
-        to: to?.toISOString() ?? null,
-        isDue: to !== null && to < now,
-        count: revoked.size,
-      }),
-    ),
+    revocations: summary.revocations.map(({ country, from, to, count }) => ({
+      country,
+      from: from.toISOString(),
+      to: to?.toISOString() ?? null,
+      isDue: to !== null && to < now,
+      count,
+    })),
   };
 }

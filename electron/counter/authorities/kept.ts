@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
-import { readCertificates } from '../../devices/chip/certificate.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import type { Desk } from '../desk.ts';
@@ -47,8 +46,7 @@ export function authoritiesOf(
 ): { authorities: Uint8Array[]; revocations: Uint8Array[] } {
   const revocations = keptRevocations(tx).map(bytesOf);
   if (environment !== 'training') {
-    const kept = (keptList(tx)?.certificates ?? []).map(bytesOf);
-    return { authorities: readCertificates(kept).map(({ whole }) => whole), revocations };
+    return { authorities: (keptList(tx)?.certificates ?? []).map(bytesOf), revocations };
   }
   const pem = readFileSync(join(resources, 'training', 'chip-authorities.pem'), 'utf8');
   return {

@@ -35,6 +35,11 @@ let administrator: TestWindow;
 let folder: string;
 let usb: UsbDevice[] = [];
 let announced: Announced[] = [];
+/** What a look at USB throws, how often there was one, and how another is set off at once. */
+let fault: Error | null = null;
+let looks = 0;
+let wake = (): void => {};
+let usbTrouble: { code: 'usb.not-watched' } | null = null;
 
 const announcedPrinter = (over: Partial<Announced> = {}): Announced => ({
   kind: 'printer',
@@ -59,7 +64,18 @@ beforeAll(async () => {
     printer: { limits: { question: 1_000 } },
     deviceSources: {
       network: { browse: async () => ok(announced) },
-      usb: { list: async () => ok(usb) },
+      usb: {
+        list: async () => {
+          looks += 1;
+          if (fault) throw fault;
+          return ok(usb);
+        },
+        start: (onChange) => {
+          wake = onChange;
+        },
+        stop: () => {},
+        trouble: () => usbTrouble,
+      },
     },
   });
   administrator = await desk.signedIn('hajickova');
@@ -175,6 +191,49 @@ describe('devices of a desk', { timeout: 60_000 }, () => {
     expect(found).toMatchObject({ kind: 'scanner', name: 'fi-7160', trouble: { code: 'scanner.no-driver' } });
     expect(found?.known?.name.en).toBe('Fujitsu fi-7160 scanner');
     usb = [];
+  });
+});
+
+describe('the watch for devices', { timeout: 60_000 }, () => {
+  const toldOfChange = () =>
+    until('the windows are told', () => clerk.events.some(({ name }) => name === 'devices-changed'));
+
+  it('goes on after a look that failed, with the fault in the log once', async () => {
+    const faults = () => desk.problems.filter((problem) => problem.includes('a look for devices failed'));
+    await look();
+    fault = new Error('Karel Hynek Mácha');
+    for (const _turn of [1, 2, 3]) {
+      const before = looks;
+      await until('another look', () => {
+        wake();
+        return looks > before;
+      });
+    }
+    expect(faults()).toHaveLength(1);
+    expect(faults().join()).not.toContain('Karel');
+    fault = null;
+    usb = [
+      {
+        ...{ vendorId: '04c5', productId: '132e', serialNumber: 'A1' },
+        ...{ product: 'fi-7160', manufacturer: null, socket: '1-1' },
+      },
+    ];
+    clerk.events.length = 0;
+    wake();
+    await toldOfChange();
+    usb = [];
+    desk.problems.length = 0;
+  });
+
+  it('says on the page that nothing tells what is plugged into USB', async () => {
+    const failed = async () => (await clerk.must('devices.look', {})).failed.map(({ code }) => code);
+    expect(await failed()).not.toContain('usb.not-watched');
+    clerk.events.length = 0;
+    usbTrouble = { code: 'usb.not-watched' };
+    wake();
+    await toldOfChange();
+    expect(await failed()).toContain('usb.not-watched');
+    usbTrouble = null;
   });
 });
 

@@ -89,9 +89,8 @@ export function deviceHandlers(
 
   return [
     query('devices.look', async () => {
-      const { found, devices } = await watch.devices(true);
-      const sources = [found.readerPorts, found.scanners, found.announced, found.usb];
-      return ok({ devices, failed: sources.flatMap((source) => (source.ok ? [] : [source.error])) });
+      const { devices, failed } = await watch.devices(true);
+      return ok({ devices, failed });
     }),
 
     query('devices.card-readers', () => desk.chips.list()),
@@ -146,12 +145,12 @@ export function deviceHandlers(
       return ok(protocols.map(({ id, name, note, proved }) => ({ id, name, note, proved })));
     }),
 
-    query('devices.learn-reader', async (_asked, { key, address, purpose, protocol }) => {
+    query('devices.learn-reader', async ({ windowKey }, { key, address, purpose, protocol }) => {
       const seen = (await watch.seen()) ?? (await watch.devices(false));
       const device = seen.devices.find((one) => one.key === key && one.address === address);
       if (!device) return refuse('device.not-there');
       return device.kind === 'reader'
-        ? deps.learning.start(device, purpose, protocol)
+        ? deps.learning.start(windowKey, device, purpose, protocol)
         : refuse('device.not-for-this');
     }),
 
@@ -229,16 +228,17 @@ export function deviceHandlers(
         office: { name: (own && offices.find(tx, own.officeId)?.name.cs) ?? '' },
         deskId: own?.deskName ?? '',
       };
+      const documentId = desk.newId();
       orderOutput(
         tx,
         {
-          ...{ documentId: desk.newId(), visitId: null, serviceId: null, data, madeAt: now.toISOString() },
+          ...{ documentId, visitId: null, serviceId: null, data, madeAt: now.toISOString() },
           ...{ kind: 'separator-sheet', template: 'separator-sheet' },
         },
         desk.newId(),
       );
       after(() => deps.prints.kick());
-      return ok({});
+      return ok({ documentId });
     }),
 
     query('devices.cancel-reading', ({ session }) => {

@@ -167,6 +167,20 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
     expect(read('reader-read')).toEqual([{ ok: true, value: expect.objectContaining({ lines: one }) }]);
   });
 
+  it('is not learnt on when whoever taught it signs out: it reads again, for all', async () => {
+    rig = await startSerialReader({});
+    const other = await desk.signedIn('hajickova');
+    const leaving = administrator;
+    await begin('usual');
+    await listening(9_600);
+    expect(await other.must('devices.reader-learning', {})).not.toBeNull();
+    other.events.length = 0;
+    await leaving.must('clerks.sign-out', {});
+    administrator = other;
+    expect(await other.must('devices.reader-learning', {})).toBeNull();
+    await usedAgain();
+  });
+
   it('that must be told to read is told so, again behind each document', async () => {
     rig = await startSerialReader({});
     const asked: number[][] = [];

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ReaderLearning } from '../../contract/devices.ts';
 import type { DeviceView, ReaderHearing, ReaderLine, ReaderOfDesk } from '../../contract/settings.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { blanked, learnFraming, lineOf } from '../../devices/id-reader/learn-framing.ts';
+import { blanked, learnFraming, lineOf, wantsMore } from '../../devices/id-reader/learn-framing.ts';
 import type { OpenReader, ReaderEvent } from '../../devices/id-reader/port.ts';
 import { readReaderProtocols } from '../../devices/id-reader/protocols.ts';
 import { seemsZone } from '../../values/mrz.ts';
@@ -19,11 +19,15 @@ const SPEEDS: readonly number[] = [FIRST_SPEED, 115_200, 19_200, 38_400, 57_600,
 
 /** Nobody sits at a reader for longer without reading anything. */
 const IDLE_MS = 5 * 60_000;
+/** Nor longer at all, whatever comes over the line: the desk has no reader meanwhile. */
+const LONGEST_MS = 30 * 60_000;
 /** How many samples are kept to compare; three tell everything that can be told. */
 const MOST_SAMPLES = 4;
 const TEST_PAGE = join('templates', 'printer-test-page.json');
 
 type Run = {
+  /** The window that learns. */
+  windowKey: string;
   reader: Pick<ReaderOfDesk, 'path' | 'vendorId' | 'productId' | 'serialNumber'>;
   view: ReaderLearning;
   /** As they came over the line: of a document, so they live here only and no longer than the run. */
@@ -32,25 +36,28 @@ type Run = {
   known: readonly string[];
   open: OpenReader | null;
   stopIdle: () => void;
+  stopLongest: () => void;
 };
 
 /**
  * Learns how one reader sends: listens at one speed after another until a sample makes sense, compares two or three, and reads as it
- * learnt until somebody keeps it or ends it. `onChange` is told when readers of the settings have to be let go or taken again.
+ * learnt until somebody keeps it or ends it. `onChange` is told when readers of the settings have to be let go or taken again;
+ * `isAttended` says whether somebody who is signed in sits at a window.
  */
 export function createReaderLearning(
   desk: Pick<Desk, 'reader' | 'emit' | 'timers' | 'resources' | 'log'>,
-  onChange: () => Promise<void>,
+  { onChange, isAttended }: { onChange(): Promise<void>; isAttended(windowKey: string): boolean },
 ) {
   let run: Run | null = null;
   let last: Promise<void> = Promise.resolve();
 
+  const endAside = (): void => aside(desk.log, 'reader learning', end());
   const tell = (): void => desk.emit('reader-learning-changed', {});
 
   function change(of: Run, view: Partial<ReaderLearning>): void {
     of.view = { ...of.view, ...view };
     of.stopIdle();
-    of.stopIdle = desk.timers.after(IDLE_MS, () => aside(desk.log, 'reader learning', end()));
+    of.stopIdle = desk.timers.after(IDLE_MS, endAside);
     tell();
   }
 
@@ -131,7 +138,7 @@ export function createReaderLearning(
     const isSeven = heard.dataBits === 7;
     const samples = of.samples.map((sample) => (isSeven ? sample.map((byte) => byte & 0x7f) : sample));
     const learnt = learnFraming(samples, of.known);
-    if (!learnt.ok && learnt.error.code !== 'reader.learn-more') {
+    if (!learnt.ok && !wantsMore(learnt.error)) {
       startOver(of, learnt.error);
       return;
     }
@@ -158,6 +165,7 @@ export function createReaderLearning(
     if (ended === null) return;
     run = null;
     ended.stopIdle();
+    ended.stopLongest();
     ended.samples = [];
     try {
       await last;
@@ -173,19 +181,28 @@ export function createReaderLearning(
     isOn: () => run !== null,
     view: () => run?.view ?? null,
     end,
+    /** Ends it where nobody is at its window any more: signed out, locked, closed. */
+    endUnattended: (): void => {
+      if (run !== null && !isAttended(run.windowKey)) endAside();
+    },
 
     async start(
+      windowKey: string,
       device: DeviceView,
       purpose: ReaderLearning['purpose'],
       protocolId: string | null,
     ): Promise<Result<ReaderLearning, ContractFailure>> {
-      await end();
       const protocol = (await readReaderProtocols(desk.resources)).find(({ id }) => id === protocolId);
       if (protocolId !== null && protocol === undefined) return err({ code: 'device.not-for-this' });
       const hearing: ReaderHearing | null = protocol ? { kind: 'protocol', protocol: protocol.id } : null;
       const line: ReaderLine = protocol?.line ?? { baudRate: FIRST_SPEED, dataBits: 8, parity: 'none' };
       const { key, address, vendorId, productId, serialNumber } = device;
+      const known = codesOfTestPage(await readFile(join(desk.resources, TEST_PAGE), 'utf8'));
+      // Another window may begin one meanwhile.
+      while (run !== null) await end();
+      if (!isAttended(windowKey)) return err({ code: 'call.not-signed-in' });
       const started: Run = {
+        windowKey,
         reader: { path: address, vendorId, productId, serialNumber },
         view: {
           ...{ key, address, purpose, line, hearing },
@@ -193,12 +210,14 @@ export function createReaderLearning(
           ...{ otherSpeed: false, samples: [], trouble: null, read: { zones: 0, codes: 0 } },
         },
         samples: [],
-        known: codesOfTestPage(await readFile(join(desk.resources, TEST_PAGE), 'utf8')),
+        known,
         open: null,
         stopIdle: () => {},
+        stopLongest: desk.timers.after(LONGEST_MS, endAside),
       };
       run = started;
       await onChange();
+      if (run !== started) return err({ code: 'call.not-signed-in' });
       change(started, {});
       reopen(started);
       return ok(started.view);

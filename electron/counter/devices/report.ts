@@ -53,12 +53,11 @@ export async function deviceReport(
   desk: Desk,
   of: { watch: DeviceWatch; troubles: () => readonly Trouble[] },
 ): Promise<DeviceReport> {
-  const { found, devices } = await of.watch.devices(true);
+  const { found, devices, failed } = await of.watch.devices(true);
   const cards = await desk.chips.list();
   const line = desk.sync.line();
   const announced = found.announced.ok ? found.announced.value : [];
   const ownNames = new Set(announced.map(({ instance }) => instance));
-  const sources = [found.readerPorts, found.scanners, found.announced, found.usb];
   return desk.store.read((tx) => {
     const own = desk.enrolled(tx);
     const connection = connectionOf(tx);
@@ -105,10 +104,7 @@ export async function deviceReport(
         ...certificateOf('desk', connection.certificate?.cert ?? null),
         ...certificateOf('authority', connection.ca),
       ],
-      failed: [
-        ...sources.flatMap((source) => (source.ok ? [] : [source.error.code])),
-        ...(cards.ok ? [] : [cards.error.code]),
-      ],
+      failed: [...failed.map(({ code }) => code), ...(cards.ok ? [] : [cards.error.code])],
       errors: [...of.troubles()],
     };
   });

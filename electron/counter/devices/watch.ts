@@ -12,7 +12,7 @@ import type { Reader, Tx } from '../../store/open.ts';
 import { ok } from '../../values/result.ts';
 import type { Desk } from '../desk.ts';
 import type { ReaderWatch } from '../identity/reader-watch.ts';
-import { aside } from '../log.ts';
+import { aside, stackOf } from '../log.ts';
 import { deviceViews } from '../settings/device-views.ts';
 import { saveSettings, settingsOf } from '../settings/values.ts';
 import { addressOf } from './chosen.ts';
@@ -21,7 +21,7 @@ import { remembered } from './remembered.ts';
 /** How the desk looks for devices besides its drivers. */
 export type DeviceSources = {
   network: NetworkBrowser;
-  usb: UsbList & Partial<Pick<UsbWatch, 'start' | 'stop'>>;
+  usb: UsbList & Partial<Pick<UsbWatch, 'start' | 'stop' | 'trouble'>>;
 };
 
 const ASIDE = 'devices-put-aside';
@@ -120,15 +120,31 @@ export function createDeviceWatch(
       ? ''
       : JSON.stringify((await views(found)).map(({ key, state }) => [key, state === 'absent']));
 
+  const usbTrouble = () => sources.usb.trouble?.() ?? null;
+
   async function watch(): Promise<void> {
     let usbBefore = '';
+    let troubleBefore: string | undefined;
     let wake = (): void => {};
+    /** Where faults were thrown that the log holds already: the same one comes every few seconds. */
+    const faults = new Set<string>();
     sources.usb.start?.(() => wake());
     for (let turn = 0; !stopping.signal.aborted; turn += 1) {
-      const usb = JSON.stringify(await sources.usb.list());
-      const aroundNow = turn % NETWORK_EVERY_TURNS === 0;
-      if (usb !== usbBefore || aroundNow) await look(aroundNow);
-      usbBefore = usb;
+      try {
+        const trouble = usbTrouble()?.code;
+        if (trouble !== undefined && trouble !== troubleBefore)
+          desk.log.warn({ code: trouble }, 'nothing tells what is plugged into USB');
+        if (trouble !== troubleBefore) desk.emit('devices-changed', {});
+        troubleBefore = trouble;
+        const usb = JSON.stringify(await sources.usb.list());
+        const aroundNow = turn % NETWORK_EVERY_TURNS === 0;
+        if (usb !== usbBefore || aroundNow) await look(aroundNow);
+        usbBefore = usb;
+      } catch (thrown) {
+        const stack = stackOf(thrown);
+        if (!faults.has(stack)) desk.log.error({ call: 'devices', stack }, 'a look for devices failed');
+        faults.add(stack);
+      }
       const turnEnd = new AbortController();
       wake = () => turnEnd.abort();
       await wait(desk.timers, USB_EVERY_MS, AbortSignal.any([stopping.signal, turnEnd.signal]));
@@ -146,10 +162,16 @@ export function createDeviceWatch(
       sources.usb.stop?.();
       await watching.catch(() => undefined);
     },
-    /** All devices with their state now. */
+    /** All devices with their state now, and what gave no list of them. */
     devices: async (around: boolean) => {
       const found = await look(around);
-      return { found, devices: await views(found) };
+      const sources = [found.readerPorts, found.scanners, found.announced, found.usb];
+      const watched = usbTrouble();
+      const failed = [
+        ...sources.flatMap((source) => (source.ok ? [] : [source.error])),
+        ...(watched === null ? [] : [watched]),
+      ];
+      return { found, devices: await views(found), failed };
     },
     /** The settings with what is known of the devices they name. */
     known: (settings: DeskSettings): DeskSettings => (last === null ? settings : remembered(settings, last)),

@@ -49,11 +49,13 @@ describe('a file of authorities', () => {
             fingerprint: fingerprintOf(german.authority.certificate),
             country: 'DE',
             signedAt: new Date('2026-01-01T00:00:00Z'),
+            unreadable: 0,
             trouble: null,
           },
         ],
         revocations: [],
         passedOver: 0,
+        unreadable: 0,
       },
     });
   });

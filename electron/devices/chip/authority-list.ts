@@ -34,6 +34,8 @@ export type AuthorityList = {
   kind: 'master-list' | 'unsigned';
   certificates: readonly Uint8Array[];
   states: readonly OfState[];
+  /** Certificates written in ways that cannot be read: documents of their states are not judged by them. */
+  unreadable: number;
   /**
    * SHA-256 in hexadecimal of what a person has to know from elsewhere: the authority that appointed the list's signer, or the whole file
    * where nobody signed it.
@@ -52,7 +54,29 @@ export type AuthorityFile = {
   revocations: readonly { der: Uint8Array; isProven: boolean }[];
   /** Certificates of document signers, which are no authorities and are not kept. */
   passedOver: number;
+  /** Entries of which nobody can say what they are. */
+  unreadable: number;
 };
+
+/** What a list that is kept is of, and the revocation lists beside it. */
+export type AuthoritySummary = Pick<AuthorityList, 'states' | 'unreadable'> & {
+  revocations: readonly { country: string | null; from: Date; to: Date | null; count: number }[];
+};
+
+export function summaryOf(
+  certificates: readonly Uint8Array[],
+  revocations: readonly Uint8Array[],
+): AuthoritySummary {
+  const read = readCertificates(certificates);
+  return {
+    states: byState(read),
+    unreadable: certificates.length - read.length,
+    revocations: readRevocationLists(revocations).map(({ list: { issuer, from, to, revoked } }) => ({
+      country: countryOf(issuer),
+      ...{ from, to, count: revoked.size },
+    })),
+  };
+}
 
 const MASTER_LIST = '2.23.136.1.1.2';
 /** What signers of lists say they are for (ICAO 9303-12, 7.1.1). */
@@ -77,12 +101,13 @@ export function readAuthorityFile(
   const certificates: Uint8Array[] = [];
   const revocations: Uint8Array[] = [];
   let passedOver = 0;
+  let unreadable = 0;
   for (const part of parts) {
     const read = readPart(part, now);
     if (read === null) {
       // One bad entry of thousands is no reason to refuse the others; a file of one is.
       if (parts.length === 1) return err({ code: 'authorities.unreadable' });
-      passedOver += 1;
+      unreadable += 1;
     } else if (read.is === 'list') lists.push(read.list);
     else if (read.is === 'revocations') revocations.push(part);
     else if (read.is === 'authority') certificates.push(part);
@@ -97,13 +122,13 @@ export function readAuthorityFile(
   if (certificates.length > 0) {
     const once = distinct(certificates);
     lists.push({
-      ...{ kind: 'unsigned', certificates: once, states: byState(readCertificates(once)) },
+      ...{ kind: 'unsigned', certificates: once, states: byState(readCertificates(once)), unreadable: 0 },
       ...{ fingerprint: fingerprintOf(bytes), country: null, signedAt: null, trouble: null },
     });
   }
   return lists.length + revocations.length === 0
     ? err({ code: 'authorities.nothing-in-it' })
-    : ok({ lists, revocations: judged(revocations, readCertificates(authorities)), passedOver });
+    : ok({ lists, revocations: judged(revocations, readCertificates(authorities)), passedOver, unreadable });
 }
 
 const judged = (ders: readonly Uint8Array[], authorities: readonly SignerCertificate[]) =>
@@ -150,6 +175,7 @@ function readMasterList(cms: Uint8Array, now: Date): AuthorityList {
     kind: 'master-list',
     certificates: once,
     states: byState(listed),
+    unreadable: once.length - listed.length,
     fingerprint: authority === null ? '' : fingerprintOf(authority.whole),
     country: authority && countryOf(authority.subject),
     signedAt: time && readTime(time),
@@ -167,7 +193,7 @@ const distinct = (ders: readonly Uint8Array[]): Uint8Array[] => [
 ];
 
 /** How many authorities there are of each state, by its letters. */
-export function byState(certificates: readonly SignerCertificate[]): OfState[] {
+function byState(certificates: readonly SignerCertificate[]): OfState[] {
   const counts = new Map<string | null, number>();
   for (const { subject } of certificates) {
     const country = countryOf(subject);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { chanceOf } from '../../../test/chaos/random.ts';
 import { zoneByChance } from '../../../test/rigs/zone-pictures.ts';
+import { buildMrz } from '../../values/testing/build-mrz.ts';
 import type { EarEvent } from './ear-events.ts';
 import { blanked, learnFraming, lineOf } from './learn-framing.ts';
 import { type LearntFraming, learntEar, longestCode } from './learnt-framing.ts';
@@ -205,6 +206,75 @@ describe('samples that teach nothing', () => {
     });
     const wire = Buffer.from(`\x02${zoneOf(seed ?? 0).join('\r')}\x03\r`);
     expect(learnFraming([wire, wire, wire])).toEqual({ ok: false, error: { code: 'reader.learn-more' } });
+  });
+});
+
+describe('what stands around the samples and may be of a person', () => {
+  const sent = (lines: readonly string[], before: string, behind: string) =>
+    Buffer.from(`${before}${lines.join('\r')}${behind}`, 'latin1');
+  const learn = (...samples: Buffer[]) => {
+    const learnt = learnFraming(samples, CODES);
+    return learnt.ok ? [learnt.value.start, learnt.value.end].join('…') : learnt.error.code;
+  };
+  const OTHER = 'reader.learn-other-person';
+  const [one, another] = [zoneOf(1), zoneOf(4)];
+  const hex = (text: string): string => Buffer.from(text, 'latin1').toString('hex');
+
+  it.each([
+    ['a number before', '8001011234', '\r'],
+    ['a name behind', '', '\rNOVAKOVA\r'],
+    ['one letter', '\x02M', '\r'],
+    ['a letter beyond ASCII', '', '\xe1\r'],
+  ])('is never learnt of one document: %s', (_what, before, behind) => {
+    const sample = sent(one, before, behind);
+    expect(learn(sample, sample)).toBe(OTHER);
+    expect(learn(sample, sample, sample)).toBe(OTHER);
+    expect(learn(sample, sent(another, before, behind))).toBe(`${hex(before)}…${hex(behind)}`);
+  });
+
+  it('is never learnt of two documents of one person, nor of one sent in two ways', () => {
+    const documents = (['TD1', 'TD3'] as const).map((format) =>
+      buildMrz({
+        ...{ format, documentCode: format === 'TD1' ? 'ID' : 'P', issuer: 'CZE', nationality: 'CZE' },
+        ...{ surname: 'NOVAKOVA', givenNames: 'ANNA', sex: 'F', optionalData: [''] },
+        documentNumber: format === 'TD1' ? '998001234' : '39012345',
+        birthDate: { year: 1980, month: 1, day: 1 },
+        expiryDate: { year: 2031, month: 5, day: 5 },
+      }),
+    );
+    expect(learn(...documents.map((lines) => sent(lines, '8051011234', '\r')))).toBe(OTHER);
+    const joined = Buffer.from(`A1${one.join('')}\r`);
+    expect(learn(sent(one, 'A1', '\r'), joined)).toBe(OTHER);
+  });
+
+  it('is never learnt where it stands in a zone as well', () => {
+    const surname = /^[A-Z]+/.exec(one.at(-1) ?? '')?.[0] ?? one[0]?.slice(5, 9) ?? '';
+    const behind = `\r${surname}\r`;
+    expect(surname.length).toBeGreaterThan(2);
+    expect(learn(sent(one, '', behind), sent(another, '', behind))).toBe(OTHER);
+  });
+
+  it('is learnt of codes everybody knows, and marks alone of one document', () => {
+    const code = (text: string) => Buffer.from(`ID:${text}\r`);
+    expect(learn(code(CODES[0] ?? ''), code(CODES[1] ?? ''))).toBe(`${hex('ID:')}…0d`);
+    expect(learn(sent(one, '\x02', '\r\x03'), sent(one, '\x02', '\r\x03'))).toBe('02…0d03');
+  });
+
+  it('has no letter or digit in whatever is learnt of one person', () => {
+    fc.assert(
+      fc.property(
+        fc.nat(5000),
+        fc.string({ maxLength: 12 }),
+        fc.string({ maxLength: 12 }),
+        (seed, before, behind) => {
+          const sample = sent(zoneOf(seed), before, behind);
+          const learnt = learnFraming([sample, sample, sample]);
+          if (!learnt.ok) return;
+          const { start, end, tail } = learnt.value;
+          expect(Buffer.from(start + end + tail, 'hex').toString('latin1')).not.toMatch(/[A-Za-z0-9]/);
+        },
+      ),
+    );
   });
 });
 

@@ -6,10 +6,15 @@ import { type CheckByte, checkByteOf, isAim, type LearntFraming, latin1 } from '
 /**
  * `learn-unclear`: what came is neither a zone that holds nor a known code nor a text between marks. `learn-contradiction`: two samples
  * were framed in different ways. `learn-more`: another document or code has to be read, because the samples so far fit several ways.
+ * `learn-other-person`: somebody else's has to be read, because what stands around them all may be of the person they are of.
  */
 export type LearnFailure = Failure<
-  'reader.learn-unclear' | 'reader.learn-contradiction' | 'reader.learn-more'
+  'reader.learn-unclear' | 'reader.learn-contradiction' | 'reader.learn-more' | 'reader.learn-other-person'
 >;
+
+/** Samples that teach nothing yet and are kept to be compared with the next one. */
+export const wantsMore = ({ code }: LearnFailure): boolean =>
+  code === 'reader.learn-more' || code === 'reader.learn-other-person';
 
 const ETX = 0x03;
 const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -23,6 +28,8 @@ type Parts = {
   end: Uint8Array;
   encoding: LearntFraming['encoding'];
   is: 'zone' | 'code';
+  /** Of whom a document is: the day of birth, the same in all documents of a person. Of a code, its text. */
+  of: string;
 };
 
 /**
@@ -48,6 +55,7 @@ export function learnFraming(
   const encodings = new Set(parts.flatMap(({ encoding }) => encoding ?? []));
   if (encodings.size > 1 || first.start.length > 16 || ending.value.end.length > 32)
     return err({ code: 'reader.learn-contradiction' });
+  if (mayBePersonal(parts, ending.value)) return err({ code: 'reader.learn-other-person' });
   const kinds = new Set(parts.map(({ is }) => is));
   return ok({
     start: hexOf(first.start),
@@ -58,6 +66,20 @@ export function learnFraming(
   });
 }
 
+/**
+ * Whether what stands around the samples may be data of the person they are of: a reader may send a name or a number behind the zone. What
+ * is around documents of two persons is of neither, unless it stands in a zone as well (two of one family).
+ */
+function mayBePersonal(parts: readonly Parts[], { end, tail }: Ending): boolean {
+  const [first] = parts;
+  if (first === undefined) return false;
+  const around = [first.start, Buffer.from(end, 'hex'), Buffer.from(tail, 'hex')].map(latin1);
+  if (!around.some((marks) => /[A-Za-z0-9\x80-\xff]/.test(marks))) return false;
+  if (new Set(parts.map(({ of }) => of)).size < 2) return true;
+  const runs = around.flatMap((marks) => marks.toUpperCase().match(/[A-Z0-9]{3,}/g) ?? []);
+  return parts.some(({ is, content }) => is === 'zone' && runs.some((run) => latin1(content).includes(run)));
+}
+
 function partsOf(sample: Uint8Array, known: readonly string[]): Parts | null {
   // Lines idle at zero put stray NULs on the wire when plugged in.
   const from = sample.findIndex((byte) => byte !== 0);
@@ -65,7 +87,12 @@ function partsOf(sample: Uint8Array, known: readonly string[]): Parts | null {
   return zoneIn(bytes) ?? knownIn(bytes, known) ?? betweenMarks(bytes);
 }
 
-const cut = (bytes: Uint8Array, from: number, to: number, rest: Pick<Parts, 'encoding' | 'is'>): Parts => {
+const cut = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  rest: Pick<Parts, 'encoding' | 'is' | 'of'>,
+): Parts => {
   const hasAim = from >= 3 && isAim(bytes.subarray(from - 3, from));
   const marks = hasAim ? from - 3 : from;
   return {
@@ -109,7 +136,11 @@ function zoneIn(bytes: Uint8Array): Parts | null {
       if (lines.join(parted) !== text.slice(at, at + length)) continue;
       const read = parseMrz(lines.join('\n'), { today: anyDay });
       if (read.ok && read.value.checks.every(({ ok: holds, code }) => holds || code !== 'mrz.check-digit'))
-        return cut(bytes, at, at + length, { encoding: null, is: 'zone' });
+        return cut(bytes, at, at + length, {
+          encoding: null,
+          is: 'zone',
+          of: JSON.stringify(read.value.birthDate),
+        });
     }
   return null;
 }
@@ -125,7 +156,11 @@ function knownIn(bytes: Uint8Array, known: readonly string[]): Parts | null {
       const at = Buffer.from(bytes).indexOf(written);
       if (at < 0) continue;
       const plain = written.every((byte) => byte < 0x80);
-      return cut(bytes, at, at + written.length, { encoding: plain ? null : encoding, is: 'code' });
+      return cut(bytes, at, at + written.length, {
+        encoding: plain ? null : encoding,
+        is: 'code',
+        of: text,
+      });
     }
   return null;
 }
@@ -169,6 +204,7 @@ function betweenMarks(bytes: Uint8Array): Parts | null {
   return cut(bytes, from, to, {
     encoding: isPlain ? null : isUtf8(inside) ? 'utf-8' : 'windows-1250',
     is: 'code',
+    of: latin1(inside),
   });
 }
 

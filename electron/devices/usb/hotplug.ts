@@ -3,7 +3,7 @@
  * Node. The driver (libusb) is native code of others and lists devices without opening any; where it cannot work this process ends.
  */
 import { type Device, getDeviceList, usb } from 'usb';
-import type { FromUsb } from './messages.ts';
+import { ALIVE_EVERY_MS, type FromUsb } from './messages.ts';
 import type { UsbDevice } from './sysfs.ts';
 
 const HUB = 0x09;
@@ -37,6 +37,7 @@ function watch(tell: (message: FromUsb) => void): void {
   usb.on('attach', soon);
   usb.on('detach', soon);
   tellAll();
+  setInterval(() => tell({ type: 'alive' }), ALIVE_EVERY_MS);
 }
 
 const { parentPort } = process;

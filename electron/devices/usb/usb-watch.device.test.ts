@@ -8,6 +8,8 @@ import { sysfsUsb } from './sysfs.ts';
 import { usbWatch } from './usb-watch.ts';
 
 const entry = new URL('./hotplug.ts', import.meta.url);
+/** Tells what there is, and then nothing any more: as a driver that never comes back. */
+const hanging = new URL('../../../test/rigs/hanging-usb.ts', import.meta.url);
 const noList = sysfsUsb('/nowhere');
 
 let bus: UsbBusRig;
@@ -54,8 +56,10 @@ it('whose process ends is started again a few times, and then left alone', async
   });
   watch.start(() => {});
   for (const [at, pause] of [1_000, 10_000, 60_000].entries()) {
+    await until('it tells what there is', async () => (await watch.list()).ok);
+    expect(watch.trouble()).toBeNull();
     running[at]?.kill();
-    await until('its end is noticed', () => timers.count() === 1);
+    await until('its end is noticed', () => watch.trouble()?.code === 'usb.not-watched');
     expect((await watch.list()).ok).toBe(false);
     timers.advance(pause - 1);
     expect(running).toHaveLength(at + 1);
@@ -67,5 +71,27 @@ it('whose process ends is started again a few times, and then left alone', async
   last?.kill();
   await gone;
   expect(timers.count()).toBe(0);
+  watch.stop();
+});
+
+it('whose process hangs is ended and started again, and says so meanwhile', async () => {
+  const { timers } = manualTime();
+  const entries = [hanging, entry];
+  const watch = usbWatch({
+    start: () => nodeUsb(entries.shift() ?? entry, bus.env),
+    system: noList,
+    timers,
+  });
+  const changes: (string | null)[] = [];
+  watch.start(() => changes.push(watch.trouble()?.code ?? null));
+  await until('it tells what there is', async () => (await watch.list()).ok);
+  timers.advance(19_999);
+  expect(watch.trouble()).toBeNull();
+  timers.advance(1);
+  expect(watch.trouble()).toEqual({ code: 'usb.not-watched' });
+  expect((await watch.list()).ok).toBe(false);
+  timers.advance(1_000);
+  await until('the next one tells it', async () => (await watch.list()).ok);
+  expect(changes).toEqual([null, 'usb.not-watched', null]);
   watch.stop();
 });

@@ -107,6 +107,10 @@ it('leads through samples, says in words what was learnt and ends the learning h
   await fireEvent.click(screen.getByRole('button', { name: 'Začít' }));
   change({ ...learnt, purpose: 'usual' });
   await screen.findByText(/Ve vzorcích byly jen kódy/);
+  expect(screen.queryByText(/skončilo samo/)).toBeNull();
+  learning = null;
+  counter.emit('reader-learning-changed', {});
+  await screen.findByText(/skončilo samo/);
 
   await fireEvent.keyDown(screen.getByRole('dialog'), { key: 'Escape' });
   await waitFor(() =>

@@ -57,7 +57,7 @@ it('takes what comes at a reader’s pace for a code, with or without Enter behi
   const one = keyboard();
   one.type('abcdefgh', 4);
   expect(one.end()).toBe(true);
-  one.pass(60);
+  one.pass(100);
   one.type('ijklmnop', 12);
   one.pass(100);
   expect(one.keys).toEqual([]);
@@ -91,7 +91,7 @@ it('lets no sign of a code that cannot be printed do what its key stands for', (
   pass(4);
   // Behind the end of the line too: a code may have more of them.
   expect(other()).toBe(true);
-  pass(60);
+  pass(100);
   expect(other()).toBe(false);
   expect([codes, keys]).toEqual([[['abcdefgh']], []]);
 });
@@ -122,7 +122,7 @@ it('reads what a reader set to an American keyboard meant on a Czech one', () =>
     pass(3);
   }
   expect(end()).toBe(true);
-  pass(50);
+  pass(100);
   expect(codes).toEqual([['P-+ě=z1', 'P/12-y!']]);
 });
 
@@ -139,5 +139,58 @@ it('loses no key and runs none twice, whatever the pace', () => {
         expect(codes.every(([written = '']) => written.length >= 6)).toBe(true);
       },
     ),
+  );
+});
+
+/** How long after the one before each key comes; after the last the line is silent. */
+const typed = (gaps: readonly number[], ends: boolean) => {
+  const { strike, pass, end, keys, codes } = keyboard();
+  const text = Array.from({ length: gaps.length + 1 }, (_, at) => 'abcdefgh'[at % 8] ?? '');
+  for (const [at, key] of text.entries()) {
+    strike(key);
+    pass(gaps[at] ?? 10);
+  }
+  const isReaders = ends && end();
+  pass(1_000);
+  return { text: text.join(''), keys: keys.join(''), codes, isReaders };
+};
+
+it('takes every reader of a steady pace, up to thirty milliseconds a key, also where a key is held up', () => {
+  const steady = fc
+    .record({
+      pace: fc.integer({ min: 1, max: 30 }),
+      jitter: fc.array(fc.integer({ min: -12, max: 12 }), { minLength: 8, maxLength: 80 }),
+      heldUp: fc.option(fc.integer({ min: 46, max: 80 }), { nil: undefined }),
+      at: fc.nat(79),
+    })
+    .map(({ pace, jitter, heldUp, at }) =>
+      jitter.map((by, place) =>
+        heldUp !== undefined && place === at % jitter.length ? heldUp : Math.max(1, pace + by),
+      ),
+    );
+  fc.assert(
+    fc.property(steady, fc.boolean(), (gaps, ends) => {
+      const { text, keys, codes, isReaders } = typed(gaps, ends);
+      expect([keys, codes.map(([written]) => written), isReaders]).toEqual(['', [text], ends]);
+    }),
+  );
+});
+
+it('never takes a hand for a reader, however fast, with keys that are hit together', () => {
+  // Up to four fingers may fall at once, one handful after another; the next takes its time.
+  const hand = fc
+    .array(
+      fc.tuple(
+        fc.array(fc.integer({ min: 1, max: 45 }), { maxLength: 3 }),
+        fc.integer({ min: 50, max: 400 }),
+      ),
+      { minLength: 3, maxLength: 40 },
+    )
+    .map((falls) => falls.flatMap(([together, next]) => [...together, next]));
+  fc.assert(
+    fc.property(hand, fc.boolean(), (gaps, ends) => {
+      const { text, keys, codes, isReaders } = typed(gaps, ends);
+      expect([keys, codes, isReaders]).toEqual([text, [], false]);
+    }),
   );
 });

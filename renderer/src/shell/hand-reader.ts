@@ -1,8 +1,11 @@
 /** What a key says: what it wrote here, which key it was, and whether with Shift. Times in milliseconds. */
 export type Stroke = { key: string; code: string; shiftKey: boolean; at: number };
 
-/** Readers send a key every few milliseconds; between two of a hand there are fifty and more. */
-const NEXT_WITHIN_MS = 40;
+/** Readers send a key every few milliseconds, the slow ones every thirty; between two of a hand there are fifty and more. */
+const PACE_MS = 45;
+/** A reader's key may be held up for so long where the machine is busy: one in so many keys, no more. */
+const LATEST_MS = 80;
+const ONE_LATE_IN = 8;
 /** Fewer keys than that may be a hand that fell on the keyboard. */
 const LEAST = 6;
 const MOST = 2_000;
@@ -22,7 +25,8 @@ export type HandReader<T extends Stroke> = {
 /**
  * Tells a code reader that types like a keyboard from hands by its pace. A single key waits for the next one before it does what it
  * does, so that a code that is read does not set off what its letters stand for. `onKeys` gets the keys of a hand, each to be run;
- * `onCode` what was read: as it was written here, and as a reader set to an American keyboard meant it.
+ * `onCode` what was read: as it was written here, and as a reader set to an American keyboard meant it. A hand may hit two keys at once, but not
+ * again and again: its pace is told by how many keys come late.
  */
 export function createHandReader<T extends Stroke>(parts: {
   after(ms: number, run: () => void): () => void;
@@ -32,44 +36,60 @@ export function createHandReader<T extends Stroke>(parts: {
   /** Null ends a line. */
   let burst: (T | null)[] = [];
   let lastAt = Number.NEGATIVE_INFINITY;
+  let gaps = 0;
+  let late = 0;
   let stopWaiting = (): void => {};
 
-  const isNext = (at: number): boolean => at - lastAt <= NEXT_WITHIN_MS;
+  const isNext = (at: number): boolean => burst.length > 0 && at - lastAt <= LATEST_MS;
+  /** Whether a key that comes now goes on at a reader's pace. */
+  const isPaced = (at: number): boolean => {
+    const isLate = at - lastAt > PACE_MS;
+    return isNext(at) && (!isLate || late === 0 || (late + 1) * ONE_LATE_IN <= gaps + 1);
+  };
+
+  const isReaders = (): boolean => burst.length >= LEAST && late * ONE_LATE_IN <= gaps;
 
   function goOn(at: number): void {
+    if (burst.length > 0) {
+      gaps += 1;
+      if (at - lastAt > PACE_MS) late += 1;
+    }
     lastAt = at;
     stopWaiting();
-    stopWaiting = parts.after(NEXT_WITHIN_MS, settle);
+    stopWaiting = parts.after(LATEST_MS, settle);
   }
 
   function take(stroke: T | null, at: number): void {
-    if (burst.length < MOST) burst.push(stroke);
     goOn(at);
+    if (burst.length < MOST) burst.push(stroke);
   }
 
   function settle(): void {
     stopWaiting();
     const strokes = burst;
+    const isCode = isReaders();
     burst = [];
+    gaps = 0;
+    late = 0;
     if (strokes.length === 0) return;
     const textBy = (characterOf: (stroke: T) => string): string =>
       strokes
         .map((stroke) => (stroke === null ? '\n' : characterOf(stroke)))
         .join('')
         .trimEnd();
-    if (strokes.length < LEAST) parts.onKeys(strokes.filter((stroke) => stroke !== null));
+    if (!isCode) parts.onKeys(strokes.filter((stroke) => stroke !== null));
     else parts.onCode([...new Set([textBy(({ key }) => key), textBy(american)])]);
   }
 
   return {
     stroke(stroke) {
-      if (!isNext(stroke.at)) settle();
+      if (!isPaced(stroke.at)) settle();
       const isMore = burst.length > 0;
       take(stroke, stroke.at);
       return isMore;
     },
     endLine(at) {
-      if (burst.length < LEAST || !isNext(at)) {
+      if (!isReaders() || !isPaced(at)) {
         settle();
         return false;
       }
@@ -77,7 +97,7 @@ export function createHandReader<T extends Stroke>(parts: {
       return true;
     },
     other(at) {
-      if (burst.length < LEAST || !isNext(at)) {
+      if (!isReaders() || !isPaced(at)) {
         settle();
         return false;
       }

@@ -1,11 +1,12 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
+import type { EventData } from '../../../electron/contract/events.ts';
 import { serviceDefinition } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
 };
-import { createScriptedCounter } from '../../../test/previews/visit/scripted-counter.ts';
+import { createScriptedCounter, SEPARATOR_ID } from '../../../test/previews/visit/scripted-counter.ts';
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
@@ -228,4 +229,25 @@ it('scans by the profile of the attachment, which the clerk changes by a key for
     { crop: true, split: 'none', blank: false },
     { crop: false, split: 'none' },
   ]);
+});
+
+it('says that a separator sheet is printed only once it is, and what holds it up until then', async () => {
+  const counter = await atAttachments();
+  await screen.findByText('Příloha je zatím prázdná');
+  await fireEvent.change(screen.getByLabelText(/^Zdroj/), { target: { value: 'feeder' } });
+  await fireEvent.change(await screen.findByLabelText(/^Dělit dávku/), { target: { value: 'separators' } });
+  await fireEvent.click(await screen.findByRole('button', { name: /oddělovací list/i }));
+  await screen.findByText('Oddělovací list se tiskne.');
+  const tell = (to: Partial<EventData<'print-changed'>>): void =>
+    counter.emit('print-changed', {
+      ...{ jobId: newId(), documentId: SEPARATOR_ID, kind: 'separator-sheet', copyNumber: 1, pages: 1 },
+      ...{ visitId: null, state: 'accepted', trouble: null, at: '2026-12-01T08:00:00.000Z' },
+      ...to,
+    });
+  tell({ trouble: { code: 'printer.out-of-paper' } });
+  await screen.findByText(/došel papír/);
+  tell({ state: 'failed', trouble: { code: 'printer.job-aborted' } });
+  await screen.findByText(/zřejmě nevytiskl/);
+  tell({ state: 'completed' });
+  await screen.findByText(/je vytištěn\./);
 });

@@ -93,6 +93,9 @@ export type World = {
   answers: Handlers;
 };
 
+/** The separator sheet that is ordered, however often. */
+export const SEPARATOR_ID = '01900000-0000-7000-8000-00000000ffff';
+
 const shipped = [generalSubmission, dogRegistration, smallBuildingNotice, vidimace].map(
   (definition): ServiceDefinition => serviceDefinition.parse(definition),
 );
@@ -754,7 +757,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       renumbered(to);
       return ok([from, to]);
     },
-    'devices.print-separator': () => ok({}),
+    'devices.print-separator': () => ok({ documentId: SEPARATOR_ID }),
     'devices.cancel-reading': () => ok({}),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);

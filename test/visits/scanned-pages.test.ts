@@ -5,6 +5,7 @@ import bwip from 'bwip-js/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { scanView } from '../../electron/contract/attachments.ts';
+import { pdfPage } from '../../electron/documents/pdf-pages.ts';
 import { SEPARATOR_CODE } from '../../electron/documents/preparation.ts';
 import { SCAN_PROFILES, type ScanSettings } from '../../electron/values/scan-profiles.ts';
 import { chanceOf } from '../chaos/random.ts';
@@ -65,9 +66,9 @@ const slots = async () => {
 const visitOf = async (): Promise<string> =>
   desk.store.read((tx) => tx.get<{ id: string }>('SELECT visit_id AS id FROM services'))?.id ?? '';
 const pagesOf = async (slotId: string) => (await slots()).find((slot) => slot.slotId === slotId)?.pages ?? [];
-const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets') => {
+const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets', of = serviceId) => {
   const { scanId } = await clerk.must('attachments.scan', {
-    serviceId,
+    serviceId: of,
     slotId,
     settings: { ...SCAN_PROFILES.document, dpi: 200, ...settings },
     place: { at: 'end' },
@@ -77,6 +78,17 @@ const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets') => {
       .flatMap(({ name, data }) => (name === 'scan-changed' ? [scanView.parse(data)] : []))
       .find((view) => view.scanId === scanId && !['starting', 'scanning'].includes(view.state)),
   );
+};
+const bound = async (of: string): Promise<Buffer> => {
+  const row = desk.store.read((tx) =>
+    tx.get<{ sha256: string }>(
+      "SELECT json_extract(record, '$.attachments[0].sha256') AS sha256 FROM services WHERE id = ?",
+      [of],
+    ),
+  );
+  const pdf = await desk.store.blobs.read(row?.sha256 ?? '');
+  if (!pdf.ok) throw new Error('nothing was bound');
+  return Buffer.from(pdf.value);
 };
 const picture = async (pageId: string) => {
   const { bytes } = await clerk.must('attachments.thumbnail', { pageId, maxPixels: 800 });
@@ -116,13 +128,8 @@ describe('a page', () => {
     expect(await mean(await picture(pageId))).toBeGreaterThan(await mean(prepared));
 
     await clerk.must('services.complete-attachments', { serviceId });
-    const bound = desk.store.read((tx) =>
-      tx.all<{ sha256: string }>("SELECT sha256 FROM blobs WHERE media_type = 'application/pdf'"),
-    );
-    const pdf = await desk.store.blobs.read(bound.at(-1)?.sha256 ?? '');
-    if (!pdf.ok) throw new Error('nothing was bound');
     // Points: the paper's own size, not the glass'.
-    const look = pdf.value;
+    const look = await bound(serviceId);
     mkdirSync('out/look', { recursive: true });
     writeFileSync('out/look/scanned-page.pdf', look);
     const told = await withPdf(look, (file) => promisify(execFile)('pdfinfo', [file]));
@@ -147,6 +154,35 @@ describe('a page', () => {
     const { channels } = await sharp((await picture(page?.id ?? '')).bytes).stats();
     expect(channels[0]?.mean).toBeGreaterThan(0);
     await clerk.must('attachments.delete-page', { pageId: page?.id ?? '' });
+  });
+
+  it('of a conversion is compared as it will be certified, also where grey became black and white', async () => {
+    await glass.lay((await drawnPage(chanceOf('desk', 'compared'), { dpi: 200 })).bytes);
+    const of = await clerk.must('services.start', {
+      visitId: await visitOf(),
+      definitionId: 'conversion-to-electronic',
+    });
+    const { exclusions } = await clerk.must('services.definition', { serviceId: of.id });
+    await clerk.must('services.answer-exclusions', {
+      serviceId: of.id,
+      answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
+    });
+    await scan({ ...SCAN_PROFILES.conversion, dpi: 200, mode: 'grey' }, 'paper', of.id);
+    const asked = { serviceId: of.id, page: 0, maxPixels: 900 };
+    const refused = { error: { code: 'service.not-at-this-step' } };
+    expect(await clerk.call('conversions.scan-page', asked)).toMatchObject(refused);
+    await clerk.must('services.complete-attachments', { serviceId: of.id });
+    const pdf = await bound(of.id);
+    expect(pdf.includes('CCITTFaxDecode')).toBe(true);
+    const certified = await pdfPage(pdf, 0, 900);
+    const { bytes, pages } = await clerk.must('conversions.scan-page', asked);
+    expect(pages).toBe(1);
+    expect(certified.ok && Buffer.from(certified.value.bytes).equals(bytes)).toBe(true);
+    const other = await desk.signedIn('dvorak');
+    expect(await other.call('conversions.scan-page', asked)).toMatchObject({
+      error: { code: 'visit.of-another-clerk' },
+    });
+    await clerk.must('services.withdraw', { serviceId: of.id, reason: 'zkouška' });
   });
 });
 

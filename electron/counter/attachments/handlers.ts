@@ -13,7 +13,7 @@ import { scannerFor, scannerOf } from '../devices/chosen.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
-import { fileOwner, fileOwners, isGivenBack, pageOwner } from '../retention/owners.ts';
+import { fileOwner, fileOwners, pageOwner } from '../retention/owners.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
@@ -413,9 +413,7 @@ export async function bindAttachments(desk: Desk, made: PagePreparer, service: S
         ...(isRead && page.text && { text: page.text }),
       };
       const look = lookOf(page);
-      // What a clerk compares with its paper is bound as it is shown.
-      const keepsShades = isGivenBack(service);
-      const picture = keepsShades ? undefined : made.encoded.take(page);
+      const picture = made.encoded.take(page);
       if (picture) {
         encoded.push({ picture, rotation: turnedBy(look.look?.turn ?? 0, page.rotation), ...about });
         continue;
@@ -424,7 +422,7 @@ export async function bindAttachments(desk: Desk, made: PagePreparer, service: S
       if (!image.ok) return image;
       // One page after the other: a batch does not fit into memory as it came from the scanner.
       const one = await desk.documents.encodePage(
-        { image: image.value, ...look, mode: page.mode, ...(keepsShades && { keepsShades }), ...about },
+        { image: image.value, ...look, mode: page.mode, ...about },
         { giveAway: true },
       );
       if (!one.ok) return one;

@@ -1,6 +1,6 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
-import { serviceDefinition } from '../../../electron/contract/services.ts';
+import { type ServiceDefinition, serviceDefinition } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
@@ -15,7 +15,10 @@ const newId = (): string =>
   uuidv7({ now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
 
 /** The step where papers are scanned, of a service that is begun behind the window. */
-async function atAttachments(more: readonly { id: string; title: { cs: string; en: string } }[] = []) {
+async function atAttachments(
+  more: readonly { id: string; title: { cs: string; en: string } }[] = [],
+  over: Partial<ServiceDefinition> = {},
+) {
   const { form: _, ...formless } = serviceDefinition.parse(generalSubmission);
   const enclosures = formless.attachments?.slots ?? [];
   const papers = {
@@ -25,6 +28,7 @@ async function atAttachments(more: readonly { id: string; title: { cs: string; e
     attachments: {
       slots: [...enclosures, ...more.map((slot) => ({ ...slot, required: false, maxPages: 100 }))],
     },
+    ...over,
   };
   const counter = createScriptedCounter({ definitions: [papers] });
   counter.visit.identity.state = 'verified';
@@ -228,4 +232,25 @@ it('scans by the profile of the attachment, which the clerk changes by a key for
     { crop: true, split: 'none', blank: false },
     { crop: false, split: 'none' },
   ]);
+});
+
+it('compares a scan with its paper by the pages that were bound, not by those that were scanned', async () => {
+  const counter = await atAttachments([], {
+    kind: 'conversion-to-electronic',
+    steps: ['attachments', 'comparison', 'accept'],
+  });
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  const done = await screen.findByRole('button', { name: /Naskenováno vše/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  counter.calls.length = 0;
+  await fireEvent.click(done);
+  await screen.findByText('Porovnejte sken s listinou');
+  const [{ id: serviceId = '' } = {}] = counter.visit.services;
+  const shown = () =>
+    counter.calls.flatMap(({ name, input }) => (name === 'conversions.scan-page' ? [input] : []));
+  await waitFor(() => expect(shown()).toEqual([{ serviceId, page: 0, maxPixels: 1600 }]));
+  expect(counter.calls.some(({ name }) => name === 'attachments.thumbnail')).toBe(false);
 });

@@ -127,6 +127,9 @@ const session: Session = {
   locked: false,
 };
 
+/** A PNG of one pixel. */
+const WHITE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEANVNVEwAAAABJRU5ErkJggg==';
 const noChip: ChipView = { state: 'none', part: null, fraction: null, failure: null, result: null };
 const noIdentity: IdentityView = {
   state: 'none',
@@ -756,6 +759,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     },
     'devices.print-separator': () => ok({}),
     'devices.cancel-reading': () => ok({}),
+    'conversions.scan-page': () =>
+      ok({
+        bytes: Uint8Array.from(atob(WHITE_PIXEL), (one) => one.charCodeAt(0)),
+        mediaType: 'image/png',
+        width: 1,
+        height: 1,
+        pages: 1,
+      }),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });

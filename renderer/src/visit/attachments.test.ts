@@ -131,11 +131,64 @@ it('waits for the text of pages before they are bound, visibly, until it is read
 
   const other = await atAttachments();
   other.world.textsLeft = 1;
-  await fireEvent.click(await screen.findByRole('button', { name: /Přílohy hotovy/ }));
-  await fireEvent.click(await screen.findByRole('button', { name: /Pokračovat bez textu/ }));
+  await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  // The same keys twice: once before it is known what is waited for, and once while it is.
+  const done = () => fireEvent.keyDown(document.body, { key: 'Enter', ctrlKey: true });
+  await done();
+  await done();
+  await screen.findByText('Čte se text stránek, zbývá: 1');
+  await done();
+  const called = (called: string) => other.calls.filter(({ name }) => name === called).length;
+  expect(called('attachments.texts')).toBe(1);
+  expect(called('services.complete-attachments')).toBe(0);
+  await fireEvent.keyDown(document.body, { key: 't', altKey: true });
+  await waitFor(() => expect(called('services.complete-attachments')).toBe(1));
+});
+
+it('binds by itself only what the clerk saw when they said so: a page that changed meanwhile is shown first', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  counter.world.textsLeft = 2;
+  const done = await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  await fireEvent.click(done);
+  await screen.findByText('Čte se text stránek, zbývá: 2');
+  // What was read tells that a page lies askew.
+  const [{ id: serviceId = '', slots = [], steps = [] } = {}] = counter.visit.services;
+  const page = slots[0]?.pages[1];
+  if (page) Object.assign(page, { lies: 90, changes: ['turned'] });
+  counter.changed();
+  await screen.findByText('otočeno');
+  counter.emit('texts-changed', { serviceId, left: 0 });
+  await screen.findByText(/^Přílohy se při dokončování změnily/);
+  expect(steps[0]?.state).toBe('current');
+  counter.world.textsLeft = 0;
+  await fireEvent.click(done);
+  await waitFor(() => expect(counter.visit.services[0]?.steps[0]?.state).toBe('done'));
+});
+
+it('leaves pages where they are while they are bound', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  counter.world.answers['services.complete-attachments'] = () => new Promise<never>(() => {});
+  const done = await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  await fireEvent.click(done);
+  await waitFor(() => expect(done.getAttribute('aria-busy')).toBe('true'));
   await waitFor(() =>
-    expect(other.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
+    expect(counter.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
   );
+  const before = counter.calls.length;
+  pages()[0]?.focus();
+  await fireEvent.keyDown(pages()[0] ?? document.body, { key: 'ArrowRight', altKey: true });
+  for (const key of ['r', 'z', 'b', 's', 'Insert', 'Delete', 'F9']) await press(key);
+  expect(counter.calls.slice(before).map(({ name }) => name)).toEqual([]);
 });
 
 it('shows a page as it was scanned and back, lighter and darker, by keys', async () => {

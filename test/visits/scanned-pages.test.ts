@@ -4,7 +4,8 @@ import { promisify } from 'node:util';
 import bwip from 'bwip-js/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scanView } from '../../electron/contract/attachments.ts';
+import { type ScanPlace, scanView } from '../../electron/contract/attachments.ts';
+import { findPage } from '../../electron/counter/attachments/table.ts';
 import { pdfPage } from '../../electron/documents/pdf-pages.ts';
 import { SEPARATOR_CODE } from '../../electron/documents/preparation.ts';
 import { SCAN_PROFILES, type ScanSettings } from '../../electron/values/scan-profiles.ts';
@@ -21,7 +22,7 @@ import { formSamples } from '../rigs/form-samples.ts';
 import { drawnPage } from '../rigs/page-pictures.ts';
 import { type PaperOnGlass, startPaperOnGlass } from '../rigs/paper-on-glass.ts';
 import { withPdf } from '../rigs/pdf-checks.ts';
-import { verify } from '../rigs/visits.ts';
+import { generalForm, verify } from '../rigs/visits.ts';
 
 /** Scanned papers at the desk: what is made of their pages beside the pictures, and the parts of a batch. */
 
@@ -66,12 +67,15 @@ const slots = async () => {
 const visitOf = async (): Promise<string> =>
   desk.store.read((tx) => tx.get<{ id: string }>('SELECT visit_id AS id FROM services'))?.id ?? '';
 const pagesOf = async (slotId: string) => (await slots()).find((slot) => slot.slotId === slotId)?.pages ?? [];
-const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets', of = serviceId) => {
+const scan = async (
+  settings: Partial<ScanSettings>,
+  where: { slotId?: string; of?: string; place?: ScanPlace } = {},
+) => {
   const { scanId } = await clerk.must('attachments.scan', {
-    serviceId: of,
-    slotId,
+    serviceId: where.of ?? serviceId,
+    slotId: where.slotId ?? 'sheets',
     settings: { ...SCAN_PROFILES.document, dpi: 200, ...settings },
-    place: { at: 'end' },
+    place: where.place ?? { at: 'end' },
   });
   return until('the scan has ended', async () =>
     clerk.events
@@ -167,7 +171,7 @@ describe('a page', () => {
       serviceId: of.id,
       answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
     });
-    await scan({ ...SCAN_PROFILES.conversion, dpi: 200, mode: 'grey' }, 'paper', of.id);
+    await scan({ ...SCAN_PROFILES.conversion, dpi: 200, mode: 'grey' }, { slotId: 'paper', of: of.id });
     const asked = { serviceId: of.id, page: 0, maxPixels: 900 };
     const refused = { error: { code: 'service.not-at-this-step' } };
     expect(await clerk.call('conversions.scan-page', asked)).toMatchObject(refused);
@@ -186,22 +190,134 @@ describe('a page', () => {
   });
 });
 
+const separatorSheet = async (): Promise<Buffer> => {
+  const code = await bwip.toBuffer({
+    bcid: 'qrcode',
+    text: SEPARATOR_CODE,
+    scale: 8,
+    padding: 8,
+    backgroundcolor: 'ffffff',
+  });
+  return sharp({ create: { width: 827, height: 1169, channels: 3, background: '#fff' } })
+    .composite([{ input: code }])
+    .png()
+    .toBuffer();
+};
+const laid = async (name: string, options: Parameters<typeof drawnPage>[1] = {}) => {
+  const { bytes } = await drawnPage(chanceOf('again', name), { dpi: 200, ...options });
+  await glass.lay(bytes);
+};
+
+describe('a page that is scanned again', () => {
+  it('stays until another page is there in its place: a separator or a blank sheet is none', async () => {
+    await laid('first');
+    await scan({});
+    const [first] = await pagesOf('sheets');
+    const pageId = first?.id ?? '';
+    const again = (settings: Partial<ScanSettings>) => scan(settings, { place: { at: 'instead', pageId } });
+
+    await glass.lay(await separatorSheet());
+    expect(await again({ split: 'separators' })).toMatchObject({ pagesDone: 0, separators: 1 });
+    expect((await pagesOf('sheets')).map(({ id }) => id)).toEqual([pageId]);
+
+    await laid('blank', { rows: 0 });
+    await again({ blank: true });
+    const both = await pagesOf('sheets');
+    expect(both).toMatchObject([{ blank: true }, { id: pageId, blank: false }]);
+    await clerk.must('attachments.delete-page', { pageId: both[0]?.id ?? '' });
+
+    await laid('second');
+    await again({});
+    const [second, ...more] = await pagesOf('sheets');
+    expect(second?.id).not.toBe(pageId);
+    expect(more).toEqual([]);
+    // Where nothing is looked for, it comes at once.
+    await laid('third');
+    await scan(
+      { crop: false, straighten: false, blank: false, split: 'none' },
+      { place: { at: 'instead', pageId: second?.id ?? '' } },
+    );
+    const third = await pagesOf('sheets');
+    expect(third).toHaveLength(1);
+    expect(third[0]?.id).not.toBe(second?.id);
+    await clerk.must('attachments.delete-page', { pageId: third[0]?.id ?? '' });
+  });
+});
+
+describe('an attachment for scans only', () => {
+  it('takes no pages of another one, where a file may have been added', async () => {
+    const setScanOnly = (slotId: string, scanOnly: boolean) =>
+      desk.store.write((tx) =>
+        tx.run(
+          `UPDATE services SET definition = json_${scanOnly ? 'set' : 'remove'}(definition,
+             '$.attachments.slots[' || (SELECT key FROM json_each(definition, '$.attachments.slots')
+               WHERE json_extract(value, '$.id') = ?) || '].scanOnly'${scanOnly ? ", json('true')" : ''}) WHERE id = ?`,
+          [slotId, serviceId],
+        ),
+      );
+    const { bytes } = await drawnPage(chanceOf('again', 'added'), { dpi: 100 });
+    const { pages } = await clerk.must('attachments.add-file', {
+      ...{ serviceId, slotId: 'sheets', name: 'foto.png', bytes: new Uint8Array(bytes) },
+    });
+    const pageIds = pages.map(({ id }) => id);
+    setScanOnly('text', true);
+    expect(await clerk.call('attachments.move-pages', { pageIds, slotId: 'text' })).toMatchObject({
+      error: { code: 'attachments.scan-only' },
+    });
+    expect((await pagesOf('sheets')).map(({ id }) => id)).toEqual(pageIds);
+    setScanOnly('text', false);
+    await clerk.must('attachments.delete-page', { pageId: pageIds[0] ?? '' });
+  });
+});
+
+describe('pages ready to be bound', () => {
+  it('leave the memory with the service, the visit and who is signed in', async () => {
+    const visitId = await visitOf();
+    const { encoded } = desk.counter.preparer;
+    const scannedOf = async (of: string) => {
+      await laid('ready');
+      await scan({}, { slotId: 'enclosure', of });
+      const row = desk.store.read((tx) =>
+        tx.get<{ id: string }>('SELECT id FROM pages WHERE service_id = ?', [of]),
+      );
+      const page = desk.store.read((tx) => findPage(tx, row?.id ?? ''));
+      if (!page) throw new Error('no page');
+      return page;
+    };
+    const started = async (of: string) => {
+      const { id } = await clerk.must('services.start', { visitId: of, definitionId: 'general-submission' });
+      await clerk.must('services.complete-form', { serviceId: id, data: generalForm, addresseeId: 'nyrsko' });
+      return id;
+    };
+    const staying = await scannedOf(await started(visitId));
+    const withdrawn = await scannedOf(await started(visitId));
+    await clerk.must('services.withdraw', { serviceId: withdrawn.serviceId, reason: 'zkouška' });
+    expect(encoded.take(withdrawn)).toBeUndefined();
+
+    await clerk.must('visits.park', { visitId, note: '' });
+    const { id: other } = await clerk.must('visits.open', {});
+    await verify(clerk, other);
+    const cancelled = await scannedOf(await started(other));
+    await clerk.must('visits.cancel', { visitId: other, reason: 'zkouška' });
+    expect(encoded.take(cancelled)).toBeUndefined();
+    // All the others are there still.
+    expect(encoded.take(staying)).toBeDefined();
+
+    await clerk.must('visits.take-up', { visitId });
+    const left = await scannedOf(await started(visitId));
+    await clerk.must('clerks.sign-out', {});
+    expect(encoded.take(left)).toBeUndefined();
+    clerk = await desk.signedIn('novakova');
+    await clerk.must('visits.take-up', { visitId });
+  });
+});
+
 describe('a batch from the feeder', () => {
   it('is parted by separator sheets, which are counted and not kept; the clerk says where each part goes', async () => {
     const page = (name: string) =>
       drawnPage(chanceOf('batch', name), { dpi: 100, rows: 12 }).then(({ bytes }) => bytes);
     const blank = (await drawnPage(chanceOf('batch', 'blank'), { dpi: 100, rows: 0 })).bytes;
-    const code = await bwip.toBuffer({
-      bcid: 'qrcode',
-      text: SEPARATOR_CODE,
-      scale: 8,
-      padding: 8,
-      backgroundcolor: 'ffffff',
-    });
-    const separator = await sharp({ create: { width: 827, height: 1169, channels: 3, background: '#fff' } })
-      .composite([{ input: code }])
-      .png()
-      .toBuffer();
+    const separator = await separatorSheet();
     // Front, back: two sheets, a separator, two sheets of which the last is blank on its back.
     const [a, b, c, d, e] = [
       await page('a'),

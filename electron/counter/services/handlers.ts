@@ -11,6 +11,7 @@ import { declarationData } from '../accounts/papers.ts';
 import { record } from '../acts.ts';
 import { bindAttachments, boundOf } from '../attachments/handlers.ts';
 import type { PagePreparer } from '../attachments/preparer.ts';
+import { forgetCutOff, type Scans } from '../attachments/scans.ts';
 import { slotViews } from '../attachments/table.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import { searchCodes } from '../catalogue/code-lists.ts';
@@ -63,7 +64,7 @@ export function serviceHandlers(
   desk: Desk,
   prints: PrintRunner,
   zones: ZoneReadings,
-  pages: PagePreparer,
+  { encoded, scans }: { encoded: PagePreparer['encoded']; scans: Scans },
 ): Handler[] {
   const { store, sync } = desk;
 
@@ -193,14 +194,17 @@ export function serviceHandlers(
             throw new Refusal('attachments.changed-meanwhile');
           return { service: found, before: boundOf(tx, found) };
         });
-        const bound = await bindAttachments(desk, pages, service, now);
+        // Pages that come afterwards would be in no document.
+        if (scans.isOf(serviceId)) return refuse('attachments.not-ready');
+        const bound = await bindAttachments(desk, encoded, service, now);
         return bound.ok ? ok({ before, bound: bound.value }) : bound;
       },
       (commanded, { serviceId }, { before, bound }) => {
         const { tx, session } = commanded;
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'attachments');
-        if (boundOf(tx, service) !== before) return refuse('attachments.changed-meanwhile');
+        if (boundOf(tx, service) !== before || scans.isOf(serviceId))
+          return refuse('attachments.changed-meanwhile');
         for (const { staged, slotId } of bound)
           if (staged)
             recordBlob(tx, staged, {
@@ -210,6 +214,7 @@ export function serviceHandlers(
         const attachments = bound.map(({ staged: _staged, ...attachment }) => attachment);
         const after = withDone({ ...service, record: { ...service.record, attachments } }, 'attachments');
         saveService(tx, after);
+        forgetCutOff(tx, serviceId);
         record(desk, commanded, {
           kind: 'attachments-completed',
           visitId: visit.id,

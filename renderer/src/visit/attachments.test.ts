@@ -287,6 +287,26 @@ it('scans by the profile of the attachment, which the clerk changes by a key for
   ]);
 });
 
+it('says after an end of the counter which scan it cut off, and lets the clerk scan on', async () => {
+  const counter = await atAttachments([{ id: 'decision', title: { cs: 'Rozhodnutí', en: 'Decision' } }]);
+  counter.world.scan.end = 'scanning';
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  const stop = await screen.findByRole('button', { name: 'Zastavit skenování' });
+  expect(screen.getByRole('button', { name: /Přílohy hotovy/ })).toHaveProperty('disabled', true);
+  counter.connect(false);
+  counter.visit.services[0]?.slots[0]?.warnings.push({
+    code: 'attachments.scan-cut-off',
+    params: { pages: 1 },
+  });
+  counter.connect(true);
+  await screen.findByText(/^Skenování přerušil konec programu\. Uložené stránky: 1\./);
+  await waitFor(() => expect(stop.textContent).toMatch(/Skenovat/));
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /Přílohy hotovy/ })).toHaveProperty('disabled', false),
+  );
+});
+
 it('compares a scan with its paper by the pages that were bound, not by those that were scanned', async () => {
   const counter = await atAttachments([], {
     kind: 'conversion-to-electronic',

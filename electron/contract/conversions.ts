@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { define } from './call.ts';
-import { printView } from './outputs.ts';
+import { askedPage, pagePicture, printView } from './outputs.ts';
 import { failure, id, instant, localDate, shortText, text } from './shared.ts';
 import { validationReport } from './validation.ts';
 
@@ -169,6 +169,13 @@ export const conversionCalls = <S extends z.ZodType>(service: S) => ({
   /** Refuses for what the step shows: no such signature, or an output that does not agree. */
   'conversions.refuse': define({ kind: 'command', who, input: conversionInputs.refuse, output: service }),
   'conversions.print': define({ kind: 'command', who, input: conversionInputs.ofService, output: service }),
+  /** A page of the scan as it was bound: what is compared with the paper is what will be certified. */
+  'conversions.scan-page': define({
+    kind: 'query',
+    who,
+    input: z.strictObject({ serviceId: id, ...askedPage }),
+    output: pagePicture,
+  }),
   /** The clerk compared one page of the output with the input: it agrees. */
   'conversions.agree-page': define({ kind: 'command', who, input: conversionInputs.page, output: service }),
   /** Every page was confirmed: the output agrees with the input. */

@@ -43,6 +43,7 @@ export const failureCodes = [
   'attachments.no-such-slot',
   'attachments.not-ready',
   'attachments.required-missing',
+  'attachments.scan-cut-off',
   'attachments.scan-only',
   'attachments.slot-has-file',
   'attachments.slot-has-pages',

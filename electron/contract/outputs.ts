@@ -61,6 +61,19 @@ export const printView = z.strictObject({
 });
 export type PrintView = z.output<typeof printView>;
 
+/** Which page, from 0, and how large at most. */
+export const askedPage = {
+  page: z.int().min(0).max(999),
+  maxPixels: z.int().min(50).max(2400),
+};
+export const pagePicture = z.strictObject({
+  bytes: z.instanceof(Uint8Array),
+  mediaType: z.literal('image/png'),
+  width: z.int(),
+  height: z.int(),
+  pages: z.int(),
+});
+
 const who = ['clerk', 'supervisor'] as const;
 
 export const outputCalls = {
@@ -70,16 +83,9 @@ export const outputCalls = {
     who,
     input: z.strictObject({
       documentId: id,
-      page: z.int().min(0).max(999),
-      maxPixels: z.int().min(50).max(2400),
+      ...askedPage,
     }),
-    output: z.strictObject({
-      bytes: z.instanceof(Uint8Array),
-      mediaType: z.literal('image/png'),
-      width: z.int(),
-      height: z.int(),
-      pages: z.int(),
-    }),
+    output: pagePicture,
   }),
   /** Prints the same document once more, as an act with a reason and the next copy number. */
   'outputs.reprint': define({

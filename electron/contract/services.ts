@@ -440,7 +440,13 @@ export const serviceCalls = {
     output: z.strictObject({ service: serviceView, problems: z.array(formProblem) }),
   }),
   /** Closes the attachment step: scanned pages become PDF/A. */
-  'services.complete-attachments': define({ kind: 'command', who, input: ofService, output: serviceView }),
+  /** Binds the attachments. `seen`: how they were shown to the clerk who said so; others are not bound. Left out where nobody looks. */
+  'services.complete-attachments': define({
+    kind: 'command',
+    who,
+    input: ofService.extend({ seen: z.array(slotView).exactOptional() }),
+    output: serviceView,
+  }),
   /** Goes back to a step that is done, before acceptance or issue. What was printed for signing is void then. */
   'services.reopen-step': define({
     kind: 'command',

@@ -26,6 +26,7 @@ import { uuidv7 } from '../values/ids.ts';
 import { accountHandlers } from './accounts/handlers.ts';
 import { attachmentHandlers } from './attachments/handlers.ts';
 import { createPagePreparer } from './attachments/preparer.ts';
+import { createScans } from './attachments/scans.ts';
 import { createTextReader } from './attachments/text-reader.ts';
 import { authorityHandlers } from './authorities/handlers.ts';
 import { bookHandlers } from './book/handlers.ts';
@@ -205,6 +206,7 @@ export function createCounter(parts: CounterParts) {
       // The log goes on only behind what the portal has of it.
       if (isReconciling(tx)) throw new Refusal('recovery.waits-for-portal');
       retention.noticed(act.kind);
+      preparer.noticed(act);
       markClock(desk, tx);
       return append(
         tx,
@@ -253,6 +255,7 @@ export function createCounter(parts: CounterParts) {
   const evidenceCleaner = createEvidenceCleaner(desk);
   const texts = createTextReader(desk);
   const preparer = createPagePreparer(desk, texts);
+  const scans = createScans(desk);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -392,7 +395,7 @@ export function createCounter(parts: CounterParts) {
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints, forgetting),
       ...identityHandlers(desk, register.ask, { chips, zones, pages, forgetting }),
-      ...serviceHandlers(desk, prints, zones, preparer),
+      ...serviceHandlers(desk, prints, zones, { encoded: preparer.encoded, scans }),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
@@ -401,7 +404,7 @@ export function createCounter(parts: CounterParts) {
       ...conversionHandlers(desk, trust, prints),
       ...electronicSignatureHandlers(desk, trust, prints),
       ...deliveryHandlers(desk, prints),
-      ...attachmentHandlers(desk, preparer, texts),
+      ...attachmentHandlers(desk, preparer, scans, texts),
       ...outputHandlers(desk, prints),
       ...queueHandlers(desk),
       ...lineHandlers(desk),
@@ -498,6 +501,7 @@ export function createCounter(parts: CounterParts) {
     queries.kick();
     evidenceCleaner.kick();
     bookings.start();
+    scans.start();
     preparer.start();
     texts.start();
     devices.start();
@@ -579,7 +583,7 @@ export function createCounter(parts: CounterParts) {
     store.close();
   }
 
-  return { connect, start, stop, lineHint, desk, prints, retention, backups, recovery };
+  return { connect, start, stop, lineHint, desk, preparer, prints, retention, backups, recovery };
 }
 
 export type Counter = ReturnType<typeof createCounter>;

@@ -22,8 +22,6 @@ export type ScanPage = RawPage & {
   dpi?: number;
   /** The most that is to be kept of it: colour always stays colour; grey that is ink on paper and nothing else becomes black and white. */
   mode: 'colour' | 'grey' | 'bw';
-  /** Grey stays grey, whatever is on it. */
-  keepsShades?: true;
   /** What was read on it, to be found and copied. */
   text?: PageText;
 };
@@ -89,7 +87,7 @@ async function encode(
   }
   const grey = raw.channels === 1 ? ok({ data, width, height }) : await unpackGrey(image);
   if (!grey.ok) return grey;
-  if (page.mode === 'bw' || (!page.keepsShades && isTwoTones(grey.value))) {
+  if (page.mode === 'bw' || isTwoTones(grey.value)) {
     const dictionary = {
       ColorSpace: 'DeviceGray',
       BitsPerComponent: 1,

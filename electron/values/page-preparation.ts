@@ -57,7 +57,8 @@ export type Looking = Pick<ScanSettings, 'source' | 'crop' | 'straighten' | 'bla
 
 /**
  * What is kept of a page beside its picture: what the machine proposed, whether the clerk undid that, and the tone the clerk set.
- * `startsPart`: something in the batch told that another document begins here. `looking`: it has not been looked at yet. `turnOpen`: which way its
+ * `startsPart`: something in the batch told that another document begins here. `looking`: it has not been looked at yet, and only then takes the place of the page
+ * that it `replaces`. `turnOpen`: which way its
  * writing is up has not been asked yet.
  */
 export type Treatment = {
@@ -66,6 +67,7 @@ export type Treatment = {
   brightness: Brightness;
   startsPart: boolean;
   looking?: Looking | undefined;
+  replaces?: string | undefined;
   turnOpen?: true | undefined;
 };
 

@@ -158,6 +158,17 @@ it('takes up at the next start what was not looked at nor read, and proposes the
   };
   expect(await isUpright(shown.bytes)).toBe(true);
   expect(kept().find(({ picture }) => picture.includes('"turn":270'))?.text).toContain('žluťoučký');
+  // It is not bound by the word of who saw it otherwise.
+  const seen = [
+    { slotId: 'enclosure', pages: [{ ...(await page()), lies: 0, changes: [] }], file: null, warnings: [] },
+  ];
+  const slots = async () =>
+    (await clerk.must('visits.get', { visitId })).services.find(({ id }) => id === serviceId)?.slots;
+  expect(
+    await clerk.call('services.complete-attachments', { serviceId, seen: JSON.parse(JSON.stringify(seen)) }),
+  ).toMatchObject({ error: { code: 'attachments.changed-meanwhile' } });
+  await clerk.must('services.complete-attachments', { serviceId, seen: (await slots()) ?? [] });
+  await clerk.must('services.reopen-step', { serviceId, step: 'attachments' });
   // Undone, it lies as it was scanned.
   await clerk.must('attachments.treat-page', { pageId, undone: true });
   const original = await sharp((await clerk.must('attachments.thumbnail', { pageId, maxPixels: 600 })).bytes);

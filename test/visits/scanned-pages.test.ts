@@ -4,7 +4,9 @@ import { promisify } from 'node:util';
 import bwip from 'bwip-js/node';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { scanView } from '../../electron/contract/attachments.ts';
+import { type ScanPlace, scanView } from '../../electron/contract/attachments.ts';
+import { findPage } from '../../electron/counter/attachments/table.ts';
+import { pdfPage } from '../../electron/documents/pdf-pages.ts';
 import { SEPARATOR_CODE } from '../../electron/documents/preparation.ts';
 import { SCAN_PROFILES, type ScanSettings } from '../../electron/values/scan-profiles.ts';
 import { chanceOf } from '../chaos/random.ts';
@@ -20,7 +22,7 @@ import { formSamples } from '../rigs/form-samples.ts';
 import { drawnPage } from '../rigs/page-pictures.ts';
 import { type PaperOnGlass, startPaperOnGlass } from '../rigs/paper-on-glass.ts';
 import { withPdf } from '../rigs/pdf-checks.ts';
-import { verify } from '../rigs/visits.ts';
+import { generalForm, verify } from '../rigs/visits.ts';
 
 /** Scanned papers at the desk: what is made of their pages beside the pictures, and the parts of a batch. */
 
@@ -65,18 +67,32 @@ const slots = async () => {
 const visitOf = async (): Promise<string> =>
   desk.store.read((tx) => tx.get<{ id: string }>('SELECT visit_id AS id FROM services'))?.id ?? '';
 const pagesOf = async (slotId: string) => (await slots()).find((slot) => slot.slotId === slotId)?.pages ?? [];
-const scan = async (settings: Partial<ScanSettings>, slotId = 'sheets') => {
+const scan = async (
+  settings: Partial<ScanSettings>,
+  where: { slotId?: string; of?: string; place?: ScanPlace } = {},
+) => {
   const { scanId } = await clerk.must('attachments.scan', {
-    serviceId,
-    slotId,
+    serviceId: where.of ?? serviceId,
+    slotId: where.slotId ?? 'sheets',
     settings: { ...SCAN_PROFILES.document, dpi: 200, ...settings },
-    place: { at: 'end' },
+    place: where.place ?? { at: 'end' },
   });
   return until('the scan has ended', async () =>
     clerk.events
       .flatMap(({ name, data }) => (name === 'scan-changed' ? [scanView.parse(data)] : []))
       .find((view) => view.scanId === scanId && !['starting', 'scanning'].includes(view.state)),
   );
+};
+const bound = async (of: string): Promise<Buffer> => {
+  const row = desk.store.read((tx) =>
+    tx.get<{ sha256: string }>(
+      "SELECT json_extract(record, '$.attachments[0].sha256') AS sha256 FROM services WHERE id = ?",
+      [of],
+    ),
+  );
+  const pdf = await desk.store.blobs.read(row?.sha256 ?? '');
+  if (!pdf.ok) throw new Error('nothing was bound');
+  return Buffer.from(pdf.value);
 };
 const picture = async (pageId: string) => {
   const { bytes } = await clerk.must('attachments.thumbnail', { pageId, maxPixels: 800 });
@@ -116,13 +132,8 @@ describe('a page', () => {
     expect(await mean(await picture(pageId))).toBeGreaterThan(await mean(prepared));
 
     await clerk.must('services.complete-attachments', { serviceId });
-    const bound = desk.store.read((tx) =>
-      tx.all<{ sha256: string }>("SELECT sha256 FROM blobs WHERE media_type = 'application/pdf'"),
-    );
-    const pdf = await desk.store.blobs.read(bound.at(-1)?.sha256 ?? '');
-    if (!pdf.ok) throw new Error('nothing was bound');
     // Points: the paper's own size, not the glass'.
-    const look = pdf.value;
+    const look = await bound(serviceId);
     mkdirSync('out/look', { recursive: true });
     writeFileSync('out/look/scanned-page.pdf', look);
     const told = await withPdf(look, (file) => promisify(execFile)('pdfinfo', [file]));
@@ -148,6 +159,157 @@ describe('a page', () => {
     expect(channels[0]?.mean).toBeGreaterThan(0);
     await clerk.must('attachments.delete-page', { pageId: page?.id ?? '' });
   });
+
+  it('of a conversion is compared as it will be certified, also where grey became black and white', async () => {
+    await glass.lay((await drawnPage(chanceOf('desk', 'compared'), { dpi: 200 })).bytes);
+    const of = await clerk.must('services.start', {
+      visitId: await visitOf(),
+      definitionId: 'conversion-to-electronic',
+    });
+    const { exclusions } = await clerk.must('services.definition', { serviceId: of.id });
+    await clerk.must('services.answer-exclusions', {
+      serviceId: of.id,
+      answers: Object.fromEntries((exclusions?.questions ?? []).map(({ id, refuseIf }) => [id, !refuseIf])),
+    });
+    await scan({ ...SCAN_PROFILES.conversion, dpi: 200, mode: 'grey' }, { slotId: 'paper', of: of.id });
+    const asked = { serviceId: of.id, page: 0, maxPixels: 900 };
+    const refused = { error: { code: 'service.not-at-this-step' } };
+    expect(await clerk.call('conversions.scan-page', asked)).toMatchObject(refused);
+    await clerk.must('services.complete-attachments', { serviceId: of.id });
+    const pdf = await bound(of.id);
+    expect(pdf.includes('CCITTFaxDecode')).toBe(true);
+    const certified = await pdfPage(pdf, 0, 900);
+    const { bytes, pages } = await clerk.must('conversions.scan-page', asked);
+    expect(pages).toBe(1);
+    expect(certified.ok && Buffer.from(certified.value.bytes).equals(bytes)).toBe(true);
+    const other = await desk.signedIn('dvorak');
+    expect(await other.call('conversions.scan-page', asked)).toMatchObject({
+      error: { code: 'visit.of-another-clerk' },
+    });
+    await clerk.must('services.withdraw', { serviceId: of.id, reason: 'zkouška' });
+  });
+});
+
+const separatorSheet = async (): Promise<Buffer> => {
+  const code = await bwip.toBuffer({
+    bcid: 'qrcode',
+    text: SEPARATOR_CODE,
+    scale: 8,
+    padding: 8,
+    backgroundcolor: 'ffffff',
+  });
+  return sharp({ create: { width: 827, height: 1169, channels: 3, background: '#fff' } })
+    .composite([{ input: code }])
+    .png()
+    .toBuffer();
+};
+const laid = async (name: string, options: Parameters<typeof drawnPage>[1] = {}) => {
+  const { bytes } = await drawnPage(chanceOf('again', name), { dpi: 200, ...options });
+  await glass.lay(bytes);
+};
+
+describe('a page that is scanned again', () => {
+  it('stays until another page is there in its place: a separator or a blank sheet is none', async () => {
+    await laid('first');
+    await scan({});
+    const [first] = await pagesOf('sheets');
+    const pageId = first?.id ?? '';
+    const again = (settings: Partial<ScanSettings>) => scan(settings, { place: { at: 'instead', pageId } });
+
+    await glass.lay(await separatorSheet());
+    expect(await again({ split: 'separators' })).toMatchObject({ pagesDone: 0, separators: 1 });
+    expect((await pagesOf('sheets')).map(({ id }) => id)).toEqual([pageId]);
+
+    await laid('blank', { rows: 0 });
+    await again({ blank: true });
+    const both = await pagesOf('sheets');
+    expect(both).toMatchObject([{ blank: true }, { id: pageId, blank: false }]);
+    await clerk.must('attachments.delete-page', { pageId: both[0]?.id ?? '' });
+
+    await laid('second');
+    await again({});
+    const [second, ...more] = await pagesOf('sheets');
+    expect(second?.id).not.toBe(pageId);
+    expect(more).toEqual([]);
+    // Where nothing is looked for, it comes at once.
+    await laid('third');
+    await scan(
+      { crop: false, straighten: false, blank: false, split: 'none' },
+      { place: { at: 'instead', pageId: second?.id ?? '' } },
+    );
+    const third = await pagesOf('sheets');
+    expect(third).toHaveLength(1);
+    expect(third[0]?.id).not.toBe(second?.id);
+    await clerk.must('attachments.delete-page', { pageId: third[0]?.id ?? '' });
+  });
+});
+
+describe('an attachment for scans only', () => {
+  it('takes no pages of another one, where a file may have been added', async () => {
+    const setScanOnly = (slotId: string, scanOnly: boolean) =>
+      desk.store.write((tx) =>
+        tx.run(
+          `UPDATE services SET definition = json_${scanOnly ? 'set' : 'remove'}(definition,
+             '$.attachments.slots[' || (SELECT key FROM json_each(definition, '$.attachments.slots')
+               WHERE json_extract(value, '$.id') = ?) || '].scanOnly'${scanOnly ? ", json('true')" : ''}) WHERE id = ?`,
+          [slotId, serviceId],
+        ),
+      );
+    const { bytes } = await drawnPage(chanceOf('again', 'added'), { dpi: 100 });
+    const { pages } = await clerk.must('attachments.add-file', {
+      ...{ serviceId, slotId: 'sheets', name: 'foto.png', bytes: new Uint8Array(bytes) },
+    });
+    const pageIds = pages.map(({ id }) => id);
+    setScanOnly('text', true);
+    expect(await clerk.call('attachments.move-pages', { pageIds, slotId: 'text' })).toMatchObject({
+      error: { code: 'attachments.scan-only' },
+    });
+    expect((await pagesOf('sheets')).map(({ id }) => id)).toEqual(pageIds);
+    setScanOnly('text', false);
+    await clerk.must('attachments.delete-page', { pageId: pageIds[0] ?? '' });
+  });
+});
+
+describe('pages ready to be bound', () => {
+  it('leave the memory with the service, the visit and who is signed in', async () => {
+    const visitId = await visitOf();
+    const { encoded } = desk.counter.preparer;
+    const scannedOf = async (of: string) => {
+      await laid('ready');
+      await scan({}, { slotId: 'enclosure', of });
+      const row = desk.store.read((tx) =>
+        tx.get<{ id: string }>('SELECT id FROM pages WHERE service_id = ?', [of]),
+      );
+      const page = desk.store.read((tx) => findPage(tx, row?.id ?? ''));
+      if (!page) throw new Error('no page');
+      return page;
+    };
+    const started = async (of: string) => {
+      const { id } = await clerk.must('services.start', { visitId: of, definitionId: 'general-submission' });
+      await clerk.must('services.complete-form', { serviceId: id, data: generalForm, addresseeId: 'nyrsko' });
+      return id;
+    };
+    const staying = await scannedOf(await started(visitId));
+    const withdrawn = await scannedOf(await started(visitId));
+    await clerk.must('services.withdraw', { serviceId: withdrawn.serviceId, reason: 'zkouška' });
+    expect(encoded.take(withdrawn)).toBeUndefined();
+
+    await clerk.must('visits.park', { visitId, note: '' });
+    const { id: other } = await clerk.must('visits.open', {});
+    await verify(clerk, other);
+    const cancelled = await scannedOf(await started(other));
+    await clerk.must('visits.cancel', { visitId: other, reason: 'zkouška' });
+    expect(encoded.take(cancelled)).toBeUndefined();
+    // All the others are there still.
+    expect(encoded.take(staying)).toBeDefined();
+
+    await clerk.must('visits.take-up', { visitId });
+    const left = await scannedOf(await started(visitId));
+    await clerk.must('clerks.sign-out', {});
+    expect(encoded.take(left)).toBeUndefined();
+    clerk = await desk.signedIn('novakova');
+    await clerk.must('visits.take-up', { visitId });
+  });
 });
 
 describe('a batch from the feeder', () => {
@@ -155,17 +317,7 @@ describe('a batch from the feeder', () => {
     const page = (name: string) =>
       drawnPage(chanceOf('batch', name), { dpi: 100, rows: 12 }).then(({ bytes }) => bytes);
     const blank = (await drawnPage(chanceOf('batch', 'blank'), { dpi: 100, rows: 0 })).bytes;
-    const code = await bwip.toBuffer({
-      bcid: 'qrcode',
-      text: SEPARATOR_CODE,
-      scale: 8,
-      padding: 8,
-      backgroundcolor: 'ffffff',
-    });
-    const separator = await sharp({ create: { width: 827, height: 1169, channels: 3, background: '#fff' } })
-      .composite([{ input: code }])
-      .png()
-      .toBuffer();
+    const separator = await separatorSheet();
     // Front, back: two sheets, a separator, two sheets of which the last is blank on its back.
     const [a, b, c, d, e] = [
       await page('a'),

@@ -5,6 +5,8 @@ import type { Page } from './table.ts';
 /** Bytes of encoded pages that are kept: a hundred pages of A4 in colour. */
 const MOST_BYTES = 96 * 1024 * 1024;
 
+type Of = { visitId: string; serviceId: string };
+
 /** What an encoded picture follows from. Quarter turns are done on the page it is bound on. */
 function keyOf({ sha256, dpi, mode, treatment }: Page): string {
   const { crop, skew } = inForce(treatment);
@@ -16,7 +18,7 @@ function keyOf({ sha256, dpi, mode, treatment }: Page): string {
  * otherwise since, is encoded when it is bound.
  */
 export function createEncodedPages(mostBytes = MOST_BYTES) {
-  const kept = new Map<string, { key: string; picture: EncodedPage['picture'] }>();
+  const kept = new Map<string, Of & { key: string; picture: EncodedPage['picture'] }>();
   let bytes = 0;
 
   function forget(pageId: string): void {
@@ -25,9 +27,9 @@ export function createEncodedPages(mostBytes = MOST_BYTES) {
   }
 
   return {
-    keep(page: Page, { picture }: EncodedPage): void {
+    keep(page: Page, visitId: string, { picture }: EncodedPage): void {
       forget(page.id);
-      kept.set(page.id, { key: keyOf(page), picture });
+      kept.set(page.id, { visitId, serviceId: page.serviceId, key: keyOf(page), picture });
       bytes += picture.bytes.byteLength;
       for (const [oldest] of kept) {
         if (bytes <= mostBytes) return;
@@ -35,6 +37,9 @@ export function createEncodedPages(mostBytes = MOST_BYTES) {
       }
     },
     forget,
+    forgetThose(are: (of: Of) => boolean): void {
+      for (const [pageId, of] of kept) if (are(of)) forget(pageId);
+    },
     /** The page's picture if it still looks so. It is handed out once: who takes it gives it away. */
     take(page: Page): EncodedPage['picture'] | undefined {
       const found = kept.get(page.id);

@@ -13,11 +13,12 @@ import { scannerFor, scannerOf } from '../devices/chosen.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import { aside, stackOf } from '../log.ts';
-import { fileOwner, fileOwners, isGivenBack, pageOwner } from '../retention/owners.ts';
+import { fileOwner, fileOwners, pageOwner } from '../retention/owners.ts';
 import { currentStep } from '../services/steps.ts';
 import type { Service } from '../visits/record.ts';
 import { getOpenVisit, getRunningService, getService } from '../visits/table.ts';
 import { type PagePreparer, scannedPicture, toBeLookedAt } from './preparer.ts';
+import type { Scan, Scans } from './scans.ts';
 import { slotsOf } from './slots.ts';
 import {
   appendPage,
@@ -40,19 +41,25 @@ import { forgetText, readsText, textOf, unreadIn } from './texts.ts';
 /** The largest content of an effect (resources/portal-api, BlobReference). */
 const MAX_CONTENT_BYTES = 25 * 1024 * 1024;
 
-type Scan = { view: ScanView; abort: AbortController };
+/** The most pages of an attachment that says no number of its own. */
+const MOST_PAGES = 200;
 
 /** Scans, added files and the pages of a service's slots. */
-export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { kick(): void }): Handler[] {
+export function attachmentHandlers(
+  desk: Desk,
+  preparer: PagePreparer,
+  scans: Scans,
+  texts: { kick(): void },
+): Handler[] {
   const { store } = desk;
-  const scans = new Map<string, Scan>();
 
   /** The service, if it stands at its attachments and has the slot. */
-  function atAttachments(tx: Reader, serviceId: string, slotId: string, clerkId: string): Service {
+  function atAttachments(tx: Reader, serviceId: string, slotId: string, clerkId: string) {
     const { service } = getRunningService(tx, serviceId, clerkId);
     if (currentStep(service) !== 'attachments') throw new Refusal('service.not-at-this-step');
-    if (!slotsOf(service).some((slot) => slot.id === slotId)) throw new Refusal('attachments.no-such-slot');
-    return service;
+    const slot = slotsOf(service).find(({ id }) => id === slotId);
+    if (!slot) throw new Refusal('attachments.no-such-slot');
+    return { service, slot };
   }
 
   function ofPage(tx: Reader, pageId: string, clerkId: string): Page {
@@ -71,50 +78,49 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
       return found;
     });
 
-  const tell = (view: ScanView) => {
-    const scan = scans.get(view.scanId);
-    if (scan) scan.view = view;
-    desk.emit('scan-changed', view);
-  };
-
-  /** Puts a page that was appended where the scan was meant to go. A place that is gone meanwhile leaves it at the end. */
-  function placePage(tx: Tx, pageId: string, { serviceId, slotId }: ScanView, place: ScanPlace): void {
-    if (place.at === 'end') return;
+  /**
+   * Puts a page that was appended where the scan was meant to go, and says in whose place it comes, if in any. A place that is gone meanwhile
+   * leaves it at the end.
+   */
+  function placePage(
+    tx: Tx,
+    pageId: string,
+    { serviceId, slotId }: ScanView,
+    place: ScanPlace,
+  ): string | undefined {
+    if (place.at === 'end') return undefined;
     const others = pagesIn(tx, serviceId, slotId)
       .map(({ id }) => id)
       .filter((id) => id !== pageId);
     const to = others.indexOf(place.pageId);
-    if (to < 0) return;
+    if (to < 0) return undefined;
     orderPages(tx, [...others.slice(0, to), pageId, ...others.slice(to)]);
-    if (place.at === 'before') return;
-    preparer.remove(tx, place.pageId);
+    return place.at === 'instead' ? place.pageId : undefined;
   }
 
   /** Runs beside the calls; every page is durable before the next one is taken from the scanner. */
   async function runScan(
-    scanId: string,
+    scan: Scan,
     service: Service,
     request: ScanRequest,
     asked: { place: ScanPlace; settings: ScanSettings },
   ) {
-    const scan = scans.get(scanId);
-    if (!scan) return;
     const result = await scanPages(scan, service, request, asked).catch((thrown: unknown) => {
       // Whatever happens, the scan ends: otherwise the scanner would count as busy until the next start.
       desk.log.error({ call: 'attachments.scan', stack: stackOf(thrown) }, 'scan failed');
       return err({ code: 'scanner.failed' as const, params: undefined });
     });
-    const ownFailure = scan.view.failure;
-    if (ownFailure) tell({ ...scan.view, state: 'failed', progress: null });
-    else if (result.ok) tell({ ...scan.view, state: 'done', progress: null });
-    else if (result.error.code === 'scanner.cancelled')
-      tell({ ...scan.view, state: 'cancelled', progress: null });
+    const over = (state: ScanView['state'], failure = scan.view.failure) =>
+      scans.tell(scan, { state, progress: null, failure });
+    if (scan.view.failure) over('failed');
+    else if (result.ok) over('done');
+    else if (result.error.code === 'scanner.cancelled') over('cancelled');
     else {
       const { code, params } = result.error;
-      tell({ ...scan.view, state: 'failed', progress: null, failure: params ? { code, params } : { code } });
+      over('failed', params ? { code, params } : { code });
     }
-    scans.delete(scanId);
-    preparer.scanned.delete(service.id);
+    scans.end(scan);
+    desk.emit('visit-changed', { visitId: service.visitId });
   }
 
   async function scanPages(
@@ -130,8 +136,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
     const prepare = async (pageId: string, image: Uint8Array): Promise<void> => {
       const here = await preparer.prepare(pageId, scannedPicture(request, image), looking, batch);
       if (here === 'separator')
-        tell({
-          ...scan.view,
+        scans.tell(scan, {
           pagesDone: scan.view.pagesDone - 1,
           separators: scan.view.separators + 1,
         });
@@ -141,7 +146,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
     let preparing = Promise.resolve();
     const result = await desk.scanner.scan(request, {
       signal: scan.abort.signal,
-      onProgress: ({ fraction }) => tell({ ...scan.view, state: 'scanning', progress: fraction }),
+      onProgress: ({ fraction }) => scans.tell(scan, { state: 'scanning', progress: fraction }),
       onPage: async (scanned) => {
         const staged = await store.blobs.put(scanned.image);
         if (!staged.ok) {
@@ -162,11 +167,12 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
             dpi: request.dpi,
             mode: request.mode,
           });
-          if (isLookedAt) treatPage(tx, id, toBeLookedAt(looking));
-          placePage(tx, id, scan.view, place);
+          const replaced = placePage(tx, id, scan.view, place);
+          if (isLookedAt) treatPage(tx, id, toBeLookedAt(looking, replaced));
+          else if (replaced !== undefined) preparer.remove(tx, replaced);
         });
-        if (place.at === 'instead') aside(desk.log, 'sweep', store.blobs.sweep());
-        tell({ ...scan.view, state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
+        if (place.at === 'instead' && !isLookedAt) aside(desk.log, 'sweep', store.blobs.sweep());
+        scans.tell(scan, { state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
         desk.emit('visit-changed', { visitId: service.visitId });
         if (!isLookedAt) return texts.kick();
         await preparing;
@@ -181,20 +187,20 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
 
   return [
     command('attachments.scan', ({ tx, actId, session, after }, { serviceId, slotId, settings, place }) => {
-      const service = atAttachments(tx, serviceId, slotId, session.clerkId);
+      const { service, slot } = atAttachments(tx, serviceId, slotId, session.clerkId);
       if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
       const scanner = scannerFor(
         desk.settings(tx),
         service.definition.kind === 'conversion-to-electronic' ? 'conversions' : 'usual',
       );
       if (!scanner) return refuse('scanner.not-set');
-      if (scans.size > 0) return refuse('scanner.busy');
-      const slot = service.definition.attachments?.slots.find(({ id }) => id === slotId);
+      if (scans.isAny()) return refuse('scanner.busy');
       const pages = pagesIn(tx, serviceId, slotId);
       if (place.at !== 'end' && !pages.some(({ id }) => id === place.pageId))
         return refuse('attachments.no-such-page');
-      const left = place.at === 'instead' ? 1 : (slot?.maxPages ?? 200) - pages.length;
-      if (left <= 0) return refuse('attachments.too-many-pages', { max: slot?.maxPages ?? 200 });
+      const max = slot.maxPages ?? MOST_PAGES;
+      const left = place.at === 'instead' ? 1 : max - pages.length;
+      if (left <= 0) return refuse('attachments.too-many-pages', { max });
       const view: ScanView = {
         scanId: actId,
         serviceId,
@@ -205,11 +211,10 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
         progress: null,
         failure: null,
       };
+      scans.note(tx, view);
       after(() => {
-        scans.set(actId, { view, abort: new AbortController() });
-        preparer.scanned.add(serviceId);
         const scan = runScan(
-          actId,
+          scans.begin(view),
           service,
           {
             scanner: scannerOf(scanner),
@@ -227,7 +232,7 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
     }),
 
     query('attachments.cancel-scan', (_asked, { scanId }) => {
-      scans.get(scanId)?.abort.abort();
+      scans.cancel(scanId);
       return ok({});
     }),
 
@@ -235,9 +240,8 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
       'attachments.add-file',
       async ({ session }, { serviceId, slotId, bytes }) => {
         store.read((tx) => {
-          const { definition } = atAttachments(tx, serviceId, slotId, session.clerkId);
-          if (definition.attachments?.slots.find(({ id }) => id === slotId)?.scanOnly)
-            throw new Refusal('attachments.scan-only');
+          const { slot } = atAttachments(tx, serviceId, slotId, session.clerkId);
+          if (slot.scanOnly) throw new Refusal('attachments.scan-only');
           if (fileIn(tx, serviceId, slotId)) throw new Refusal('attachments.slot-has-file');
         });
         if (bytes.byteLength > MAX_FILE_BYTES)
@@ -248,10 +252,10 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
         return staged.ok ? ok({ inspection: inspected.value, staged: staged.value }) : staged;
       },
       ({ tx, session }, { serviceId, slotId, name }, { inspection, staged }) => {
-        const service = atAttachments(tx, serviceId, slotId, session.clerkId);
+        const { service } = atAttachments(tx, serviceId, slotId, session.clerkId);
         if (inspection.kind === 'pdf') {
           if (pagesIn(tx, serviceId, slotId).length > 0) return refuse('attachments.slot-has-pages');
-          if (preparer.scanned.has(serviceId)) return refuse('attachments.not-ready');
+          if (scans.isOf(serviceId)) return refuse('attachments.not-ready');
           recordBlob(tx, staged, { mediaType: 'application/pdf', owner: fileOwner(service, slotId) });
           saveFile(tx, serviceId, slotId, {
             sha256: staged.sha256,
@@ -320,9 +324,11 @@ export function attachmentHandlers(desk: Desk, preparer: PagePreparer, texts: { 
       const [{ serviceId, slotId: from }] = pages as [Page, ...Page[]];
       if (pages.some((page) => page.serviceId !== serviceId || page.slotId !== from))
         return refuse('attachments.no-such-page');
-      const service = atAttachments(tx, serviceId, slotId, session.clerkId);
+      const { service, slot } = atAttachments(tx, serviceId, slotId, session.clerkId);
+      // Of pages elsewhere nobody can tell whether they came from the scanner or from a file.
+      if (slot.scanOnly && slotId !== from) return refuse('attachments.scan-only');
       if (fileIn(tx, serviceId, slotId)) return refuse('attachments.slot-has-file');
-      const max = service.definition.attachments?.slots.find(({ id }) => id === slotId)?.maxPages ?? 200;
+      const max = slot.maxPages ?? MOST_PAGES;
       if (slotId !== from && pagesIn(tx, serviceId, slotId).length + pages.length > max)
         return refuse('attachments.too-many-pages', { max });
       pages.forEach((page, at) => {
@@ -369,10 +375,13 @@ export const boundOf = (tx: Reader, service: Service): string =>
  * Makes the PDF/A of each slot, outside any transaction; what a crash leaves of it is swept later. Text is laid under pages where it has been
  * read by now: nobody is kept waiting here, the window asks before.
  */
-export async function bindAttachments(desk: Desk, made: PagePreparer, service: Service, now: Date) {
+export async function bindAttachments(
+  desk: Desk,
+  made: PagePreparer['encoded'],
+  service: Service,
+  now: Date,
+) {
   const { store } = desk;
-  // Pages that come afterwards would be in no document.
-  if (made.scanned.has(service.id)) return refuse('attachments.not-ready');
   const bound: {
     slotId: string;
     sha256: string;
@@ -413,9 +422,7 @@ export async function bindAttachments(desk: Desk, made: PagePreparer, service: S
         ...(isRead && page.text && { text: page.text }),
       };
       const look = lookOf(page);
-      // What a clerk compares with its paper is bound as it is shown.
-      const keepsShades = isGivenBack(service);
-      const picture = keepsShades ? undefined : made.encoded.take(page);
+      const picture = made.take(page);
       if (picture) {
         encoded.push({ picture, rotation: turnedBy(look.look?.turn ?? 0, page.rotation), ...about });
         continue;
@@ -424,7 +431,7 @@ export async function bindAttachments(desk: Desk, made: PagePreparer, service: S
       if (!image.ok) return image;
       // One page after the other: a batch does not fit into memory as it came from the scanner.
       const one = await desk.documents.encodePage(
-        { image: image.value, ...look, mode: page.mode, ...(keepsShades && { keepsShades }), ...about },
+        { image: image.value, ...look, mode: page.mode, ...about },
         { giveAway: true },
       );
       if (!one.ok) return one;

@@ -1,14 +1,23 @@
 import { wasCalledOff } from '../../documents/failures.ts';
+import type { EncodedPage } from '../../documents/page-coding.ts';
 import type { ScannedPicture } from '../../documents/preparation.ts';
 import type { Tx } from '../../store/open.ts';
 import { type BatchPlace, batchReader } from '../../values/batch.ts';
-import { type Looking, UNTREATED } from '../../values/page-preparation.ts';
-import type { Desk } from '../desk.ts';
+import { type Looking, type Treatment, UNTREATED } from '../../values/page-preparation.ts';
+import type { Act, Desk } from '../desk.ts';
 import { aside, stackOf } from '../log.ts';
 import { pageOwners } from '../retention/owners.ts';
-import { getService } from '../visits/table.ts';
+import { getService, getVisit } from '../visits/table.ts';
 import { createEncodedPages } from './encoded-pages.ts';
 import { deletePage, findPage, type Page, pagesToLookAt, treatPage } from './table.ts';
+
+/** After these nobody binds the pages of the service, or of the visit. */
+const ending: ReadonlySet<string> = new Set([
+  'service-withdrawn',
+  'service-refused',
+  'visit-cancelled',
+  'visit-closed',
+]);
 
 /**
  * Looks at pages that were scanned and makes of them what is bound. What is to be looked for is kept with a page from the start: what a crash cut
@@ -17,7 +26,6 @@ import { deletePage, findPage, type Page, pagesToLookAt, treatPage } from './tab
 export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
   const { store, documents, log } = desk;
   const encoded = createEncodedPages();
-  const scanned = new Set<string>();
   const stopping = new AbortController();
   let takingUp: Promise<void> = Promise.resolve();
 
@@ -25,6 +33,20 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
     deletePage(tx, pageId);
     encoded.forget(pageId);
     for (const owner of pageOwners(pageId)) store.blobs.release(tx, owner);
+  }
+
+  /**
+   * It was coded with all that was found and no tone: what a person changed meanwhile is coded when it is bound. So is what belongs to a visit that
+   * left the desk meanwhile.
+   */
+  function keepEncoded(pageId: string, made: EncodedPage): void {
+    store.read((tx) => {
+      const page = findPage(tx, pageId);
+      if (!page || page.treatment.undone || page.treatment.brightness !== 0) return;
+      const service = getService(tx, page.serviceId);
+      const { id: visitId, state } = getVisit(tx, service.visitId);
+      if (service.state === 'in-progress' && state === 'open') encoded.keep(page, visitId, made);
+    });
   }
 
   /** Looks at a page; one that cannot be looked at stays as it came. Undefined: called off, and done at the next start. */
@@ -45,37 +67,36 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
       separator: looked.ok && looked.value.separator,
       blank: found?.blank ?? false,
     });
-    const page = store.write((tx) => {
+    // A separator or a blank sheet takes no page's place, nor does what could not be looked at: both stay, and the clerk says which goes.
+    const isPage = found !== null && here !== 'separator' && !(blank && found.blank);
+    const removed = store.write((tx) => {
       const now = findPage(tx, pageId);
       if (!now) return undefined;
-      if (here === 'separator') remove(tx, pageId);
-      else {
-        const { looking: _, ...kept } = now.treatment;
-        treatPage(tx, pageId, {
-          ...kept,
-          // Who turned it by hand meanwhile has seen how it lies.
-          found: found && {
-            ...found,
-            turn: now.rotation === 0 ? found.turn : 0,
-            blank: blank && found.blank,
-          },
-          startsPart: here === 'begins',
-          // What is written tells which way it is up, later.
-          ...(straighten && found !== null && !found.blank && { turnOpen: true }),
-        });
+      if (here === 'separator') {
+        remove(tx, pageId);
+        return pageId;
       }
-      return findPage(tx, pageId);
+      const { looking: _, replaces, ...kept } = now.treatment;
+      const other = isPage && replaces !== undefined ? findPage(tx, replaces) : undefined;
+      const replaced = other?.slotId === now.slotId ? other.id : undefined;
+      if (replaced !== undefined) remove(tx, replaced);
+      treatPage(tx, pageId, {
+        ...kept,
+        // Who turned it by hand meanwhile has seen how it lies.
+        found: found && {
+          ...found,
+          turn: now.rotation === 0 ? found.turn : 0,
+          blank: blank && found.blank,
+        },
+        startsPart: here === 'begins',
+        // What is written tells which way it is up, later.
+        ...(straighten && found !== null && !found.blank && { turnOpen: true }),
+      });
+      return replaced;
     });
-    if (here === 'separator') aside(log, 'sweep', store.blobs.sweep());
-    // It was coded with all that was found and no tone: what a person changed meanwhile is coded when it is bound.
-    else if (
-      page &&
-      looked.ok &&
-      looked.value.encoded &&
-      !page.treatment.undone &&
-      page.treatment.brightness === 0
-    )
-      encoded.keep(page, looked.value.encoded);
+    if (removed !== undefined) aside(log, 'sweep', store.blobs.sweep());
+    const made = looked.ok ? looked.value.encoded : undefined;
+    if (made) keepEncoded(pageId, made);
     return here;
   }
 
@@ -98,10 +119,16 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
 
   return {
     encoded,
-    /** The services for which the scanner is at work, by id. */
-    scanned,
     prepare,
     remove,
+    /** To be told of every act: pages that nobody binds any more, and those of who left the desk, do not stay in memory. */
+    noticed({ kind, visitId, serviceId }: Pick<Act, 'kind' | 'visitId' | 'serviceId'>): void {
+      if (kind === 'signed-out') encoded.forgetThose(() => true);
+      else if (ending.has(kind))
+        encoded.forgetThose((of) =>
+          serviceId === undefined ? of.visitId === visitId : of.serviceId === serviceId,
+        );
+    },
     start(): void {
       takingUp = takeUp().catch((thrown: unknown) =>
         log.warn({ call: 'page-preparer', stack: stackOf(thrown) }, 'pages not looked at'),
@@ -122,5 +149,9 @@ export const scannedPicture = (
   image: Uint8Array,
 ): ScannedPicture => ({ image, mode, ...(dpi > 0 && { dpi }) });
 
-/** How a page is kept that is still to be looked at. */
-export const toBeLookedAt = (looking: Looking) => ({ ...UNTREATED, looking });
+/** How a page is kept that is still to be looked at, and in whose place it comes then. */
+export const toBeLookedAt = (looking: Looking, replaces?: string): Treatment => ({
+  ...UNTREATED,
+  looking,
+  ...(replaces !== undefined && { replaces }),
+});

@@ -5,6 +5,7 @@ import type { RawPage } from '../../documents/pictures.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import { BRIGHTNESS, inForce, type Treatment, turnedBy, UNTREATED } from '../../values/page-preparation.ts';
 import type { Service } from '../visits/record.ts';
+import { wasCutOff } from './scans.ts';
 import { slotsOf } from './slots.ts';
 
 export type SlotView = z.output<typeof slotView>;
@@ -36,6 +37,7 @@ const treatment = z.strictObject({
       split: z.enum(['none', 'separators', 'blank-sheets']),
     })
     .optional(),
+  replaces: z.string().optional(),
   turnOpen: z.literal(true).optional(),
 });
 
@@ -214,9 +216,10 @@ const changesOf = (found: Treatment['found']): SlotView['pages'][number]['change
 
 export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotView {
   const file = fileIn(tx, serviceId, slotId);
+  const pages = pagesIn(tx, serviceId, slotId);
   return {
     slotId,
-    pages: pagesIn(tx, serviceId, slotId).map((page, index) => ({
+    pages: pages.map((page, index) => ({
       id: page.id,
       index,
       rotation: page.rotation,
@@ -229,7 +232,12 @@ export function slotViewOf(tx: Reader, serviceId: string, slotId: string): SlotV
       startsPart: index > 0 && page.treatment.startsPart,
     })),
     file: file && { name: file.name, pages: file.pages, size: file.size, claimsPdfA: file.claimsPdfA },
-    warnings: file?.warnings ?? [],
+    warnings: [
+      ...(file?.warnings ?? []),
+      ...(wasCutOff(tx, serviceId, slotId)
+        ? [{ code: 'attachments.scan-cut-off', params: { pages: pages.length } }]
+        : []),
+    ],
   };
 }
 

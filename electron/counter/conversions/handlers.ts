@@ -9,6 +9,7 @@ import { judgeSheets } from '../extracts/rules.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { type Commanded, command, type Handler, preparedCommand, query } from '../handlers.ts';
+import { pagePicture } from '../outputs/page-picture.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { findOutput, insertPrint, isOnPaper, lastPrint } from '../outputs/table.ts';
 import { mayGoOn, standsAt } from '../services/guards.ts';
@@ -209,6 +210,15 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
       return ok(serviceViewOf(tx, visit, service));
     }),
 
+    query('conversions.scan-page', async ({ session }, { serviceId, page, maxPixels }) => {
+      const scan = store.read((tx) => {
+        const { service } = getRunningService(tx, serviceId, session.clerkId);
+        standsAt(service, 'comparison');
+        return scanIn(tx, service);
+      });
+      return scan ? pagePicture(desk, scan.sha256, { page, maxPixels }) : refuse('conversion.no-input');
+    }),
+
     command('conversions.agree-page', ({ tx, session }, { serviceId, page }) => {
       const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
       const { pages } = comparedAt(tx, service);
@@ -267,11 +277,18 @@ export function conversionHandlers(desk: Desk, trust: Trust, prints: PrintRunner
   ];
 }
 
-/** What is converted: the file that was taken in, or the scan of the paper; a restored store has no scan any more. */
-function inputOf(tx: Reader, { record: { conversion, attachments } }: Service) {
-  if (conversion?.input) return { documentId: conversion.input.documentId, pages: conversion.input.pages };
+/** The scan of the paper, bound; a restored store has none any more. */
+function scanIn(tx: Reader, { record: { attachments } }: Service) {
   const [scan] = attachments;
-  return scan && blobInfo(tx, scan.sha256) ? { documentId: null, pages: scan.pages } : null;
+  return scan && blobInfo(tx, scan.sha256) ? scan : null;
+}
+
+/** What is converted: the file that was taken in, or the scan of the paper. */
+function inputOf(tx: Reader, service: Service) {
+  const { conversion } = service.record;
+  if (conversion?.input) return { documentId: conversion.input.documentId, pages: conversion.input.pages };
+  const scan = scanIn(tx, service);
+  return scan && { documentId: null, pages: scan.pages };
 }
 
 const agreedIn = ({ record: { conversion } }: Service): readonly number[] => conversion?.agreed ?? [];

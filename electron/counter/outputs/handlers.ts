@@ -8,6 +8,7 @@ import { Refusal, refuse } from '../failure.ts';
 import { isCancelledReceipt } from '../fees/table.ts';
 import { command, type Handler, query } from '../handlers.ts';
 import { getService, getVisit, isOfAnother } from '../visits/table.ts';
+import { pagePicture } from './page-picture.ts';
 import type { PrintRunner } from './print-runner.ts';
 import {
   findOutput,
@@ -37,15 +38,7 @@ export function outputHandlers(desk: Desk, prints: PrintRunner): Handler[] {
       if (output.erasedAt !== null || (output.sha256 === null && output.pages !== null))
         return refuse('print.content-erased');
       if (output.sha256 === null) return refuse('service.not-printed');
-      const content = await desk.store.blobs.read(output.sha256);
-      if (!content.ok) return content;
-      const picture = await desk.documents.pdfPage(
-        { bytes: content.value, page, maxPx: maxPixels },
-        { giveAway: true },
-      );
-      if (!picture.ok) return picture;
-      const { bytes, ...size } = picture.value;
-      return ok({ ...size, bytes: new Uint8Array(bytes), mediaType: 'image/png' as const });
+      return pagePicture(desk, output.sha256, { page, maxPixels });
     }),
 
     command('outputs.reprint', (commanded, { documentId, reason }) => {

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Witness } from '../../contract/services.ts';
 import { recordBlob } from '../../store/blobs.ts';
 import type { JsonValue } from '../../store/json.ts';
@@ -10,11 +11,13 @@ import { declarationData } from '../accounts/papers.ts';
 import { record } from '../acts.ts';
 import { bindAttachments, boundOf } from '../attachments/handlers.ts';
 import type { PagePreparer } from '../attachments/preparer.ts';
+import { forgetCutOff, type Scans } from '../attachments/scans.ts';
+import { slotViews } from '../attachments/table.ts';
 import { offices, officeView, serviceOn, servicesOn, tariffOn } from '../catalogue/catalogue.ts';
 import { searchCodes } from '../catalogue/code-lists.ts';
 import type { Desk } from '../desk.ts';
 import { raiseFor } from '../exceptions/raise.ts';
-import { refuse } from '../failure.ts';
+import { Refusal, refuse } from '../failure.ts';
 import { feeOf } from '../fees/rules.ts';
 import { receiptOf } from '../fees/table.ts';
 import { command, type Handler, preparedCommand, query } from '../handlers.ts';
@@ -61,7 +64,7 @@ export function serviceHandlers(
   desk: Desk,
   prints: PrintRunner,
   zones: ZoneReadings,
-  pages: PagePreparer,
+  { encoded, scans }: { encoded: PagePreparer['encoded']; scans: Scans },
 ): Handler[] {
   const { store, sync } = desk;
 
@@ -183,18 +186,25 @@ export function serviceHandlers(
 
     preparedCommand(
       'services.complete-attachments',
-      async ({ session, now }, { serviceId }) => {
-        const service = store.read((tx) => getRunningService(tx, serviceId, session.clerkId).service);
-        standsAt(service, 'attachments');
-        const seen = store.read((tx) => boundOf(tx, service));
-        const bound = await bindAttachments(desk, pages, service, now);
-        return bound.ok ? ok({ seen, bound: bound.value }) : bound;
+      async ({ session, now }, { serviceId, seen }) => {
+        const { service, before } = store.read((tx) => {
+          const found = getRunningService(tx, serviceId, session.clerkId).service;
+          standsAt(found, 'attachments');
+          if (seen !== undefined && !isDeepStrictEqual(slotViews(tx, found), seen))
+            throw new Refusal('attachments.changed-meanwhile');
+          return { service: found, before: boundOf(tx, found) };
+        });
+        // Pages that come afterwards would be in no document.
+        if (scans.isOf(serviceId)) return refuse('attachments.not-ready');
+        const bound = await bindAttachments(desk, encoded, service, now);
+        return bound.ok ? ok({ before, bound: bound.value }) : bound;
       },
-      (commanded, { serviceId }, { seen, bound }) => {
+      (commanded, { serviceId }, { before, bound }) => {
         const { tx, session } = commanded;
         const { visit, service } = getRunningService(tx, serviceId, session.clerkId);
         standsAt(service, 'attachments');
-        if (boundOf(tx, service) !== seen) return refuse('attachments.changed-meanwhile');
+        if (boundOf(tx, service) !== before || scans.isOf(serviceId))
+          return refuse('attachments.changed-meanwhile');
         for (const { staged, slotId } of bound)
           if (staged)
             recordBlob(tx, staged, {
@@ -204,6 +214,7 @@ export function serviceHandlers(
         const attachments = bound.map(({ staged: _staged, ...attachment }) => attachment);
         const after = withDone({ ...service, record: { ...service.record, attachments } }, 'attachments');
         saveService(tx, after);
+        forgetCutOff(tx, serviceId);
         record(desk, commanded, {
           kind: 'attachments-completed',
           visitId: visit.id,

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
 import { expect, it } from 'vitest';
 import type { EventData } from '../../../electron/contract/events.ts';
-import { serviceDefinition } from '../../../electron/contract/services.ts';
+import { type ServiceDefinition, serviceDefinition } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
 import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
@@ -16,7 +16,10 @@ const newId = (): string =>
   uuidv7({ now: Date.now, random: (n) => crypto.getRandomValues(new Uint8Array(n)) });
 
 /** The step where papers are scanned, of a service that is begun behind the window. */
-async function atAttachments(more: readonly { id: string; title: { cs: string; en: string } }[] = []) {
+async function atAttachments(
+  more: readonly { id: string; title: { cs: string; en: string } }[] = [],
+  over: Partial<ServiceDefinition> = {},
+) {
   const { form: _, ...formless } = serviceDefinition.parse(generalSubmission);
   const enclosures = formless.attachments?.slots ?? [];
   const papers = {
@@ -26,6 +29,7 @@ async function atAttachments(more: readonly { id: string; title: { cs: string; e
     attachments: {
       slots: [...enclosures, ...more.map((slot) => ({ ...slot, required: false, maxPages: 100 }))],
     },
+    ...over,
   };
   const counter = createScriptedCounter({ definitions: [papers] });
   counter.visit.identity.state = 'verified';
@@ -128,11 +132,64 @@ it('waits for the text of pages before they are bound, visibly, until it is read
 
   const other = await atAttachments();
   other.world.textsLeft = 1;
-  await fireEvent.click(await screen.findByRole('button', { name: /Přílohy hotovy/ }));
-  await fireEvent.click(await screen.findByRole('button', { name: /Pokračovat bez textu/ }));
+  await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  // The same keys twice: once before it is known what is waited for, and once while it is.
+  const done = () => fireEvent.keyDown(document.body, { key: 'Enter', ctrlKey: true });
+  await done();
+  await done();
+  await screen.findByText('Čte se text stránek, zbývá: 1');
+  await done();
+  const called = (called: string) => other.calls.filter(({ name }) => name === called).length;
+  expect(called('attachments.texts')).toBe(1);
+  expect(called('services.complete-attachments')).toBe(0);
+  await fireEvent.keyDown(document.body, { key: 't', altKey: true });
+  await waitFor(() => expect(called('services.complete-attachments')).toBe(1));
+});
+
+it('binds by itself only what the clerk saw when they said so: a page that changed meanwhile is shown first', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  counter.world.textsLeft = 2;
+  const done = await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  await fireEvent.click(done);
+  await screen.findByText('Čte se text stránek, zbývá: 2');
+  // What was read tells that a page lies askew.
+  const [{ id: serviceId = '', slots = [], steps = [] } = {}] = counter.visit.services;
+  const page = slots[0]?.pages[1];
+  if (page) Object.assign(page, { lies: 90, changes: ['turned'] });
+  counter.changed();
+  await screen.findByText('otočeno');
+  counter.emit('texts-changed', { serviceId, left: 0 });
+  await screen.findByText(/^Přílohy se při dokončování změnily/);
+  expect(steps[0]?.state).toBe('current');
+  counter.world.textsLeft = 0;
+  await fireEvent.click(done);
+  await waitFor(() => expect(counter.visit.services[0]?.steps[0]?.state).toBe('done'));
+});
+
+it('leaves pages where they are while they are bound', async () => {
+  const counter = await atAttachments();
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  counter.world.answers['services.complete-attachments'] = () => new Promise<never>(() => {});
+  const done = await screen.findByRole('button', { name: /Přílohy hotovy/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  await fireEvent.click(done);
+  await waitFor(() => expect(done.getAttribute('aria-busy')).toBe('true'));
   await waitFor(() =>
-    expect(other.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
+    expect(counter.calls.some(({ name }) => name === 'services.complete-attachments')).toBe(true),
   );
+  const before = counter.calls.length;
+  pages()[0]?.focus();
+  await fireEvent.keyDown(pages()[0] ?? document.body, { key: 'ArrowRight', altKey: true });
+  for (const key of ['r', 'z', 'b', 's', 'Insert', 'Delete', 'F9']) await press(key);
+  expect(counter.calls.slice(before).map(({ name }) => name)).toEqual([]);
 });
 
 it('shows a page as it was scanned and back, lighter and darker, by keys', async () => {
@@ -250,4 +307,45 @@ it('says that a separator sheet is printed only once it is, and what holds it up
   await screen.findByText(/zřejmě nevytiskl/);
   tell({ state: 'completed' });
   await screen.findByText(/je vytištěn\./);
+});
+
+it('says after an end of the counter which scan it cut off, and lets the clerk scan on', async () => {
+  const counter = await atAttachments([{ id: 'decision', title: { cs: 'Rozhodnutí', en: 'Decision' } }]);
+  counter.world.scan.end = 'scanning';
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  const stop = await screen.findByRole('button', { name: 'Zastavit skenování' });
+  expect(screen.getByRole('button', { name: /Přílohy hotovy/ })).toHaveProperty('disabled', true);
+  counter.connect(false);
+  counter.visit.services[0]?.slots[0]?.warnings.push({
+    code: 'attachments.scan-cut-off',
+    params: { pages: 1 },
+  });
+  counter.connect(true);
+  await screen.findByText(/^Skenování přerušil konec programu\. Uložené stránky: 1\./);
+  await waitFor(() => expect(stop.textContent).toMatch(/Skenovat/));
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /Přílohy hotovy/ })).toHaveProperty('disabled', false),
+  );
+});
+
+it('compares a scan with its paper by the pages that were bound, not by those that were scanned', async () => {
+  const counter = await atAttachments([], {
+    kind: 'conversion-to-electronic',
+    steps: ['attachments', 'comparison', 'accept'],
+  });
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  const done = await screen.findByRole('button', { name: /Naskenováno vše/ });
+  await waitFor(() => expect(done).toHaveProperty('disabled', false));
+  counter.calls.length = 0;
+  await fireEvent.click(done);
+  await screen.findByText('Porovnejte sken s listinou');
+  const [{ id: serviceId = '' } = {}] = counter.visit.services;
+  const shown = () =>
+    counter.calls.flatMap(({ name, input }) => (name === 'conversions.scan-page' ? [input] : []));
+  await waitFor(() => expect(shown()).toEqual([{ serviceId, page: 0, maxPixels: 1600 }]));
+  expect(counter.calls.some(({ name }) => name === 'attachments.thumbnail')).toBe(false);
 });

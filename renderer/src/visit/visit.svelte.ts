@@ -17,6 +17,8 @@ export type Primary = {
   enabled?: boolean;
   /** Beside the button: what is missing, or what will happen. */
   note?: string | null;
+  /** What may be done in place of waiting for it, by a key of its own. */
+  instead?: { label: string; key: string; run: () => void };
   /** Why it did not work the last time. */
   failure?: Failure | null;
 };

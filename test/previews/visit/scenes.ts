@@ -384,6 +384,39 @@ export const walks: Walk[] = [
     },
   },
   {
+    name: 'attachments-wait',
+    world: { definitions: [papers] },
+    async walk(desk) {
+      const { page, show, counter } = desk;
+      await heading(page, 'Kdo přišel k přepážce').waitFor();
+      await verified(desk);
+      await start(desk, 'papíry');
+      await page.getByText('Příloha je zatím prázdná').waitFor();
+      counter.world.scan.pages = 2;
+      await page.keyboard.press('F9');
+      await page.locator('[data-page]').nth(1).waitFor();
+      counter.world.textsLeft = 2;
+      counter.world.failing = {
+        name: 'services.complete-attachments',
+        failure: { code: 'attachments.changed-meanwhile' },
+      };
+      await next(page);
+      await page.getByText('Čte se text stránek, zbývá: 2').waitFor();
+      await show('42-attachments-text-wait');
+      const service = counter.visit.services.at(-1);
+      Object.assign(service?.slots[0]?.pages[1] ?? {}, { lies: 90, changes: ['turned'] });
+      counter.changed();
+      await page.getByText('otočeno').waitFor();
+      counter.emit('texts-changed', { serviceId: service?.id ?? '', left: 0 });
+      await page.getByText('Přílohy se při dokončování změnily').waitFor();
+      await show('43-attachments-changed');
+      service?.slots[0]?.warnings.push({ code: 'attachments.scan-cut-off', params: { pages: 2 } });
+      counter.changed();
+      await page.getByText('Skenování přerušil konec programu').waitFor();
+      await show('43-attachments-cut-off');
+    },
+  },
+  {
     name: 'attachments-file',
     async walk(desk) {
       const { page, show } = desk;

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { ScanView } from '../../../electron/contract/attachments.ts';
 import type { Session } from '../../../electron/contract/clerks.ts';
@@ -61,7 +62,8 @@ import buildingTariff from '../../../resources/catalogue/tariffs/small-building-
 };
 import vidimaceTariff from '../../../resources/catalogue/tariffs/vidimace.json' with { type: 'json' };
 
-type Handlers = { [N in CallName]?: (input: CallInput<N>) => Result<CallOutput<N>, Failure> };
+type Answer<N extends CallName> = Result<CallOutput<N>, Failure>;
+type Handlers = { [N in CallName]?: (input: CallInput<N>) => Answer<N> };
 
 /**
  * A counter in memory with one visit, for tests and pictures of the window. It follows the contract and the order of the
@@ -90,7 +92,7 @@ export type World = {
   /** A call that fails instead of doing its work. */
   failing: { name: CallName; failure: Failure } | null;
   /** What it answers to calls it does not carry out by itself. */
-  answers: Handlers;
+  answers: { [N in CallName]?: (input: CallInput<N>) => Answer<N> | Promise<Answer<N>> };
 };
 
 /** The separator sheet that is ordered, however often. */
@@ -130,6 +132,9 @@ const session: Session = {
   locked: false,
 };
 
+/** A PNG of one pixel. */
+const WHITE_PIXEL =
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEANVNVEwAAAABJRU5ErkJggg==';
 const noChip: ChipView = { state: 'none', part: null, fraction: null, failure: null, result: null };
 const noIdentity: IdentityView = {
   state: 'none',
@@ -624,7 +629,12 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       }
       return saved;
     },
-    'services.complete-attachments': ({ serviceId }) => finish(serviceOf(serviceId), 'attachments'),
+    'services.complete-attachments': ({ serviceId, seen }) => {
+      const service = serviceOf(serviceId);
+      return seen !== undefined && !isDeepStrictEqual(seen, service.slots)
+        ? fail('attachments.changed-meanwhile')
+        : finish(service, 'attachments');
+    },
     'services.reopen-step': ({ serviceId, step }) => {
       const service = serviceOf(serviceId);
       const steps = definitionOf.get(serviceId)?.steps ?? [];
@@ -759,6 +769,14 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
     },
     'devices.print-separator': () => ok({ documentId: SEPARATOR_ID }),
     'devices.cancel-reading': () => ok({}),
+    'conversions.scan-page': () =>
+      ok({
+        bytes: Uint8Array.from(atob(WHITE_PIXEL), (one) => one.charCodeAt(0)),
+        mediaType: 'image/png',
+        width: 1,
+        height: 1,
+        pages: 1,
+      }),
     'attachments.thumbnail': ({ pageId }) => {
       const page = slotOfPage(pageId).pages.find(({ id }) => id === pageId);
       return ok({ bytes: picture(pageId, page?.rotation ?? 0), mediaType: 'image/svg+xml' });
@@ -842,10 +860,10 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
   }
 
   // Which input a handler takes, only its name tells; the window's client has checked it against the contract.
-  const run = (name: CallName, input: unknown): Result<unknown, Failure> => {
+  const run = async (name: CallName, input: unknown): Promise<Result<unknown, Failure>> => {
     const handler: unknown = world.answers[name] ?? handlers[name];
     if (typeof handler !== 'function') return err({ code: 'call.unknown' });
-    return structuredClone(Reflect.apply(handler, undefined, [input]));
+    return structuredClone(await Reflect.apply(handler, undefined, [input]));
   };
 
   const bridge: CounterBridge = {
@@ -853,7 +871,7 @@ export function createScriptedCounter(changes: Partial<World> = {}) {
       if (!connected) throw new Error('counter-gone');
       calls.push({ name, input });
       if (world.failing?.name === name) return { ok: false, error: world.failing.failure };
-      return isCallName(name) ? run(name, input) : fail('call.unknown');
+      return isCallName(name) ? await run(name, input) : fail('call.unknown');
     },
     onEvent(listener) {
       listeners.add(listener);

@@ -38,7 +38,7 @@ export function isBareAround(picture: GreyImage, sheet: Sheet, pixelsPerMm: numb
     marked += 1;
   }
   if (marked === 0) return true;
-  const { bodies: marks } = bodiesOf(even, width, height);
+  const marks = bodiesOf(even, 0, width, height);
   // Looked at together, a dot grows by as much as is looked at.
   return (
     marks.length <= DUST.most &&
@@ -136,27 +136,33 @@ function offLevel(
     const [entering, leaving] = [row + REACH * width, row - REACH * width];
     for (let x = 0; x < width; x += 1) upright[x] = (upright[x] as number) + (data[entering + x] as number);
     const tiles = Math.floor(y / TILE) * columns;
-    let along = 0;
-    for (let x = 0; x < TOGETHER - 1; x += 1) along += data[row + x] as number;
-    for (let x = REACH; x < width - REACH; x += 1) {
-      const at = row + x;
-      along += data[at + REACH] as number;
-      const level = of[tiles + Math.floor(x / TILE)] as number;
-      if (level >= 0 && (x < (from[y] as number) || x >= (to[y] as number))) {
-        let square = 0;
-        for (let near = at - width; near <= at + width; near += width)
-          square += (data[near - 1] as number) + (data[near] as number) + (data[near + 1] as number);
-        const even = level * TOGETHER;
-        const furthest = Math.max(
-          Math.abs(along - even),
-          Math.abs((upright[x] as number) - even),
-          Math.abs(square - even),
-        );
-        off[at] = furthest;
-        histogram[furthest] = (histogram[furthest] as number) + 1;
-        seen += 1;
+    const beside = [
+      [REACH, Math.min(from[y] as number, width - REACH)],
+      [Math.max(to[y] as number, REACH), width - REACH],
+    ] as const;
+    for (const [start, end] of beside) {
+      let along = 0;
+      for (let x = start - REACH; x < start + REACH; x += 1) along += data[row + x] as number;
+      for (let x = start; x < end; x += 1) {
+        const at = row + x;
+        along += data[at + REACH] as number;
+        const level = of[tiles + Math.floor(x / TILE)] as number;
+        if (level >= 0) {
+          let square = 0;
+          for (let near = at - width; near <= at + width; near += width)
+            square += (data[near - 1] as number) + (data[near] as number) + (data[near + 1] as number);
+          const even = level * TOGETHER;
+          const furthest = Math.max(
+            Math.abs(along - even),
+            Math.abs((upright[x] as number) - even),
+            Math.abs(square - even),
+          );
+          off[at] = furthest;
+          histogram[furthest] = (histogram[furthest] as number) + 1;
+          seen += 1;
+        }
+        along -= data[at - REACH] as number;
       }
-      along -= data[at - REACH] as number;
     }
     for (let x = 0; x < width; x += 1) upright[x] = (upright[x] as number) - (data[leaving + x] as number);
   }

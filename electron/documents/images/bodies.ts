@@ -1,47 +1,58 @@
-/** A connected stretch: the label of its pixels, its area and its box, both ends inside. */
-export type Body = { label: number; area: number; left: number; right: number; top: number; bottom: number };
+/** A connected stretch: its area, its box, both ends inside, and its runs: row, first column and last, one after another from the top. */
+export type Body = {
+  area: number;
+  left: number;
+  right: number;
+  top: number;
+  bottom: number;
+  runs: number[];
+};
 
 export const longerSide = ({ left, right, top, bottom }: Body): number =>
   Math.max(right - left, bottom - top) + 1;
 
-/** What is connected of all that is not ground (1), the largest first, and the label of each pixel, -1 for ground. */
-export function bodiesOf(
-  ground: Uint8Array,
-  width: number,
-  height: number,
-): { bodies: Body[]; labels: Int32Array } {
-  const labels = new Int32Array(width * height);
-  for (let at = 0; at < labels.length; at += 1) if (ground[at] === 1) labels[at] = -1;
-  const waiting = new Int32Array(width * height);
-  const bodies: Body[] = [];
-  let [label, count] = [0, 0];
-  const reach = (at: number): void => {
-    if (labels[at] !== 0) return;
-    labels[at] = label;
-    waiting[count] = at;
-    count += 1;
+/** The connected stretches of one value in a picture of zeros and ones, the largest first. They are put together from runs, of which there are few. */
+export function bodiesOf(picture: Uint8Array, value: 0 | 1, width: number, height: number): Body[] {
+  const runs: number[] = [];
+  const parents: number[] = [];
+  const rootOf = (run: number): number => {
+    let root = run;
+    while (parents[root] !== root) root = parents[root] as number;
+    for (let at = run; at !== root; ) [at, parents[at]] = [parents[at] as number, root];
+    return root;
   };
-  for (let seed = 0; seed < labels.length; seed += 1) {
-    if (labels[seed] !== 0) continue;
-    label += 1;
-    const body: Body = { label, area: 0, left: width, right: 0, top: height, bottom: 0 };
-    reach(seed);
-    while (count > 0) {
-      count -= 1;
-      const at = waiting[count] as number;
-      const x = at % width;
-      const y = (at - x) / width;
-      body.area += 1;
-      if (x < body.left) body.left = x;
-      if (x > body.right) body.right = x;
-      if (y < body.top) body.top = y;
-      if (y > body.bottom) body.bottom = y;
-      if (x > 0) reach(at - 1);
-      if (x < width - 1) reach(at + 1);
-      if (at >= width) reach(at - width);
-      if (at < labels.length - width) reach(at + width);
+  let above = 0;
+  for (let y = 0; y < height; y += 1) {
+    const first = parents.length;
+    for (let at = y * width, end = at + width; at < end; at += 1) {
+      if (picture[at] !== value) continue;
+      const from = at - y * width;
+      while (at + 1 < end && picture[at + 1] === value) at += 1;
+      const to = at - y * width;
+      const own = parents.length;
+      runs.push(y, from, to);
+      parents.push(own);
+      while (above < first && (runs[above * 3 + 2] as number) < from) above += 1;
+      // The last one above may touch the next one here too.
+      for (let other = above; other < first && (runs[other * 3 + 1] as number) <= to; other += 1)
+        parents[rootOf(other)] = rootOf(own);
     }
-    bodies.push(body);
+    above = first;
   }
-  return { bodies: bodies.sort((a, b) => b.area - a.area), labels };
+  const bodies = new Map<number, Body>();
+  for (let run = 0; run < parents.length; run += 1) {
+    const [y, from, to] = [runs[run * 3], runs[run * 3 + 1], runs[run * 3 + 2]] as [number, number, number];
+    const root = rootOf(run);
+    let body = bodies.get(root);
+    if (body === undefined) {
+      body = { area: 0, left: from, right: to, top: y, bottom: y, runs: [] };
+      bodies.set(root, body);
+    }
+    body.area += to - from + 1;
+    if (from < body.left) body.left = from;
+    if (to > body.right) body.right = to;
+    body.bottom = y;
+    body.runs.push(y, from, to);
+  }
+  return [...bodies.values()].sort((a, b) => b.area - a.area);
 }

@@ -84,11 +84,11 @@ function lidsOf({ data, width, height }: GreyImage): Lid[] {
 function sheetAgainst(picture: GreyImage, lid: Lid, pixelsPerMm: number): Sheet | null {
   const { width, height } = picture;
   const around = lidAround(picture, lid);
-  const { bodies, labels } = bodiesOf(around, width, height);
+  const bodies = bodiesOf(around, 0, width, height);
   const [largest] = bodies;
   const whole = width * height;
   if (largest === undefined || largest.area < AREA.least * whole) return null;
-  const outline = outlineOf(largest, labels, width);
+  const outline = outlineOf(largest);
   const hull = hullOf(outline);
   const coarse = smallestRectangle(hull);
   if (largest.area < FILLED * coarse.width * coarse.height) return null;
@@ -109,34 +109,19 @@ const isAcross = ({ left, right, top, bottom }: Body, width: number, height: num
 
 /** 1 where the lid is seen: as light as it, and joined to the picture's rim. What is as light inside of a paper's edge is paper. */
 function lidAround({ data, width, height }: GreyImage, { level, tolerance }: Lid): Uint8Array {
-  const around = new Uint8Array(width * height);
-  const waiting = new Int32Array(width * height);
-  let count = 0;
+  const asLight = new Uint8Array(width * height);
   const [low, high] = [level - tolerance, level + tolerance];
-  const reach = (at: number): void => {
-    if (around[at] === 1) return;
+  for (let at = 0; at < asLight.length; at += 1) {
     const value = data[at] as number;
-    if (value < low || value > high) return;
-    around[at] = 1;
-    waiting[count] = at;
-    count += 1;
-  };
-  for (let x = 0; x < width; x += 1) {
-    reach(x);
-    reach((height - 1) * width + x);
+    if (value >= low && value <= high) asLight[at] = 1;
   }
-  for (let y = 0; y < height; y += 1) {
-    reach(y * width);
-    reach(y * width + width - 1);
-  }
-  while (count > 0) {
-    count -= 1;
-    const at = waiting[count] as number;
-    const x = at % width;
-    if (x > 0) reach(at - 1);
-    if (x < width - 1) reach(at + 1);
-    if (at >= width) reach(at - width);
-    if (at < around.length - width) reach(at + width);
+  const around = new Uint8Array(width * height);
+  for (const { left, right, top, bottom, runs } of bodiesOf(asLight, 1, width, height)) {
+    if (left > 0 && right < width - 1 && top > 0 && bottom < height - 1) continue;
+    for (let run = 0; run < runs.length; run += 3) {
+      const row = (runs[run] as number) * width;
+      around.fill(1, row + (runs[run + 1] as number), row + (runs[run + 2] as number) + 1);
+    }
   }
   return around;
 }
@@ -144,20 +129,28 @@ function lidAround({ data, width, height }: GreyImage, { level, tolerance }: Lid
 type Point = { x: number; y: number };
 
 /** The outermost pixels of a body in each of its rows and columns. */
-function outlineOf({ label, left, right, top, bottom }: Body, labels: Int32Array, width: number): Point[] {
+function outlineOf({ left, right, top, bottom, runs }: Body): Point[] {
   const points: Point[] = [];
-  for (let y = top; y <= bottom; y += 1) {
-    let [from, to] = [left, right];
-    while (from <= right && labels[y * width + from] !== label) from += 1;
-    while (to >= from && labels[y * width + to] !== label) to -= 1;
-    if (from <= to) points.push({ x: from, y: y + 0.5 }, { x: to + 1, y: y + 0.5 });
+  const highest = new Int32Array(right - left + 1).fill(bottom);
+  const lowest = new Int32Array(right - left + 1).fill(top);
+  for (let run = 0; run < runs.length; ) {
+    const y = runs[run] as number;
+    const first = runs[run + 1] as number;
+    let last = first;
+    for (; runs[run] === y; run += 3) {
+      last = runs[run + 2] as number;
+      for (let x = (runs[run + 1] as number) - left; x <= last - left; x += 1) {
+        if (y < (highest[x] as number)) highest[x] = y;
+        if (y > (lowest[x] as number)) lowest[x] = y;
+      }
+    }
+    points.push({ x: first, y: y + 0.5 }, { x: last + 1, y: y + 0.5 });
   }
-  for (let x = left; x <= right; x += 1) {
-    let [from, to] = [top, bottom];
-    while (from <= bottom && labels[from * width + x] !== label) from += 1;
-    while (to >= from && labels[to * width + x] !== label) to -= 1;
-    if (from <= to) points.push({ x: x + 0.5, y: from }, { x: x + 0.5, y: to + 1 });
-  }
+  for (let x = left; x <= right; x += 1)
+    points.push(
+      { x: x + 0.5, y: highest[x - left] as number },
+      { x: x + 0.5, y: (lowest[x - left] as number) + 1 },
+    );
   return points;
 }
 

@@ -1,6 +1,6 @@
 import { bodiesOf, longerSide } from './bodies.ts';
+import type { Sheet } from './formats.ts';
 import type { GreyImage } from './grey.ts';
-import type { Sheet } from './sheet.ts';
 
 /**
  * Pixels to each side that are looked at together, in a row, in a column and (nine of them too) in a square: grain weighs a third of what it

@@ -1,5 +1,8 @@
 import type { Crop } from '../../values/page-preparation.ts';
 
+/** A paper or a card on the glass: its rectangle and how far it is turned from upright, degrees clockwise. */
+export type Sheet = { crop: Crop; skew: number };
+
 /** Millimetres of what is laid on a desk's scanner, the longer side first. */
 const FORMATS: readonly (readonly [longer: number, shorter: number])[] = [
   // ISO/IEC 7810: ID-1 (cards), ID-2 (older identity cards), ID-3 (a passport's page) and a passport open.

@@ -1,11 +1,8 @@
 import type { Crop } from '../../values/page-preparation.ts';
 import { isBareAround } from './bare-lid.ts';
 import { type Body, bodiesOf, longerSide } from './bodies.ts';
-import { hasFormat } from './formats.ts';
+import { hasFormat, type Sheet } from './formats.ts';
 import type { GreyImage } from './grey.ts';
-
-/** A paper or a card on the glass: its rectangle and how far it is turned from upright, degrees clockwise. */
-export type Sheet = { crop: Crop; skew: number };
 
 /** Degrees; what lies more askew than this is laid anew. */
 const MOST_ASKEW = 10.5;

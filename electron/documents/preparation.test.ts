@@ -42,6 +42,13 @@ function room({ paper, skew }: DrawnPage, { crop, skew: turned }: Found) {
   };
 }
 
+/** Dust beside a card. */
+const specks = (count: number): string =>
+  Array.from(
+    { length: count },
+    (_, at) => `<circle cx="${-4 - 3 * (at % 2)}" cy="${5 + 11 * at}" r="0.15" fill="#555"/>`,
+  ).join('');
+
 /** A third of a scan's resolution: the same rules, a ninth of the time. */
 const pageOf = (seed: unknown, options: PageOptions) =>
   drawnPage(chanceOf('page', String(seed)), { dpi: 100, ...options });
@@ -56,7 +63,9 @@ describe('what a page shows', () => {
           { paper: A5, lid: 40 },
           { paper: CARD, lid: 250, white: 222, rows: 6 },
           { paper: CARD, lid: 12, rows: 6 },
-          { paper: { width: 120, height: 180 }, lid: 90 },
+          { paper: { width: 125, height: 176 }, lid: 90 },
+          // Some dust on the glass.
+          { paper: CARD, lid: 250, white: 222, rows: 6, extra: specks(4) },
         ),
         async (seed, skew, what) => {
           const page = await pageOf(seed, { ...what, skew });
@@ -110,20 +119,84 @@ describe('what a page shows', () => {
           '<rect x="20" y="30" width="85" height="54" fill="#eee"/><rect x="60" y="160" width="85" height="54" fill="#eee"/>',
       },
     ],
+    [
+      'a band printed to the edge of its paper, as dark as the lid',
+      { paper: A5, lid: 40, extra: '<rect x="-1" y="150" width="150" height="61" fill="#282828"/>' },
+    ],
+    [
+      'a sheet that covers the glass, half of it as dark as a lid',
+      { rows: 8, extra: '<rect x="-1" y="148.5" width="212" height="149" fill="#282828"/>' },
+    ],
+    [
+      'a deep blue band, by its light as dark as the lid, that leaves a usual size',
+      {
+        paper: { width: 148, height: 240 },
+        lid: 8,
+        rows: 8,
+        extra: '<rect x="-1" y="210" width="150" height="31" fill="#03034b"/>',
+      },
+    ],
+    ['paper of no usual size', { paper: { width: 120, height: 160 } }],
+    ['dust, or dots', { paper: CARD, lid: 250, white: 222, rows: 6, extra: specks(12) }],
     ['a torn-off corner', { paper: A5, extra: '<path d="M 90 -2 H 150 V 124 Z" fill="#282828"/>' }],
     ['an empty glass', { rows: 0, white: 40 }],
   ])('is not cropped in doubt: %s', async (_, options) => {
     expect(await found(await pageOf('doubt', options))).toMatchObject({ crop: null, skew: 0, turn: 0 });
   });
 
+  it('is not cropped where something may be written beside it, however pale: on a light lid and on a dark one', async () => {
+    const beside = (pale: string, mark: string, angle: number): string => {
+      const drawn = {
+        line: `<rect x="-15" width="30" height="0.3" fill="${pale}"/>`,
+        area: `<rect x="-9" width="18" height="7" fill="${pale}"/>`,
+        dots: Array.from(
+          { length: 12 },
+          (_, at) => `<circle cx="${at * 1.6 - 9}" r="0.2" fill="${pale}"/>`,
+        ).join(''),
+        far: Array.from(
+          { length: 8 },
+          (_, at) => `<circle cx="${at * 3.2 - 12}" r="0.3" fill="${pale}"/>`,
+        ).join(''),
+      }[mark];
+      // Above or below the card, wherever there is room.
+      return [-20, 74].map((y) => `<g transform="translate(42 ${y}) rotate(${angle})">${drawn}</g>`).join('');
+    };
+    await fc.assert(
+      fc.asyncProperty(
+        fc.integer(),
+        fc.double({ min: -8, max: 8, noNaN: true }),
+        fc.constantFrom(
+          ...[
+            { mark: 'line', by: 12 },
+            { mark: 'area', by: 6 },
+            { mark: 'dots', by: 60 },
+            { mark: 'far', by: 60 },
+          ],
+        ),
+        fc.constantFrom(0, 90, 45),
+        fc.constantFrom({ lid: 250, white: 222 }, { lid: 30, white: 230 }),
+        fc.integer({ min: 0, max: 3 }),
+        async (seed, skew, { mark, by }, angle, { lid, white }, grain) => {
+          const level = lid > 150 ? lid - by : lid + by;
+          const extra = beside(`rgb(${level},${level},${level})`, mark, angle);
+          const page = await pageOf(seed, { paper: CARD, lid, white, rows: 6, skew, grain, extra });
+          expect((await found(page)).crop).toBeNull();
+        },
+      ),
+      { numRuns: 14, seed: 7 },
+    );
+  });
+
   it('keeps what was written over the edge of its paper', async () => {
     const page = await pageOf('over', {
-      ...{ paper: { width: 200, height: 284 }, skew: 1, lid: 60, grain: 0 },
+      ...{ paper: { width: 176, height: 250 }, skew: 1, lid: 60, grain: 0 },
       // A slip that sticks out, with something on it.
       extra:
-        '<rect x="-2" y="90" width="20" height="8" fill="#eee"/><rect x="-1.5" y="93" width="6" height="2" fill="#000"/>',
+        '<rect x="-1.2" y="90" width="20" height="8" fill="#eee"/><rect x="-0.9" y="93" width="6" height="2" fill="#000"/>',
     });
-    const plan = planOf(page, await found(page));
+    const looked = await found(page);
+    expect(looked.crop).not.toBeNull();
+    const plan = planOf(page, looked);
     // The lid is one tone; what is not of it lies inside of the plan.
     const { data, info } = await sharp(page.bytes).greyscale().raw().toBuffer({ resolveWithObject: true });
     const angle = (plan.skew * Math.PI) / 180;

@@ -1,9 +1,11 @@
+import { setImmediate } from 'node:timers/promises';
 import { type Found, planOf } from '../values/page-preparation.ts';
 import { ok, type Result } from '../values/result.ts';
 import { seemsBlank } from './blank-page.ts';
 import type { FileFailure } from './failures.ts';
+import type { Sheet } from './images/formats.ts';
 import type { GreyImage } from './images/grey.ts';
-import { findSheet, type Sheet } from './images/sheet.ts';
+import { findSheet } from './images/sheet.ts';
 import { type Shrunk, shrunk } from './images/shrunk.ts';
 import { findRows } from './images/skew.ts';
 import { straightened } from './images/straighten.ts';
@@ -47,12 +49,20 @@ export async function preparePage(
   if (!pixels.ok) return pixels;
   const small = shrunk(pixels.value, LOOK_PX);
   const separator = wanted.separators && (await isSeparator(small.light));
-  const found = lookOver(small, { ...wanted, dpi: page.dpi ?? 0 });
-  if (separator) return ok({ found, separator, encoded: null });
-  const { crop, skew, turn } = found;
-  const look = { crop, skew, turn, brightness: 0 as const };
-  const encoded = await encodePage({ ...page, rotation: 0, look }, pixels.value);
-  return encoded.ok ? ok({ found, separator, encoded: encoded.value }) : encoded;
+  const { crop, skew, writing } = lookOver(small, { ...wanted, dpi: page.dpi ?? 0 });
+  if (separator) return ok({ found: { crop, skew, ...writing() }, separator, encoded: null });
+  const look = { crop, skew, turn: 0 as const, brightness: 0 as const };
+  const [encoded, written] = await Promise.all([
+    encodePage({ ...page, rotation: 0, look }, pixels.value),
+    // libvips codes a picture on a thread of its own: by the next turn it is at work.
+    setImmediate().then(writing),
+  ]);
+  if (!encoded.ok) return encoded;
+  return ok({
+    found: { crop, skew, ...written },
+    separator,
+    encoded: { ...encoded.value, rotation: written.turn },
+  });
 }
 
 async function isSeparator(light: GreyImage): Promise<boolean> {
@@ -60,33 +70,33 @@ async function isSeparator(light: GreyImage): Promise<boolean> {
   return (await codesOf(light, 'QRCode')).some(({ text }) => text === SEPARATOR_CODE);
 }
 
+/** How a page lies. What its writing tells beside that is asked for when there is time: its pixels do not depend on it. */
+type Lie = Pick<Found, 'crop' | 'skew'> & { writing(): Pick<Found, 'turn' | 'blank'> };
+
 /** What a shrunk picture shows, in pixels of the picture itself; `dpi` 0 where it has no true size. Pure. */
 function lookOver(
-  { light, darkest, factor }: Shrunk,
+  { light, darkest, brightest, factor }: Shrunk,
   wanted: { crop: boolean; straighten: boolean; dpi: number },
-): Found {
-  const asItIs = (): Found => ({ crop: null, skew: 0, turn: 0, blank: seemsBlank(light) });
-  if (Math.max(light.width, light.height) < LEAST_PX) return asItIs();
-  const pixelsPerMm = wanted.dpi > 0 ? (wanted.dpi * factor) / MM_PER_INCH : null;
-  const sheet = wanted.crop ? findSheet(darkest, pixelsPerMm) : null;
+): Lie {
+  const pixelsPerMm = (wanted.dpi * factor) / MM_PER_INCH;
+  const isScrap = Math.max(light.width, light.height) < LEAST_PX;
+  const sheet =
+    wanted.crop && !isScrap && pixelsPerMm > 0 ? findSheet({ darkest, brightest }, pixelsPerMm) : null;
   if (sheet !== null) {
-    const plan = planOf(light, sheet);
-    const { data, width, height } = straightened({ ...light, channels: 1 }, plan);
-    const alone: GreyImage = { data, width, height };
-    const rows = wanted.straighten ? findRows(alone) : null;
-    return {
-      ...enlarged(wanted.straighten ? sheet : upright(sheet), factor),
-      turn: rows?.direction === 90 ? 90 : 0,
-      blank: seemsBlank(alone),
+    const writing = (): ReturnType<Lie['writing']> => {
+      const { data, width, height } = straightened({ ...light, channels: 1 }, planOf(light, sheet));
+      const alone: GreyImage = { data, width, height };
+      const rows = wanted.straighten ? findRows(alone) : null;
+      return { turn: rows?.direction === 90 ? 90 : 0, blank: seemsBlank(alone) };
     };
+    return { ...enlarged(wanted.straighten ? sheet : upright(sheet), factor), writing };
   }
-  const nothing = asItIs();
-  const rows = wanted.straighten && !nothing.blank ? findRows(light) : null;
-  if (rows === null) return nothing;
+  const blank = seemsBlank(light);
+  const rows = wanted.straighten && !isScrap && !blank ? findRows(light) : null;
   return {
-    ...nothing,
-    skew: Math.abs(rows.skew) < LEAST_SKEW ? 0 : hundredths(rows.skew),
-    turn: rows.direction,
+    crop: null,
+    skew: rows === null || Math.abs(rows.skew) < LEAST_SKEW ? 0 : hundredths(rows.skew),
+    writing: () => ({ turn: rows?.direction ?? 0, blank }),
   };
 }
 

@@ -198,7 +198,7 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
       if (thrown || stopping.signal.aborted) return;
       const image = await readFile(path);
       await rm(path, { force: true });
-      await handlers.onPage({ index: pages, image, mediaType: 'image/png' });
+      await handlers.onPage({ index: pages, image, mediaType: 'image/tiff' });
       pages += 1;
     };
     const onFile = lineSplitter((line) => {
@@ -223,8 +223,9 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
 
     const end = await run(
       [
-        ...['-d', found.value.device, '--format=png', '--progress', ...plan.args],
-        ...[`--batch=${join(target, 'page-%04d.png')}`, '--batch-print'],
+        // As it is read, not packed: what is packed has to be unpacked before anything can be shown of it.
+        ...['-d', found.value.device, '--format=tiff', '--progress', ...plan.args],
+        ...[`--batch=${join(target, 'page-%04d.tiff')}`, '--batch-print'],
         `--batch-count=${flatbed ? 1 : (request.maxPages ?? 200)}`,
       ],
       {

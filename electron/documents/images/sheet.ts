@@ -1,8 +1,8 @@
 import type { Crop } from '../../values/page-preparation.ts';
+import { isBareAround } from './bare-lid.ts';
+import { type Body, bodiesOf, longerSide } from './bodies.ts';
+import { hasFormat, type Sheet } from './formats.ts';
 import type { GreyImage } from './grey.ts';
-
-/** A paper or a card on the glass: its rectangle and how far it is turned from upright, degrees clockwise. */
-export type Sheet = { crop: Crop; skew: number };
 
 /** Degrees; what lies more askew than this is laid anew. */
 const MOST_ASKEW = 10.5;
@@ -14,36 +14,32 @@ const TOLERANCE = { least: 10, most: 36, spreads: 4 };
 const AREA = { least: 0.008, most: 0.97 };
 /** What of its rectangle a paper fills; rounded corners cost a card 0.3 %. */
 const FILLED = 0.95;
-/** Millimetres: dust and scratches on the glass are smaller. */
-const DUST = 1.5;
+/** Millimetres: what is larger may be written. */
+const DUST = 0.8;
 /** A lid from this level on may be as light as the paper. */
 const LIGHT_LID = 150;
-/**
- * Millimetres of cards and sheets (ISO/IEC 7810 ID-1 to ID-3 and a passport open, ISO 216 A7 to A4, DL). Against a light lid a frame
- * printed on white paper looks like a paper's edge, so only what has one of these sizes is believed.
- */
-const FORMATS: readonly (readonly [number, number])[] = [
-  [85.6, 54],
-  [105, 74],
-  [125, 88],
-  [176, 125],
-  [148, 105],
-  [210, 148],
-  [297, 210],
-  [210, 99],
-];
-const FORMAT_TOLERANCE = 2.5;
 /** Pixels left around: an edge is as sharp as the picture it is looked for in. */
 const MARGIN = 1;
 
+/** A picture by the darkest of each pixel's channels and by the brightest: something shows against a light lid in one, against a dark one in the other. */
+export type Sides = { darkest: GreyImage; brightest: GreyImage };
+
 /**
- * The one paper or card that lies on the glass, against the scanner's lid. Null in doubt: nothing stands out, something lies outside of
- * it, it is no rectangle. All that differs from the lid, dust aside, is inside of the rectangle: nothing written is ever cut.
+ * The one paper or card of a usual format that lies on the glass, against the scanner's lid. Null in doubt: nothing stands out,
+ * something lies outside of it, it is no rectangle or has no usual size, it reaches from one side of the glass to the other. What is cut off is even
+ * ground of the lid's tone.
  */
-export function findSheet(picture: GreyImage, pixelsPerMm: number | null): Sheet | null {
-  for (const lid of lidsOf(picture)) {
+export function findSheet({ darkest, brightest }: Sides, pixelsPerMm: number): Sheet | null {
+  // A white paper on a dark lid is surer than what is printed on a white one.
+  const tried = [
+    ...lidsOf(brightest).flatMap((lid) => (lid.level < LIGHT_LID ? [{ picture: brightest, lid }] : [])),
+    ...lidsOf(darkest).flatMap((lid) => (lid.level >= LIGHT_LID ? [{ picture: darkest, lid }] : [])),
+  ];
+  for (const { picture, lid } of tried) {
     const found = sheetAgainst(picture, lid, pixelsPerMm);
-    if (found !== null) return found;
+    if (found === null) continue;
+    const pictures = darkest === brightest ? [darkest] : [darkest, brightest];
+    if (pictures.every((one) => isBareAround(one, found, pixelsPerMm))) return found;
   }
   return null;
 }
@@ -79,135 +75,79 @@ function lidsOf({ data, width, height }: GreyImage): Lid[] {
     lids.push({ level: mean, tolerance });
     left = left.filter((value) => Math.abs(value - level) > 20);
   }
-  // The darker first: a white paper on a dark lid is surer than what is printed on a white one.
-  return lids.sort((a, b) => a.level - b.level);
+  return lids;
 }
 
-function sheetAgainst(picture: GreyImage, lid: Lid, pixelsPerMm: number | null): Sheet | null {
+function sheetAgainst(picture: GreyImage, lid: Lid, pixelsPerMm: number): Sheet | null {
   const { width, height } = picture;
   const around = lidAround(picture, lid);
-  const bodies = bodiesOf(around, width, height);
+  const bodies = bodiesOf(around, 0, width, height);
   const [largest] = bodies;
   const whole = width * height;
   if (largest === undefined || largest.area < AREA.least * whole) return null;
-  const hull = hullOf(outlineOf(largest, around, width));
+  const outline = outlineOf(largest);
+  const hull = hullOf(outline);
   const coarse = smallestRectangle(hull);
   if (largest.area < FILLED * coarse.width * coarse.height) return null;
-  const skew = coarse.angle + refinement(outlineOf(largest, around, width), coarse);
+  const skew = coarse.angle + refinement(outline, coarse);
   if (Math.abs(skew) > MOST_ASKEW) return null;
   const tight = rectangleAt(hull, skew);
   const crop = { ...tight, width: tight.width + 2 * MARGIN, height: tight.height + 2 * MARGIN };
-  const dust = pixelsPerMm === null ? 6 : DUST * pixelsPerMm;
-  const strays = bodies.slice(1).filter((body) => Math.max(...sidesOf(body)) > dust);
+  const strays = bodies.slice(1).filter((body) => longerSide(body) > DUST * pixelsPerMm);
   if (strays.some((body) => !isWithin(body, crop, skew))) return null;
   if (crop.width * crop.height > AREA.most * whole) return null;
-  if (lid.level >= LIGHT_LID && !hasFormat(crop, pixelsPerMm)) return null;
+  // Print that ends on a paper as wide as the picture looks like a paper's edge; so may print that has no format.
+  if (isAcross(largest, width, height) || !hasFormat(crop, pixelsPerMm)) return null;
   return { crop, skew };
 }
 
-const hasFormat = ({ width, height }: Crop, pixelsPerMm: number | null): boolean => {
-  if (pixelsPerMm === null) return false;
-  const [longer, shorter] = [Math.max(width, height) / pixelsPerMm, Math.min(width, height) / pixelsPerMm];
-  return FORMATS.some(
-    ([a, b]) => Math.abs(a - longer) <= FORMAT_TOLERANCE && Math.abs(b - shorter) <= FORMAT_TOLERANCE,
-  );
-};
+const isAcross = ({ left, right, top, bottom }: Body, width: number, height: number): boolean =>
+  (left === 0 && right === width - 1) || (top === 0 && bottom === height - 1);
 
 /** 1 where the lid is seen: as light as it, and joined to the picture's rim. What is as light inside of a paper's edge is paper. */
 function lidAround({ data, width, height }: GreyImage, { level, tolerance }: Lid): Uint8Array {
-  const around = new Uint8Array(width * height);
-  const waiting = new Int32Array(width * height);
-  let count = 0;
+  const asLight = new Uint8Array(width * height);
   const [low, high] = [level - tolerance, level + tolerance];
-  const reach = (at: number): void => {
-    if (around[at] === 1) return;
+  for (let at = 0; at < asLight.length; at += 1) {
     const value = data[at] as number;
-    if (value < low || value > high) return;
-    around[at] = 1;
-    waiting[count] = at;
-    count += 1;
-  };
-  for (let x = 0; x < width; x += 1) {
-    reach(x);
-    reach((height - 1) * width + x);
+    if (value >= low && value <= high) asLight[at] = 1;
   }
-  for (let y = 0; y < height; y += 1) {
-    reach(y * width);
-    reach(y * width + width - 1);
-  }
-  while (count > 0) {
-    count -= 1;
-    const at = waiting[count] as number;
-    const x = at % width;
-    if (x > 0) reach(at - 1);
-    if (x < width - 1) reach(at + 1);
-    if (at >= width) reach(at - width);
-    if (at < around.length - width) reach(at + width);
+  const around = new Uint8Array(width * height);
+  for (const { left, right, top, bottom, runs } of bodiesOf(asLight, 1, width, height)) {
+    if (left > 0 && right < width - 1 && top > 0 && bottom < height - 1) continue;
+    for (let run = 0; run < runs.length; run += 3) {
+      const row = (runs[run] as number) * width;
+      around.fill(1, row + (runs[run + 1] as number), row + (runs[run + 2] as number) + 1);
+    }
   }
   return around;
 }
 
-/** A connected stretch that is not lid, by its area and its box, both ends inside. */
-type Body = { area: number; left: number; right: number; top: number; bottom: number };
-
-const sidesOf = ({ left, right, top, bottom }: Body): [number, number] => [
-  right - left + 1,
-  bottom - top + 1,
-];
-
-/** What is not lid, the largest first. */
-function bodiesOf(around: Uint8Array, width: number, height: number): Body[] {
-  const seen = around.slice();
-  const waiting = new Int32Array(width * height);
-  const bodies: Body[] = [];
-  let count = 0;
-  const reach = (at: number): void => {
-    if (seen[at] === 1) return;
-    seen[at] = 1;
-    waiting[count] = at;
-    count += 1;
-  };
-  for (let seed = 0; seed < seen.length; seed += 1) {
-    if (seen[seed] === 1) continue;
-    const body: Body = { area: 0, left: width, right: 0, top: height, bottom: 0 };
-    reach(seed);
-    while (count > 0) {
-      count -= 1;
-      const at = waiting[count] as number;
-      const x = at % width;
-      const y = (at - x) / width;
-      body.area += 1;
-      if (x < body.left) body.left = x;
-      if (x > body.right) body.right = x;
-      if (y < body.top) body.top = y;
-      if (y > body.bottom) body.bottom = y;
-      if (x > 0) reach(at - 1);
-      if (x < width - 1) reach(at + 1);
-      if (at >= width) reach(at - width);
-      if (at < seen.length - width) reach(at + width);
-    }
-    bodies.push(body);
-  }
-  return bodies.sort((a, b) => b.area - a.area);
-}
-
 type Point = { x: number; y: number };
 
-/** The outermost pixels of a body in each of its rows and columns; smaller ones that share its box are dust there. */
-function outlineOf({ left, right, top, bottom }: Body, around: Uint8Array, width: number): Point[] {
+/** The outermost pixels of a body in each of its rows and columns. */
+function outlineOf({ left, right, top, bottom, runs }: Body): Point[] {
   const points: Point[] = [];
-  for (let y = top; y <= bottom; y += 1) {
-    let [from, to] = [left, right];
-    while (from <= right && around[y * width + from] === 1) from += 1;
-    while (to >= from && around[y * width + to] === 1) to -= 1;
-    if (from <= to) points.push({ x: from, y: y + 0.5 }, { x: to + 1, y: y + 0.5 });
+  const highest = new Int32Array(right - left + 1).fill(bottom);
+  const lowest = new Int32Array(right - left + 1).fill(top);
+  for (let run = 0; run < runs.length; ) {
+    const y = runs[run] as number;
+    const first = runs[run + 1] as number;
+    let last = first;
+    for (; runs[run] === y; run += 3) {
+      last = runs[run + 2] as number;
+      for (let x = (runs[run + 1] as number) - left; x <= last - left; x += 1) {
+        if (y < (highest[x] as number)) highest[x] = y;
+        if (y > (lowest[x] as number)) lowest[x] = y;
+      }
+    }
+    points.push({ x: first, y: y + 0.5 }, { x: last + 1, y: y + 0.5 });
   }
-  for (let x = left; x <= right; x += 1) {
-    let [from, to] = [top, bottom];
-    while (from <= bottom && around[from * width + x] === 1) from += 1;
-    while (to >= from && around[to * width + x] === 1) to -= 1;
-    if (from <= to) points.push({ x: x + 0.5, y: from }, { x: x + 0.5, y: to + 1 });
-  }
+  for (let x = left; x <= right; x += 1)
+    points.push(
+      { x: x + 0.5, y: highest[x - left] as number },
+      { x: x + 0.5, y: (lowest[x - left] as number) + 1 },
+    );
   return points;
 }
 

@@ -2,10 +2,10 @@ import type { GreyImage } from './grey.ts';
 import type { Pixels } from './straighten.ts';
 
 /**
- * A picture made smaller for looking at: its light, and the darkest of each pixel's channels, by which pale colours stand out
- * from white. Each pixel is the mean of the whole pixels it stands for.
+ * A picture made smaller for looking at: its light, the darkest of each pixel's channels, by which pale colours stand out from
+ * white, and the brightest, by which deep ones stand out from black. Each pixel is the mean of the whole pixels it stands for.
  */
-export type Shrunk = { light: GreyImage; darkest: GreyImage; factor: number };
+export type Shrunk = { light: GreyImage; darkest: GreyImage; brightest: GreyImage; factor: number };
 
 /** `longer`: of the longer side, pixels; a picture that is smaller stays as it is. */
 export function shrunk({ data, width, height, channels }: Pixels, longer: number): Shrunk {
@@ -19,6 +19,7 @@ export function shrunk({ data, width, height, channels }: Pixels, longer: number
   );
   const light = new Uint8Array(small.width * small.height);
   const darkest = channels === 1 ? light : new Uint8Array(light.length);
+  const brightest = channels === 1 ? light : new Uint8Array(light.length);
   const reds = new Uint32Array(small.width);
   const greens = new Uint32Array(small.width);
   const blues = new Uint32Array(small.width);
@@ -57,12 +58,14 @@ export function shrunk({ data, width, height, channels }: Pixels, longer: number
       else {
         light[out] = (red * 0.299 + green * 0.587 + blue * 0.114) / area;
         darkest[out] = (red < green ? Math.min(red, blue) : Math.min(green, blue)) / area;
+        brightest[out] = (red > green ? Math.max(red, blue) : Math.max(green, blue)) / area;
       }
     }
   }
   return {
     light: { data: light, ...small },
     darkest: { data: darkest, ...small },
+    brightest: { data: brightest, ...small },
     factor: small.width / width,
   };
 }

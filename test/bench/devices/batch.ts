@@ -1,9 +1,10 @@
+import sharp from 'sharp';
 import { scanView } from '../../../electron/contract/attachments.ts';
 import { SCAN_PROFILES } from '../../../electron/values/scan-profiles.ts';
 import { chanceOf } from '../../chaos/random.ts';
 import { startCounter, startPortal, until } from '../../rigs/counter.ts';
 import { formSamples } from '../../rigs/form-samples.ts';
-import { drawnPage } from '../../rigs/page-pictures.ts';
+import { type DrawnPage, drawnPage } from '../../rigs/page-pictures.ts';
 import { startPaperOnGlass } from '../../rigs/paper-on-glass.ts';
 import { verify } from '../../rigs/visits.ts';
 import type { Part } from '../devices.ts';
@@ -13,8 +14,12 @@ import { rounded } from '../report.ts';
 // more memory the process takes, its workers among it, than before.
 
 const SHEETS = 100;
-/** MiB. A picture is 25 unpacked; two workers have one each with what is made of it, and two wait packed. */
+/** MiB. A picture is 25 unpacked; two workers have one each with what is made of it, and two wait. */
 const LIMIT = 600;
+
+/** Not packed. */
+const asScanimageGives = ({ bytes }: DrawnPage): Promise<Uint8Array> =>
+  sharp(bytes).keepMetadata().tiff({ compression: 'none' }).toBuffer();
 
 export const measureBatch: Part = async ({ count = SHEETS, seed = 'bench' }) => {
   const portal = await startPortal();
@@ -40,7 +45,9 @@ export const measureBatch: Part = async ({ count = SHEETS, seed = 'bench' }) => 
   });
   const drawn: Uint8Array[] = [];
   for (let at = 0; at < Math.min(4, count); at += 1)
-    drawn.push((await drawnPage(chanceOf(seed, 'sheet', at), { skew: at - 2, grain: 1 })).bytes);
+    drawn.push(
+      await asScanimageGives(await drawnPage(chanceOf(seed, 'sheet', at), { skew: at - 2, grain: 1 })),
+    );
   await glass.feed(Array.from({ length: count }, (_, at) => drawn[at % drawn.length] as Uint8Array));
   drawn.length = 0;
   globalThis.gc?.();

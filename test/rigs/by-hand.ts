@@ -1,10 +1,12 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import sharp from 'sharp';
 import { prepareCardBinding } from '../../scripts/card-binding.ts';
 import type { DebianGroup } from '../../scripts/debian.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
 import { startEscl } from './escl.ts';
 import { startIppPrinter } from './ipp-printer.ts';
+import { startNaps2Console } from './naps2-console.ts';
 import { answerAsked, fullPage } from './page-readers.ts';
 import { startPrintServer } from './print-server.ts';
 import { startSane } from './sane.ts';
@@ -230,6 +232,51 @@ const escl: RigByHand = {
   },
 };
 
+/** A sheet of A4 at 200 dpi with its number on it. */
+const sheet = async (number: number): Promise<Uint8Array> =>
+  new Uint8Array(
+    await sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="1654" height="2339"><rect width="100%" height="100%" fill="#fff"/><text x="200" y="400" font-family="sans-serif" font-size="90">Cvičný list ${number}</text></svg>`,
+      ),
+    )
+      .withMetadata({ density: 200 })
+      .png()
+      .toBuffer(),
+  );
+
+const naps2: RigByHand = {
+  is: 'a scanner of Windows with glass and a feeder of 3 sheets, behind a stand-in for NAPS2’s console',
+  packages: [],
+  async start() {
+    const rig = await startNaps2Console(await sheet(0));
+    const load = async (count: number) =>
+      rig.load(await Promise.all(Array.from({ length: count }, (_none, at) => sheet(at + 1))));
+    await load(3);
+    return {
+      tells: [`device: ${rig.device}`, `for the desk, in training: VIRTUOS_NAPS2=${rig.program}`],
+      hands: {
+        load: { does: 'puts so many sheets into the feeder (3)', run: (rest) => load(Number(rest || 3)) },
+        jam: {
+          does: 'the feeder jams behind so many pages (1)',
+          run: (rest) => rig.trouble('jam', Number(rest || 1)),
+        },
+        cover: { does: 'the cover is open', run: () => rig.trouble('cover') },
+        busy: { does: 'another program holds it', run: () => rig.trouble('busy') },
+        hang: { does: 'hangs in the middle', run: () => rig.trouble('hangs', 1) },
+        crash: { does: 'the program dies in the middle', run: () => rig.trouble('crashes', 1) },
+        mend: { does: 'works again', run: () => rig.trouble(undefined) },
+        unplug: {
+          does: 'pulls the cable',
+          run: () => rig.change({ devices: { wia: [], twain: [] } }),
+        },
+        plug: { does: 'plugs it in again', run: rig.plugIn },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
 const token: RigByHand = {
   is: 'a card with signing keys (SoftHSM)',
   packages: ['cards', 'signatures'],
@@ -303,9 +350,17 @@ const usb: RigByHand = {
   },
 };
 
-export const rigsByHand = { reader, scanner, escl, printer, cups, card, token, usb } satisfies Readonly<
-  Record<string, RigByHand>
->;
+export const rigsByHand = {
+  reader,
+  scanner,
+  escl,
+  naps2,
+  printer,
+  cups,
+  card,
+  token,
+  usb,
+} satisfies Readonly<Record<string, RigByHand>>;
 
 /** Keeps a started rig until the input ends or says `end`; each line is a word of `hands` and what belongs to it. */
 export async function holdByHand(

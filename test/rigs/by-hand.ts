@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import sharp from 'sharp';
 import { prepareCardBinding } from '../../scripts/card-binding.ts';
 import type { DebianGroup } from '../../scripts/debian.ts';
+import { chanceOf } from '../chaos/random.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
 import { startEscl } from './escl.ts';
 import { startIppPrinter } from './ipp-printer.ts';
@@ -14,6 +15,7 @@ import { startSerialReader } from './serial-reader.ts';
 import { PIN, softwareCard } from './software-card.ts';
 import { startUsbBus } from './usb-bus.ts';
 import { virtualChip } from './virtual-chip.ts';
+import { zonePicture } from './zone-pictures.ts';
 
 /** What hands do with a device, by the word that is typed for it. */
 type Hands = Readonly<Record<string, { does: string; run(rest: string): unknown }>>;
@@ -34,6 +36,13 @@ const ZONE = [
   'VZOROVY<<JAN<KAREL<<<<<<<<<<<<',
 ];
 const CAN = '123456';
+
+const identityCard = async (): Promise<Uint8Array> => {
+  const { bytes } = await zonePicture(chanceOf('by hand', 'card'), {
+    ...{ lines: ZONE, format: 'TD1', turn: 0, skew: 2, blur: 0.6, grain: 3, jpeg: null },
+  });
+  return new Uint8Array(bytes);
+};
 
 const reader: RigByHand = {
   is: 'a reader of zones, codes and whole pages on a serial line; told to read (IDBOX One), it reads a document',
@@ -86,6 +95,12 @@ const scanner: RigByHand = {
           does: 'the feeder jams behind so many pages (3)',
           run: (rest) => rig.jamAfter(Number(rest || 3)),
         },
+        card: { does: 'an identity card lies on the glass', run: async () => rig.lay(await identityCard()) },
+        lift: { does: 'takes it off', run: () => rig.lay(null) },
+        load: {
+          does: 'the feeder holds so many sheets (3)',
+          run: (rest) => rig.load(Number(rest || 3)),
+        },
         cover: { does: 'the cover is open', run: () => rig.fail('COVER_OPEN') },
         empty: { does: 'the feeder is empty', run: () => rig.fail('NO_DOCS') },
         slow: { does: 'scans slowly', run: () => rig.slow(true) },
@@ -94,6 +109,7 @@ const scanner: RigByHand = {
           run: async () => {
             await rig.fail(undefined);
             await rig.jamAfter(undefined);
+            await rig.load(undefined);
             await rig.slow(false);
           },
         },

@@ -935,7 +935,7 @@ async function readDayLog() {
     last: sequences.at(-1) ?? 0,
     gapless: sequences.every((sequence, index) => sequence === (sequences[0] ?? 0) + index),
     opened: count('visit-opened'),
-    closed: count('visit-closed'),
+    closed: count('visit-closed') + count('visit-cancelled'),
     kinds: [count('submission-accepted'), count('copy-certified'), count('identity-refused')].join(', '),
   };
 }

@@ -8,7 +8,10 @@ import { prepareElectron } from './prepare.ts';
 import { runMain, step } from './steps.mjs';
 
 await runMain(async () => {
-  await prepareElectron(['electron', 'scanner', 'printer', 'serial', 'pdf', 'signatures'], []);
+  await prepareElectron(
+    ['electron', 'scanner', 'printer', 'serial', 'pdf', 'signatures'],
+    ['chips', 'virtual-chips'],
+  );
   await step('build', buildDesk);
   process.on('SIGINT', () => {});
   const play = async (name: string): Promise<number> => {

@@ -513,6 +513,7 @@ export const failureCodes = [
   'scanner.not-set',
   'scanner.not-trusted',
   'scanner.time-out',
+  'scanner.took-more',
   'scanner.tool-missing',
   'scanner.unplugged',
   'service.addressee-missing',

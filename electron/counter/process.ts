@@ -7,7 +7,7 @@ import { multicastBrowser } from '../devices/network/browse.ts';
 import { ippPrinter } from '../devices/printer/ipp-printer.ts';
 import { scannerByAddress } from '../devices/scanner/by-address.ts';
 import { esclScanner } from '../devices/scanner/escl/escl.ts';
-import { scanimageScanner } from '../devices/scanner/scanimage.ts';
+import { systemScanner } from '../devices/scanner/system.ts';
 import { signingTokens } from '../devices/signing-token/tokens.ts';
 import { systemTimers } from '../devices/timers.ts';
 import { sysfsUsb } from '../devices/usb/sysfs.ts';
@@ -142,13 +142,8 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
       onIncident: (code) => log.warn({ code }, 'a document could not be checked'),
     }),
     reader: serialIdReader(),
-    // The training rig puts a program of its own in the place of scanimage; production never does.
     scanner: scannerByAddress(
-      scanimageScanner(
-        message.environment === 'training' && process.env['VIRTUOS_SCANIMAGE']
-          ? { command: process.env['VIRTUOS_SCANIMAGE'] }
-          : {},
-      ),
+      systemScanner(process.platform, message.environment, process.env),
       esclScanner({ pins: scannerPins(store.value) }),
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),

@@ -44,6 +44,7 @@ export const runChild = (
     const child = (options.spawn ?? systemSpawn)(command, args, {
       env: options.env,
       stdio: ['ignore', 'pipe', 'pipe'],
+      windowsHide: true,
     });
     let stdout = '';
     let stderr = '';

@@ -22,6 +22,7 @@ import { info, pageTexts } from '../rigs/pdf-checks.ts';
 import { until } from '../rigs/process.ts';
 import { clerks, killCounter, setDevices, startTrainingDesk } from '../rigs/training-desk.ts';
 import { person, wholeLog } from '../rigs/visits.ts';
+import { cardSlot, chipsOnTheReader, devicesOnTheirPage, visitWithTroubles } from './device-scenes.ts';
 
 const WATERMARK = 'CVIČNÝ TISK – NEPLATNÉ';
 /** A back-off of the line may have grown while the portal was away. */
@@ -56,6 +57,7 @@ const kinds: readonly (readonly [heading: RegExp, kind: string])[] = [
   [/Průběh vyřizování podání/, 'prubeh-podani'],
   [/Zpráva z informační schránky/, 'zprava-ze-schranky'],
   [/Lístek č\./, 'listek'],
+  [/Zkušební stránka/, 'zkusebni-stranka'],
   [/podpis/i, 'zadost-k-podpisu'],
 ];
 
@@ -763,6 +765,37 @@ try {
     check('nobody touched the mouse', pointer === 0, pointer);
   });
 
+  await play('15 Zařízení: stav, zkoušky a závady', async (check) => {
+    await pages.signOut();
+    await pages.signIn(...clerks.administrator);
+    await devicesOnTheirPage({ desk, screen, check });
+    await checkPrints(check, ['zkusebni-stranka'], []);
+    await pages.signOut();
+    await pages.signIn(clerk, clerkPassword);
+  });
+
+  await play('16 Doklad z obrazu, uvázlý list a tiskárna bez papíru', async (check) => {
+    await visitWithTroubles({ desk, screen, check });
+    await checkPrints(
+      check,
+      ['zadost-k-podpisu', 'potvrzeni-o-prijeti'],
+      [nameOf('person-01'), serviceTitle('general-submission')],
+    );
+    check('nobody touched the mouse', pointer === 0, pointer);
+  });
+
+  const slot = await cardSlot();
+  if ('missing' in slot) console.log(`– 17 Čip dokladu: není čtečka karet (${slot.missing})`);
+  else
+    await play('17 Čip dokladu: vytažený a kopie', async (check) => {
+      try {
+        await chipsOnTheReader({ desk, screen, check }, slot);
+      } finally {
+        await slot.close();
+      }
+    });
+  const withChips = 'missing' in slot ? 0 : 1;
+
   await play('Vedoucí prochází denní záznam a frontu', async (check) => {
     await pages.signOut();
     await pages.signIn(...clerks.supervisor);
@@ -782,13 +815,13 @@ try {
     );
     check('the log has no gap', log.gapless, `1 to ${log.last}`);
     check(
-      'thirteen visits, all ended',
-      log.opened === 13 && log.closed === 13,
+      'each visit opened and ended',
+      log.opened === 14 + withChips && log.closed === log.opened,
       `${log.opened} opened, ${log.closed} closed`,
     );
     check(
-      'seven submissions accepted, one copy certified, one identity refused',
-      log.kinds === '7, 1, 1',
+      'eight submissions accepted, one copy certified, one identity refused',
+      log.kinds === '8, 1, 1',
       log.kinds,
     );
     await until('the portal has the whole log', () => portal.leaves().length >= log.last, DELIVERY_LIMIT_MS);
@@ -826,7 +859,7 @@ try {
     startedAt: startedAt.toISOString(),
     visits,
     totals: {
-      ok: visits.every(({ ok }) => ok) && visits.length === 16,
+      ok: visits.every(({ ok }) => ok) && visits.length === 18 + withChips,
       checks: visits.flatMap(({ checks }) => checks).length,
       failed: visits.flatMap(({ checks }) => checks).filter(({ ok }) => !ok).length,
       portal: {
@@ -902,7 +935,7 @@ async function readDayLog() {
     last: sequences.at(-1) ?? 0,
     gapless: sequences.every((sequence, index) => sequence === (sequences[0] ?? 0) + index),
     opened: count('visit-opened'),
-    closed: count('visit-closed'),
+    closed: count('visit-closed') + count('visit-cancelled'),
     kinds: [count('submission-accepted'), count('copy-certified'), count('identity-refused')].join(', '),
   };
 }

@@ -19,6 +19,8 @@ it('does what is typed, says what it does not know, and ends', async () => {
 
 it.each([
   ['escl', 'load 2\njam\nunplug\nplug'],
+  ['scanner', 'card\nlift\nload 2\njam 1\nmend'],
+  ['naps2', 'load 2\njam\nunplug\nplug'],
   ['token', 'lock\nunlock\ntake\nput'],
   ['cups', 'paper\nother\na4\nmend'],
   ['usb', 'plug\npull'],

@@ -1,10 +1,13 @@
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import sharp from 'sharp';
 import { prepareCardBinding } from '../../scripts/card-binding.ts';
 import type { DebianGroup } from '../../scripts/debian.ts';
+import { chanceOf } from '../chaos/random.ts';
 import { openCardSlot, otherCard } from './card-slot.ts';
 import { startEscl } from './escl.ts';
 import { startIppPrinter } from './ipp-printer.ts';
+import { startNaps2Console } from './naps2-console.ts';
 import { answerAsked, fullPage } from './page-readers.ts';
 import { startPrintServer } from './print-server.ts';
 import { startSane } from './sane.ts';
@@ -12,6 +15,7 @@ import { startSerialReader } from './serial-reader.ts';
 import { PIN, softwareCard } from './software-card.ts';
 import { startUsbBus } from './usb-bus.ts';
 import { virtualChip } from './virtual-chip.ts';
+import { zonePicture } from './zone-pictures.ts';
 
 /** What hands do with a device, by the word that is typed for it. */
 type Hands = Readonly<Record<string, { does: string; run(rest: string): unknown }>>;
@@ -32,6 +36,13 @@ const ZONE = [
   'VZOROVY<<JAN<KAREL<<<<<<<<<<<<',
 ];
 const CAN = '123456';
+
+const identityCard = async (): Promise<Uint8Array> => {
+  const { bytes } = await zonePicture(chanceOf('by hand', 'card'), {
+    ...{ lines: ZONE, format: 'TD1', turn: 0, skew: 2, blur: 0.6, grain: 3, jpeg: null },
+  });
+  return new Uint8Array(bytes);
+};
 
 const reader: RigByHand = {
   is: 'a reader of zones, codes and whole pages on a serial line; told to read (IDBOX One), it reads a document',
@@ -84,6 +95,12 @@ const scanner: RigByHand = {
           does: 'the feeder jams behind so many pages (3)',
           run: (rest) => rig.jamAfter(Number(rest || 3)),
         },
+        card: { does: 'an identity card lies on the glass', run: async () => rig.lay(await identityCard()) },
+        lift: { does: 'takes it off', run: () => rig.lay(null) },
+        load: {
+          does: 'the feeder holds so many sheets (3)',
+          run: (rest) => rig.load(Number(rest || 3)),
+        },
         cover: { does: 'the cover is open', run: () => rig.fail('COVER_OPEN') },
         empty: { does: 'the feeder is empty', run: () => rig.fail('NO_DOCS') },
         slow: { does: 'scans slowly', run: () => rig.slow(true) },
@@ -92,6 +109,7 @@ const scanner: RigByHand = {
           run: async () => {
             await rig.fail(undefined);
             await rig.jamAfter(undefined);
+            await rig.load(undefined);
             await rig.slow(false);
           },
         },
@@ -230,6 +248,51 @@ const escl: RigByHand = {
   },
 };
 
+/** A sheet of A4 at 200 dpi with its number on it. */
+const sheet = async (number: number): Promise<Uint8Array> =>
+  new Uint8Array(
+    await sharp(
+      Buffer.from(
+        `<svg xmlns="http://www.w3.org/2000/svg" width="1654" height="2339"><rect width="100%" height="100%" fill="#fff"/><text x="200" y="400" font-family="sans-serif" font-size="90">Cvičný list ${number}</text></svg>`,
+      ),
+    )
+      .withMetadata({ density: 200 })
+      .png()
+      .toBuffer(),
+  );
+
+const naps2: RigByHand = {
+  is: 'a scanner of Windows with glass and a feeder of 3 sheets, behind a stand-in for NAPS2’s console',
+  packages: [],
+  async start() {
+    const rig = await startNaps2Console(await sheet(0));
+    const load = async (count: number) =>
+      rig.load(await Promise.all(Array.from({ length: count }, (_none, at) => sheet(at + 1))));
+    await load(3);
+    return {
+      tells: [`device: ${rig.device}`, `for the desk, in training: VIRTUOS_NAPS2=${rig.program}`],
+      hands: {
+        load: { does: 'puts so many sheets into the feeder (3)', run: (rest) => load(Number(rest || 3)) },
+        jam: {
+          does: 'the feeder jams behind so many pages (1)',
+          run: (rest) => rig.trouble('jam', Number(rest || 1)),
+        },
+        cover: { does: 'the cover is open', run: () => rig.trouble('cover') },
+        busy: { does: 'another program holds it', run: () => rig.trouble('busy') },
+        hang: { does: 'hangs in the middle', run: () => rig.trouble('hangs', 1) },
+        crash: { does: 'the program dies in the middle', run: () => rig.trouble('crashes', 1) },
+        mend: { does: 'works again', run: () => rig.trouble(undefined) },
+        unplug: {
+          does: 'pulls the cable',
+          run: () => rig.change({ devices: { wia: [], twain: [] } }),
+        },
+        plug: { does: 'plugs it in again', run: rig.plugIn },
+      },
+      stop: rig.stop,
+    };
+  },
+};
+
 const token: RigByHand = {
   is: 'a card with signing keys (SoftHSM)',
   packages: ['cards', 'signatures'],
@@ -303,9 +366,17 @@ const usb: RigByHand = {
   },
 };
 
-export const rigsByHand = { reader, scanner, escl, printer, cups, card, token, usb } satisfies Readonly<
-  Record<string, RigByHand>
->;
+export const rigsByHand = {
+  reader,
+  scanner,
+  escl,
+  naps2,
+  printer,
+  cups,
+  card,
+  token,
+  usb,
+} satisfies Readonly<Record<string, RigByHand>>;
 
 /** Keeps a started rig until the input ends or says `end`; each line is a word of `hands` and what belongs to it. */
 export async function holdByHand(

@@ -27,6 +27,10 @@ export type SaneRig = {
   jamAfter(pages: number | undefined): Promise<void>;
   /** Reading takes so long that progress can be seen and a scan cancelled. */
   slow(on: boolean): Promise<void>;
+  /** The feeder holds so many sheets; undefined: the backend's ten. */
+  load(sheets: number | undefined): Promise<void>;
+  /** A picture (PNG) lies on the glass, where the backend has patterns only; null: nothing of ours. */
+  lay(png: Uint8Array | null): Promise<void>;
   unplug(): Promise<void>;
   plugIn(): Promise<void>;
   stop(): Promise<void>;
@@ -42,6 +46,8 @@ export const startSane = async (options: { shared?: boolean } = {}): Promise<San
   const command = join(folder, 'scanimage');
   const jam = join(folder, 'jam-after');
   const unplugged = join(folder, 'unplugged');
+  const sheets = join(folder, 'sheets');
+  const paper = join(folder, 'paper.png');
   const state: { status: SaneStatus | undefined; slow: boolean; plugged: boolean } = {
     status: undefined,
     slow: false,
@@ -73,8 +79,18 @@ export const startSane = async (options: { shared?: boolean } = {}): Promise<San
   // is not there.
   const script = `#!/bin/sh
 if [ -f ${quote(unplugged)} ] && [ "$1" = -d ]; then shift 2; exec ${quote(tool)} -d unplugged:0 "$@"; fi
-if [ ! -f ${quote(jam)} ]; then exec ${quote(tool)} "$@"; fi
 case "$*" in *--batch=*) ;; *) exec ${quote(tool)} "$@" ;; esac
+if [ -f ${quote(paper)} ]; then
+  case "$*" in *--source=Flatbed*)
+    for argument in "$@"; do case "$argument" in --batch=*) pattern="\${argument#--batch=}" ;; esac; done
+    page=$(printf "$pattern" 1)
+    cp ${quote(paper)} "$page" && echo "$page" && exit ;;
+  esac
+fi
+if [ ! -f ${quote(jam)} ]; then
+  [ -f ${quote(sheets)} ] && set -- "$@" --batch-count="$(cat ${quote(sheets)})"
+  exec ${quote(tool)} "$@"
+fi
 good=$(cat ${quote(jam)})
 ${quote(tool)} "$@" --batch-count="$good" || exit
 exec ${quote(tool)} "$@" --batch-start=$((good + 1)) --read-return-value=SANE_STATUS_JAMMED
@@ -95,6 +111,14 @@ exec ${quote(tool)} "$@" --batch-start=$((good + 1)) --read-return-value=SANE_ST
     jamAfter: async (pages) => {
       if (pages === undefined) await rm(jam, { force: true });
       else await writeFile(jam, String(pages));
+    },
+    load: async (count) => {
+      if (count === undefined) await rm(sheets, { force: true });
+      else await writeFile(sheets, String(count));
+    },
+    lay: async (png) => {
+      if (png === null) await rm(paper, { force: true });
+      else await writeFile(paper, png);
     },
     slow: (on) => change({ slow: on }),
     unplug: () => change({ plugged: false }),

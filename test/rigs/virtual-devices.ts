@@ -18,7 +18,7 @@ export type VirtualDevices = {
       /** Sends the lines of a machine-readable zone the way most readers do: each ended by CR. */
       sendLines(lines: readonly string[]): void;
     };
-    scanner: Pick<SaneRig, 'fail' | 'jamAfter' | 'slow' | 'unplug' | 'plugIn'>;
+    scanner: Pick<SaneRig, 'fail' | 'jamAfter' | 'load' | 'lay' | 'slow' | 'unplug' | 'plugIn'>;
     printer: Pick<
       IppPrinterRig,
       'printed' | 'condition' | 'load' | 'asked' | 'fail' | 'freeze' | 'unplug' | 'plugIn'

@@ -47,6 +47,8 @@ export type PictureOptions = {
   grain?: number;
   jpeg?: number | null;
   format?: 'TD1' | 'TD2' | 'TD3';
+  /** The zone, in its format; left out, one by chance. */
+  lines?: string[];
   ink?: number;
 };
 
@@ -152,7 +154,7 @@ function grainOf(chance: Chance): Int8Array {
 /** One picture; the same chance gives the same one. */
 export async function zonePicture(chance: Chance, options: PictureOptions = {}): Promise<ZonePicture> {
   const format = options.format ?? chance.pick(['TD1', 'TD1', 'TD2', 'TD3'] as const);
-  const lines = zoneByChance(chance, format);
+  const lines = options.lines ?? zoneByChance(chance, format);
   const paper = PAPERS[format];
   const dpi = options.dpi ?? 300;
   const skew = options.skew ?? chance.next() * 10 - 5;

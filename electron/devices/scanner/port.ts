@@ -5,7 +5,7 @@ export type ScanMode = 'colour' | 'grey' | 'bw';
 export type ScanDpi = 200 | 300;
 
 /**
- * A scanner as settings hold it: SANE's name of the device, or the address (http, https) of one that speaks eSCL. The device name of a USB scanner changes when it is plugged in again; vendor and model,
+ * A scanner as settings hold it: the system driver's name of the device, or the address (http, https) of one that speaks eSCL. The device name of a USB scanner changes when it is plugged in again; vendor and model,
  * when known, find it under its new name as long as there is one of its kind.
  */
 export type ScannerAddress = { device: string; vendor?: string; model?: string };
@@ -45,6 +45,8 @@ export type ScanCode =
   | 'scanner.cover-open'
   /** The feeder took more than one sheet: a page may be missing. */
   | 'scanner.double-feed'
+  /** A whole feeder went through though fewer pages were asked for: the pages behind those are not kept. */
+  | 'scanner.took-more'
   | 'scanner.bad-address'
   | 'scanner.not-trusted'
   | 'scanner.unplugged'

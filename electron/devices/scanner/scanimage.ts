@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { err, ok, type Result } from '../../values/result.ts';
 import { type ChildEnd, runChild, type Spawn } from '../child.ts';
 import { systemTimers, type Timers, withinLimit } from '../timers.ts';
 import { failureOf } from './failures.ts';
+import { lineSplitter } from './lines.ts';
 import { abilitiesOf, type DeviceOption, parseDeviceOptions, planScan } from './options.ts';
+import { pageFolders } from './page-folder.ts';
 import type {
   DocumentScanner,
   ScanFailure,
@@ -33,32 +35,6 @@ export type ScanLimits = { list: number; options: number; silence: number };
 
 const usualLimits: ScanLimits = { list: 20_000, options: 20_000, silence: 120_000 };
 
-/** The tool's exit in the middle of a scan must not leave pages behind, nor may ours: the name says whose they are. */
-const folderPrefix = 'virtuos-scan-';
-
-const isAlive = (pid: number): boolean => {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'EPERM';
-  }
-};
-
-/** Removes page images of processes that were killed during a scan. */
-const wipeLeftovers = async (folder: string) => {
-  const names = await readdir(folder).catch(() => []);
-  const stale = names.filter((name) => {
-    const pid = name.startsWith(folderPrefix)
-      ? Number.parseInt(name.slice(folderPrefix.length), 10)
-      : Number.NaN;
-    return pid > 0 && !isAlive(pid);
-  });
-  await Promise.all(
-    stale.map((name) => rm(join(folder, name), { recursive: true, force: true }).catch(() => {})),
-  );
-};
-
 /** Parses `scanimage -f '%d|%v|%m|%t%n'`; a vendor or model may itself hold the separator, so it is an unusual one. */
 const separator = '\u001f';
 export const parseDeviceList = (text: string): ScannerDevice[] =>
@@ -85,23 +61,12 @@ export const presentName = (
   return same.length === 1 ? same[0]?.device : undefined;
 };
 
-/** Splits a growing text into lines; CR counts, because progress is written over itself. */
-const lineSplitter = (onLine: (line: string) => void) => {
-  let rest = '';
-  return (text: string) => {
-    const parts = (rest + text).split(/[\r\n]+/);
-    rest = (parts.pop() ?? '').slice(-4096);
-    for (const part of parts) onLine(part);
-  };
-};
-
 /** Document scanners through SANE's command line tool (sane-utils). */
 export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanner => {
   const command = options.command ?? 'scanimage';
   const timers = options.timers ?? systemTimers;
   const limits = { ...usualLimits, ...options.limits };
-  const folder = options.temporaryFolder ?? tmpdir();
-  let leftoversWiped: Promise<void> | undefined;
+  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir());
 
   const run = (
     args: readonly string[],
@@ -246,19 +211,9 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
     return ok({ pages });
   };
 
-  const scan: DocumentScanner['scan'] = async (request, handlers) => {
-    leftoversWiped ??= wipeLeftovers(folder);
-    await leftoversWiped;
-    // mkdtemp makes the folder with mode 0700.
-    const target = await mkdtemp(join(folder, `${folderPrefix}${process.pid}-`)).catch(() => undefined);
-    if (target === undefined)
-      return err({ code: 'scanner.failed', params: { status: 'temporary-folder' }, pages: 0 });
-    try {
-      return await scanInto(target, request, handlers);
-    } finally {
-      await rm(target, { recursive: true, force: true });
-    }
-  };
+  const scan: DocumentScanner['scan'] = async (request, handlers) =>
+    (await inFolder((target) => scanInto(target, request, handlers))) ??
+    err({ code: 'scanner.failed', params: { status: 'temporary-folder' }, pages: 0 });
 
   return { list, capabilities, scan };
 };

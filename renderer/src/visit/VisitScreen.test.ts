@@ -427,14 +427,14 @@ describe('the person', () => {
     counter.read(buildMrz({ ...content, expiryDate: { year: 2021, month: 3, day: 4 } }));
     await heading('Ověření totožnosti');
     expect(await screen.findByRole('button', { name: /^Odmítnout totožnost/ })).toBeTruthy();
-    expect(screen.queryByRole('button', { name: /Pokračovat přes záznam/ })).toBeNull();
+    expect(screen.queryByRole('button', { name: /Pokračovat s.odůvodněním/ })).toBeNull();
   });
 
   it('with a listed document is refused, or confirmed with a reason', async () => {
     const { counter } = await open({ register: { state: 'listed', asOf: '2026-03-31', listedSince: null } });
     counter.read(buildMrz(content));
     await heading('Ověření totožnosti');
-    expect(await screen.findByRole('button', { name: /Pokračovat přes záznam/ })).toBeTruthy();
+    expect(await screen.findByRole('button', { name: /Pokračovat s.odůvodněním/ })).toBeTruthy();
     expect(screen.getByRole('button', { name: /^Odmítnout totožnost/ })).toBeTruthy();
   });
 

@@ -235,7 +235,7 @@ export const walks: Walk[] = [
       await heading(page, 'Kdo přišel k přepážce').waitFor();
       await confirmPerson(desk);
       await show('10-person-listed');
-      await page.getByRole('button', { name: 'Pokračovat přes záznam' }).click();
+      await page.getByRole('button', { name: /Pokračovat s.odůvodněním/ }).click();
       await page.getByLabel('Důvod').fill('Ověřeno telefonicky u vydávajícího úřadu.');
       await show('11-person-override-dialog');
       await page.getByRole('button', { name: 'Použít odůvodnění' }).click();

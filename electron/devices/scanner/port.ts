@@ -34,7 +34,11 @@ export type ScanRequest = {
  * One page as the scanner gave it, byte for byte; `index` from 0. For 'bw', what it is to become, the scanner is asked for the most it
  * can tell: colour, else grey, else its own one bit.
  */
-export type ScannedPage = { index: number; image: Uint8Array; mediaType: 'image/tiff' | 'image/jpeg' };
+export type ScannedPage = {
+  index: number;
+  image: Uint8Array;
+  mediaType: 'image/tiff' | 'image/png' | 'image/jpeg';
+};
 
 export type ScanCode =
   | 'scanner.not-found'

@@ -105,7 +105,7 @@ it('leads through samples, says in words what was learnt and ends the learning h
   );
   await fireEvent.click(screen.getByRole('radio', { name: /Doklady totožnosti/ }));
   await fireEvent.click(screen.getByRole('button', { name: 'Začít' }));
-  await screen.findByText(/Nyní poslouchám: 9600 Bd, 8N1/);
+  await screen.findByText(/Poslouchám: 9600 Bd, 8N1/);
   change({ ...learnt, purpose: 'usual' });
   await screen.findByText(/Ve vzorcích byly jen kódy/);
   expect(screen.queryByText(/skončilo samo/)).toBeNull();

@@ -11,6 +11,7 @@ import { addressOf, printerFor, wishFor } from '../devices/chosen.ts';
 import { aside } from '../log.ts';
 import { outputOwner } from '../retention/owners.ts';
 import { createLanes } from './lanes.ts';
+import { afterEnd, afterFault } from './print-end.ts';
 import {
   AS_RECEIVED,
   findOutput,
@@ -65,7 +66,8 @@ export function createPrintRunner(desk: Desk) {
             { job: print.jobId, where: thrown instanceof Error ? thrown.name : 'unknown' },
             'print stopped',
           );
-          change(print.jobId, { state: 'failed', trouble: { code: 'printer.internal' } });
+          const now = store.read((tx) => findPrint(tx, print.jobId)) ?? print;
+          change(print.jobId, afterFault(now.state));
         })
         .finally(() => {
           running.delete(print.jobId);
@@ -243,6 +245,14 @@ export function createPrintRunner(desk: Desk) {
     return own ? addressOf(own) : { uri };
   }
 
+  /** How many papers were asked for. */
+  function copiesOf(print: Print): number {
+    return store.read((tx) => {
+      const output = findOutput(tx, print.documentId);
+      return (output && wishFor(desk.settings(tx), output, print).copies) ?? 1;
+    });
+  }
+
   /** After a crash between sending and the printer's answer: the printer knows whether it got the job. */
   async function resume(print: Print): Promise<void> {
     const uri = print.printerUri ?? '';
@@ -261,7 +271,7 @@ export function createPrintRunner(desk: Desk) {
   async function follow(print: Print, uri: string, printerJob: number): Promise<void> {
     const end = await desk.printer.follow(
       at(uri),
-      { jobId: printerJob, jobName: jobNameOf(print) },
+      { jobId: printerJob, jobName: jobNameOf(print), copies: copiesOf(print) },
       {
         signal: stopping.signal,
         onState: (state) => {
@@ -327,21 +337,11 @@ export function createPrintRunner(desk: Desk) {
   }
 
   function ended(jobId: string, end: PrintEnd): void {
-    if (end.state !== 'completed') {
-      // The printer had it: a job aborted or cancelled there may have left sheets in the tray, which only a person sees.
-      change(jobId, { state: 'unknown', trouble: end.reason });
-      return;
-    }
-    const { faults, copies } = end;
-    const [fault] = faults;
-    const changed = change(
-      jobId,
-      fault === undefined
-        ? { state: 'completed', trouble: end.handedOn ? { code: 'printer.handed-on' } : null }
-        : { state: 'unknown', trouble: { code: fault.code, ...(fault.params && { params: fault.params }) } },
-      copies,
-    );
-    if (!changed) cameOut(jobId, copies);
+    const print = store.read((tx) => findPrint(tx, jobId));
+    if (!print) return;
+    const papers = end.state === 'completed' ? end.copies : 1;
+    const changed = change(jobId, afterEnd(end, copiesOf(print)), papers);
+    if (!changed && end.state === 'completed') cameOut(jobId, papers);
   }
 
   function tellConditions(jobId: string, conditions: readonly PrinterCondition[]): void {

@@ -431,8 +431,9 @@ export const ippPrinter = (
     }
   };
 
-  const follow: Printer['follow'] = async (printer, job, { signal, onState } = {}) => {
+  const follow: Printer['follow'] = async (printer, { copies = 1, ...job }, { signal, onState } = {}) => {
     const end = await watch(printer, job, {
+      copies,
       signal: signal ?? new AbortController().signal,
       limitMs: limits.follow,
       onState: onlyChanges(onState),
@@ -444,7 +445,9 @@ export const ippPrinter = (
   const jobAttributes = async (
     request: PrintRequest,
     signal: AbortSignal | undefined,
-  ): Promise<Result<{ job: IppAttribute[]; validates: boolean; needed: NeededPaper }, PrinterFailure>> => {
+  ): Promise<
+    Result<{ job: IppAttribute[]; copies: number; validates: boolean; needed: NeededPaper }, PrinterFailure>
+  > => {
     const found = await printerAttributes(
       request,
       [
@@ -460,13 +463,15 @@ export const ippPrinter = (
     );
     if (!found.ok) return found;
     const groups = found.value;
-    const { copies = 1, sides = 'one-sided', tray, paper, colour } = request;
+    const { sides = 'one-sided', tray, paper, colour } = request;
     const offers = offersOf(groups);
+    // What somebody gets is not refused for want of the desk's own copy.
+    const copies = Math.min(request.copies ?? 1, Math.max(1, offers.copies));
     const sizes = texts(groups, groupTag.printer, 'media-supported');
     if (boolean(groups, groupTag.printer, 'printer-is-accepting-jobs') === false)
       return fail('printer.not-accepting');
     if (!printsPdf(groups)) return fail('printer.format-unsupported');
-    const lacking = notOffered(offers, request);
+    const lacking = notOffered(offers, { ...request, copies });
     if (lacking !== null) return err(lacking);
     if (sizes.length > 0 && !sizes.includes(A4_NAME)) return fail('printer.size-unsupported');
     const oneByOne = texts(groups, groupTag.printer, 'multiple-document-handling-supported').includes(
@@ -487,7 +492,7 @@ export const ippPrinter = (
     const validates = integers(groups, groupTag.printer, 'operations-supported').includes(
       operation.validateJob,
     );
-    return ok({ job, validates, needed: { size: A4, tray: tray ?? null, paper: paper ?? null } });
+    return ok({ job, copies, validates, needed: { size: A4, tray: tray ?? null, paper: paper ?? null } });
   };
 
   /** After an answer was lost: asks by the job's name whether the printer has it, until it says so or time is up. */
@@ -513,7 +518,7 @@ export const ippPrinter = (
     const tell = onlyChanges(onState);
     const prepared = await jobAttributes(request, signal);
     if (!prepared.ok) return prepared;
-    const { job, validates, needed } = prepared.value;
+    const { job, copies, validates, needed } = prepared.value;
     const operationAttributes = [
       user,
       attribute('job-name', { type: 'name', text: request.jobName }),
@@ -567,7 +572,7 @@ export const ippPrinter = (
         limitMs: limits.follow,
         onState: tell,
         needed,
-        copies: request.copies ?? 1,
+        copies,
       },
     );
     return ok(end === 'stopped' ? notFollowed(jobId) : end);

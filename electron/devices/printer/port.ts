@@ -96,7 +96,7 @@ export type PrintRequest = PrinterAddress & {
   document: Uint8Array;
   /** Our print's id: the job is found again by it. No personal data: it shows on the printer's panel. */
   jobName: string;
-  /** Default 1. */
+  /** Default 1. A printer that cannot make so many makes as many as it can. */
   copies?: number;
   /** Default 'one-sided'. */
   sides?: Sides;
@@ -150,11 +150,12 @@ export type Printer = {
   print(request: PrintRequest, options?: PrintOptions): Promise<Result<PrintEnd, PrinterFailure>>;
   /**
    * Takes up a job again, after a restart of ours. Aborting only ends the watching. With `jobName` a job of another name
-   * under this number (the printer was restarted and counts anew) is not taken for ours.
+   * under this number (the printer was restarted and counts anew) is not taken for ours. `copies`: as many as were asked for, where the
+   * job itself does not say.
    */
   follow(
     printer: PrinterAddress,
-    job: { jobId: number; jobName?: string },
+    job: { jobId: number; jobName?: string; copies?: number },
     options?: FollowOptions,
   ): Promise<PrintEnd>;
   /** Whether the printer has, or had, a job of this name: tells if a print whose answer was lost had been accepted. */

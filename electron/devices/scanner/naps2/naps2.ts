@@ -22,6 +22,8 @@ export type Naps2Options = {
   programs: readonly string[];
   temporaryFolder?: string;
   timers?: Timers;
+  /** Whose page images they are, from one run of the program to the next. */
+  owner?: string;
   spawn?: Spawn;
   limits?: Partial<Naps2Limits>;
 };
@@ -66,7 +68,7 @@ const isWholePng = (bytes: Buffer): boolean =>
 export const naps2Scanner = (options: Naps2Options): DocumentScanner => {
   const timers = options.timers ?? systemTimers;
   const limits = { ...usualLimits, ...options.limits };
-  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir());
+  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir(), options.owner);
 
   const run = async (
     folder: string,

@@ -569,6 +569,8 @@ export function createCounter(parts: CounterParts) {
       queries.stop(),
       evidenceCleaner.stop(),
       bookings.stop(),
+      scans.stop(),
+      pages.stop(),
       preparer.stop(),
       texts.stop(),
       devices.stop(),

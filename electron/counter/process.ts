@@ -143,7 +143,7 @@ async function start(message: Extract<FromMain, { type: 'start' }>): Promise<voi
     }),
     reader: serialIdReader(),
     scanner: scannerByAddress(
-      systemScanner(process.platform, message.environment, process.env),
+      systemScanner(process.platform, message.environment, process.env, message.folder),
       esclScanner({ pins: scannerPins(store.value) }),
     ),
     chips: chipReader({ start: () => examiners.start('cards') }),

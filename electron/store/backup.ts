@@ -69,6 +69,10 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 
 /** Owners of what the desk issued or has to give back, and may not keep: it never goes into a backup. */
 const NOT_KEPT = ['output:%', 'given-back:%'];
+/** Of pages that are bound what is bound of them is kept: the pictures as the scanner gave them would be many times its size. */
+const BOUND_PAGES = `
+  SELECT 'page:' || pages.id FROM pages
+  JOIN blob_uses AS bound ON bound.owner = 'attachment:' || pages.service_id || ':' || pages.slot_id`;
 /** Papers whose words are a secret of their holder: not even what they say goes into a backup, which outlives them. */
 const SECRET = ['account-credentials'];
 
@@ -127,8 +131,8 @@ export function takeOver(from: string, to: string, size: number): boolean {
 type Copied = { schema: number; journal: Manifest['journal']; blobs: Manifest['blobs'] };
 
 /**
- * Takes out of a copy what must not leave the store: issued outputs, one-time codes and what was captured to be given back,
- * with the keys to their files, sessions and the remembered results of commands. Then the copy gets a key of its own.
+ * Takes out of a copy what must not leave the store (issued outputs, one-time codes and what was captured to be given back) or need
+ * not, with the keys to their files, sessions and the remembered results of commands. Then the copy gets a key of its own.
  */
 function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<Copied, StoreFailure> {
   const db = connect(path, job.key, job.nativeBinding);
@@ -139,6 +143,7 @@ function finishCopy(path: string, job: BackupJob, copyKey: Uint8Array): Result<C
     db.pragma('foreign_keys = ON');
     db.transaction(() => {
       for (const owners of NOT_KEPT) db.prepare('DELETE FROM blob_uses WHERE owner LIKE ?').run(owners);
+      db.exec(`DELETE FROM blob_uses WHERE owner IN (${BOUND_PAGES})`);
       for (const kind of SECRET)
         db.prepare(`UPDATE outputs SET data = '{}', erased_at = ? WHERE kind = ? AND erased_at IS NULL`).run(
           job.at,

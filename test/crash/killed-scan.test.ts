@@ -43,9 +43,14 @@ it('a scan whose process is killed keeps its page, which is looked at by the nex
   child.send(work);
   const [, signal] = await once(child, 'close');
   expect(signal, complaints).toBe('SIGKILL');
+  expect(await glass.left()).toHaveLength(1);
 
   desk = await startCounter({ portal, folder, scanner: work.scanner });
-  const clerk = await desk.signedIn('novakova');
+  await until(
+    'no picture is left where nobody asked for a scan yet',
+    async () => (await glass.left()).length === 0,
+  );
+  let clerk = await desk.signedIn('novakova');
   const row = desk.store.read((tx) =>
     tx.get<{ visit: string; service: string }>('SELECT visit_id AS visit, id AS service FROM services'),
   );
@@ -78,5 +83,19 @@ it('a scan whose process is killed keeps its page, which is looked at by the nex
   await glass.lay(second.bytes);
   await scanned('done');
   expect(await slot()).toMatchObject({ warnings: [], pages: [{}, {}] });
+
+  // The end of the program takes the scan with it, and says it as after a crash.
+  await glass.hang(true);
+  await clerk.must('attachments.scan', {
+    ...{ serviceId, slotId: 'enclosure', place: { at: 'end' } },
+    settings: { ...SCAN_PROFILES.document, dpi: 200 },
+  });
+  await until('it is at work', async () => (await glass.left()).length === 1);
+  await desk.stop();
+  expect(await glass.left()).toEqual([]);
+  await glass.hang(false);
+  desk = await startCounter({ portal, folder, scanner: work.scanner });
+  clerk = await desk.signedIn('novakova');
+  expect(await slot()).toMatchObject({ warnings: [{ ...cutOff[0], params: { pages: 2 } }] });
   await clerk.must('services.complete-attachments', { serviceId, seen: [(await slot()) as never] });
 });

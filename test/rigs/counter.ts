@@ -218,7 +218,7 @@ export async function startCounter(options: {
     reader: serialIdReader(),
     chips: options.chips ?? noChips,
     scanner: scannerByAddress(
-      scanimageScanner(options.scanner ?? {}),
+      scanimageScanner({ owner: folder, ...options.scanner }),
       esclScanner({ pins: scannerPins(store) }),
     ),
     printer: ippPrinter(options.printer),

@@ -213,20 +213,16 @@ export function attachmentHandlers(
       };
       scans.note(tx, view);
       after(() => {
-        const scan = runScan(
-          scans.begin(view),
-          service,
-          {
-            scanner: scannerOf(scanner),
-            source: settings.source,
-            dpi: settings.dpi,
-            mode: settings.mode,
-            pageSize: 'A4',
-            maxPages: settings.source === 'flatbed' ? 1 : left,
-          },
-          { place, settings },
-        );
-        aside(desk.log, 'attachments.scan', scan);
+        const request: ScanRequest = {
+          scanner: scannerOf(scanner),
+          source: settings.source,
+          dpi: settings.dpi,
+          mode: settings.mode,
+          pageSize: 'A4',
+          maxPages: settings.source === 'flatbed' ? 1 : left,
+        };
+        const run = scans.run(view, (scan) => runScan(scan, service, request, { place, settings }));
+        aside(desk.log, 'attachments.scan', run);
       });
       return ok(view);
     }),

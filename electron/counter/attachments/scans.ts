@@ -35,6 +35,8 @@ export type Scan = { view: ScanView; abort: AbortController };
 
 export function createScans(desk: Pick<Desk, 'emit' | 'store'>) {
   const atWork = new Map<string, Scan>();
+  const running = new Set<Promise<void>>();
+  let stopped = false;
   return {
     isAny: (): boolean => atWork.size > 0,
     /** Whether pages of the service may still come. */
@@ -44,18 +46,24 @@ export function createScans(desk: Pick<Desk, 'emit' | 'store'>) {
     note(tx: Tx, { scanId, serviceId, slotId }: ScanView): void {
       keepBegun(tx, [...begunIn(tx), { scanId, serviceId, slotId, isCutOff: false }]);
     },
-    begin(view: ScanView): Scan {
+    /** Runs beside the calls to its end, which is waited for when the desk stops. */
+    run(view: ScanView, work: (scan: Scan) => Promise<void>): Promise<void> {
       const scan = { view, abort: new AbortController() };
+      if (stopped) scan.abort.abort();
       atWork.set(view.scanId, scan);
-      return scan;
+      const over = work(scan).finally(() => running.delete(over));
+      running.add(over);
+      return over;
     },
     tell(scan: Scan, change: Partial<ScanView>): void {
       scan.view = { ...scan.view, ...change };
       desk.emit('scan-changed', scan.view);
     },
     cancel: (scanId: string): void => atWork.get(scanId)?.abort.abort(),
-    end({ view: { scanId, serviceId, slotId, pagesDone } }: Scan): void {
+    end({ view: { scanId, serviceId, slotId, pagesDone, state } }: Scan): void {
       atWork.delete(scanId);
+      // Nobody cancelled it: the next run finds what was begun, and says that it was cut off.
+      if (stopped && state === 'cancelled') return;
       // What was cut off is scanned on by a scan that brought pages.
       const isOver = (one: BegunScan): boolean =>
         one.scanId === scanId || (pagesDone > 0 && one.serviceId === serviceId && one.slotId === slotId);
@@ -76,6 +84,12 @@ export function createScans(desk: Pick<Desk, 'emit' | 'store'>) {
             .map((one) => ({ ...one, isCutOff: true })),
         ),
       );
+    },
+    /** No program that scans for the desk, and no page it has in hand, outlives it. */
+    async stop(): Promise<void> {
+      stopped = true;
+      for (const { abort } of atWork.values()) abort.abort();
+      await Promise.allSettled(running);
     },
   };
 }

@@ -19,15 +19,21 @@ export type PageReader = {
   ): Promise<Result<T, ContractFailure>>;
   /** Ends the scans a clerk waits for; they answer `scanner.cancelled`. */
   cancel(clerkId: string): void;
+  /** Ends all of them, and comes back when they are over. */
+  stop(): Promise<void>;
 };
 
 export function createPageReader(desk: Desk): PageReader {
-  const running = new Set<{ clerkId: string; abort: AbortController }>();
+  const running = new Set<{ clerkId: string; abort: AbortController; over: Promise<unknown> }>();
+  let stopped = false;
   return {
     async read(clerkId, read, scan = (signal) => forReading(desk, signal)) {
-      const reading = { clerkId, abort: new AbortController() };
+      const abort = new AbortController();
+      if (stopped) abort.abort();
+      const scanning = scanPage(desk, scan, abort.signal);
+      const reading = { clerkId, abort, over: scanning };
       running.add(reading);
-      const page = await scanPage(desk, scan, reading.abort.signal).finally(() => running.delete(reading));
+      const page = await scanning.finally(() => running.delete(reading));
       if (!page.ok) return page;
       try {
         return await read(page.value);
@@ -37,6 +43,11 @@ export function createPageReader(desk: Desk): PageReader {
     },
     cancel: (clerkId) => {
       for (const reading of running) if (reading.clerkId === clerkId) reading.abort.abort();
+    },
+    stop: async () => {
+      stopped = true;
+      for (const { abort } of running) abort.abort();
+      await Promise.allSettled([...running].map(({ over }) => over));
     },
   };
 }

@@ -166,6 +166,41 @@ describe('a backup', () => {
     copy.close();
   });
 
+  it('holds of bound pages what was bound of them, and the pictures of those that are not bound yet', async () => {
+    store.write((tx) => {
+      tx.run(`INSERT INTO visits (id, ticket, legal_date, state, clerk_id, opened_at, identity)
+        VALUES ('v', 1, '2026-04-01', 'open', 'clerk-1', '2026-04-01T08:00:00.000Z', '{}')`);
+      tx.run(`INSERT INTO services (id, visit_id, ordinal, definition_id, definition, state, record)
+        VALUES ('s', 'v', 1, 'd', '{}', 'in-progress', '{}')`);
+    });
+    const page = async (id: string, slotId: string) => {
+      const sha256 = await blob(`obraz ${id}`, `page:${id}`);
+      store.write((tx) =>
+        tx.run(
+          `INSERT INTO pages (id, service_id, slot_id, position, sha256, rotation, dpi, mode)
+           VALUES (?, 's', ?, 1, ?, 0, 300, 'colour')`,
+          [id, slotId, sha256],
+        ),
+      );
+      return sha256;
+    };
+    await page('1', 'enclosure');
+    const waiting = await page('2', 'photo');
+    const bound = await blob('vázaná příloha', 'attachment:s:enclosure');
+    const kept = async (name: string) => {
+      const copy = await restored(name, join(folder, name));
+      const all = copy.read((tx) => tx.all<{ sha256: string }>('SELECT sha256 FROM blobs'));
+      const pages = copy.read((tx) => tx.all<{ id: string }>('SELECT id FROM pages ORDER BY id'));
+      copy.close();
+      return { blobs: all.map(({ sha256 }) => sha256).sort(), pages: pages.map(({ id }) => id) };
+    };
+    expect(await kept((await backup()).name)).toEqual({ blobs: [bound, waiting].sort(), pages: ['2'] });
+    // What is open again is bound of the pages.
+    store.write((tx) => store.blobs.release(tx, 'attachment:s:enclosure'));
+    const open = await kept((await backup({ at: '2026-04-01T09:00:00.000Z' })).name);
+    expect(open.pages).toEqual(['1', '2']);
+  });
+
   it('is made while the store is written to, from another thread', async () => {
     for (let n = 0; n < 300; n += 1) act('x'.repeat(2000));
     const run = recoveryThread(new URL('./worker.ts', import.meta.url));

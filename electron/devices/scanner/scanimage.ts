@@ -25,6 +25,8 @@ export type ScanimageOptions = {
   env?: Readonly<Record<string, string>>;
   /** Where page images lie for the moment between the tool and `onPage`; default the system's temporary folder. */
   temporaryFolder?: string;
+  /** Whose page images they are, from one run of the program to the next. */
+  owner?: string;
   timers?: Timers;
   spawn?: Spawn;
   limits?: Partial<ScanLimits>;
@@ -66,7 +68,7 @@ export const scanimageScanner = (options: ScanimageOptions = {}): DocumentScanne
   const command = options.command ?? 'scanimage';
   const timers = options.timers ?? systemTimers;
   const limits = { ...usualLimits, ...options.limits };
-  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir());
+  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir(), options.owner);
 
   const run = (
     args: readonly string[],

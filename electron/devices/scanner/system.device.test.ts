@@ -13,7 +13,7 @@ afterAll(() => rig.stop());
 it.each(['win32', 'linux'] as const)(
   'a rig in training takes the place of the system’s program on %s',
   async (platform) => {
-    const scanner = systemScanner(platform, 'training', { VIRTUOS_NAPS2: rig.program });
+    const scanner = systemScanner(platform, 'training', { VIRTUOS_NAPS2: rig.program }, '/desk');
     expect(await scanner.list()).toMatchObject({
       ok: true,
       value: [{ device: rig.device }, { type: 'twain' }],
@@ -22,10 +22,12 @@ it.each(['win32', 'linux'] as const)(
 );
 
 it('on Windows the scanners are NAPS2’s, and production starts no program that a variable names', async () => {
-  const scanner = systemScanner('win32', 'production', {
-    VIRTUOS_NAPS2: rig.program,
-    ProgramFiles: 'C:\\none',
-  });
+  const scanner = systemScanner(
+    'win32',
+    'production',
+    { VIRTUOS_NAPS2: rig.program, ProgramFiles: 'C:\\none' },
+    '/desk',
+  );
   expect(await scanner.list()).toEqual({
     ok: false,
     error: { code: 'scanner.tool-missing', params: { tool: 'NAPS2' } },

@@ -3,8 +3,9 @@ import { systemTimers, type Timers } from '../timers.ts';
 import { ALIVE_EVERY_MS, type UsbProcess } from './messages.ts';
 import type { UsbDevice, UsbList } from './sysfs.ts';
 
-/** Milliseconds before it is started again, after its first end, its second and so on; after the last it is left alone. */
-const PAUSES = [1_000, 10_000, 60_000] as const;
+/** Milliseconds before it is started again, after its first end, its second and every later one. */
+const PAUSES = [1_000, 10_000] as const;
+const LAST_PAUSE = 60_000;
 /** What was not heard of for so long hangs. */
 const SILENT_MS = 4 * ALIVE_EVERY_MS;
 /** One that was heard of so often works, and its next end is its first again. */
@@ -52,10 +53,10 @@ export function usbWatch({
       running = undefined;
       last = undefined;
       trouble = { code: 'usb.not-watched' };
-      const pause = PAUSES[ends];
+      const pause = PAUSES[ends] ?? LAST_PAUSE;
       ends += 1;
       stopTimer();
-      if (pause !== undefined) stopTimer = timers.after(pause, () => begin(onChange));
+      stopTimer = timers.after(pause, () => begin(onChange));
       onChange();
     };
     const listen = (): void => {

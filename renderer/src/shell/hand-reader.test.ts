@@ -176,6 +176,28 @@ it('takes every reader of a steady pace, up to thirty milliseconds a key, also w
   );
 });
 
+it('believes no part of a code, whatever its keys are held up by', () => {
+  const held = fc.array(fc.oneof(fc.constant(10), fc.integer({ min: 46, max: 80 })), {
+    minLength: 5,
+    maxLength: 40,
+  });
+  fc.assert(
+    fc.property(held, (gaps) => {
+      const { text, keys, codes } = typed(gaps, false);
+      expect([keys, codes]).toEqual(codes.length === 0 ? [text, []] : ['', [[text]]]);
+    }),
+  );
+  const thirteen = [10, 10, 50, 10, 10, 10, 10, 10, 50, 10, 10, 10];
+  expect(typed(thirteen, true)).toMatchObject({ codes: [['abcdefghabcde']], keys: '', isReaders: true });
+});
+
+it('takes a short code of which one key is held up, with the end of its line', () => {
+  for (let at = 0; at < 7; at += 1) {
+    const gaps = Array.from({ length: 7 }, (_none, place) => (place === at ? 60 : 10));
+    expect(typed(gaps, true)).toMatchObject({ codes: [['abcdefgh']], keys: '', isReaders: true });
+  }
+});
+
 it('never takes a hand for a reader, however fast, with keys that are hit together', () => {
   // Up to four fingers may fall at once, one handful after another; the next takes its time.
   const hand = fc

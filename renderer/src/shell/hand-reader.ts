@@ -3,8 +3,9 @@ export type Stroke = { key: string; code: string; shiftKey: boolean; at: number 
 
 /** Readers send a key every few milliseconds, the slow ones every thirty; between two of a hand there are fifty and more. */
 const PACE_MS = 45;
-/** A reader's key may be held up for so long where the machine is busy: one in so many keys, no more. */
+/** A reader's key may be held up for so long where the machine is busy. */
 const LATEST_MS = 80;
+/** Before a code is known for one, of so many keys one may be held up, no more. */
 const ONE_LATE_IN = 8;
 /** Fewer keys than that may be a hand that fell on the keyboard. */
 const LEAST = 6;
@@ -26,7 +27,8 @@ export type HandReader<T extends Stroke> = {
  * Tells a code reader that types like a keyboard from hands by its pace. A single key waits for the next one before it does what it
  * does, so that a code that is read does not set off what its letters stand for. `onKeys` gets the keys of a hand, each to be run;
  * `onCode` what was read: as it was written here, and as a reader set to an American keyboard meant it. A hand may hit two keys at once, but not
- * again and again: its pace is told by how many keys come late.
+ * again and again: its pace is told by how many keys come late
+ * among the first.
  */
 export function createHandReader<T extends Stroke>(parts: {
   after(ms: number, run: () => void): () => void;
@@ -37,22 +39,24 @@ export function createHandReader<T extends Stroke>(parts: {
   let burst: (T | null)[] = [];
   let lastAt = Number.NEGATIVE_INFINITY;
   let gaps = 0;
-  let late = 0;
+  let isHeldUp = false;
+  /** What is known for a reader's stays so: it ends in silence alone, for half a code must not be taken for a whole one. */
+  let isCode = false;
+  /** What goes on behind keys of a hand without a silence is no code: it may be the end of one that was held up too often. */
+  let isTail = false;
   let stopWaiting = (): void => {};
 
   const isNext = (at: number): boolean => burst.length > 0 && at - lastAt <= LATEST_MS;
+  const isLate = (at: number): boolean => at - lastAt > PACE_MS;
   /** Whether a key that comes now goes on at a reader's pace. */
-  const isPaced = (at: number): boolean => {
-    const isLate = at - lastAt > PACE_MS;
-    return isNext(at) && (!isLate || late === 0 || (late + 1) * ONE_LATE_IN <= gaps + 1);
-  };
-
-  const isReaders = (): boolean => burst.length >= LEAST && late * ONE_LATE_IN <= gaps;
+  const isPaced = (at: number): boolean => isNext(at) && (isCode || !isLate(at) || !isHeldUp);
+  const isReaders = (after: number): boolean =>
+    isCode || (!isTail && burst.length >= LEAST && (!isHeldUp || after >= ONE_LATE_IN));
 
   function goOn(at: number): void {
     if (burst.length > 0) {
       gaps += 1;
-      if (at - lastAt > PACE_MS) late += 1;
+      isHeldUp ||= isLate(at);
     }
     lastAt = at;
     stopWaiting();
@@ -62,34 +66,42 @@ export function createHandReader<T extends Stroke>(parts: {
   function take(stroke: T | null, at: number): void {
     goOn(at);
     if (burst.length < MOST) burst.push(stroke);
+    isCode = isReaders(gaps);
   }
 
   function settle(): void {
     stopWaiting();
     const strokes = burst;
-    const isCode = isReaders();
+    const wasCode = isCode;
     burst = [];
     gaps = 0;
-    late = 0;
+    isHeldUp = false;
+    isCode = false;
+    isTail = false;
     if (strokes.length === 0) return;
     const textBy = (characterOf: (stroke: T) => string): string =>
       strokes
         .map((stroke) => (stroke === null ? '\n' : characterOf(stroke)))
         .join('')
         .trimEnd();
-    if (!isCode) parts.onKeys(strokes.filter((stroke) => stroke !== null));
+    if (!wasCode) parts.onKeys(strokes.filter((stroke) => stroke !== null));
     else parts.onCode([...new Set([textBy(({ key }) => key), textBy(american)])]);
   }
 
   return {
     stroke(stroke) {
-      if (!isPaced(stroke.at)) settle();
+      if (!isPaced(stroke.at)) {
+        const isCut = isNext(stroke.at);
+        settle();
+        isTail = isCut;
+      }
       const isMore = burst.length > 0;
       take(stroke, stroke.at);
       return isMore;
     },
     endLine(at) {
-      if (!isReaders() || !isPaced(at)) {
+      // The end of the line is a key of the code's as well.
+      if (!isReaders(gaps + 1) || !isPaced(at)) {
         settle();
         return false;
       }
@@ -97,7 +109,7 @@ export function createHandReader<T extends Stroke>(parts: {
       return true;
     },
     other(at) {
-      if (!isReaders() || !isPaced(at)) {
+      if (!isCode || !isPaced(at)) {
         settle();
         return false;
       }

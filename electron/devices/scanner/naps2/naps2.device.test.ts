@@ -8,20 +8,20 @@ import { systemTimers } from '../../timers.ts';
 import type { ScanHandlers, ScannedPage, ScanRequest } from '../port.ts';
 import { naps2Scanner, usualPlaces } from './naps2.ts';
 
-const picture = async (grey: number): Promise<Uint8Array> =>
-  new Uint8Array(
-    await sharp({ create: { width: 40, height: 60, channels: 3, background: { r: grey, g: grey, b: grey } } })
-      .png()
-      .toBuffer(),
-  );
+const picture = async (grey: number, density?: number): Promise<Uint8Array> => {
+  const plain = sharp({
+    create: { width: 40, height: 60, channels: 3, background: { r: grey, g: grey, b: grey } },
+  });
+  return new Uint8Array(await (density ? plain.withMetadata({ density }) : plain).png().toBuffer());
+};
 
 describe('a scanner behind NAPS2', { timeout: 60_000 }, () => {
   let rig: Naps2Rig;
   let folder: string;
   let sheets: Uint8Array[];
   beforeAll(async () => {
-    sheets = await Promise.all([10, 90, 170].map(picture));
-    rig = await startNaps2Console(await picture(250));
+    sheets = await Promise.all([10, 90, 170].map((grey) => picture(grey, 300)));
+    rig = await startNaps2Console(await picture(250, 300));
     folder = await mkdtemp(join(tmpdir(), 'naps2-test-'));
   });
   afterAll(async () => {
@@ -96,7 +96,7 @@ describe('a scanner behind NAPS2', { timeout: 60_000 }, () => {
       ok: true,
       value: { pages: 1 },
     });
-    await rig.load(await Promise.all(Array.from({ length: 12 }, (_none, at) => picture(at * 20))));
+    await rig.load(await Promise.all(Array.from({ length: 12 }, (_none, at) => picture(at * 20, 300))));
     const progress: number[] = [];
     const { result, pages } = await scan(
       { source: 'feeder-duplex' },
@@ -131,6 +131,14 @@ describe('a scanner behind NAPS2', { timeout: 60_000 }, () => {
       );
     }
   });
+
+  it.each([200, 292, undefined])(
+    'takes no page of %s dots to an inch where 300 were asked for: it would be bound in another size',
+    async (density) => {
+      await rig.load([await picture(10, 304), await picture(90, density)]);
+      expect((await scan()).result).toEqual(failed('scanner.not-offered', 1, { what: 'dpi' }));
+    },
+  );
 
   it('ends well when the feeder is empty behind its sheets, and tells an empty one', async () => {
     await rig.trouble('empty', 3);

@@ -15,12 +15,15 @@ import type {
   ScannerFailure,
   ScanRequest,
 } from '../port.ts';
+import { dpiOfPng, isWholePng } from './png.ts';
 import { askFor, saidFailure, saidPage, saidTotal } from './words.ts';
 
 export type Naps2Options = {
   /** Where the program may be; the first that can be started is taken. */
   programs: readonly string[];
   temporaryFolder?: string;
+  /** Whose page images they are, from one run of the program to the next. */
+  owner?: string;
   timers?: Timers;
   spawn?: Spawn;
   limits?: Partial<Naps2Limits>;
@@ -54,10 +57,10 @@ const depths = { colour: 'color', grey: 'gray', bw: 'color' } as const;
 
 const folderFailure: ScannerFailure = { code: 'scanner.failed', params: { status: 'temporary-folder' } };
 
-/** A picture that was written to its end. */
-const isWholePng = (bytes: Buffer): boolean =>
-  bytes.subarray(0, 8).toString('latin1') === '\x89PNG\r\n\x1a\n' &&
-  bytes.subarray(-8, -4).toString('latin1') === 'IEND';
+/** A driver may scan as it likes. What is bound has its paper's true size only where the picture was scanned as it is told to be. */
+const MOST_OFF = 0.02;
+const isScannedAt = (dpi: number, picture: Buffer): boolean =>
+  dpiOfPng(picture)?.every((own) => Math.abs(own - dpi) <= dpi * MOST_OFF) ?? false;
 
 /**
  * Scanners behind Windows' own drivers, through the console of NAPS2: a program (GPL) that the office installs, started as a child and in no
@@ -66,7 +69,7 @@ const isWholePng = (bytes: Buffer): boolean =>
 export const naps2Scanner = (options: Naps2Options): DocumentScanner => {
   const timers = options.timers ?? systemTimers;
   const limits = { ...usualLimits, ...options.limits };
-  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir());
+  const inFolder = pageFolders(options.temporaryFolder ?? tmpdir(), options.owner);
 
   const run = async (
     folder: string,
@@ -208,6 +211,8 @@ export const naps2Scanner = (options: Naps2Options): DocumentScanner => {
       if (signal?.aborted) return ended({ code: 'scanner.cancelled' });
       const image = await readFile(join(folder, name));
       if (!isWholePng(image)) return ended({ code: 'scanner.failed', params: { status: 'image' } });
+      if (!isScannedAt(request.dpi, image))
+        return ended({ code: 'scanner.not-offered', params: { what: 'dpi' } });
       await onPage({ index: pages, image: new Uint8Array(image), mediaType: 'image/png' });
       pages += 1;
     }

@@ -357,6 +357,14 @@ it('ends a reading for the clerk of its open visit only', async () => {
   });
 });
 
+it('forgets what was read when its visit is parked', async () => {
+  const visitId = await newVisit();
+  await readOne(visitId, {});
+  await window.must('visits.park', { visitId, note: '' });
+  await window.must('visits.take-up', { visitId });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none', result: null });
+});
+
 it('forgets what was read when its clerk signs out', async () => {
   const visitId = await newVisit();
   const read = await readOne(visitId, {});

@@ -68,13 +68,15 @@ export function identityHandlers(
     }),
 
     query('identity.read-image', async ({ now, session }) => {
+      // Of whoever lay the document on the glass: the clerk may serve somebody else by the time the scanner is done.
+      const visitId = desk.store.read((tx) => openVisitOf(tx, session.clerkId))?.id ?? null;
       const read = await pages.read(session.clerkId, (image) =>
         desk.documents.readZone({ image, today: legalDate(now) }, { giveAway: true }),
       );
       if (!read.ok) return read;
       const { format, lines, turn } = read.value;
       const zone = { format, turn, lines: lines.map(({ characters }) => characters) };
-      zones.fromImage(zone, desk.store.read((tx) => openVisitOf(tx, session.clerkId))?.id ?? null);
+      zones.fromImage(zone, visitId);
       return ok(zone);
     }),
 

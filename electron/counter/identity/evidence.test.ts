@@ -63,6 +63,15 @@ it('takes the name and what is not the zone’s own word from the zone, not from
   expect(of('typed-mrz', { document: passport })).toMatchObject({
     value: { document: { overruledChecks: ['documentKind'] } },
   });
+  // Cards of residence, of protection and of other states' citizens bear one code.
+  const permit = lines.map((line) => line.replace('IDCZE', 'IRCZE')).join('\n');
+  for (const [kind, overruledChecks] of [
+    ['protection-card', []],
+    ['id-card', ['documentKind']],
+  ] as const)
+    expect(of('typed-mrz', { zone: permit, document: { ...passport, kind } })).toMatchObject({
+      value: { document: { overruledChecks } },
+    });
   // Of a code that is not known here the zone says no kind, and the clerk does.
   const unknown = lines.map((line) => line.replace('IDCZE', 'IXCZE')).join('\n');
   expect(of('typed-mrz', { zone: unknown, document: passport })).toMatchObject({

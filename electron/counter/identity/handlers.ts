@@ -29,7 +29,6 @@ import { identityCheckPayload } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Forgetting, withoutRead } from './forgetting.ts';
 import { readMrz } from './mrz.ts';
-import { withRefuted } from './refuted.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
 import { raiseSuspicions } from './repeat-visitors.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
@@ -100,13 +99,9 @@ export function identityHandlers(
       );
       if (!evidence.ok) return evidence;
       const { document, mrzName } = evidence.value;
-      const { chip } = document;
       const taken = withIdentity(visit, {
         state: 'document-taken',
         document,
-        ...(chip?.strength === 'refuted' && {
-          refuted: withRefuted(visit.identity, { number, chip }).refuted,
-        }),
         sources: sourcesAfter(visit.identity, evidence.value, now.toISOString()),
         verification: null,
         mrzName,

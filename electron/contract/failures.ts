@@ -285,6 +285,7 @@ export const failureCodes = [
   'identity.chip-differs',
   'identity.chip-proven',
   'identity.chip-refuted',
+  'identity.chip-refuted-other',
   'identity.chip-unproven',
   'identity.concerns-missing',
   'identity.expired',

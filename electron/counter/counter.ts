@@ -411,7 +411,7 @@ export function createCounter(parts: CounterParts) {
       ...lookHandlers(desk),
       ...trackingHandlers(desk, prints),
       ...bookingHandlers(desk, prints, bookings),
-      ...waitingHandlers(desk, prints, bookings),
+      ...waitingHandlers(desk, { prints, reader: bookings, forgetting }),
       ...mailboxHandlers(desk, prints),
       ...personHandlers(desk),
       ...mediumHandlers(desk, exports),

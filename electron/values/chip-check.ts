@@ -66,6 +66,17 @@ export type ChipCheck = {
 export const CHIP_STRENGTHS = ['proven', 'data-proven', 'unproven', 'refuted'] as const;
 export type ChipStrength = (typeof CHIP_STRENGTHS)[number];
 
+/** What a list of authorities from before, or a wrong clock, says of a genuine document too. */
+const OF_THE_DESK: ReadonlySet<ChipReason | null> = new Set<ChipReason>([
+  'signer-not-genuine',
+  'signer-expired',
+  'signer-not-yet-valid',
+]);
+
+/** Whether something failed that lies in the document whatever the desk lacks. */
+export const isRefutedForGood = (checks: readonly ChipCheck[]): boolean =>
+  checks.some(({ state, reason }) => state === 'failed' && !OF_THE_DESK.has(reason));
+
 const OF_DATA: readonly ChipCheckName[] = ['groups', 'signature', 'signer', 'state', 'validity'];
 
 /**

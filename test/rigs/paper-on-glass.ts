@@ -15,7 +15,7 @@ export type PaperOnGlass = {
   lay(png: Uint8Array | null): Promise<void>;
   /** Sheets in the feeder: each scan takes all of them, and they lie there again. */
   feed(pngs: readonly Uint8Array[]): Promise<void>;
-  /** A scan goes on without an end, until it is cancelled. */
+  /** A scan goes on without an end, until it is cancelled or let go. */
   hang(on: boolean): Promise<void>;
   /** What is left in the driver's folder. */
   left(): Promise<string[]>;
@@ -48,7 +48,7 @@ case " $* " in
   *" -f "*) printf 'glass:0\\037Rig\\037Glass\\037flatbed scanner\\n' ;;
   *)
     for argument in "$@"; do case "$argument" in --batch=*) pattern="\${argument#--batch=}" ;; esac; done
-    [ ! -f "${hanging}" ] || exec sleep 600
+    while [ -f "${hanging}" ]; do sleep 0.05; done
     number=0
     for paper in "${folder}"/paper-*.png; do
       [ -f "$paper" ] || { echo 'scanimage: sane_start: Document feeder out of documents' >&2; exit 7; }

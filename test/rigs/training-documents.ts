@@ -28,6 +28,8 @@ const OID = {
   signingTime: '1.2.840.113549.1.9.5',
   masterList: '2.23.136.1.1.2',
   listSigner: '2.23.136.1.1.3',
+  keyId: '2.5.29.14',
+  issuerKeyId: '2.5.29.35',
   keyUsage: '2.5.29.15',
   basicConstraints: '2.5.29.19',
   extendedKeyUsage: '2.5.29.37',
@@ -144,6 +146,9 @@ export const says = {
   signsCertificates: usage(1, 0x06),
   signsDocuments: usage(7, 0x80),
   signsLists: purpose(OID.listSigner),
+  isOfKey: (key: number) => extension(OID.keyId, der.octets(Uint8Array.of(key)), false),
+  issuedByKey: (key: number) =>
+    extension(OID.issuerKeyId, der.sequence(der.element(0x80, Uint8Array.of(key))), false),
 };
 const ofAuthority = [says.isAuthority, says.signsCertificates];
 const ofSigner = [says.signsDocuments];
@@ -182,21 +187,28 @@ const years = (from: number, to: number): Validity => ({
 /** The secret of the training authority is no secret: anybody may make training documents. */
 const TRAINING_SECRET = BigInt(`0x${createHash('sha256').update('VIRTUOS training CSCA').digest('hex')}`);
 
-const authorityWith = (name: string, secret: bigint, extensions: readonly Uint8Array[]): Signer => {
+const authorityWith = (
+  name: string,
+  secret: bigint,
+  extensions: readonly Uint8Array[],
+  valid: Validity,
+): Signer => {
   const key = ecKey('bp384', secret);
   return certificateOf({
     subject: name,
     key,
     issuer: { name, key },
     serial: 1,
-    valid: years(2020, 2050),
+    valid,
     extensions,
   });
 };
 
 /** The authority whose certificate ships in resources/training/chip-authorities.pem. */
-export const trainingAuthority = (extensions: readonly Uint8Array[] = ofAuthority): Signer =>
-  authorityWith(AUTHORITY, TRAINING_SECRET, extensions);
+export const trainingAuthority = (
+  extensions: readonly Uint8Array[] = ofAuthority,
+  valid: Validity = years(2020, 2050),
+): Signer => authorityWith(AUTHORITY, TRAINING_SECRET, extensions, valid);
 
 export type SignerKind = 'right' | 'expired' | 'unknown' | 'forged';
 

@@ -11,6 +11,7 @@ import {
   type TestWindow,
   until,
 } from '../rigs/counter.ts';
+import { person } from '../rigs/visits.ts';
 
 // Bookings and the waiting line at two desks of one office, with the line and without it.
 
@@ -212,7 +213,27 @@ it('calls the line in its order, opens a visit, and ends it served; nobody is ca
   const second = await colleague.must('waiting.call-next', { stepId: newId() });
   expect(second.booking.id).toBe(walkIn.id);
   expect(await clerk.call('waiting.call-again', { bookingId: walkIn.id })).toMatchObject({ ok: false });
+  const { visitId } = second;
+  await colleague.must('identity.take-document', {
+    visitId,
+    document: {
+      kind: 'id-card',
+      number: '999000018',
+      issuer: 'CZE',
+      expiry: '2033-06-30',
+      source: 'typed-mrz',
+    },
+    birthDate: { year: 1980, month: 4, day: 1 },
+    zone: person('person-01').document.mrz.join('\n'),
+  });
+  const keptOfZone = () =>
+    other.store.read((tx) => [
+      ...tx.all<{ text: string }>('SELECT identity AS text FROM visits WHERE id = ?', [visitId]),
+      ...tx.all<{ text: string }>("SELECT result AS text FROM commands WHERE result LIKE '%VZOROVY%'", []),
+    ]);
+  expect(JSON.stringify(keptOfZone())).toContain('VZOROVY');
   await colleague.must('waiting.return', { bookingId: walkIn.id });
+  expect(JSON.stringify(keptOfZone()), 'what was read goes with the visit').not.toContain('VZOROVY');
   expect(await colleague.must('visits.in-progress', {}), 'the empty visit went with it').toEqual([]);
 
   expect(await clerk.call('waiting.miss', { bookingId: pregnant.id })).toMatchObject({

@@ -323,6 +323,58 @@ describe('a document whose chip was refuted in this visit', () => {
     expect(acts).toEqual([{ role: 'machine' }]);
   });
 
+  it('is none whose signer the desk’s list or clock may be wrong about: that judges the one reading', async () => {
+    for (const signer of ['expired', 'forged'] as const) {
+      const visitId = await newVisit();
+      const read = await readOne(visitId, { signer });
+      expect(read.result?.proof.strength).toBe('refuted');
+      const taken = await window.must('identity.take-document', taking(visitId, read));
+      expect(taken.findings).toContainEqual(obstacle);
+      expect((await window.must('identity.take-document', typed(visitId))).findings).toContainEqual(obstacle);
+      const again = await readOne(visitId, { proof: 'chip-aes' });
+      expect(await window.must('identity.take-document', taking(visitId, again))).toMatchObject({
+        strength: 'proven',
+        document: { chip: { strength: 'proven' } },
+      });
+      await window.must('visits.cancel', { visitId, reason: 'jen zkouška' });
+    }
+    opened = null;
+  });
+
+  it('makes no other genuine one refuted that was typed after it', async () => {
+    const visitId = await newVisit();
+    await window.must('identity.take-document', taking(visitId, await readOne(visitId, swapped)));
+    const other = person('person-02').document.mrz.join('');
+    expect(
+      (await window.must('identity.take-document', typed(visitId, '999000027'))).findings,
+    ).toContainEqual(obstacle);
+    const genuine = await readOne(visitId, { zone: other, proof: 'chip-aes' });
+    const taken = await window.must('identity.take-document', taking(visitId, genuine));
+    expect(taken).toMatchObject({ document: { chip: { strength: 'proven' } } });
+    expect(taken.findings).not.toContainEqual(obstacle);
+  });
+
+  it('stands in the way of another document that is shown then, to be passed with a reason only', async () => {
+    const visitId = await newVisit();
+    await readOne(visitId, swapped);
+    const shown = await window.must('identity.take-document', typed(visitId, '999000027'));
+    expect(shown.document?.chip).toBeUndefined();
+    expect(shown.findings).toContainEqual({ severity: 'obstacle', code: 'identity.chip-refuted-other' });
+    await until('the register answers', async () => {
+      const visit = await window.must('visits.get', { visitId });
+      return visit.identity.register?.state !== 'asking';
+    });
+    const { person: who } = person('person-02');
+    const confirming = {
+      ...{ visitId, name: who.name, birthDate: who.birthDate, birthNumber: null, citizenship: null },
+      ...{ address: null, actingAs: 'in-person' as const, concerns: null },
+    };
+    expect(await window.call('identity.confirm', { ...confirming, overrideReason: null })).toMatchObject({
+      error: { code: 'identity.reason-needed' },
+    });
+    await window.must('identity.confirm', { ...confirming, overrideReason: 'průkaz patří manželce' });
+  });
+
   it('is the one, too, that its chip opens by and says it is another', async () => {
     const visitId = await newVisit();
     onReader = { zone, can, access: 'bac', openedBy: zone.replace('9990000180', '9990000261') };
@@ -355,6 +407,14 @@ it('ends a reading for the clerk of its open visit only', async () => {
   expect(await window.raw('identity.end-chip', null, { visitId })).toMatchObject({
     error: { code: 'call.wrong-input' },
   });
+});
+
+it('forgets what was read when its visit is parked', async () => {
+  const visitId = await newVisit();
+  await readOne(visitId, {});
+  await window.must('visits.park', { visitId, note: '' });
+  await window.must('visits.take-up', { visitId });
+  expect(await window.must('identity.chip', { visitId })).toMatchObject({ state: 'none', result: null });
 });
 
 it('forgets what was read when its clerk signs out', async () => {

@@ -102,6 +102,37 @@ describe('the zone of a document on the glass', () => {
     await clerk.must('visits.cancel', { visitId, reason: 'zkouška' });
   });
 
+  it('is of whom its scan was begun for, also where another is served when the scanner is done', async () => {
+    await glass.lay(card.bytes);
+    await glass.hang(true);
+    const { id: first } = await clerk.must('visits.open', {});
+    const reading = clerk.must('identity.read-image', {});
+    await until('the scanner is at work', async () => (await glass.left()).length > 0 || undefined);
+    await clerk.must('visits.park', { visitId: first, note: '' });
+    const { id: next } = await clerk.must('visits.open', {});
+    await glass.hang(false);
+    await reading;
+    const zone = card.lines.join('\n');
+    const read = await clerk.must('identity.read-mrz', { text: zone });
+    const taking = (visitId: string) => ({
+      visitId,
+      document: {
+        ...({ kind: 'id-card', source: 'image', number: read.documentNumber, issuer: read.issuer } as const),
+        expiry: read.expiryDate && wholeDate(read.expiryDate),
+      },
+      birthDate: read.birthDate,
+      zone,
+    });
+    expect(await clerk.call('identity.take-document', taking(next))).toMatchObject({
+      error: { code: 'identity.zone-unknown' },
+    });
+    await clerk.must('visits.cancel', { visitId: next, reason: 'zkouška' });
+    await clerk.must('visits.take-up', { visitId: first });
+    await clerk.must('identity.take-document', taking(first));
+    await clerk.must('visits.cancel', { visitId: first, reason: 'zkouška' });
+    await glass.lay(null);
+  });
+
   it('is called off in the middle by the clerk who waits for it, and by nobody else', async () => {
     await glass.hang(true);
     const colleague = await desk.signedIn('dvorak');

@@ -9,6 +9,7 @@ import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { Refusal, refuse } from '../failure.ts';
 import { type Commanded, command, type Handler, preparedCommand } from '../handlers.ts';
+import { afterVisit, type Forgetting } from '../identity/forgetting.ts';
 import type { PrintRunner } from '../outputs/print-runner.ts';
 import { noIdentity } from '../visits/record.ts';
 import { getVisit, insertVisit, saveVisit, servicesOf, visitsInProgress } from '../visits/table.ts';
@@ -33,7 +34,10 @@ type ByClerk<N extends CallName> = Commanded<N> & { session: Session };
 const TRIES = 5;
 
 /** The waiting line: people come, are called, do not come, and the counter has its breaks. */
-export function waitingHandlers(desk: Desk, prints: PrintRunner, reader: BookingReader): Handler[] {
+export function waitingHandlers(
+  desk: Desk,
+  { prints, reader, forgetting }: { prints: PrintRunner; reader: BookingReader; forgetting: Forgetting },
+): Handler[] {
   const { store } = desk;
   const queued = (step: Asked['step']): Asked => ({ id: desk.newId(), step, told: null });
 
@@ -235,7 +239,8 @@ export function waitingHandlers(desk: Desk, prints: PrintRunner, reader: Booking
     const visit = getVisit(tx, visitId);
     if (visit.state === 'open' || visit.state === 'parked') {
       if (servicesOf(tx, visitId).length > 0) throw new Refusal('waiting.visit-begun');
-      saveVisit(tx, { ...visit, state: 'cancelled' });
+      saveVisit(tx, { ...visit, state: 'cancelled', identity: afterVisit(visit.identity) });
+      forgetting.read(commanded, visit);
       record(
         desk,
         { ...commanded, actId: desk.newId() },

@@ -4,7 +4,7 @@ import type { AccessKey } from '../../devices/chip/access-key.ts';
 import type { ChipProgress } from '../../devices/chip/port.ts';
 import type { ChipReading } from '../../devices/chip/read-chip.ts';
 import { jpeg2000AsPdf } from '../../documents/jpeg2000.ts';
-import { chipStrength } from '../../values/chip-check.ts';
+import { chipStrength, isRefutedForGood } from '../../values/chip-check.ts';
 import { normalizeDocumentNumber } from '../../values/document-number.ts';
 import type { PartialDate } from '../../values/partial-date.ts';
 import { err } from '../../values/result.ts';
@@ -95,12 +95,17 @@ export function createChipReadings(desk: Desk) {
     if (!zone.ok) return tell(own, { ...noChip, state: 'failed', failure: zone.error });
     const proof = proofIn(outcome.value);
     const { documentNumber: number } = zone.value;
-    if (proof.strength === 'refuted') refute(own.visitId, { number, chip: proof });
+    if (proof.strength === 'refuted')
+      refute(own.visitId, { number, chip: proof }, { isKept: isRefutedForGood(proof.checks) });
     // A chip of another document in this one opens by whatever stands printed on it.
     const differs = differsFromKey(key, zone.value);
     if (differs !== null) {
       if (differs.isOfAnother)
-        refute(own.visitId, { number: differs.number, chip: { ...proof, strength: 'refuted' } });
+        refute(
+          own.visitId,
+          { number: differs.number, chip: { ...proof, strength: 'refuted' } },
+          { isKept: true },
+        );
       return tell(own, { ...noChip, state: 'failed', failure: { code: 'identity.chip-differs' } });
     }
     const photo = await shown(desk, outcome.value);
@@ -113,12 +118,19 @@ export function createChipReadings(desk: Desk) {
     });
   }
 
-  /** Kept at once, and also where nobody waits for the reading any more: no other document and no other reading washes it off. */
-  function refute(visitId: string, refuted: IdentityRecord['refuted'][number]): void {
+  /**
+   * Told at once, and also where nobody waits for the reading any more. What is kept no other document and no other reading washes off; what the
+   * desk's own list or clock may be wrong about speaks of this one reading.
+   */
+  function refute(
+    visitId: string,
+    refuted: IdentityRecord['refuted'][number],
+    { isKept }: { isKept: boolean },
+  ): void {
     desk.store.write((tx) => {
       const visit = visitsInProgress(tx).find(({ id }) => id === visitId);
       if (!visit) return;
-      saveVisit(tx, withIdentity(visit, withRefuted(visit.identity, refuted)));
+      if (isKept) saveVisit(tx, withIdentity(visit, withRefuted(visit.identity, refuted)));
       desk.act(tx, {
         kind: 'chip-refuted',
         actId: desk.newId(),

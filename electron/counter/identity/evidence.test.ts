@@ -63,6 +63,15 @@ it('takes the name and what is not the zone’s own word from the zone, not from
   expect(of('typed-mrz', { document: passport })).toMatchObject({
     value: { document: { overruledChecks: ['documentKind'] } },
   });
+  // Cards of residence, of protection and of other states' citizens bear one code.
+  const permit = lines.map((line) => line.replace('IDCZE', 'IRCZE')).join('\n');
+  for (const [kind, overruledChecks] of [
+    ['protection-card', []],
+    ['id-card', ['documentKind']],
+  ] as const)
+    expect(of('typed-mrz', { zone: permit, document: { ...passport, kind } })).toMatchObject({
+      value: { document: { overruledChecks } },
+    });
   // Of a code that is not known here the zone says no kind, and the clerk does.
   const unknown = lines.map((line) => line.replace('IDCZE', 'IXCZE')).join('\n');
   expect(of('typed-mrz', { zone: unknown, document: passport })).toMatchObject({
@@ -116,7 +125,7 @@ it('lets no correction and no other reading take back that the chip was refuted'
   const refuted = { strength: 'refuted' as const, checks: [] };
   const taken = (state: 'document-taken' | 'refused') => ({
     identity: {
-      ...{ state, birthDate, mrzName: name, refuted: [] },
+      ...{ state, birthDate, mrzName: name, refuted: [{ number: document.number, chip: refuted }] },
       document: { ...document, source: 'chip' as const, overruledChecks: [], chip: refuted },
     },
     zones: reader,
@@ -147,6 +156,15 @@ it('lets no correction and no other reading take back that the chip was refuted'
   expect(
     chipOf('chip', { zone: null, document: its }, { ...taken('document-taken'), chip: otherChip }),
   ).toEqual(chip.proof);
+  // What was typed as another number has that chip's word against it until its own is read.
+  const typedOver = {
+    ...taken('document-taken').identity,
+    document: { ...other, overruledChecks: [], chip: refuted },
+  };
+  expect(chipOf('typed', { zone: null, document: other }, { identity: typedOver })).toEqual(refuted);
+  expect(chipOf('chip', { zone: null, document: its }, { identity: typedOver, chip: otherChip })).toEqual(
+    chip.proof,
+  );
   // Another document may be genuine.
   expect(chipOf('typed', { zone: null, document: other }, taken('refused'))).toBeUndefined();
 });

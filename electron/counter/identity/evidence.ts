@@ -8,7 +8,7 @@ import type { LegalDate } from '../../values/time.ts';
 import { refuse } from '../failure.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { readMrz } from './mrz.ts';
-import { refutedChip } from './refuted.ts';
+import { isOneNumber, refutedChip } from './refuted.ts';
 import { claimsOf, correctionsOf, kindMended, mendedIn, overruledIn } from './zone-evidence.ts';
 import type { OwnReadings } from './zone-readings.ts';
 
@@ -36,13 +36,16 @@ export function evidenceOf(input: Input, own: Own): Result<Evidence, ContractFai
   return ok({ ...found.value, document: { ...found.value.document, chip: refuted } });
 }
 
-/** What a chip was refuted by stays with its document, however that is read or typed, and with what is corrected of it. */
+/**
+ * What a chip was refuted by stays with its document, however that is read or typed, and with what is corrected of it, for that may be another
+ * document: so it is not written down as one whose chip was refuted, and its own chip has the word once it is read.
+ */
 function stillRefuted({ document, zone }: Input, { identity }: Own): Document['chip'] | null {
   const known = refutedChip(identity, document.number);
-  if (known !== null) return known;
-  const isCorrection = identity.state === 'document-taken' && zone === null && document.source !== 'chip';
-  const before = identity.document?.chip;
-  return isCorrection && before?.strength === 'refuted' ? before : null;
+  const before = identity.document;
+  if (known !== null || document.source === 'chip' || before?.chip?.strength !== 'refuted') return known;
+  const isCorrection = identity.state === 'document-taken' && zone === null;
+  return isCorrection || isOneNumber(before.number, document.number) ? before.chip : null;
 }
 
 function ofMeans(input: Input, own: Own): Result<Evidence, ContractFailure> {

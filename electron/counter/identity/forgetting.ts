@@ -24,6 +24,10 @@ export function createForgetting(
         void desk.store.cutLog();
       });
     },
+    /** Whoever goes aside for a while leaves no photo here; what was read of zones waits with them. */
+    chip({ after }: Pick<Commanded, 'after'>, { id }: Pick<Visit, 'id'>): void {
+      after(() => chips.end(id));
+    },
     /** Nobody is at the desk whose form it could be. */
     everything(): void {
       zones.forgetAll();

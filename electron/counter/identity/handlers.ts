@@ -29,7 +29,6 @@ import { identityCheckPayload } from './effect.ts';
 import { evidenceOf } from './evidence.ts';
 import { type Forgetting, withoutRead } from './forgetting.ts';
 import { readMrz } from './mrz.ts';
-import { withRefuted } from './refuted.ts';
 import { type RegisterQuestions, withIdentity } from './register.ts';
 import { raiseSuspicions } from './repeat-visitors.ts';
 import { identityViewOf, isOverridable, judgeIdentity } from './rules.ts';
@@ -68,13 +67,15 @@ export function identityHandlers(
     }),
 
     query('identity.read-image', async ({ now, session }) => {
+      // Of whoever lay the document on the glass: the clerk may serve somebody else by the time the scanner is done.
+      const visitId = desk.store.read((tx) => openVisitOf(tx, session.clerkId))?.id ?? null;
       const read = await pages.read(session.clerkId, (image) =>
         desk.documents.readZone({ image, today: legalDate(now) }, { giveAway: true }),
       );
       if (!read.ok) return read;
       const { format, lines, turn } = read.value;
       const zone = { format, turn, lines: lines.map(({ characters }) => characters) };
-      zones.fromImage(zone, desk.store.read((tx) => openVisitOf(tx, session.clerkId))?.id ?? null);
+      zones.fromImage(zone, visitId);
       return ok(zone);
     }),
 
@@ -98,13 +99,9 @@ export function identityHandlers(
       );
       if (!evidence.ok) return evidence;
       const { document, mrzName } = evidence.value;
-      const { chip } = document;
       const taken = withIdentity(visit, {
         state: 'document-taken',
         document,
-        ...(chip?.strength === 'refuted' && {
-          refuted: withRefuted(visit.identity, { number, chip }).refuted,
-        }),
         sources: sourcesAfter(visit.identity, evidence.value, now.toISOString()),
         verification: null,
         mrzName,

@@ -8,6 +8,7 @@ import { formatDate, type LegalDate } from '../../values/time.ts';
 import type { IdentityRecord } from '../visits/record.ts';
 import { strengthOf } from './comparing.ts';
 import { notCheckedOf } from './not-checked.ts';
+import { isOneNumber } from './refuted.ts';
 
 type Finding = IdentityView['findings'][number];
 
@@ -57,6 +58,12 @@ export function judgeIdentity(record: IdentityRecord, today: LegalDate): Finding
   }
 
   if (document.chip) findings.push(ofChip(document.chip.strength));
+  // A chip in it may have said that it is another document than the one that stands printed.
+  if (
+    document.chip?.strength !== 'refuted' &&
+    record.refuted.some(({ number }) => !isOneNumber(number, document.number))
+  )
+    findings.push(finding('obstacle', 'identity.chip-refuted-other'));
 
   const number = judgeDocumentNumber(document.number, { kind: document.kind, issuer: document.issuer });
   if (number.verdict !== 'ok') findings.push(finding('warning', 'identity.number-unusual'));
@@ -91,9 +98,15 @@ function ofChip(strength: ChipStrength): Finding {
   }
 }
 
+const OVERRIDABLE: ReadonlySet<string> = new Set<FailureCode>([
+  'identity.listed',
+  'identity.listed-since',
+  'identity.chip-refuted',
+  'identity.chip-refuted-other',
+]);
+
 /** Obstacles that a clerk may pass with a reason. All others end the verification. */
-export const isOverridable = (code: string): boolean =>
-  code === 'identity.listed' || code === 'identity.listed-since' || code === 'identity.chip-refuted';
+export const isOverridable = (code: string): boolean => OVERRIDABLE.has(code);
 
 /** Age today as the window shows it; null when it is not known. */
 export function ageToday(record: IdentityRecord, today: LegalDate): IdentityView['age'] {

@@ -67,9 +67,18 @@ export const overruledIn = (
   ]),
 ];
 
-/** What kind a document is its zone tells by its code, where the code is one of those known here. */
+/** Cards that states write one code on; whoever holds one sees which of them it is. */
+const OF_ONE_CODE: ReadonlySet<DocumentKind> = new Set<DocumentKind>([
+  'eu-id-card',
+  'residence-permit',
+  'protection-card',
+]);
+
+/** What kind a document is its zone tells by its code, where the code is one of those known here and of one kind. */
 export const kindMended = (known: DocumentKind, taken: DocumentKind): string[] =>
-  known === 'other' || known === taken ? [] : ['documentKind'];
+  known === 'other' || known === taken || (OF_ONE_CODE.has(known) && OF_ONE_CODE.has(taken))
+    ? []
+    : ['documentKind'];
 
 /** Whether a place is of the document's number or its check digit; a long number goes on in the optional data. */
 function isOfNumber(

@@ -81,6 +81,7 @@ export function visitHandlers(desk: Desk, prints: PrintRunner, forgetting: Forge
       const visit = getOpenVisit(tx, visitId, session.clerkId);
       const parked = { ...visit, state: 'parked' as const, note: note === '' ? null : note };
       saveVisit(tx, parked);
+      forgetting.chip(commanded, visit);
       record(desk, commanded, { kind: 'visit-parked', visitId, payload: { note: parked.note } });
       return ok(visitSummaryOf(tx, parked));
     }),

@@ -16,6 +16,8 @@ export type SignerCertificate = {
   to: Date;
   keyInfo: Uint8Array;
   keyId: Uint8Array | null;
+  /** Which key of its issuer signed it; null when it does not say. */
+  issuerKeyId: Uint8Array | null;
   /** What the certificate may be used for (extended key usage); null when it does not say. */
   purposes: readonly string[] | null;
   /** What is signed, how, and the signature. */
@@ -35,11 +37,12 @@ const COUNTRY = '2.5.4.6';
 const SUBJECT_KEY_ID = '2.5.29.14';
 const KEY_USAGE = '2.5.29.15';
 const BASIC_CONSTRAINTS = '2.5.29.19';
+const AUTHORITY_KEY_ID = '2.5.29.35';
 const EXTENDED_KEY_USAGE = '2.5.29.37';
-/** Looked at here, or without a condition: private key usage period, alternative names, distribution points, policies, authority's key. */
+/** Looked at here, or without a condition: private key usage period, alternative names, distribution points, policies. */
 const KNOWN: ReadonlySet<string> = new Set([
-  ...[SUBJECT_KEY_ID, KEY_USAGE, BASIC_CONSTRAINTS, EXTENDED_KEY_USAGE],
-  ...['2.5.29.16', '2.5.29.17', '2.5.29.18', '2.5.29.31', '2.5.29.32', '2.5.29.35'],
+  ...[SUBJECT_KEY_ID, KEY_USAGE, BASIC_CONSTRAINTS, AUTHORITY_KEY_ID, EXTENDED_KEY_USAGE],
+  ...['2.5.29.16', '2.5.29.17', '2.5.29.18', '2.5.29.31', '2.5.29.32'],
 ]);
 /** Bits of the first byte of key usage (RFC 5280, 4.2.1.3). */
 const DIGITAL_SIGNATURE = 0x80;
@@ -58,6 +61,7 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
   const extensions = explicit === undefined ? [] : readExtensions(explicit.content);
   const findValue = (oid: string) => extensions.find((extension) => extension.oid === oid)?.value ?? null;
   const keyId = findValue(SUBJECT_KEY_ID);
+  const issuerKey = findValue(AUTHORITY_KEY_ID);
   const constraints = findValue(BASIC_CONSTRAINTS);
   const purposes = findValue(EXTENDED_KEY_USAGE);
   const usage = findValue(KEY_USAGE);
@@ -71,6 +75,7 @@ export function readCertificate(der: Uint8Array): SignerCertificate {
     to: readTime(to),
     keyInfo: keyInfo.whole,
     keyId: keyId && readObject(keyId, 0x04).content,
+    issuerKeyId: issuerKey && keyIn(issuerKey),
     purposes:
       purposes && readObjects(readObject(purposes, 0x30).content).map(({ content }) => readOid(content)),
     signed: body.whole,
@@ -104,6 +109,10 @@ export function countryOf(name: Uint8Array): string | null {
     }
   return null;
 }
+
+/** The key in an identifier of an authority's key, which may name it by its certificate instead (RFC 5280, 4.2.1.1). */
+const keyIn = (identifier: Uint8Array): Uint8Array | null =>
+  readObjects(readObject(identifier, 0x30).content).find(({ tag }) => tag === 0x80)?.content ?? null;
 
 const isTrue = (value: Tlv | undefined): boolean => value?.tag === 0x01 && value.content[0] !== 0;
 

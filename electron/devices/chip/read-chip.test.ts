@@ -232,6 +232,34 @@ it.each([
   expect(chipStrength(outcome.value.checks)).toBe('unproven');
 });
 
+it('knows a signer of a key that the list has not yet from one that only claims to be of a key in it', async () => {
+  const ofAuthority = [says.isAuthority, says.signsCertificates];
+  const list = readCertificates([trainingAuthority([...ofAuthority, says.isOfKey(1)]).certificate]);
+  const outcomeOf = async (key: number) => {
+    const signer = documentSigner('forged', undefined, undefined, [
+      says.signsDocuments,
+      says.issuedByKey(key),
+    ]);
+    const outcome = await readChip(virtualChip({ zone, can, signer }), { ...options, authorities: list });
+    if (!outcome.ok) throw new Error(outcome.error.code);
+    return [told(outcome.value.checks)['signer'], chipStrength(outcome.value.checks)];
+  };
+  expect(await outcomeOf(2)).toEqual(['signer-unknown', 'unproven']);
+  expect(await outcomeOf(1)).toEqual(['signer-not-genuine', 'refuted']);
+});
+
+it('takes of one key’s certificates the one that is valid now', async () => {
+  const ended = { from: new Date('2010-01-01T00:00:00Z'), to: new Date('2025-01-01T00:00:00Z') };
+  const older = readCertificates([trainingAuthority(undefined, ended).certificate]);
+  const checksBy = async (list: SignerCertificate[]) => {
+    const outcome = await readChip(virtualChip({ zone, can }), { ...options, authorities: list });
+    if (!outcome.ok) throw new Error(outcome.error.code);
+    return told(outcome.value.checks);
+  };
+  expect(await checksBy([...older, ...authorities])).toMatchObject(good);
+  expect(await checksBy(older)).toMatchObject({ ...good, validity: 'signer-expired' });
+});
+
 it('passes over what it cannot read beside the signer, in the list and in the document', async () => {
   const garbled = tlv(0x30, Uint8Array.of(0x30, 0x00));
   expect(readCertificates([garbled, trainingAuthority().certificate])).toHaveLength(1);

@@ -46,15 +46,23 @@ export function judgeSigner(
     const holds = key && verifies(key, signer.algorithm, null, signer.signed, signer.signature);
     return { authority, holds };
   });
-  const appointed = outcomes.find(({ holds }) => holds === true);
-  if (appointed !== undefined)
+  const appointing = outcomes.flatMap(({ authority, holds }) => (holds === true ? [authority] : []));
+  // One key may have several certificates, of which an older one has ended.
+  const authority =
+    appointing.find((one) => judgeValidity([one], now).state === 'passed') ?? appointing[0] ?? null;
+  if (authority !== null)
     return {
       signer: judgeUse(signer, purpose),
-      validity: judgeValidity([signer, appointed.authority], now),
-      authority: appointed.authority,
+      validity: judgeValidity([signer, authority], now),
+      authority,
     };
   const validity = judgeValidity([signer], now);
-  if (candidates.length === 0) return { signer: notChecked('signer-unknown'), validity, authority: null };
+  // A list from before the renewal has the name, and not the key that the signer says it was appointed by.
+  const { issuerKeyId } = signer;
+  const isListed = candidates.some(
+    ({ keyId }) => issuerKeyId === null || (keyId !== null && isSame(keyId, issuerKeyId)),
+  );
+  if (!isListed) return { signer: notChecked('signer-unknown'), validity, authority: null };
   return outcomes.some(({ holds }) => holds === null)
     ? { signer: notChecked('algorithm-unknown'), validity, authority: null }
     : { signer: failed('signer-not-genuine'), validity, authority: null };

@@ -105,7 +105,7 @@ export const deviceCalls = {
   }),
   /**
    * Begins to learn how a reader sends: listens on its line until it is kept or ended, and uses neither it nor another reader meanwhile.
-   * `protocol`: it speaks one of those that ship, and only has to be tried.
+   * `protocol`: it speaks one of those that ship, and only has to be tried. `line`: a person knows its line, and no other is tried.
    */
   'devices.learn-reader': define({
     kind: 'query',
@@ -115,6 +115,7 @@ export const deviceCalls = {
       address: z.string().min(1).max(300),
       purpose: z.enum(['usual', 'codes']),
       protocol: z.string().max(60).nullable(),
+      line: readerLine.nullable(),
     }),
     output: readerLearning,
   }),

@@ -549,6 +549,7 @@ export const failureCodes = [
   'signature.chain-incomplete',
   'signature.document-unfit',
   'signature.does-not-fit',
+  'signature.revocation-list-unusable',
   'signature.revocation-unavailable',
   'signature.wrong-signature',
   'signing.address-missing',

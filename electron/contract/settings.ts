@@ -77,6 +77,7 @@ export const readerLine = z.strictObject({
   baudRate: z.int().min(300).max(921_600),
   dataBits: z.union([z.literal(7), z.literal(8)]).default(8),
   parity: z.enum(['none', 'even', 'odd']).default('none'),
+  stopBits: z.union([z.literal(1), z.literal(2)]).default(1),
 });
 export type ReaderLine = z.output<typeof readerLine>;
 

@@ -102,7 +102,8 @@ export const toMain = z.discriminatedUnion('type', [
     request: z.int(),
     to: z.enum(['save', 'open']),
     name: z.string().regex(/^[\w.-]+$/),
-    extension: z.string().regex(/^[a-z0-9]{1,10}$/),
+    /** `*`: of any kind. */
+    extension: z.string().regex(/^(?:[a-z0-9]{1,10}|\*)$/),
   }),
   /** Asks for the key that is to take the signing key's place, or says that it has. */
   z.strictObject({ type: z.literal('signing-key'), request: z.int(), what: z.enum(['renew', 'adopt']) }),

@@ -1,4 +1,4 @@
-/** A file to ask for: its proposed name, which says nothing of any person, and its kind. */
+/** A file to ask for: its proposed name, which says nothing of any person, and its kind; `*`: of any. */
 export type FileAsked = { name: string; extension: string };
 
 /**

@@ -39,6 +39,8 @@ export type SignatureFailureCode =
   /** What came back from the signer is no signature of this certificate's key. */
   | 'signature.wrong-signature'
   | 'signature.chain-incomplete'
+  /** The issuer's list is a part only, or says something critical that is not known here. */
+  | 'signature.revocation-list-unusable'
   | 'signature.revocation-unavailable'
   | 'timestamp.unreachable'
   | 'timestamp.refused'

@@ -79,6 +79,11 @@ export type Jobs = {
     input: { certificates: readonly Uint8Array[]; revocations: readonly Uint8Array[] };
     output: Result<AuthoritySummary, DocumentFailure>;
   };
+  /** Of each authority the newest of these revocation lists, of which one alone may be megabytes. */
+  newestRevocations: {
+    input: { lists: readonly Uint8Array[] };
+    output: Result<Uint8Array[], DocumentFailure>;
+  };
   prepareSignature: {
     input: SignatureRequest;
     output: Result<PreparedDocument, DocumentFailure | SignatureFailure>;
@@ -168,6 +173,10 @@ export function createJobRunner(fontsFolder: string): (task: Task) => Promise<Jo
       case 'summariseAuthorities': {
         const { summaryOf } = await import('../devices/chip/authority-list.ts');
         return ok(summaryOf(task.input.certificates, task.input.revocations));
+      }
+      case 'newestRevocations': {
+        const { newestLists } = await import('../devices/chip/revocation.ts');
+        return ok(newestLists(task.input.lists));
       }
       case 'prepareSignature': {
         const { prepareSignature } = await import('./signatures/pdf.ts');

@@ -49,6 +49,7 @@ const TIME_LIMIT_MS: Record<JobName, number> = {
   turnOf: 60_000,
   readAuthorities: 300_000,
   summariseAuthorities: 60_000,
+  newestRevocations: 60_000,
   prepareSignature: 60_000,
   addValidationMaterial: 60_000,
 };
@@ -222,6 +223,7 @@ export function createDocumentPool(settings: PoolSettings): DocumentPool {
     turnOf: (input, options) => run('turnOf', input, plain, options),
     readAuthorities: (input, options) => run('readAuthorities', input, plain, options),
     summariseAuthorities: (input, options) => run('summariseAuthorities', input, plain, options),
+    newestRevocations: (input, options) => run('newestRevocations', input, plain, options),
     prepareSignature: (input, options) => run('prepareSignature', input, plain, options),
     addValidationMaterial: (input, options) => run('addValidationMaterial', input, plain, options),
     async close() {

@@ -109,7 +109,7 @@ const learnt: CallOutput<'devices.reader-learning'> = {
     step: 'trying',
     otherSpeed: false,
   },
-  line: { baudRate: 19_200, dataBits: 7, parity: 'even' },
+  line: { baudRate: 19_200, dataBits: 7, parity: 'even', stopBits: 1 },
   samples: [1, 2].map(() => [
     { mark: 'STX' },
     { hidden: 30 },
@@ -515,7 +515,7 @@ const base: Answers = {
     portalUrl: 'http://127.0.0.1:8460',
     reader: {
       ...{ path: '/dev/ttyUSB0', vendorId: '0483', productId: '5740', serialNumber: 'A1' },
-      ...{ baudRate: 9600, dataBits: 8, parity: 'none', hearing: null },
+      ...{ baudRate: 9600, dataBits: 8, parity: 'none', stopBits: 1, hearing: null },
     },
     scanner: { device: 'test:0', vendor: 'Noname', model: 'frontend-tester' },
     printer: { uri: 'ipp://127.0.0.1:8631/ipp/print', uuid: null, certificateSha256: null },
@@ -832,22 +832,49 @@ export const scenes: Scene[] = [
   {
     name: 'reader-learning',
     address: '#devices',
-    bridge: {
-      answers: { ...withFrame({ session: administrator }).answers, 'devices.reader-learning': ok(learnt) },
-    },
+    bridge: withFrame({ session: administrator }, { 'devices.reader-learning': ok(learnt) }),
     act: async (page) => {
       await page.getByRole('button', { name: 'FTDI: Naučit čtečku' }).click();
       await page.getByText('Způsob je znám').waitFor();
     },
   },
   {
+    name: 'reader-learning-english',
+    address: '#devices',
+    bridge: withFrame({ session: administrator, language: 'en' }, { 'devices.reader-learning': ok(learnt) }),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'FTDI: Learn the reader' }).click();
+      await page.getByText('The way of sending is known').waitFor();
+    },
+  },
+  {
+    name: 'reader-learning-line',
+    address: '#devices',
+    bridge: withFrame({ session: administrator }),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'FTDI: Naučit čtečku' }).click();
+      await page.getByLabel('Rychlost linky').selectOption('19200');
+      await page.getByLabel(/Znaky na lince/).selectOption('7O2');
+    },
+  },
+  {
     name: 'authority-file',
     address: '#devices',
-    bridge: {
-      answers: { ...withFrame({ session: administrator }).answers, 'authorities.choose': ok(authorityFile) },
-    },
+    bridge: withFrame({ session: administrator }, { 'authorities.choose': ok(authorityFile) }),
     act: async (page) => {
       await page.getByRole('button', { name: 'Načíst soubor' }).click();
+      await page.getByRole('dialog').waitFor();
+    },
+  },
+  {
+    name: 'authority-file-english',
+    address: '#devices',
+    bridge: withFrame(
+      { session: administrator, language: 'en' },
+      { 'authorities.choose': ok(authorityFile) },
+    ),
+    act: async (page) => {
+      await page.getByRole('button', { name: 'Read a file' }).click();
       await page.getByRole('dialog').waitFor();
     },
   },

@@ -161,6 +161,7 @@ function documentsOfDesk(): DocumentPool {
     turnOf: (input, options) => documents.turnOf(input, also(options)),
     readAuthorities: (input, options) => documents.readAuthorities(input, also(options)),
     summariseAuthorities: (input, options) => documents.summariseAuthorities(input, also(options)),
+    newestRevocations: (input, options) => documents.newestRevocations(input, also(options)),
     prepareSignature: (input, options) => documents.prepareSignature(input, also(options)),
     addValidationMaterial: (input, options) => documents.addValidationMaterial(input, also(options)),
     close: async () => closing.abort(),

@@ -144,8 +144,14 @@ commonName = supplied
     return { name, certificate, certificateFile: at(`${name}.pem`), keyFile: at(`${name}.key`) };
   }
 
-  const publish = (issuer: string) =>
-    openssl('ca', '-config', `${issuer}.cnf`, '-gencrl', '-out', `${issuer}.crl`);
+  /** Publishes the list anew; `saying`: extensions of the list, as openssl's settings write them. */
+  const publish = async (issuer: string, saying: readonly string[] = []): Promise<void> => {
+    await write(`${issuer}-list.cnf`, [settingsOf(issuer), '[list]', ...saying, ''].join('\n'));
+    const extensions = saying.length === 0 ? [] : ['-crlexts', 'list'];
+    await openssl(
+      ...['ca', '-config', `${issuer}-list.cnf`, '-gencrl', ...extensions, '-out', `${issuer}.crl`],
+    );
+  };
 
   for (const name of ['root', 'stranger-root']) await selfSigned(name);
   for (const issuer of ['root', 'issuing', 'stranger-root']) {
@@ -312,6 +318,10 @@ ess_cert_id_alg = sha256
       await openssl('ca', '-config', 'issuing.cnf', '-revoke', `${name}.pem`);
       await publish('issuing');
     },
+    /** Publishes the list of the issuing authority anew with these extensions. */
+    publishSaying: (...saying: string[]) => publish('issuing', saying),
+    /** Where that list is. */
+    listUrl: `${base}/crl/issuing`,
     timestampUrl: (name: AuthorityName) => `${base}/tsa/${name}`,
     /** How often something was asked for. */
     asked: (path: string) => delivered.get(path) ?? 0,

@@ -93,6 +93,11 @@ it('a list of authorities is used only when a person knows whose it is, and only
     revocations: [{ country: 'CZ', count: 2, isDue: false }],
   });
   expect(production().revocations).toHaveLength(1);
+  // An older list of the same authority does not take its place.
+  file('older.crl', revocationList(czech, [3], { ...valid, from: new Date('2025-01-01') }));
+  await administrator.must('authorities.choose', {});
+  await administrator.must('authorities.import-revocations', {});
+  expect(await kept()).toMatchObject({ revocations: [{ country: 'CZ', count: 2 }] });
 
   file('nothing.txt', Buffer.from('Dobrý den'));
   expect(await administrator.call('authorities.choose', {})).toEqual({

@@ -2,12 +2,11 @@ import { open } from 'node:fs/promises';
 import type { AuthoritiesView, AuthorityFileView } from '../../contract/authorities.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
 import { type AuthorityFile, type AuthoritySummary, MOST_BYTES } from '../../devices/chip/authority-list.ts';
-import { type RevocationList, readRevocationLists } from '../../devices/chip/revocation.ts';
 import { err, ok, type Result } from '../../values/result.ts';
 import { record } from '../acts.ts';
 import type { Desk } from '../desk.ts';
 import { refuse } from '../failure.ts';
-import { command, type Handler, query } from '../handlers.ts';
+import { command, type Handler, preparedCommand, query } from '../handlers.ts';
 import {
   authoritiesOf,
   base64,
@@ -83,27 +82,25 @@ export function authorityHandlers(desk: Desk): Handler[] {
       return ok({});
     }),
 
-    command('authorities.import-revocations', (commanded) => {
-      const { tx } = commanded;
-      if (chosen === null) return refuse('authorities.nothing-chosen');
-      const proven = readRevocationLists(
-        chosen.revocations.filter(({ isProven }) => isProven).map(({ der }) => der),
-      );
-      if (proven.length === 0) return refuse('authorities.no-revocations-proven');
-      // Of each authority the newest counts.
-      const newest = new Map<string, { der: Uint8Array; list: RevocationList }>();
-      for (const one of [...readRevocationLists(keptRevocations(tx).map(bytesOf)), ...proven]) {
-        const issuer = base64(one.list.issuer);
-        const before = newest.get(issuer);
-        if (before === undefined || before.list.from <= one.list.from) newest.set(issuer, one);
-      }
-      keepRevocations(
-        tx,
-        [...newest.values()].map(({ der }) => base64(der)),
-      );
-      record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['revocations'] } });
-      return ok({});
-    }),
+    preparedCommand(
+      'authorities.import-revocations',
+      async () => {
+        const from = chosen;
+        if (from === null) return refuse('authorities.nothing-chosen');
+        const proven = from.revocations.filter(({ isProven }) => isProven).map(({ der }) => der);
+        if (proven.length === 0) return refuse('authorities.no-revocations-proven');
+        const kept = store.read(keptRevocations).map(bytesOf);
+        const newest = await desk.documents.newestRevocations({ lists: [...kept, ...proven] });
+        return newest.ok ? ok({ from, newest: newest.value }) : newest;
+      },
+      (commanded, _input, { from, newest }) => {
+        // Meanwhile other authorities may have been taken, or lists of another file.
+        if (chosen !== from) return refuse('authorities.nothing-chosen');
+        keepRevocations(commanded.tx, newest.map(base64));
+        record(desk, commanded, { kind: 'settings-changed', payload: { changed: ['revocations'] } });
+        return ok({});
+      },
+    ),
   ];
 }
 

@@ -20,7 +20,7 @@ import { enrolled, saveSettings, settingsOf } from '../settings/values.ts';
 import { ownAmong } from '../signed-files/certificate.ts';
 import { writeText } from '../text-file.ts';
 import { scannerFor, scannerOf } from './chosen.ts';
-import type { ReaderLearnings } from './reader-learning.ts';
+import { type ReaderLearnings, USUAL_LINE } from './reader-learning.ts';
 import { deviceReport } from './report.ts';
 import type { Troubles } from './troubles.ts';
 import { addAside, type DeviceWatch } from './watch.ts';
@@ -44,9 +44,9 @@ function readerFor({ reader, others }: DeskSettings, device: DeviceView): Reader
   const before = [reader, others.codes].find(
     (one) => one !== null && identityOf({ kind: 'reader', ...one }).key === device.key,
   );
-  const line = before ?? { baudRate: 9_600, dataBits: 8, parity: 'none', hearing: null };
-  const { baudRate, dataBits, parity, hearing } = line;
-  return { path, vendorId, productId, serialNumber, baudRate, dataBits, parity, hearing };
+  const line = before ?? { ...USUAL_LINE, hearing: null };
+  const { baudRate, dataBits, parity, stopBits, hearing } = line;
+  return { path, vendorId, productId, serialNumber, baudRate, dataBits, parity, stopBits, hearing };
 }
 
 /** What changes when a reader gets a purpose: it cannot have two, because its line can be open once. */
@@ -145,12 +145,12 @@ export function deviceHandlers(
       return ok(protocols.map(({ id, name, note, proved }) => ({ id, name, note, proved })));
     }),
 
-    query('devices.learn-reader', async ({ windowKey }, { key, address, purpose, protocol }) => {
+    query('devices.learn-reader', async ({ windowKey }, { key, address, ...asked }) => {
       const seen = (await watch.seen()) ?? (await watch.devices(false));
       const device = seen.devices.find((one) => one.key === key && one.address === address);
       if (!device) return refuse('device.not-there');
       return device.kind === 'reader'
-        ? deps.learning.start(windowKey, device, purpose, protocol)
+        ? deps.learning.start(windowKey, device, asked)
         : refuse('device.not-for-this');
     }),
 

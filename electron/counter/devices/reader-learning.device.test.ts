@@ -10,7 +10,7 @@ import {
 import { answerAsked, fullPage } from '../../../test/rigs/page-readers.ts';
 import { type SerialReaderRig, startSerialReader } from '../../../test/rigs/serial-reader.ts';
 import { person } from '../../../test/rigs/visits.ts';
-import type { CallOutput } from '../../contract/index.ts';
+import type { CallInput, CallOutput } from '../../contract/index.ts';
 import { codesOfTestPage } from './reader-learning.ts';
 
 // The wizard over the whole counter and a real line: the desk finds speed, parity and framing by itself, and later reads by them.
@@ -44,7 +44,13 @@ const withCheck = (inside: string): string => {
 };
 
 /** The reader of the rig stands in the settings by its place, as something on a bare port does. */
-async function begin(purpose: 'usual' | 'codes', protocol: string | null = null): Promise<void> {
+async function begin(
+  purpose: 'usual' | 'codes',
+  {
+    protocol = null,
+    line = null,
+  }: Partial<Pick<CallInput<'devices.learn-reader'>, 'protocol' | 'line'>> = {},
+): Promise<void> {
   const { path } = rig ?? { path: '' };
   const settings = await administrator.must('settings.get', {});
   const bare = { path, vendorId: null, productId: null, serialNumber: null, baudRate: 9600 };
@@ -53,7 +59,7 @@ async function begin(purpose: 'usual' | 'codes', protocol: string | null = null)
   const device = devices.find(({ address }) => address === path);
   if (!device) throw new Error('the reader is on the page of devices');
   await administrator.must('devices.learn-reader', {
-    ...{ key: device.key, address: path, purpose, protocol },
+    ...{ key: device.key, address: path, purpose, protocol, line },
   });
 }
 type Learning = NonNullable<CallOutput<'devices.reader-learning'>>;
@@ -103,7 +109,7 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
       if (step === 'trying') break;
     }
     const learnt = await when('it is learnt', ({ step }) => step === 'trying');
-    expect(learnt.line).toEqual({ baudRate: 19_200, dataBits: 7, parity: 'even' });
+    expect(learnt.line).toEqual({ baudRate: 19_200, dataBits: 7, parity: 'even', stopBits: 1 });
     expect(learnt.hearing).toEqual({
       kind: 'learnt',
       framing: {
@@ -129,6 +135,29 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
     expect(desk.store.read((tx) => JSON.stringify(tx.all('select * from settings')))).not.toContain(
       one?.[0]?.slice(5, 14),
     );
+  });
+
+  it('over a line that somebody knows is learnt over that, and no other speed is tried', async () => {
+    rig = await startSerialReader({ line: { baudRate: 38_400, parity: 'odd' } });
+    const line = { baudRate: 38_400, dataBits: 7, parity: 'odd', stopBits: 2 } as const;
+    await begin('usual', { line: { ...line, baudRate: 19_200 } });
+    await listening(19_200);
+    rig.send(withCheck(zone(one)));
+    const lost = await when('nonsense', ({ trouble }) => trouble !== null);
+    expect(lost).toMatchObject({ trouble: { code: 'reader.nonsense' }, otherSpeed: false, samples: [] });
+    expect(rig.deskSpeed()).toBe(19_200);
+
+    await begin('usual', { line });
+    await listening(38_400);
+    for (const [at, lines] of [one, another, one].entries()) {
+      rig.send(withCheck(zone(lines)));
+      const { step } = await when('a sample', (now) => now.samples.length > at || now.step === 'trying');
+      if (step === 'trying') break;
+    }
+    const learnt = await when('it is learnt', ({ step }) => step === 'trying');
+    expect(learnt).toMatchObject({ line, hearing: { framing: { check: { how: 'xor' } } } });
+    await administrator.must('devices.keep-reader', {});
+    expect((await administrator.must('settings.get', {})).reader).toMatchObject(line);
   });
 
   it('of codes is learnt from the test page, and its codes are told as codes, whatever is in them', async () => {
@@ -190,7 +219,7 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
       asked.push([...bytes]);
       answers(bytes);
     });
-    await begin('usual', 'elyctis-idbox-one');
+    await begin('usual', { protocol: 'elyctis-idbox-one' });
     await when('a document on trial', ({ read }) => read.zones === 1);
     await until('it is asked again', async () => asked.flat().length >= 11);
     expect(asked.flat()).toEqual([0x56, 0, 0, 0x43, 0, 1, 1, 0x43, 0, 1, 1]);
@@ -198,7 +227,7 @@ describe('a reader nobody knows', { timeout: 60_000 }, () => {
 
   it('that reads whole pages gives the zone and the code of one', async () => {
     rig = await startSerialReader({});
-    await begin('usual', 'est-100pr');
+    await begin('usual', { protocol: 'est-100pr' });
     await when('the line', ({ step }) => step === 'trying');
     forget();
     await administrator.must('devices.keep-reader', {});

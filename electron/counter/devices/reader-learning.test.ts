@@ -49,7 +49,7 @@ function wizard() {
   return {
     learning,
     begin: async () => {
-      const begun = await learning.start('window', device, 'usual', null);
+      const begun = await learning.start('window', device, { purpose: 'usual', protocol: null, line: null });
       if (begun.ok) await until('the line is open', () => opened.length > 0);
       return begun;
     },

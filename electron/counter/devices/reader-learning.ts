@@ -4,7 +4,7 @@ import { z } from 'zod';
 import type { ReaderLearning } from '../../contract/devices.ts';
 import type { DeviceView, ReaderHearing, ReaderLine, ReaderOfDesk } from '../../contract/settings.ts';
 import type { ContractFailure } from '../../contract/shared.ts';
-import { blanked, learnFraming, lineOf, wantsMore } from '../../devices/id-reader/learn-framing.ts';
+import { blanked, isText, learnFraming, lineOf, wantsMore } from '../../devices/id-reader/learn-framing.ts';
 import type { OpenReader, ReaderEvent } from '../../devices/id-reader/port.ts';
 import { readReaderProtocols } from '../../devices/id-reader/protocols.ts';
 import { seemsZone } from '../../values/mrz.ts';
@@ -14,8 +14,8 @@ import { driverSettings, hearingOf } from '../identity/reader-watch.ts';
 import { aside } from '../log.ts';
 
 /** The most likely first: what makers set, and what adapters with a line of their own do not care about. */
-const FIRST_SPEED = 9_600;
-const SPEEDS: readonly number[] = [FIRST_SPEED, 115_200, 19_200, 38_400, 57_600, 4_800, 2_400, 1_200];
+export const USUAL_LINE: ReaderLine = { baudRate: 9_600, dataBits: 8, parity: 'none', stopBits: 1 };
+const SPEEDS: readonly number[] = [USUAL_LINE.baudRate, 115_200, 19_200, 38_400, 57_600, 4_800, 2_400, 1_200];
 
 /** Nobody sits at a reader for longer without reading anything. */
 const IDLE_MS = 5 * 60_000;
@@ -30,6 +30,8 @@ type Run = {
   windowKey: string;
   reader: Pick<ReaderOfDesk, 'path' | 'vendorId' | 'productId' | 'serialNumber'>;
   view: ReaderLearning;
+  /** Somebody knows the line: it is not looked for. */
+  isLineGiven: boolean;
   /** As they came over the line: of a document, so they live here only and no longer than the run. */
   samples: Uint8Array[];
   /** Texts of the codes on the test page, which people are asked to read. */
@@ -40,8 +42,8 @@ type Run = {
 };
 
 /**
- * Learns how one reader sends: listens at one speed after another until a sample makes sense, compares two or three, and reads as it
- * learnt until somebody keeps it or ends it. `onChange` is told when readers of the settings have to be let go or taken again;
+ * Learns how one reader sends: listens at one speed after another until a sample makes sense, or over the line somebody gives; compares
+ * two or three, and reads as it learnt until somebody keeps it or ends it. `onChange` is told when readers of the settings have to be let go or taken again;
  * `isAttended` says whether somebody who is signed in sits at a window.
  */
 export function createReaderLearning(
@@ -111,18 +113,25 @@ export function createReaderLearning(
   }
 
   function sampled(of: Run, bytes: Uint8Array): void {
-    if (lineOf(bytes) === null) otherSpeed(of);
-    else compare(of, bytes);
+    if (heardOver(of, bytes) !== null) compare(of, bytes);
+    // Over the line that somebody knows, and behind a sample that made sense, it is not the speed.
+    else if (of.isLineGiven || of.samples.length > 0) change(of, { trouble: { code: 'reader.nonsense' } });
+    else otherSpeed(of);
+  }
+
+  /** The line a burst came over; null: over none, as it makes no sense. */
+  function heardOver(
+    { view: { line }, isLineGiven }: Run,
+    bytes: Uint8Array,
+  ): Pick<ReaderLine, 'dataBits' | 'parity'> | null {
+    if (isLineGiven) return isText(bytes) ? line : null;
+    const heard = lineOf(bytes);
+    return heard && { dataBits: heard.dataBits, parity: heard.parity };
   }
 
   function otherSpeed(of: Run): void {
     const { line } = of.view;
-    if (of.samples.length > 0) {
-      // Behind a sample that made sense it is not the speed.
-      change(of, { trouble: { code: 'reader.nonsense' } });
-      return;
-    }
-    const baudRate = SPEEDS[(SPEEDS.indexOf(line.baudRate) + 1) % SPEEDS.length] ?? FIRST_SPEED;
+    const baudRate = SPEEDS[(SPEEDS.indexOf(line.baudRate) + 1) % SPEEDS.length] ?? USUAL_LINE.baudRate;
     change(of, { line: { ...line, baudRate }, otherSpeed: true, trouble: null });
     reopen(of);
   }
@@ -130,20 +139,21 @@ export function createReaderLearning(
   function compare(of: Run, bytes: Uint8Array): void {
     of.samples = [...of.samples, bytes].slice(-MOST_SAMPLES);
     // Seven bits with parity are told from eight by all samples together.
-    const heard = lineOf(Buffer.concat(of.samples));
+    const heard = heardOver(of, Buffer.concat(of.samples));
     if (heard === null) {
       startOver(of, { code: 'reader.learn-contradiction' });
       return;
     }
-    const isSeven = heard.dataBits === 7;
-    const samples = of.samples.map((sample) => (isSeven ? sample.map((byte) => byte & 0x7f) : sample));
+    // Over a line that is known the driver took the eighth bit off.
+    const hasEighth = heard.dataBits === 7 && !of.isLineGiven;
+    const samples = of.samples.map((sample) => (hasEighth ? sample.map((byte) => byte & 0x7f) : sample));
     const learnt = learnFraming(samples, of.known);
     if (!learnt.ok && !wantsMore(learnt.error)) {
       startOver(of, learnt.error);
       return;
     }
     change(of, {
-      line: { ...of.view.line, dataBits: heard.dataBits, parity: heard.parity },
+      line: { ...of.view.line, ...heard },
       otherSpeed: false,
       samples: samples.map(blanked),
       // After the first sample another is asked for anyhow.
@@ -189,13 +199,13 @@ export function createReaderLearning(
     async start(
       windowKey: string,
       device: DeviceView,
-      purpose: ReaderLearning['purpose'],
-      protocolId: string | null,
+      asked: { purpose: ReaderLearning['purpose']; protocol: string | null; line: ReaderLine | null },
     ): Promise<Result<ReaderLearning, ContractFailure>> {
-      const protocol = (await readReaderProtocols(desk.resources)).find(({ id }) => id === protocolId);
-      if (protocolId !== null && protocol === undefined) return err({ code: 'device.not-for-this' });
+      const { purpose } = asked;
+      const protocol = (await readReaderProtocols(desk.resources)).find(({ id }) => id === asked.protocol);
+      if (asked.protocol !== null && protocol === undefined) return err({ code: 'device.not-for-this' });
       const hearing: ReaderHearing | null = protocol ? { kind: 'protocol', protocol: protocol.id } : null;
-      const line: ReaderLine = protocol?.line ?? { baudRate: FIRST_SPEED, dataBits: 8, parity: 'none' };
+      const line = asked.line ?? protocol?.line ?? USUAL_LINE;
       const { key, address, vendorId, productId, serialNumber } = device;
       const known = codesOfTestPage(await readFile(join(desk.resources, TEST_PAGE), 'utf8'));
       // Another window may begin one meanwhile.
@@ -209,6 +219,7 @@ export function createReaderLearning(
           step: 'sampling',
           ...{ otherSpeed: false, samples: [], trouble: null, read: { zones: 0, codes: 0 } },
         },
+        isLineGiven: asked.line !== null,
         samples: [],
         known,
         open: null,

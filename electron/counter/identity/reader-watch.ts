@@ -29,6 +29,7 @@ export const driverSettings = (of: Omit<ReaderOfDesk, 'hearing'>, hearing: Heari
   baudRate: of.baudRate,
   dataBits: of.dataBits,
   parity: of.parity,
+  stopBits: of.stopBits,
   hearing,
   ...(of.vendorId !== null &&
     of.productId !== null && {

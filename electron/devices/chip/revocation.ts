@@ -32,7 +32,7 @@ const areKnown = (extensions: Uint8Array | undefined, known: ReadonlySet<string>
   extensions === undefined ||
   readExtensions(extensions).every(({ oid, isCritical }) => !isCritical || known.has(oid));
 
-const hexOf = (serial: Uint8Array): string => Buffer.from(serial).toString('hex');
+const hexOf = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
 const isTime = (tag: number | undefined): boolean => tag === 0x17 || tag === 0x18;
 
 export function readRevocationList(der: Uint8Array): RevocationList {
@@ -76,6 +76,17 @@ export const readRevocationLists = (
       throw thrown;
     }
   });
+
+/** Of each authority the newest list, of two as new the later one; what cannot be read is left out. */
+export function newestLists(ders: readonly Uint8Array[]): Uint8Array[] {
+  const newest = new Map<string, ReturnType<typeof readRevocationLists>[number]>();
+  for (const one of readRevocationLists(ders)) {
+    const issuer = hexOf(one.list.issuer);
+    const before = newest.get(issuer);
+    if (before === undefined || before.list.from <= one.list.from) newest.set(issuer, one);
+  }
+  return [...newest.values()].map(({ der }) => der);
+}
 
 /** Whether one of the authorities of its name made the list. */
 export const isListOf = (list: RevocationList, authorities: readonly SignerCertificate[]): boolean =>

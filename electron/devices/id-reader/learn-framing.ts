@@ -2,6 +2,7 @@ import { markName } from '../../values/line-marks.ts';
 import { parseMrz } from '../../values/mrz.ts';
 import { err, type Failure, ok, type Result } from '../../values/result.ts';
 import { type CheckByte, checkByteOf, isAim, type LearntFraming, latin1 } from './learnt-framing.ts';
+import { onesOf } from './line.ts';
 
 /**
  * `learn-unclear`: what came is neither a zone that holds nor a known code nor a text between marks. `learn-contradiction`: two samples
@@ -282,13 +283,11 @@ export function lineOf(
   return isText(bytes) ? { dataBits: 8, parity: 'none', bytes } : null;
 }
 
-const onesOf = (byte: number): number => [...byte.toString(2)].filter((bit) => bit === '1').length;
-
 /** Marks readers use around and inside of what they read: STX, ETX, EOT, TAB, LF, CR, FS, GS, RS, US; a check byte may be anything. */
 const marks = new Set([0x02, 0x03, 0x04, 0x09, 0x0a, 0x0d, 0x1c, 0x1d, 0x1e, 0x1f]);
 
-/** Letters with few exceptions: a wrong speed makes bytes of every kind. */
-function isText(bytes: Uint8Array): boolean {
+/** Letters with few exceptions, as documents and codes are: a wrong speed makes bytes of every kind. */
+export function isText(bytes: Uint8Array): boolean {
   const strange = bytes.filter((byte) => byte < 0x20 && !marks.has(byte)).length;
   const high = bytes.filter((byte) => byte > 0x7e).length;
   if (bytes.length < 4 || strange > 1) return false;

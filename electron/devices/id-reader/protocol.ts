@@ -26,6 +26,7 @@ export const readerProtocol = z.strictObject({
     baudRate: z.int().min(300).max(921_600),
     dataBits: z.union([z.literal(7), z.literal(8)]),
     parity: z.enum(['none', 'even', 'odd']),
+    stopBits: z.union([z.literal(1), z.literal(2)]),
   }),
   frame: z.discriminatedUnion('kind', [
     z.strictObject({

@@ -4,6 +4,7 @@ import { systemTimers, type Timers, wait, withinLimit } from '../timers.ts';
 import { choosePort } from './choose-port.ts';
 import { earFor } from './ear.ts';
 import type { EarEvent } from './ear-events.ts';
+import { openedAs } from './line.ts';
 import type { IdReader, ReaderEvent, ReaderFailure, ReaderPort, ReaderSettings } from './port.ts';
 
 /** What the reader needs of the system's serial ports; the real ones are `systemSerialPorts()`. */
@@ -54,31 +55,14 @@ const isGone = (port: SerialPort): Promise<boolean> =>
     });
   });
 
-const WRONG_PARITY = 0xff;
-
-/**
- * Seven bits with parity are eight bits on the line. They are taken as eight and checked here, because not every adapter
- * can do the other; what has the wrong parity becomes a byte that no text has.
- */
-const sevenBits = (bytes: Uint8Array, parity: 'even' | 'odd' | 'none'): Uint8Array =>
-  bytes.map((byte) => {
-    let ones = 0;
-    for (let rest = byte; rest > 0; rest >>= 1) ones += rest & 1;
-    return ones % 2 === (parity === 'even' ? 0 : 1) ? byte & 0x7f : WRONG_PARITY;
-  });
-
 export const systemSerialPorts = (timers: Timers): SerialPorts => ({
   list: async () => (await SerialPort.list()).map(portOf),
   open: (path, settings, handlers) =>
     new Promise((resolve, reject) => {
-      const { dataBits = 8, parity = 'none' } = settings;
-      const isSeven = dataBits === 7 && parity !== 'none';
+      const { options, heard } = openedAs(settings);
       const port = new SerialPort({
         path,
-        baudRate: settings.baudRate ?? 9600,
-        dataBits: isSeven ? 8 : dataBits,
-        parity: isSeven ? 'none' : parity,
-        stopBits: settings.stopBits ?? 1,
+        ...options,
         lock: true,
         autoOpen: false,
       });
@@ -100,7 +84,7 @@ export const systemSerialPorts = (timers: Timers): SerialPorts => ({
         });
       };
       port.on('data', (bytes: Buffer) => {
-        if (!ended) handlers.onBytes(isSeven ? sevenBits(bytes, parity) : bytes);
+        if (!ended) handlers.onBytes(heard(bytes));
       });
       port.on('close', goneByItself);
       // Without a listener an error would be thrown; a port whose reading failed is opened anew.

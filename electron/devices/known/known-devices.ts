@@ -12,10 +12,6 @@ const knownDevice = z.strictObject({
   name: text,
   usb: z.strictObject({ vendorId: usbId, productId: usbId }),
   driver: z.enum(['serial', 'pcsc', 'sane']),
-  quirks: z.strictObject({
-    /** Baud, where the maker's own default is not 9600. */
-    baudRate: z.int().min(300).max(921_600).optional(),
-  }),
   /** What a person has to know of it before it works. */
   note: text.optional(),
   /** Seen working with this desk; else only its identifiers are known. */

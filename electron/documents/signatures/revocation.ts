@@ -3,7 +3,6 @@ import { fromBER } from 'asn1js';
 import {
   BasicOCSPResponse,
   Certificate,
-  CertificateRevocationList,
   CRLDistributionPoints,
   ExtKeyUsage,
   GeneralName,
@@ -16,6 +15,9 @@ import { err, ok, type Result } from '../../values/result.ts';
 import { issuerPath } from '../certificates.ts';
 import { failure, type SignatureFailure } from '../failures.ts';
 import { exchange, type Http } from '../http.ts';
+import { readCertificate } from '../validation/cms/certificate.ts';
+import { saidByList } from '../validation/cms/revocation.ts';
+import { readRevocationList } from '../validation/cms/revocation-list.ts';
 import type { ValidationMaterial } from './pdf.ts';
 
 const INFORMATION_ACCESS = '1.3.6.1.5.5.7.1.1';
@@ -37,12 +39,14 @@ export type RevocationSettings = {
   timeLimit(ms: number): AbortSignal;
 };
 
+/** Or what stands against it; undefined where nobody says anything of the certificate. */
+type Found = Evidence | 'revoked' | 'unusable' | undefined;
 type Evidence = { kind: 'ocsp' | 'crl'; der: Uint8Array; certificates: readonly Uint8Array[] };
 
 /**
  * Everything a stranger needs to judge these certificates later: the paths up to trusted ones, and for each certificate below
  * those what its issuer says of it now, by OCSP or else by CRL. What is not signed by the issuer, is out of date or does not speak of
- * the certificate is no evidence. A revoked certificate is a failure.
+ * the certificate is no evidence; lists count by the same rule as in documents that are validated. A revoked certificate is a failure.
  */
 export async function gatherMaterial(
   leaves: readonly Uint8Array[],
@@ -67,6 +71,8 @@ export async function gatherMaterial(
       const found = await evidenceFor(certificate, issuer, settings);
       if (found === 'revoked')
         return err(failure('signature.certificate-revoked', { subject: subjectOf(certificate) }));
+      if (found === 'unusable')
+        return err(failure('signature.revocation-list-unusable', { subject: subjectOf(certificate) }));
       if (found === undefined)
         return err(failure('signature.revocation-unavailable', { subject: subjectOf(certificate) }));
       keep(found.kind === 'crl' ? crls : ocspResponses, found.der);
@@ -89,18 +95,20 @@ async function evidenceFor(
   certificateDer: Uint8Array,
   issuerDer: Uint8Array,
   settings: RevocationSettings,
-): Promise<Evidence | 'revoked' | undefined> {
+): Promise<Found> {
   const certificate = parsed(certificateDer);
   const issuer = parsed(issuerDer);
   for (const url of ocspAddresses(certificate)) {
     const found = await askResponder(url, certificate, issuer, settings);
     if (found !== undefined) return found;
   }
+  let last: Found;
   for (const url of crlAddresses(certificate)) {
-    const found = await fetchList(url, certificate, issuer, settings);
-    if (found !== undefined) return found;
+    const found = await fetchList(url, certificateDer, issuerDer, settings);
+    if (found !== undefined && found !== 'unusable') return found;
+    last ??= found;
   }
-  return undefined;
+  return last;
 }
 
 async function askResponder(
@@ -108,7 +116,7 @@ async function askResponder(
   certificate: Certificate,
   issuer: Certificate,
   { http, now, timeLimit }: RevocationSettings,
-): Promise<Evidence | 'revoked' | undefined> {
+): Promise<Found> {
   const request = new OCSPRequest();
   // Responders know the certificate by hashes of its issuer; SHA-1 is what all of them understand, and nothing rests on it.
   await request.createForCertificate(certificate, { hashAlgorithm: 'SHA-1', issuerCertificate: issuer });
@@ -151,22 +159,22 @@ async function askResponder(
 
 async function fetchList(
   url: string,
-  certificate: Certificate,
-  issuer: Certificate,
+  certificateDer: Uint8Array,
+  issuerDer: Uint8Array,
   { http, now, timeLimit }: RevocationSettings,
-): Promise<Evidence | 'revoked' | undefined> {
+): Promise<Found> {
   const headers = { accept: 'application/pkix-crl' };
   const answered = await exchange(http, url, { headers, signal: timeLimit(LIMIT_MS) }, LIMIT_BYTES);
-  if (answered === undefined) return undefined;
+  const list = answered && readRevocationList(answered);
+  const certificate = readCertificate(certificateDer);
+  const issuer = readCertificate(issuerDer);
+  if (!list || !certificate || !issuer) return undefined;
+  const next = list.nextUpdate === undefined ? undefined : new Date(list.nextUpdate);
+  if (!isCurrent(new Date(list.thisUpdate), next, now())) return undefined;
   try {
-    const list = new CertificateRevocationList({ schema: fromBER(answered).result });
-    if (!list.issuer.isEqual(issuer.subject)) return undefined;
-    if (!isCurrent(list.thisUpdate.value, list.nextUpdate?.value, now())) return undefined;
-    if (!(await verified(list.tbsView, list.signatureValue, issuer, list.signatureAlgorithm)))
-      return undefined;
-    return list.isCertificateRevoked(certificate)
-      ? 'revoked'
-      : { kind: 'crl', der: answered, certificates: [] };
+    const said = saidByList(list, certificate, issuer);
+    if (said === undefined || said === 'unusable') return said;
+    return said.status === 'revoked' ? 'revoked' : { kind: 'crl', der: answered, certificates: [] };
   } catch {
     return undefined;
   }

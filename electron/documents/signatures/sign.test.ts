@@ -155,6 +155,22 @@ it('believes no list that is out of date or signed by another', async () => {
   expect(await sign({ level: 'B-LT', settings: { revocation: forged } })).toEqual(unavailable);
 });
 
+it('believes a list only where it speaks of the certificate and nothing critical in it is unknown', async () => {
+  const outcome = async (...saying: string[]) => {
+    await authority.publishSaying(...saying);
+    const signed = await sign({ level: 'B-LT' });
+    return signed.ok ? 'signed' : signed.error;
+  };
+  const unusable = { code: 'signature.revocation-list-unusable', params: { subject: 'clerk' } };
+  const scope = (...lines: string[]) => ['issuingDistributionPoint=critical,@scope', '[scope]', ...lines];
+  expect(await outcome('1.3.6.1.4.1.99999.7=critical,ASN1:UTF8String:unknown')).toEqual(unusable);
+  expect(await outcome(...scope(`fullname=URI:${authority.listUrl}/another`))).toEqual(unusable);
+  expect(await outcome(...scope('onlyCA=TRUE'))).toEqual(unusable);
+  expect(await outcome('1.3.6.1.4.1.99999.7=ASN1:UTF8String:unknown')).toBe('signed');
+  expect(await outcome(...scope(`fullname=URI:${authority.listUrl}`, 'onlyuser=TRUE'))).toBe('signed');
+  expect(await outcome()).toBe('signed');
+});
+
 it('makes no B-LT when no path leads to a trusted authority', async () => {
   const settings = signingSettings(authority, pool);
   const revocation = { ...settings.revocation, trusted: [] };

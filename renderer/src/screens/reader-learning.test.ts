@@ -1,5 +1,5 @@
 import { fireEvent, render, screen, waitFor } from '@testing-library/svelte';
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import type { ReaderLearning } from '../../../electron/contract/devices.ts';
 import type { CallInput } from '../../../electron/contract/index.ts';
 import type { DeviceView } from '../../../electron/contract/settings.ts';
@@ -26,9 +26,18 @@ const reader: DeviceView = {
 };
 const listening: ReaderLearning = {
   ...{ key: reader.key, address: reader.address, purpose: 'codes', step: 'sampling', otherSpeed: false },
-  line: { baudRate: 9_600, dataBits: 8, parity: 'none' },
+  line: { baudRate: 9_600, dataBits: 8, parity: 'none', stopBits: 1 },
   ...{ samples: [], hearing: null, trouble: null, read: { zones: 0, codes: 0 } },
 };
+
+/** happy-dom does not know which option is `:checked`, which is how the window reads a select. */
+async function pick(label: RegExp, value: string): Promise<void> {
+  const select = await screen.findByLabelText(label);
+  if (!(select instanceof HTMLSelectElement)) throw new Error(`${label} is no select`);
+  const option = [...select.options].find((one) => one.value === value) ?? null;
+  vi.spyOn(select, 'querySelector').mockReturnValue(option);
+  await fireEvent.change(select);
+}
 
 it('leads through samples, says in words what was learnt and ends the learning however it is left', async () => {
   let learning: ReaderLearning | null = null;
@@ -68,14 +77,16 @@ it('leads through samples, says in words what was learnt and ends the learning h
   await screen.findByText(/Načtěte oba kódy ze zkušební stránky/);
   // Not to the cross, where Enter would end it.
   await waitFor(() => expect(document.activeElement?.textContent).toContain('Začít znovu'));
-  expect(asked).toEqual([{ key: reader.key, address: reader.address, purpose: 'codes', protocol: null }]);
+  expect(asked).toEqual([
+    { key: reader.key, address: reader.address, purpose: 'codes', protocol: null, line: null },
+  ]);
   expect(screen.queryByRole('button', { name: 'Používat čtečku takto' })).toBeNull();
 
   const change = (to: Partial<ReaderLearning>): void => {
     learning = { ...listening, ...to };
     counter.emit('reader-learning-changed', {});
   };
-  change({ otherSpeed: true, line: { baudRate: 115_200, dataBits: 8, parity: 'none' } });
+  change({ otherSpeed: true, line: { baudRate: 115_200, dataBits: 8, parity: 'none', stopBits: 1 } });
   await screen.findByText(/Nyní poslouchám: 115200 Bd, 8N1/);
   change({ trouble: { code: 'reader.learn-contradiction' } });
   await screen.findByText(/Vzorky se liší způsobem odeslání/);
@@ -104,7 +115,16 @@ it('leads through samples, says in words what was learnt and ends the learning h
     expect(document.activeElement).toBe(screen.getByRole('radio', { name: /Kódy na papíře/ })),
   );
   await fireEvent.click(screen.getByRole('radio', { name: /Doklady totožnosti/ }));
+  // Whoever knows the line says so.
+  await pick(/Rychlost linky/, '19200');
+  await pick(/Znaky na lince/, '7O2');
   await fireEvent.click(screen.getByRole('button', { name: 'Začít' }));
+  await waitFor(() =>
+    expect(asked.at(-1)).toMatchObject({
+      purpose: 'usual',
+      line: { baudRate: 19_200, dataBits: 7, parity: 'odd', stopBits: 2 },
+    }),
+  );
   await screen.findByText(/Poslouchám: 9600 Bd, 8N1/);
   change({ ...learnt, purpose: 'usual' });
   await screen.findByText(/Ve vzorcích byly jen kódy/);

@@ -296,6 +296,29 @@ export const walks: Walk[] = [
     },
   },
   {
+    name: 'services-stronger',
+    world: {
+      definitions: [
+        {
+          ...serviceDefinition.parse(generalSubmission),
+          ...{ id: 'strong', order: 0, identityStrength: 'proven' },
+          title: { cs: 'Silně ověřená služba', en: 'Service of a strong proof' },
+        },
+      ],
+      answers: { 'devices.card-readers': () => ({ ok: true, value: [{ name: 'ACR', card: null }] }) },
+    },
+    async walk(desk) {
+      const { page, show } = desk;
+      await verified(desk);
+      await page.getByRole('option').first().waitFor();
+      await page.keyboard.type('Silně');
+      await page.getByText('Čím lze ověření na této přepážce zesílit').waitFor();
+      await show('24-services-stronger');
+      await page.keyboard.press('F9');
+      await heading(page, 'Čip dokladu').waitFor();
+    },
+  },
+  {
     name: 'form',
     async walk(desk) {
       const { page, show } = desk;

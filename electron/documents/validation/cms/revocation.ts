@@ -20,7 +20,7 @@ import {
   urlsOfPoints,
 } from './certificate.ts';
 import { digest, sameBytes, verifySignature } from './primitives.ts';
-import { type RevocationList, readRevocationList } from './revocation-list.ts';
+import { type RevocationList, type RevokedEntry, readRevocationList } from './revocation-list.ts';
 
 const oid = {
   issuingDistributionPoint: '2.5.29.28',
@@ -71,32 +71,36 @@ export function evidenceOn(
 ): RevocationFacts | undefined {
   const { origin, content } = evidence;
   try {
-    return content.kind === 'crl'
-      ? onList(origin, content.list, certificate, issuer)
-      : onAnswer(origin, content.response, certificate, issuer);
+    if (content.kind === 'ocsp') return onAnswer(origin, content.response, certificate, issuer);
+    const said = saidByList(content.list, certificate, issuer);
+    return said === 'unusable' || said === undefined ? undefined : { origin, ...said };
   } catch {
     return undefined;
   }
 }
 
-function onList(
-  origin: RevocationFacts['origin'],
+/**
+ * What a list says of a certificate. Undefined: it is not one its issuer made. `unusable`: it is, and yet says nothing of this certificate,
+ * because it is a part only, another authority's, or says something critical that is not known here (RFC 5280, 5.2 and 5.3).
+ */
+export function saidByList(
   list: RevocationList,
   certificate: ReadCertificate,
   issuer: ReadCertificate,
-): RevocationFacts | undefined {
+): Omit<RevocationFacts, 'origin'> | 'unusable' | undefined {
   const { extensions } = list;
-  if (list.issuer !== certificate.issuer || !isWholeListFor(extensions, certificate)) return undefined;
+  if (list.issuer !== certificate.issuer) return undefined;
   const usage = issuer.facts.keyUsage;
   if (usage !== undefined && !usage.includes(keyUsageBits.cRLSign)) return undefined;
   const { outcome, weak } = verifySignature(list.algorithm, issuer.publicKey, list.signed, list.signature);
   if (outcome !== 'good' || weak) return undefined;
-  const entry = list.find(certificate.certificate.serialNumber.valueBlock.valueHexView);
+  if (!isWholeListFor(extensions, certificate)) return 'unusable';
+  const entry = entryIn(list, certificate);
+  if (entry === 'unusable') return entry;
   const kept = extensions.find(({ extnID }) => extnID === oid.expiredOnList)?.extnValue.valueBlock
     .valueHexView;
   return {
     source: 'crl',
-    origin,
     thisUpdate: list.thisUpdate,
     nextUpdate: list.nextUpdate,
     keepsExpiredFrom: kept && timeIn(kept),
@@ -104,6 +108,17 @@ function onList(
     revokedAt: entry?.at,
     reason: entry?.reason,
   };
+}
+
+function entryIn(
+  list: RevocationList,
+  { certificate }: ReadCertificate,
+): RevokedEntry | 'unusable' | undefined {
+  try {
+    return list.find(certificate.serialNumber.valueBlock.valueHexView);
+  } catch {
+    return 'unusable';
+  }
 }
 
 /** A list that is a part only, or another authority's, does not show that a certificate is not revoked. */

@@ -15,7 +15,7 @@ const view = (scanId: string): ScanView => ({
   ...{ pagesDone: 0, separators: 0, progress: null, failure: null },
 });
 
-it('says that a scan was cut off until one that goes on behind its pages comes to its end', () => {
+it('says that a scan was cut off until one that goes on behind its pages comes to its end', async () => {
   const { store } = temporary;
   const scans = createScans({ store, emit: () => {} });
   // What an earlier run left.
@@ -25,18 +25,21 @@ it('says that a scan was cut off until one that goes on behind its pages comes t
     ]),
   );
   const isSaid = () => store.read((tx) => wasCutOff(tx, 'service', 'slot'));
-  const scanned = (scanId: string, end: Partial<ScanView>, place: ScanPlace) => {
+  const scanned = async (scanId: string, end: Partial<ScanView>, place: ScanPlace) => {
     store.write((tx) => scans.note(tx, view(scanId)));
-    scans.end({ ...scans.begin(view(scanId)), view: { ...view(scanId), ...end } }, place);
+    await scans.run(view(scanId), async (scan) => {
+      scan.view = { ...scan.view, ...end };
+      scans.end(scan, place);
+    });
     expect(scans.isAny()).toBe(false);
   };
   const pages: Partial<ScanView> = { state: 'done', pagesDone: 1 };
-  scanned('again', pages, { at: 'instead', pageId: 'page' });
-  scanned('between', pages, { at: 'before', pageId: 'page' });
-  scanned('jammed', { ...pages, state: 'failed' }, { at: 'end' });
-  scanned('stopped', { ...pages, state: 'cancelled' }, { at: 'end' });
-  scanned('nothing', { state: 'done' }, { at: 'end' });
+  await scanned('again', pages, { at: 'instead', pageId: 'page' });
+  await scanned('between', pages, { at: 'before', pageId: 'page' });
+  await scanned('jammed', { ...pages, state: 'failed' }, { at: 'end' });
+  await scanned('stopped', { ...pages, state: 'cancelled' }, { at: 'end' });
+  await scanned('nothing', { state: 'done' }, { at: 'end' });
   expect(isSaid()).toBe(true);
-  scanned('rest', pages, { at: 'end' });
+  await scanned('rest', pages, { at: 'end' });
   expect(isSaid()).toBe(false);
 });

@@ -254,8 +254,8 @@ export function createCounter(parts: CounterParts) {
   const queries = createRegisterQueries(desk, trust);
   const evidenceCleaner = createEvidenceCleaner(desk);
   const texts = createTextReader(desk);
-  const preparer = createPagePreparer(desk, texts);
   const scans = createScans(desk);
+  const preparer = createPagePreparer(desk, texts, scans);
   const bookings = createBookingReader(desk);
   const logIndex = createIndexer(desk, LOG_INDEX);
   const visitIndex = createIndexer(desk, VISIT_INDEX);
@@ -395,7 +395,7 @@ export function createCounter(parts: CounterParts) {
       ...certificateHandlers(desk, tellFrames),
       ...visitHandlers(desk, prints, forgetting),
       ...identityHandlers(desk, register.ask, { chips, zones, pages, forgetting }),
-      ...serviceHandlers(desk, prints, zones, { encoded: preparer.encoded, scans }),
+      ...serviceHandlers(desk, prints, zones, { preparer, scans }),
       ...accountHandlers(desk, prints),
       ...issuingHandlers(desk, prints),
       ...extractHandlers(desk, queries, prints),
@@ -502,7 +502,7 @@ export function createCounter(parts: CounterParts) {
     evidenceCleaner.kick();
     bookings.start();
     scans.start();
-    preparer.start();
+    preparer.takeUp();
     texts.start();
     devices.start();
     logIndex.start();

@@ -231,16 +231,80 @@ describe('a page that is scanned again', () => {
     const [second, ...more] = await pagesOf('sheets');
     expect(second?.id).not.toBe(pageId);
     expect(more).toEqual([]);
-    // Where nothing is looked for, it comes at once.
+    // An empty glass takes no page's place either where nothing is said of blank pages, or nothing is looked for at all.
+    const inPlace = { place: { at: 'instead' as const, pageId: second?.id ?? '' } };
+    for (const profile of [SCAN_PROFILES.card, SCAN_PROFILES.conversion]) {
+      await laid('empty', { rows: 0 });
+      await scan({ ...profile, dpi: 200 }, inPlace);
+      const kept = await pagesOf('sheets');
+      expect(kept).toMatchObject([{ blank: false }, { id: second?.id }]);
+      await clerk.must('attachments.delete-page', { pageId: kept[0]?.id ?? '' });
+    }
     await laid('third');
-    await scan(
-      { crop: false, straighten: false, blank: false, split: 'none' },
-      { place: { at: 'instead', pageId: second?.id ?? '' } },
-    );
+    await scan({ ...SCAN_PROFILES.conversion, dpi: 200 }, inPlace);
     const third = await pagesOf('sheets');
-    expect(third).toHaveLength(1);
+    expect(third).toMatchObject([{ changes: [] }]);
     expect(third[0]?.id).not.toBe(second?.id);
     await clerk.must('attachments.delete-page', { pageId: third[0]?.id ?? '' });
+  });
+});
+
+describe('a page that could not be looked at', () => {
+  const refused = { error: { code: 'attachments.not-ready' } };
+  const complete = async () =>
+    clerk.call('services.complete-attachments', {
+      serviceId,
+      seen: JSON.parse(JSON.stringify(await slots())),
+    });
+  const isLookedAt = () =>
+    until('the page was looked at', async () =>
+      desk.store.read((tx) => tx.all('SELECT 1 FROM pages WHERE treatment LIKE ?', ['%"looking"%']))
+        .length === 0
+        ? true
+        : undefined,
+    );
+  const failing = (fails: boolean) =>
+    desk.store.write((tx) =>
+      tx.run(
+        fails
+          ? `CREATE TRIGGER nothing_found BEFORE UPDATE OF treatment ON pages WHEN OLD.treatment LIKE '%"looking"%'
+             BEGIN SELECT RAISE(ABORT, 'no room'); END`
+          : 'DROP TRIGGER nothing_found',
+        [],
+      ),
+    );
+
+  it('is taken up again when a scan ends and when it is to be bound, also where its picture is gone', async () => {
+    await laid('no room');
+    failing(true);
+    expect(await scan({})).toMatchObject({ state: 'done', pagesDone: 1 });
+    expect(await complete()).toMatchObject(refused);
+    failing(false);
+    expect(await complete()).toMatchObject(refused);
+    await isLookedAt();
+    const [page] = await pagesOf('sheets');
+
+    failing(true);
+    await scan({});
+    failing(false);
+    await laid('another');
+    await scan({});
+    await isLookedAt();
+
+    const looking = JSON.stringify({
+      ...{ found: null, undone: false, brightness: 0, startsPart: false },
+      looking: { source: 'flatbed', crop: true, straighten: true, blank: true, split: 'none' },
+    });
+    desk.store.write((tx) =>
+      tx.run('UPDATE pages SET treatment = ?, sha256 = ? WHERE id = ?', [
+        looking,
+        '0'.repeat(64),
+        page?.id ?? '',
+      ]),
+    );
+    expect(await complete()).toMatchObject(refused);
+    await isLookedAt();
+    for (const { id } of await pagesOf('sheets')) await clerk.must('attachments.delete-page', { pageId: id });
   });
 });
 

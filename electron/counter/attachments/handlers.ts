@@ -119,7 +119,8 @@ export function attachmentHandlers(
       const { code, params } = result.error;
       over('failed', params ? { code, params } : { code });
     }
-    scans.end(scan);
+    scans.end(scan, asked.place);
+    preparer.takeUp();
     desk.emit('visit-changed', { visitId: service.visitId });
   }
 
@@ -130,7 +131,8 @@ export function attachmentHandlers(
     { place, settings }: { place: ScanPlace; settings: ScanSettings },
   ) {
     const { source, crop, straighten, blank, split } = settings;
-    const isLookedAt = crop || straighten || blank || split !== 'none';
+    // What comes in another page's place is looked at in any case: a blank sheet does not.
+    const isLookedAt = crop || straighten || blank || split !== 'none' || place.at === 'instead';
     const looking = { source, crop, straighten, blank, split };
     const batch = batchReader(settings);
     const prepare = async (pageId: string, image: Uint8Array): Promise<void> => {
@@ -169,9 +171,7 @@ export function attachmentHandlers(
           });
           const replaced = placePage(tx, id, scan.view, place);
           if (isLookedAt) treatPage(tx, id, toBeLookedAt(looking, replaced));
-          else if (replaced !== undefined) preparer.remove(tx, replaced);
         });
-        if (place.at === 'instead' && !isLookedAt) aside(desk.log, 'sweep', store.blobs.sweep());
         scans.tell(scan, { state: 'scanning', pagesDone: scan.view.pagesDone + 1, progress: null });
         desk.emit('visit-changed', { visitId: service.visitId });
         if (!isLookedAt) return texts.kick();
@@ -373,7 +373,7 @@ export const boundOf = (tx: Reader, service: Service): string =>
  */
 export async function bindAttachments(
   desk: Desk,
-  made: PagePreparer['encoded'],
+  preparer: Pick<PagePreparer, 'encoded' | 'takeUp'>,
   service: Service,
   now: Date,
 ) {
@@ -391,8 +391,11 @@ export async function bindAttachments(
       file: fileIn(tx, service.id, slot.id),
       pages: pagesIn(tx, service.id, slot.id).map((page) => ({ ...page, text: textOf(tx, page.id) })),
     }));
-    // What a crash left to be looked at may hold separator sheets.
-    if (pages.some(({ treatment }) => treatment.looking)) return refuse('attachments.not-ready');
+    // What is still to be looked at may hold separator sheets.
+    if (pages.some(({ treatment }) => treatment.looking)) {
+      preparer.takeUp();
+      return refuse('attachments.not-ready');
+    }
     if (file) {
       const { sha256, size } = file;
       bound.push({
@@ -418,7 +421,7 @@ export async function bindAttachments(
         ...(isRead && page.text && { text: page.text }),
       };
       const look = lookOf(page);
-      const picture = made.take(page);
+      const picture = preparer.encoded.take(page);
       if (picture) {
         encoded.push({ picture, rotation: turnedBy(look.look?.turn ?? 0, page.rotation), ...about });
         continue;

@@ -9,6 +9,7 @@ import { aside, stackOf } from '../log.ts';
 import { pageOwners } from '../retention/owners.ts';
 import { getService, getVisit } from '../visits/table.ts';
 import { createEncodedPages } from './encoded-pages.ts';
+import type { Scans } from './scans.ts';
 import { deletePage, findPage, type Page, pagesToLookAt, treatPage } from './table.ts';
 
 /** After these nobody binds the pages of the service, or of the visit. */
@@ -20,14 +21,17 @@ const ending: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Looks at pages that were scanned and makes of them what is bound. What is to be looked for is kept with a page from the start: what a crash cut
- * off is taken up again.
+ * Looks at pages that were scanned and makes of them what is bound. What is to be looked for is kept with a page from the start: what a crash or a
+ * full disk cut off is taken up again, at the next start, the end of a scan or when the page is to be bound.
  */
-export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
+export function createPagePreparer(desk: Desk, texts: { kick(): void }, scans: Pick<Scans, 'isAny'>) {
   const { store, documents, log } = desk;
   const encoded = createEncodedPages();
   const stopping = new AbortController();
-  let takingUp: Promise<void> = Promise.resolve();
+  let takingUp: Promise<void> | null = null;
+
+  const warn = (thrown: unknown): void =>
+    log.warn({ call: 'page-preparer', stack: stackOf(thrown) }, 'pages not looked at');
 
   function remove(tx: Tx, pageId: string): void {
     deletePage(tx, pageId);
@@ -49,26 +53,36 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
     });
   }
 
-  /** Looks at a page; one that cannot be looked at stays as it came. Undefined: called off, and done at the next start. */
-  async function prepare(
+  /** Looks at a page; one that cannot be looked at stays as it came. Undefined: that failed or was called off, and is taken up again. */
+  async function prepare(...page: Parameters<typeof look>): ReturnType<typeof look> {
+    try {
+      return await look(...page);
+    } catch (thrown) {
+      warn(thrown);
+      return undefined;
+    }
+  }
+
+  async function look(
     pageId: string,
-    picture: ScannedPicture,
+    /** Null: it cannot be read. */
+    picture: ScannedPicture | null,
     looking: Looking,
     place: ReturnType<typeof batchReader>,
   ): Promise<BatchPlace | undefined> {
     const { crop, straighten, blank, split } = looking;
-    const looked = await documents.preparePage(
-      { page: picture, wanted: { crop, straighten, separators: split !== 'none' } },
-      { giveAway: true, signal: stopping.signal },
-    );
-    if (!looked.ok && wasCalledOff(looked.error)) return undefined;
-    const found = looked.ok ? looked.value.found : null;
-    const here = place({
-      separator: looked.ok && looked.value.separator,
-      blank: found?.blank ?? false,
-    });
+    const looked =
+      picture &&
+      (await documents.preparePage(
+        { page: picture, wanted: { crop, straighten, separators: split !== 'none' } },
+        { giveAway: true, signal: stopping.signal },
+      ));
+    if (looked?.ok === false && wasCalledOff(looked.error)) return undefined;
+    const prepared = looked?.ok ? looked.value : null;
+    const found = prepared?.found ?? null;
+    const here = place({ separator: prepared?.separator ?? false, blank: found?.blank ?? false });
     // A separator or a blank sheet takes no page's place, nor does what could not be looked at: both stay, and the clerk says which goes.
-    const isPage = found !== null && here !== 'separator' && !(blank && found.blank);
+    const isPage = found !== null && here !== 'separator' && !found.blank;
     const removed = store.write((tx) => {
       const now = findPage(tx, pageId);
       if (!now) return undefined;
@@ -95,22 +109,22 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
       return replaced;
     });
     if (removed !== undefined) aside(log, 'sweep', store.blobs.sweep());
-    const made = looked.ok ? looked.value.encoded : undefined;
-    if (made) keepEncoded(pageId, made);
+    if (prepared?.encoded) keepEncoded(pageId, prepared.encoded);
     return here;
   }
 
   /** The pages of one slot are one batch, as far as it is known now. */
-  async function takeUp(): Promise<void> {
+  async function lookAtThoseLeft(): Promise<void> {
     let batch: { of: string; place: ReturnType<typeof batchReader> } | undefined;
     for (const page of store.read(pagesToLookAt)) {
       const { looking } = page.treatment;
       const image = await store.blobs.read(page.sha256);
       if (stopping.signal.aborted) return;
-      if (!image.ok || !looking) continue;
+      if (!looking) continue;
       const of = `${page.serviceId} ${page.slotId}`;
       if (batch?.of !== of) batch = { of, place: batchReader(looking) };
-      await prepare(page.id, scannedPicture(page, image.value), looking, batch.place);
+      const picture = image.ok ? scannedPicture(page, image.value) : null;
+      await prepare(page.id, picture, looking, batch.place);
       const { visitId } = store.read((tx) => getService(tx, page.serviceId));
       desk.emit('visit-changed', { visitId });
     }
@@ -129,11 +143,14 @@ export function createPagePreparer(desk: Desk, texts: { kick(): void }) {
           serviceId === undefined ? of.visitId === visitId : of.serviceId === serviceId,
         );
     },
-    start(): void {
-      takingUp = takeUp().catch((thrown: unknown) =>
-        log.warn({ call: 'page-preparer', stack: stackOf(thrown) }, 'pages not looked at'),
-      );
-      aside(log, 'page-preparer', takingUp);
+    /** Looks at what is left to be looked at, unless that is at work. A scan looks at its pages itself. */
+    takeUp(): void {
+      if (takingUp !== null || scans.isAny() || stopping.signal.aborted) return;
+      takingUp = lookAtThoseLeft()
+        .catch((thrown: unknown) => warn(thrown))
+        .finally(() => {
+          takingUp = null;
+        });
     },
     async stop(): Promise<void> {
       stopping.abort();

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ScanView } from '../../contract/attachments.ts';
+import type { ScanPlace, ScanView } from '../../contract/attachments.ts';
 import * as deskValues from '../../store/desk-values.ts';
 import type { Reader, Tx } from '../../store/open.ts';
 import type { Desk } from '../desk.ts';
@@ -60,13 +60,14 @@ export function createScans(desk: Pick<Desk, 'emit' | 'store'>) {
       desk.emit('scan-changed', scan.view);
     },
     cancel: (scanId: string): void => atWork.get(scanId)?.abort.abort(),
-    end({ view: { scanId, serviceId, slotId, pagesDone, state } }: Scan): void {
+    end({ view: { scanId, serviceId, slotId, pagesDone, state } }: Scan, place: ScanPlace): void {
       atWork.delete(scanId);
       // Nobody cancelled it: the next run finds what was begun, and says that it was cut off.
       if (stopped && state === 'cancelled') return;
-      // What was cut off is scanned on by a scan that brought pages.
+      // Sheets that were left are scanned behind the others, to the last: a page scanned again or before another is none of them.
+      const goesOn = place.at === 'end' && state === 'done' && pagesDone > 0;
       const isOver = (one: BegunScan): boolean =>
-        one.scanId === scanId || (pagesDone > 0 && one.serviceId === serviceId && one.slotId === slotId);
+        one.scanId === scanId || (goesOn && one.serviceId === serviceId && one.slotId === slotId);
       desk.store.write((tx) =>
         keepBegun(
           tx,

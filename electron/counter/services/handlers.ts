@@ -64,7 +64,7 @@ export function serviceHandlers(
   desk: Desk,
   prints: PrintRunner,
   zones: ZoneReadings,
-  { encoded, scans }: { encoded: PagePreparer['encoded']; scans: Scans },
+  { preparer, scans }: { preparer: PagePreparer; scans: Scans },
 ): Handler[] {
   const { store, sync } = desk;
 
@@ -196,7 +196,7 @@ export function serviceHandlers(
         });
         // Pages that come afterwards would be in no document.
         if (scans.isOf(serviceId)) return refuse('attachments.not-ready');
-        const bound = await bindAttachments(desk, encoded, service, now);
+        const bound = await bindAttachments(desk, preparer, service, now);
         return bound.ok ? ok({ before, bound: bound.value }) : bound;
       },
       (commanded, { serviceId }, { before, bound }) => {

@@ -38,8 +38,13 @@ const pressed = (event: KeyboardEvent): string[] => {
 const isTyping = (target: EventTarget | null): boolean =>
   target instanceof HTMLElement &&
   target.closest('input, textarea, select, [contenteditable="true"]') !== null;
+/** There a code is written, as what a hand types is; in a choice it is not. */
+const isWriting = (target: EventTarget | null): boolean =>
+  isTyping(target) && !(target instanceof HTMLInputElement && ['radio', 'checkbox'].includes(target.type));
 
 export const OPEN_DIALOG = '[role="dialog"][data-state="open"], [role="alertdialog"][data-state="open"]';
+/** An open dialog has the keyboard for itself. */
+const isDialogOpen = (): boolean => document.querySelector(OPEN_DIALOG) !== null;
 
 /**
  * Runs the binding of the key, if there is one; a character waits a moment, because a code reader may be typing. Given to the window's `onkeydown` by
@@ -48,32 +53,53 @@ export const OPEN_DIALOG = '[role="dialog"][data-state="open"], [role="alertdial
 export function handleKey(event: KeyboardEvent): void {
   if (event.defaultPrevented || event.isComposing) return;
   const names = pressed(event);
-  // An open dialog has the keyboard for itself.
-  if (document.querySelector(OPEN_DIALOG)) return;
-  if (event.key.length === 1 && !event.ctrlKey && !event.altKey) {
-    if (isTyping(event.target)) return;
-    const isMore = !event.repeat && handReader.stroke(strokeOf(event));
+  if (isCharacter(event)) {
+    if (isWriting(event.target)) return;
+    const isBound = !isDialogOpen() && !isTyping(event.target);
+    const run = (): void => {
+      if (isBound) bindingOf(names)?.run();
+    };
+    const isMore = !event.repeat && handReader.stroke(strokeOf(event, run));
     // A space of a code would press the button that has the focus.
-    if (isMore || bindingOf(names) !== undefined) event.preventDefault();
+    if (isMore || (isBound && bindingOf(names) !== undefined)) event.preventDefault();
     return;
   }
-  const endsLine = names[0] === 'Enter' || names[0] === 'Tab';
-  if (endsLine && !isTyping(event.target) && handReader.endLine(event.timeStamp)) {
+  // Held down, Enter would press the button that has the focus again and again.
+  const isHeldEnter = event.repeat && names[0] === 'Enter';
+  if ((isOfReader(event) || isHeldEnter) && !isWriting(event.target)) {
     event.preventDefault();
     return;
   }
-  // A reader presses Shift in the middle of a code.
-  if (!MODIFIERS.has(event.key) && handReader.other(event.timeStamp) && !isTyping(event.target)) {
-    event.preventDefault();
-    return;
-  }
-  const binding = bindingOf(names);
+  const binding = isDialogOpen() ? undefined : bindingOf(names);
   if (binding === undefined) return;
   event.preventDefault();
   if (!event.repeat) binding.run();
 }
 
+/**
+ * For a component that hears keys itself: runs what the key does there, as the window runs a binding. What a code reader types does nothing, nor
+ * does a key that is held down, unless it moves.
+ */
+export function runKey(event: KeyboardEvent, run: () => void): void {
+  event.preventDefault();
+  if (isCharacter(event)) {
+    if (!event.repeat) handReader.stroke(strokeOf(event, run));
+  } else if (!isOfReader(event) && (!event.repeat || /^(Arrow|Page)/.test(event.key))) run();
+}
+
+const isCharacter = ({ key, ctrlKey, altKey }: KeyboardEvent): boolean =>
+  key.length === 1 && !ctrlKey && !altKey;
+
 const MODIFIERS = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'CapsLock', 'Meta']);
+
+/** Whether a reader sent the key, which writes nothing, within a code or at its end. */
+function isOfReader(event: KeyboardEvent): boolean {
+  // A reader presses Shift in the middle of a code.
+  if (MODIFIERS.has(event.key)) return false;
+  const [name = ''] = pressed(event);
+  const endsLine = (name === 'Enter' || name === 'Tab') && !isWriting(event.target);
+  return endsLine ? handReader.endLine(event.timeStamp) : handReader.other(event.timeStamp);
+}
 
 const bindingOf = (names: readonly string[]): KeyBinding | undefined => {
   const keys = activeKeys();
@@ -96,13 +122,10 @@ export function useHandReader(onCode: (texts: readonly string[]) => void): void 
   });
 }
 
-type StrokeHere = Stroke & { pressed: string[] };
-const strokeOf = (event: KeyboardEvent): StrokeHere => ({
-  key: event.key,
-  code: event.code,
-  shiftKey: event.shiftKey,
-  at: event.timeStamp,
-  pressed: pressed(event),
+type StrokeHere = Stroke & { run: () => void };
+const strokeOf = ({ key, code, shiftKey, timeStamp }: KeyboardEvent, run: () => void): StrokeHere => ({
+  ...{ key, code, shiftKey, at: timeStamp },
+  run,
 });
 
 const handReader = createHandReader<StrokeHere>({
@@ -111,7 +134,9 @@ const handReader = createHandReader<StrokeHere>({
     return () => clearTimeout(timer);
   },
   onKeys: (strokes) => {
-    for (const stroke of strokes) bindingOf(stroke.pressed)?.run();
+    for (const { run } of strokes) run();
   },
-  onCode: (texts) => takeCode(texts),
+  onCode: (texts) => {
+    if (!isDialogOpen()) takeCode(texts);
+  },
 });

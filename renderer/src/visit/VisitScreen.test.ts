@@ -16,6 +16,7 @@ import {
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
+import { keyboard } from '../shell/testing/keyboard.ts';
 import Harness from './testing/Harness.svelte';
 
 const content: MrzContent = {
@@ -499,9 +500,18 @@ describe('a certified copy', () => {
     await heading('Výběr služby');
     await start('vidi');
     await screen.findByText(/Klávesa A = ano/);
+    const row = (index: number) =>
+      document.querySelector<HTMLInputElement>(`[data-question="${index}"] input`) ?? document.body;
+    // A code that is read answers nothing.
+    row(0).focus();
+    const { strike, read } = keyboard();
+    read('ANY-NAY-7');
     for (const [index, key] of ['n', 'n', 'n', 'n', 'n', 'a', 'a'].entries()) {
-      const row = document.querySelector(`[data-question="${index}"] input`);
-      await fireEvent.keyDown(row ?? document.body, { key });
+      expect(document.querySelectorAll('[data-question] input:checked')).toHaveLength(index);
+      strike(key, row(index));
+      await waitFor(() =>
+        expect(document.querySelectorAll('[data-question] input:checked')).toHaveLength(index + 1),
+      );
     }
     await next('Bez překážek');
     await screen.findByText('Předložená listina');

@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { EventData } from '../../../electron/contract/events.ts';
 import { type ServiceDefinition, serviceDefinition } from '../../../electron/contract/services.ts';
 import { uuidv7 } from '../../../electron/values/ids.ts';
+import { ok } from '../../../electron/values/result.ts';
 import generalSubmission from '../../../resources/catalogue/services/general-submission.json' with {
   type: 'json',
 };
@@ -10,6 +11,7 @@ import { createScriptedCounter, SEPARATOR_ID } from '../../../test/previews/visi
 import { createClient } from '../counter/client.ts';
 import { createDesk } from '../counter/desk.svelte.ts';
 import { createIntents } from '../counter/intents.ts';
+import { keyboard } from '../shell/testing/keyboard.ts';
 import Harness from './testing/Harness.svelte';
 
 const newId = (): string =>
@@ -101,6 +103,9 @@ it('scans a page again and one before it by keys, and shows it large', async () 
   pages()[1]?.focus();
   await press('s');
   await screen.findByText(/V podavači uvázl papír/);
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /Skenovat/ }).getAttribute('aria-busy')).not.toBe('true'),
+  );
   pages()[0]?.focus();
   await press('Insert');
   await waitFor(() =>
@@ -164,6 +169,15 @@ it('binds by itself only what the clerk saw when they said so: a page that chang
   counter.changed();
   await screen.findByText('otočeno');
   counter.emit('texts-changed', { serviceId, left: 0 });
+  await screen.findByText(/^Přílohy se při dokončování změnily/);
+  expect(steps[0]?.state).toBe('current');
+  // Nor does the clerk's word that the text is not to be waited for change what the clerk saw.
+  await fireEvent.click(done);
+  await screen.findByText('Čte se text stránek, zbývá: 2');
+  if (page) Object.assign(page, { lies: 0, changes: ['straightened'] });
+  counter.changed();
+  await screen.findByText('narovnáno');
+  await fireEvent.keyDown(document.body, { key: 't', altKey: true });
   await screen.findByText(/^Přílohy se při dokončování změnily/);
   expect(steps[0]?.state).toBe('current');
   counter.world.textsLeft = 0;
@@ -329,6 +343,28 @@ it('says after an end of the counter which scan it cut off, and lets the clerk s
   );
 });
 
+it('takes no scan for running that a counter answers for which came back since', async () => {
+  const counter = await atAttachments();
+  await screen.findByText('Příloha je zatím prázdná');
+  const [{ id: serviceId = '', slots = [] } = {}] = counter.visit.services;
+  const held = Promise.withResolvers<void>();
+  counter.world.answers['attachments.scan'] = async () => {
+    await held.promise;
+    return ok({
+      ...{ scanId: newId(), serviceId, slotId: slots[0]?.slotId ?? 'enclosure', state: 'scanning' as const },
+      ...{ pagesDone: 0, separators: 0, progress: null, failure: null },
+    });
+  };
+  await press('F9');
+  const button = screen.getByRole('button', { name: /Skenovat/ });
+  await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('true'));
+  counter.connect(false);
+  counter.connect(true);
+  held.resolve();
+  await waitFor(() => expect(button.getAttribute('aria-busy')).not.toBe('true'));
+  expect(button.textContent).toMatch(/Skenovat/);
+});
+
 it('compares a scan with its paper by the pages that were bound, not by those that were scanned', async () => {
   const counter = await atAttachments([], {
     kind: 'conversion-to-electronic',
@@ -348,4 +384,42 @@ it('compares a scan with its paper by the pages that were bound, not by those th
     counter.calls.flatMap(({ name, input }) => (name === 'conversions.scan-page' ? [input] : []));
   await waitFor(() => expect(shown()).toEqual([{ serviceId, page: 0, maxPixels: 1600 }]));
   expect(counter.calls.some(({ name }) => name === 'attachments.thumbnail')).toBe(false);
+
+  // Only a hand agrees, once for each time it strikes: no code that is read with Enter behind it, no key that is held down.
+  const agreed = () =>
+    counter.calls.flatMap(({ name, input }) => (name === 'conversions.agree-page' ? [input] : []));
+  await waitFor(() => expect(document.querySelector('.sheet img')).not.toBe(null));
+  const sheet = document.querySelector<HTMLElement>('.sheet');
+  sheet?.focus();
+  const { strike, read } = keyboard();
+  read('CZ1234567\n');
+  strike('Enter', sheet, { repeat: true });
+  strike('Enter', screen.getByRole('button', { name: /Strana.souhlasí/ }), { repeat: true });
+  expect(agreed()).toEqual([]);
+  strike('Enter');
+  await waitFor(() => expect(agreed()).toEqual([{ serviceId, page: 1 }]));
+});
+
+it('does with a page nothing of what a code reader types', async () => {
+  const counter = await atAttachments([{ id: 'decision', title: { cs: 'Rozhodnutí', en: 'Decision' } }]);
+  counter.world.scan.pages = 2;
+  await screen.findByText('Příloha je zatím prázdná');
+  await press('F9');
+  await waitFor(() => expect(ids()).toHaveLength(2));
+  await waitFor(() =>
+    expect(screen.getByRole('button', { name: /Skenovat/ })).toHaveProperty('disabled', false),
+  );
+  const done = () =>
+    counter.calls.flatMap(({ name }) =>
+      /^attachments\.(treat|rotate|delete|move|scan)/.test(name) ? [name] : [],
+    );
+  expect(done()).toEqual(['attachments.scan']);
+  pages()[0]?.focus();
+  const { strike, read } = keyboard();
+  read('S2RZB-2');
+  read('CZ22SBR\n');
+  strike('r', pages()[0], { repeat: true });
+  strike('Delete', pages()[0], { repeat: true });
+  strike('b');
+  await waitFor(() => expect(done()).toEqual(['attachments.scan', 'attachments.treat-page']));
 });

@@ -51,6 +51,8 @@ export function useTextsWait(service: () => Pick<ServiceView, 'id' | 'slots'>, b
       timer = setTimeout(() => goOn(begun.seen), LONGEST_MS);
     },
     /** Binds what is there, without the text that is missing. */
-    skip: () => goOn(service().slots),
+    skip: () => {
+      if (wait !== null) goOn(wait.seen);
+    },
   };
 }

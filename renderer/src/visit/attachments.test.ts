@@ -347,9 +347,12 @@ it('takes no scan for running that a counter answers for which came back since',
   const counter = await atAttachments();
   await screen.findByText('Příloha je zatím prázdná');
   const [{ id: serviceId = '', slots = [] } = {}] = counter.visit.services;
-  const held = Promise.withResolvers<void>();
+  let answer = (): void => {};
+  const held = new Promise<void>((resolve) => {
+    answer = resolve;
+  });
   counter.world.answers['attachments.scan'] = async () => {
-    await held.promise;
+    await held;
     return ok({
       ...{ scanId: newId(), serviceId, slotId: slots[0]?.slotId ?? 'enclosure', state: 'scanning' as const },
       ...{ pagesDone: 0, separators: 0, progress: null, failure: null },
@@ -360,7 +363,7 @@ it('takes no scan for running that a counter answers for which came back since',
   await waitFor(() => expect(button.getAttribute('aria-busy')).toBe('true'));
   counter.connect(false);
   counter.connect(true);
-  held.resolve();
+  answer();
   await waitFor(() => expect(button.getAttribute('aria-busy')).not.toBe('true'));
   expect(button.textContent).toMatch(/Skenovat/);
 });

@@ -69,9 +69,13 @@ const random = (length: number): Uint8Array => new Uint8Array(randomBytes(length
 
 /** Owners of what the desk issued or has to give back, and may not keep: it never goes into a backup. */
 const NOT_KEPT = ['output:%', 'given-back:%'];
-/** Of pages that are bound what is bound of them is kept: the pictures as the scanner gave them would be many times its size. */
+/**
+ * Of pages that are bound what is bound of them is kept: the pictures as the scanner gave them would be many times its size. A service in
+ * progress may open its step again, which binds them anew.
+ */
 const BOUND_PAGES = `
   SELECT 'page:' || pages.id FROM pages
+  JOIN services ON services.id = pages.service_id AND services.state <> 'in-progress'
   JOIN blob_uses AS bound ON bound.owner = 'attachment:' || pages.service_id || ':' || pages.slot_id`;
 /** Papers whose words are a secret of their holder: not even what they say goes into a backup, which outlives them. */
 const SECRET = ['account-credentials'];

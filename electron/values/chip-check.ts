@@ -66,9 +66,8 @@ export type ChipCheck = {
 export const CHIP_STRENGTHS = ['proven', 'data-proven', 'unproven', 'refuted'] as const;
 export type ChipStrength = (typeof CHIP_STRENGTHS)[number];
 
-/** What a list of authorities from before, or a wrong clock, says of a genuine document too. */
+/** What a wrong clock says of a genuine document too. A key that the list does not have is *unknown* and refutes nothing. */
 const OF_THE_DESK: ReadonlySet<ChipReason | null> = new Set<ChipReason>([
-  'signer-not-genuine',
   'signer-expired',
   'signer-not-yet-valid',
 ]);

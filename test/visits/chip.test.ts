@@ -323,8 +323,12 @@ describe('a document whose chip was refuted in this visit', () => {
     expect(acts).toEqual([{ role: 'machine' }]);
   });
 
-  it('is none whose signer the desk’s list or clock may be wrong about: that judges the one reading', async () => {
-    for (const signer of ['expired', 'forged'] as const) {
+  it.each([
+    ['expired', 'proven'],
+    ['forged', 'refuted'],
+  ] as const)(
+    'an %s signer judges the one reading only where the desk’s clock may be wrong',
+    async (signer, after) => {
       const visitId = await newVisit();
       const read = await readOne(visitId, { signer });
       expect(read.result?.proof.strength).toBe('refuted');
@@ -333,13 +337,10 @@ describe('a document whose chip was refuted in this visit', () => {
       expect((await window.must('identity.take-document', typed(visitId))).findings).toContainEqual(obstacle);
       const again = await readOne(visitId, { proof: 'chip-aes' });
       expect(await window.must('identity.take-document', taking(visitId, again))).toMatchObject({
-        strength: 'proven',
-        document: { chip: { strength: 'proven' } },
+        document: { chip: { strength: after } },
       });
-      await window.must('visits.cancel', { visitId, reason: 'jen zkouška' });
-    }
-    opened = null;
-  });
+    },
+  );
 
   it('makes no other genuine one refuted that was typed after it', async () => {
     const visitId = await newVisit();

@@ -526,6 +526,23 @@ describe('a certified copy', () => {
     expect(desk.sent('identity.take-document')).toEqual([]);
   });
 
+  it('answers one question after the other by keys that come before the focus has moved', async () => {
+    await open();
+    await press('2', { altKey: true });
+    await heading('Výběr služby');
+    await start('vidi');
+    await screen.findByText(/Klávesa A = ano/);
+    const first = document.querySelector<HTMLInputElement>('[data-question="0"] input');
+    first?.focus();
+    const { strike } = keyboard();
+    for (const key of ['n', 'n', 'n', 'a']) strike(key, first);
+    const answered = () =>
+      [...document.querySelectorAll<HTMLInputElement>('[data-question] input:checked')].map((input) =>
+        [...(input.closest('[data-question]')?.querySelectorAll('input') ?? [])].indexOf(input),
+      );
+    await waitFor(() => expect(answered()).toEqual([1, 1, 1, 0]));
+  });
+
   it('is refused by one answer, only when the clerk says so', async () => {
     const desk = await open();
     await press('2', { altKey: true });

@@ -25,6 +25,8 @@ export type EsclLimits = { connect: number; answer: number; page: number; busy: 
 
 const usualLimits: EsclLimits = { connect: 5_000, answer: 15_000, page: 180_000, busy: 30_000, pause: 1_000 };
 
+/** A scanner that has gone is not waited for: the desk may be ending. */
+const CLOSING_MS = 2_000;
 /** A colour A3 page of 600 dpi as JPEG has some 30 MB. */
 const MAX_PAGE_BYTES = 64 * 1024 * 1024;
 /** A full feeder of colour pages has a third of it; more is somebody who fills the disk. */
@@ -232,7 +234,7 @@ export const esclScanner = (options: EsclOptions): Pick<DocumentScanner, 'capabi
         } finally {
           // Without the caller's signal: it is what ended the scan.
           if (atWork)
-            await line.send({ method: 'DELETE', path, mostBytes: MAX_XML_BYTES, limitMs: limits.connect });
+            await line.send({ method: 'DELETE', path, mostBytes: MAX_XML_BYTES, limitMs: CLOSING_MS });
         }
       },
     );

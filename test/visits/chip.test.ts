@@ -327,7 +327,7 @@ describe('a document whose chip was refuted in this visit', () => {
     ['expired', 'proven'],
     ['forged', 'refuted'],
   ] as const)(
-    'an %s signer judges the one reading only where the desk’s clock may be wrong',
+    'a signer that is %s judges the one reading only where the desk’s clock may be wrong',
     async (signer, after) => {
       const visitId = await newVisit();
       const read = await readOne(visitId, { signer });

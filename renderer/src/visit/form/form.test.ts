@@ -39,6 +39,7 @@ async function open() {
   await waitFor(() => expect(screen.getAllByRole('option')).toHaveLength(1));
   await fireEvent.keyDown(filter, { key: 'Enter' });
   await screen.findByRole('heading', { level: 1, name: 'Porucha veřejného osvětlení' });
+  await waitFor(() => expect(document.querySelector('[data-field]')).not.toBeNull());
   const sent = (name: string): { data: Record<string, unknown> }[] =>
     counter.calls.filter((call) => call.name === name).map(({ input }) => JSON.parse(JSON.stringify(input)));
   return { counter, sent };

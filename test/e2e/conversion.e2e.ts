@@ -87,8 +87,7 @@ test('a signed file to paper: taken, judged, printed, compared, counted, certifi
   expect(await window.locator('[data-signature="valid"]').count()).toBe(1);
   await accessible('validation');
   await pages.primary(said('conversion_confirm'));
-  await pages.seen(window.locator('[data-question]'));
-  for (const answer of ['n', 'n', 'n', 'n']) await pages.keyboard.press(answer);
+  await pages.answerQuestions(['n', 'n', 'n', 'n']);
   await accessible('exclusions');
   await pages.primary(said('visit_exclusions_done'));
   await pages.seen(pages.primaryButton(said('conversion_print')));
@@ -134,8 +133,7 @@ async function upToTheSignature(): Promise<void> {
   await pages.openVisit();
   await pages.keyboard.press('Alt+2');
   await pages.startService('conversion-to-electronic');
-  await pages.seen(window.locator('[data-question]'));
-  for (const answer of ['n', 'n', 'n', 'n', 'n', 'n', 'a']) await pages.keyboard.press(answer);
+  await pages.answerQuestions(['n', 'n', 'n', 'n', 'n', 'n', 'a']);
   await pages.primary(said('visit_exclusions_done'));
   await pages.scan(1);
   await pages.scan(2);

@@ -278,17 +278,18 @@ test('the page keeps its own policy: it starts without breaking it', async () =>
 });
 
 test('nothing is downloaded', async () => {
-  const saved = app.evaluate(
-    ({ session }) =>
-      new Promise<string>((resolve) =>
-        session.fromPartition('desk').on('will-download', (event) => resolve(String(event.defaultPrevented))),
-      ),
-  );
+  // Heard before the click: asked and clicked side by side, the click may come first.
+  const heard = await app.evaluateHandle(({ session }) => {
+    const saved = new Promise<string>((resolve) =>
+      session.fromPartition('desk').on('will-download', (event) => resolve(String(event.defaultPrevented))),
+    );
+    return { saved };
+  });
   await page.evaluate(() => {
     const link = document.createElement('a');
     link.href = URL.createObjectURL(new Blob(['x']));
     link.download = 'x.txt';
     link.click();
   });
-  expect(await saved).toBe('true');
+  expect(await heard.evaluate(({ saved }) => saved)).toBe('true');
 });

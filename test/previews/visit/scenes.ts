@@ -112,9 +112,9 @@ async function vidimace(desk: Desk): Promise<void> {
   await page.getByText('Klávesa A = ano').waitFor();
 }
 async function noObstacles(page: Page): Promise<void> {
-  for (const key of ['n', 'n', 'n', 'n', 'n', 'a', 'a']) {
+  for (const [index, key] of ['n', 'n', 'n', 'n', 'n', 'a', 'a'].entries()) {
     await page.keyboard.press(key);
-    await page.waitForTimeout(30);
+    await page.locator('[data-question] input:checked').nth(index).waitFor({ state: 'attached' });
   }
 }
 async function issued(desk: Desk): Promise<void> {

@@ -22,7 +22,7 @@ export function afterEnd(end: PrintEnd, asked: number): After {
 }
 
 /** How it stands when the desk itself failed in the middle of it: whether what may have left came out, only a person sees. */
-export const afterFault = (reached: Print['state']): After => ({
-  state: reached === 'sent' || reached === 'accepted' ? 'unknown' : 'failed',
-  trouble: { code: reached === 'sent' || reached === 'accepted' ? 'printer.broken-off' : 'printer.internal' },
-});
+export const afterFault = (reached: Print['state']): After =>
+  reached === 'sent' || reached === 'accepted'
+    ? { state: 'unknown', trouble: { code: 'printer.broken-off' } }
+    : { state: 'failed', trouble: { code: 'printer.internal' } };
